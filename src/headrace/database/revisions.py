@@ -1,0 +1,109 @@
+"""What changed, told to pages.
+
+Each database has one counter row (topic `""`) and one row for every topic that ever changed. A transaction names
+the topics it changes with `touch`; they take the next number in the same transaction. A process looks at the counter
+twice a second, and at once when a commit of its own moved it, so pages follow within a second whatever process wrote.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import suppress
+
+from sqlalchemy import String, select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column
+
+from headrace.database.engine import Database, signal
+
+_SIGNAL = "revisions"
+_POLL_SECONDS = 0.5
+
+
+class RevisionColumns:
+    """Mixin for the table `revisions` of one database."""
+
+    __tablename__ = "revisions"
+
+    topic: Mapped[str] = mapped_column(String(200), primary_key=True)
+    number: Mapped[int]
+
+
+async def touch(session: AsyncSession, *topics: str) -> None:
+    """Notes that `topics` change with this transaction, so that open pages draw them anew."""
+    counter = await session.execute(
+        text(
+            "INSERT INTO revisions (topic, number) VALUES ('', 1) "
+            "ON CONFLICT (topic) DO UPDATE SET number = revisions.number + 1 RETURNING number"
+        )
+    )
+    number = counter.scalar_one()
+    for topic in topics:
+        await session.execute(
+            text(
+                "INSERT INTO revisions (topic, number) VALUES (:topic, :number) "
+                "ON CONFLICT (topic) DO UPDATE SET number = :number"
+            ),
+            {"topic": topic, "number": number},
+        )
+    signal(session, _SIGNAL)
+
+
+class Revisions:
+    """Follows one database's topics. One task polls for all pages of the process."""
+
+    def __init__(self, database: Database, table: type[RevisionColumns]) -> None:
+        self._database = database
+        self._table = table
+        self._seen = 0
+        self._nudge = asyncio.Event()
+        self._waiting: set[asyncio.Queue[set[str]]] = set()
+        self._stop_listening = database.listen(_SIGNAL, self._nudge.set)
+
+    async def run(self) -> None:
+        """Polls until cancelled."""
+        self._seen = await self._counter()
+        try:
+            while True:
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._nudge.wait(), _POLL_SECONDS)
+                self._nudge.clear()
+                changed = await self._changed()
+                if changed:
+                    for queue in self._waiting:
+                        queue.put_nowait(changed)
+        finally:
+            self._stop_listening()
+
+    async def follow(self, idle_seconds: float = 15.0) -> AsyncIterator[set[str]]:
+        """Yields the set of topics that changed, as they change; an empty set after `idle_seconds` of nothing."""
+        queue: asyncio.Queue[set[str]] = asyncio.Queue()
+        self._waiting.add(queue)
+        try:
+            while True:
+                try:
+                    topics = set(await asyncio.wait_for(queue.get(), idle_seconds))
+                except TimeoutError:
+                    yield set()
+                    continue
+                while not queue.empty():
+                    topics |= queue.get_nowait()
+                yield topics
+        finally:
+            self._waiting.discard(queue)
+
+    async def _counter(self) -> int:
+        async with self._database.reading() as session:
+            found = await session.execute(select(self._table.number).where(self._table.topic == ""))
+            return found.scalar_one_or_none() or 0
+
+    async def _changed(self) -> set[str]:
+        counter = await self._counter()
+        if counter == self._seen:
+            return set()
+        async with self._database.reading() as session:
+            rows = await session.execute(
+                select(self._table.topic).where(self._table.number > self._seen, self._table.topic != "")
+            )
+            topics = set(rows.scalars())
+        self._seen = counter
+        return topics

@@ -1,0 +1,1 @@
+"""The WhatsApp side: businesses, Flows, messages, webhooks and simulated phones."""

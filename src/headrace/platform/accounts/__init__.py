@@ -1,0 +1,1 @@
+"""Businesses, WhatsApp Business Accounts, phone numbers, apps, access tokens and encryption keys."""

@@ -1,0 +1,76 @@
+"""Who does business on the box. Ids are Graph ids: decimal digits, kept as text."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from headrace.database import Json, UtcDateTime
+from headrace.platform.tables import Table
+
+
+class Business(Table):
+    __tablename__ = "businesses"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    name: Mapped[str] = mapped_column(String(200))
+    is_verified: Mapped[bool] = mapped_column(default=True)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Waba(Table):
+    """A WhatsApp Business Account."""
+
+    __tablename__ = "wabas"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    business_id: Mapped[str] = mapped_column(ForeignKey("businesses.id"), index=True)
+    name: Mapped[str] = mapped_column(String(200))
+    currency: Mapped[str] = mapped_column(String(3), default="GBP")
+    timezone_id: Mapped[str] = mapped_column(String(8), default="1")
+    template_namespace: Mapped[str] = mapped_column(String(64))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class PhoneNumber(Table):
+    """A sender. `digits` is the number as webhooks carry it, `display_number` as people read it."""
+
+    __tablename__ = "phone_numbers"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    waba_id: Mapped[str] = mapped_column(ForeignKey("wabas.id"), index=True)
+    digits: Mapped[str] = mapped_column(String(20), unique=True)
+    display_number: Mapped[str] = mapped_column(String(40))
+    verified_name: Mapped[str] = mapped_column(String(200))
+    code_verification_status: Mapped[str] = mapped_column(String(20), default="VERIFIED")
+    public_key: Mapped[str | None] = mapped_column(Text)
+    public_key_signature: Mapped[str | None] = mapped_column(Text)
+    webhook_callback_uri: Mapped[str | None] = mapped_column(Text)
+    webhook_verify_token: Mapped[str | None] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class App(Table):
+    """A Meta app. `verify_token` is the one the box proposes for the app's own webhook."""
+
+    __tablename__ = "apps"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    business_id: Mapped[str] = mapped_column(ForeignKey("businesses.id"), index=True)
+    name: Mapped[str] = mapped_column(String(200))
+    secret: Mapped[str] = mapped_column(String(64))
+    verify_token: Mapped[str] = mapped_column(String(200))
+    role: Mapped[str] = mapped_column(String(20))  # "console" or "developer"
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class AccessToken(Table):
+    """A system user's token. Kept in clear: the box prints it, and it opens nothing but this box."""
+
+    __tablename__ = "access_tokens"
+
+    token: Mapped[str] = mapped_column(String(200), primary_key=True)
+    app_id: Mapped[str] = mapped_column(ForeignKey("apps.id"), index=True)
+    scopes: Mapped[list[str]] = mapped_column(Json)
+    expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -1,0 +1,23 @@
+"""What every part of the WhatsApp side works with, put together once by `app`."""
+
+from dataclasses import dataclass
+
+from headrace.clock import Clock
+from headrace.database import Database, Revisions
+from headrace.identifiers import Identifiers
+from headrace.jobs import Worker
+from headrace.outbound import Outbound
+from headrace.settings import Settings
+
+
+@dataclass(frozen=True)
+class Box:
+    """The WhatsApp side of one server: its database, its clock, its way out, its worker."""
+
+    settings: Settings
+    database: Database
+    clock: Clock
+    identifiers: Identifiers
+    outbound: Outbound
+    worker: Worker
+    revisions: Revisions

@@ -1,0 +1,1 @@
+"""Flows: their drafts, published versions, publishing checks and lifecycle."""

@@ -1,0 +1,1 @@
+"""Simulated phones: their chats, opened Flows and their web page."""

@@ -1,0 +1,63 @@
+"""Simulated phones and the Flows that are open on them."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from headrace.database import Json, UtcDateTime
+from headrace.platform.tables import Table
+
+
+class Handset(Table):
+    """A simulated phone. `wa_id` is its number in digits, `user_id` its business-scoped user id (`GB.1349…`)."""
+
+    __tablename__ = "handsets"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    name: Mapped[str] = mapped_column(String(100))
+    wa_id: Mapped[str] = mapped_column(String(20), unique=True)
+    user_id: Mapped[str] = mapped_column(String(40), unique=True)
+    platform: Mapped[str] = mapped_column(String(10), default="android")  # "android" or "ios"
+    position: Mapped[int]
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class FlowSession(Table):
+    """A Flow as it stands on a phone: opened from one message, resumed from `state` after a reload or a restart.
+
+    `flow_text` is the Flow JSON it was opened with. `status` is open, closed (can be opened again), completed or ended.
+    """
+
+    __tablename__ = "flow_sessions"
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    handset_id: Mapped[str] = mapped_column(ForeignKey("handsets.id"), index=True)
+    message_id: Mapped[int] = mapped_column(ForeignKey("messages.id"), unique=True)
+    flow_id: Mapped[str] = mapped_column(ForeignKey("flows.id"), index=True)
+    flow_text: Mapped[str] = mapped_column(Text)
+    state: Mapped[dict[str, Any]] = mapped_column(Json)
+    status: Mapped[str] = mapped_column(String(12))
+    opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Exchange(Table):
+    """One request of a session to its endpoint: clear and sealed, with what came of it."""
+
+    __tablename__ = "exchanges"
+    __table_args__ = (Index("ix_exchanges_session", "session_id", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    session_id: Mapped[str] = mapped_column(ForeignKey("flow_sessions.id"))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    action: Mapped[str] = mapped_column(String(20))
+    screen: Mapped[str | None] = mapped_column(String(200))
+    milliseconds: Mapped[int]
+    http_status: Mapped[int | None]
+    error_type: Mapped[str | None] = mapped_column(String(60))
+    clear_request: Mapped[dict[str, Any]] = mapped_column(Json)
+    clear_response: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    sealed_request: Mapped[str] = mapped_column(Text)
+    sealed_response: Mapped[str | None] = mapped_column(Text)

@@ -1,0 +1,1 @@
+"""Messages: accepting, delivering, statuses and the customer service window."""

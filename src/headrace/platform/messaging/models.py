@@ -1,0 +1,56 @@
+"""Messages of one chat between a sender and a person, both ways, and when the person last wrote."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from headrace.database import Json, UtcDateTime
+from headrace.platform.tables import Table
+
+
+class Message(Table):
+    """One message. `payload` holds the type's own object as sent (`{"body": …}` for a text).
+
+    `direction` is `out` (business to person) or `in`. `status` of an outgoing one: accepted, sent, delivered, read or
+    failed. A Flow message names what it opens: `flow_id`, `flow_version_id` (none for a draft, which opens the working
+    copy), `flow_mode`, `flow_token`, and `flow_opening`, the rest of its action parameters.
+    """
+
+    __tablename__ = "messages"
+    __table_args__ = (Index("ix_messages_chat", "phone_number_id", "wa_id", "created_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    wamid: Mapped[str] = mapped_column(String(160), unique=True)
+    phone_number_id: Mapped[str] = mapped_column(ForeignKey("phone_numbers.id"))
+    wa_id: Mapped[str] = mapped_column(String(20))
+    direction: Mapped[str] = mapped_column(String(3))
+    type: Mapped[str] = mapped_column(String(20))
+    payload: Mapped[dict[str, Any]] = mapped_column(Json)
+    context_wamid: Mapped[str | None] = mapped_column(String(160))
+    status: Mapped[str] = mapped_column(String(12))
+    error: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    callback_data: Mapped[str | None] = mapped_column(String(512))
+    app_id: Mapped[str | None] = mapped_column(ForeignKey("apps.id"))
+    flow_id: Mapped[str | None] = mapped_column(ForeignKey("flows.id"), index=True)
+    flow_version_id: Mapped[str | None] = mapped_column(ForeignKey("flow_versions.id"))
+    flow_mode: Mapped[str | None] = mapped_column(String(10))
+    flow_token: Mapped[str | None] = mapped_column(Text)
+    flow_opening: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    # What became of a Flow message's button: none (can be opened), "answered", or "closed" by a 427.
+    flow_outcome: Mapped[str | None] = mapped_column(String(12))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    delivered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    read_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class Conversation(Table):
+    """When a person last wrote to a sender: the customer service window is open for 24 hours from then."""
+
+    __tablename__ = "conversations"
+
+    phone_number_id: Mapped[str] = mapped_column(ForeignKey("phone_numbers.id"), primary_key=True)
+    wa_id: Mapped[str] = mapped_column(String(20), primary_key=True)
+    last_inbound_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -1,0 +1,1 @@
+"""Webhooks: subscriptions, the verification handshake and signed delivery with retries."""
