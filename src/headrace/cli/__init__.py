@@ -1,1 +1,42 @@
-def main() -> None: ...
+"""The `headrace` command: one module per command, and nothing heavy imported before a command needs it."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from headrace import __version__
+from headrace.cli.run import run
+from headrace.cli.serve import serve
+
+application = typer.Typer(
+    name="headrace",
+    help="The open, self-hosted platform for WhatsApp Flows.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        sys.stdout.write(f"headrace {__version__}\n")
+        raise typer.Exit
+
+
+@application.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version and stop.", callback=_print_version, is_eager=True)
+    ] = False,
+) -> None:
+    pass
+
+
+application.command()(run)
+application.command()(serve)
+
+
+def main() -> None:
+    """Entry point of the installed command."""
+    application()

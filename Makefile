@@ -1,0 +1,48 @@
+# Everything the project can do, one target each. A fresh machine needs Python 3.11 or newer, pip, make and git.
+PYTHON ?= python3
+SETUP = $(PYTHON) tools/setup.py
+VENV = .venv/bin
+
+.PHONY: help setup demo stop test test-all lint types format frontend migration clean
+
+help:             ## List the targets
+	@grep -hE '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
+
+setup: ## Make .venv with the command .venv/bin/headrace, and build the front end
+	@$(SETUP) serve frontend
+
+demo: ## Set up, start the box in the background, walk one Flow end to end (KEEP=1 keeps the last demo's data)
+	@$(SETUP) serve frontend
+	@$(VENV)/python tools/demo.py start $(if $(KEEP),--keep) $(if $(PORT),--port $(PORT))
+
+stop: ## Stop the demo
+	@$(PYTHON) tools/stop.py
+
+test: ## Set up, then run the tests with the browser's; about two minutes
+	@$(SETUP) serve dev frontend browser
+	@$(VENV)/python -m pytest -n 2 --dist loadgroup $(ARGS)
+
+test-all: test ## Run everything there is to test
+
+lint: ## Style, types and floors
+	@$(SETUP) serve dev
+	@$(VENV)/ruff check .
+	@$(VENV)/ruff format --check .
+	@$(VENV)/mypy
+	@$(VENV)/lint-imports
+
+types: ## Only mypy
+	@$(VENV)/mypy
+
+format: ## Put the sources in order
+	@$(VENV)/ruff check --fix .
+	@$(VENV)/ruff format .
+
+frontend: ## Build the front end anew
+	@$(SETUP) frontend
+
+migration: ## Write a migration of one side: make migration SIDE=platform MESSAGE="Add templates"
+	@$(VENV)/python tools/migration.py "$(SIDE)" "$(MESSAGE)"
+
+clean: ## Remove what was built (not the demo's data)
+	@rm -rf .venv .cache frontend/node_modules src/headrace/ui/static/build

@@ -1,0 +1,44 @@
+"""Copies of Flow JSON as they were when a message was sent, and the messages that carried them."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Integer, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from headrace.business.tables import Table
+from headrace.database import UtcDateTime
+
+
+class FlowCopy(Table):
+    """One Flow JSON of a Flow, as it was read from WhatsApp; `sha256` is of its text."""
+
+    __tablename__ = "flow_copies"
+    __table_args__ = (UniqueConstraint("flow_id", "sha256"),)
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
+    flow_id: Mapped[str] = mapped_column(String(32))
+    flow_name: Mapped[str] = mapped_column(String(200))
+    sha256: Mapped[str] = mapped_column(String(64))
+    json_text: Mapped[str] = mapped_column(Text)
+    fetched_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class FlowMessage(Table):
+    """A message that carried a Flow, by whatever app of the business: the way from an answer back to its Flow.
+
+    It is written before the message is sent (`wamid` is none then), so that no answer can come before its record.
+    """
+
+    __tablename__ = "flow_messages"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
+    wamid: Mapped[str | None] = mapped_column(String(160), unique=True)
+    flow_id: Mapped[str | None] = mapped_column(String(32))
+    flow_name: Mapped[str | None] = mapped_column(String(200))
+    flow_copy_id: Mapped[int | None] = mapped_column(ForeignKey("flow_copies.id"))
+    flow_token: Mapped[str | None] = mapped_column(Text, index=True)
+    phone_number_id: Mapped[str] = mapped_column(String(32))
+    wa_id: Mapped[str] = mapped_column(String(20))
+    status: Mapped[str] = mapped_column(String(12), default="accepted")
+    error: Mapped[str | None] = mapped_column(Text)
+    sent_at: Mapped[datetime] = mapped_column(UtcDateTime)

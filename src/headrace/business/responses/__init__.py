@@ -1,0 +1,1 @@
+"""What people sent back, readable: labels and titles instead of names and ids."""

@@ -1,0 +1,158 @@
+"""`headrace serve`: the box and the console, in one process on this machine."""
+
+import asyncio
+import contextlib
+import fcntl
+import logging
+import signal
+import socket
+import sys
+from collections.abc import Iterator
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from headrace.settings import Settings
+
+_UNUSABLE = 2
+
+
+class Format(StrEnum):
+    text = "text"
+    json = "json"
+
+
+def serve(
+    data: Annotated[
+        Path, typer.Option(help="Folder for the two databases; made when it is missing.", file_okay=False)
+    ] = Path(".headrace"),
+    port: Annotated[int, typer.Option(help="Port on 127.0.0.1; 0 takes any free one.", min=0, max=65535)] = 8460,
+    format: Annotated[  # noqa: A002 - the option's name
+        Format, typer.Option(help="How to print where to connect: text for people, json as one line for scripts.")
+    ] = Format.text,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Log every request.")] = False,
+) -> None:
+    """Start WhatsApp in a box with the console, on this machine only.
+
+    The box holds a verified business with two accounts, three phone numbers, five phones and two apps. It prints the
+    address, the access token and the ids once it accepts requests, and runs until Ctrl-C.
+
+    Examples:
+
+      headrace serve
+
+      headrace serve --data ./box --port 9000 --format json
+    """
+    try:
+        import uvicorn  # noqa: F401
+
+        from headrace.settings import Settings
+    except ImportError:
+        _stop('The server is not installed. Install it with: pip install "headrace[serve]"')
+    _log_to_stderr(verbose)
+    with _listen(port) as listener, _claim(data):
+        settings = Settings(data=data.resolve(), port=listener.getsockname()[1])
+        asyncio.run(_serve(settings, listener, format))
+
+
+async def _serve(settings: "Settings", listener: socket.socket, form: Format) -> None:
+    import uvicorn
+
+    from headrace.app import Application
+
+    class Server(uvicorn.Server):
+        @contextlib.contextmanager
+        def capture_signals(self) -> Iterator[None]:
+            yield  # the signals end this function first, so that the databases are closed in order
+
+    application = await Application.open(settings)
+    config = uvicorn.Config(
+        application.asgi,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        lifespan="off",
+        timeout_graceful_shutdown=2,
+    )
+    server = Server(config)
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    try:
+        async with application.working():
+            serving = asyncio.create_task(server.serve(sockets=[listener]))
+            await _until_started(server, serving)
+            _announce(await application.introduce(), form)
+            stopping = asyncio.create_task(stop.wait())
+            await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            stopping.cancel()
+            server.should_exit = True
+            application.end_streams()
+            await serving
+    finally:
+        await application.close()
+
+
+async def _until_started(server: Any, serving: "asyncio.Task[None]") -> None:
+    while not server.started:
+        if serving.done():
+            serving.result()
+            _stop("The server stopped before it accepted requests; its log above says why.")
+        await asyncio.sleep(0.01)
+
+
+def _announce(credentials: Any, form: Format) -> None:
+    import orjson
+
+    if form is Format.json:
+        sys.stdout.write(orjson.dumps(credentials.as_json()).decode() + "\n")
+    else:
+        sys.stdout.write(credentials.as_text())
+    sys.stdout.flush()
+
+
+@contextlib.contextmanager
+def _listen(port: int) -> Iterator[socket.socket]:
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind(("127.0.0.1", port))
+    except PermissionError:
+        _stop(f"Port {port} is reserved for the system. Choose another one with --port.")
+    except OSError:
+        _stop(f"Port {port} is taken by another program. Choose another one with --port, or 0 for any free one.")
+    with listener:
+        yield listener
+
+
+@contextlib.contextmanager
+def _claim(data: Path) -> Iterator[None]:
+    """Two servers on one folder would do every job twice."""
+    try:
+        data.mkdir(parents=True, exist_ok=True)
+        lock = (data / "lock").open("w")
+    except OSError as error:
+        _stop(f"The folder {data} cannot be used: {error.strerror}. Choose another one with --data.")
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            _stop(f"The folder {data} is in use by another headrace serve. Stop that one, or choose another --data.")
+        yield
+
+
+def _log_to_stderr(verbose: bool) -> None:
+    logging.basicConfig(
+        level=logging.INFO if verbose else logging.WARNING,
+        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
+        stream=sys.stderr,
+    )
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+
+
+def _stop(sentence: str) -> Any:
+    sys.stderr.write(sentence + "\n")
+    raise typer.Exit(_UNUSABLE)

@@ -1,0 +1,210 @@
+"""Jobs: written with the caller's work, done when due, once more when scheduled anew, again when they fail."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import DeclarativeBase
+
+from headrace.clock import ManualClock
+from headrace.database import Database, metadata
+from headrace.jobs import Again, Job, JobColumns, Worker, schedule
+
+pytestmark = pytest.mark.anyio
+
+
+class Table(DeclarativeBase):
+    metadata = metadata()
+
+
+class Row(JobColumns, Table):
+    pass
+
+
+@pytest.fixture
+async def database(tmp_path: Path) -> AsyncIterator[Database]:
+    database = Database(f"sqlite+aiosqlite:///{tmp_path / 'jobs.db'}")
+    async with database.connection() as connection:
+        await connection.run_sync(Table.metadata.create_all)
+    yield database
+    await database.close()
+
+
+@pytest.fixture
+def worker(database: Database, clock: ManualClock) -> Worker:
+    return Worker(database, Row, clock)
+
+
+async def waiting(database: Database) -> list[tuple[str, str]]:
+    async with database.reading() as session:
+        rows = await session.execute(select(Row).order_by(Row.id))
+        return [(row.command, row.key) for row in rows.scalars()]
+
+
+async def test_a_job_runs_when_it_is_due_and_is_gone_then(
+    database: Database, worker: Worker, clock: ManualClock
+) -> None:
+    done: list[dict[str, int]] = []
+
+    async def handler(job: Job) -> None:
+        done.append(job.payload)
+
+    worker.handle("count", handler)
+    async with database.transaction() as session:
+        await schedule(session, "count", "a", clock.now() + timedelta(minutes=1), payload={"n": 1})
+    await worker.drain()
+    assert done == []
+    clock.advance(timedelta(minutes=1))
+    await worker.drain()
+    assert done == [{"n": 1}]
+    assert await waiting(database) == []
+
+
+async def test_a_job_of_an_undone_transaction_never_was(database: Database, clock: ManualClock) -> None:
+    with pytest.raises(RuntimeError):
+        async with database.transaction() as session:
+            await schedule(session, "count", "a", clock.now())
+            raise RuntimeError
+    assert await waiting(database) == []
+
+
+async def test_the_same_key_is_one_job_at_the_earlier_time(
+    database: Database, worker: Worker, clock: ManualClock
+) -> None:
+    done: list[object] = []
+
+    async def handler(job: Job) -> None:
+        done.append(job.payload["n"])
+
+    worker.handle("count", handler)
+    async with database.transaction() as session:
+        await schedule(session, "count", "a", clock.now() + timedelta(hours=1), payload={"n": 1})
+        await schedule(session, "count", "a", clock.now(), payload={"n": 2})
+        await schedule(session, "count", "a", clock.now() + timedelta(hours=2), payload={"n": 3})
+    await worker.drain()
+    assert done == [3]
+
+
+async def test_a_job_scheduled_while_it_runs_runs_once_more(
+    database: Database, worker: Worker, clock: ManualClock
+) -> None:
+    runs = 0
+
+    async def handler(_job: Job) -> None:
+        nonlocal runs
+        runs += 1
+        if runs == 1:
+            async with database.transaction() as session:
+                await schedule(session, "count", "a", clock.now())
+
+    worker.handle("count", handler)
+    async with database.transaction() as session:
+        await schedule(session, "count", "a", clock.now())
+    await worker.drain()
+    assert runs == 2
+    assert await waiting(database) == []
+
+
+async def test_a_failed_job_is_tried_again_after_a_longer_and_longer_wait(
+    database: Database, worker: Worker, clock: ManualClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    seen: list[int] = []
+
+    async def handler(job: Job) -> None:
+        seen.append(job.attempts)
+        if job.attempts < 2:
+            raise ValueError("not yet")
+
+    worker.handle("shaky", handler)
+    async with database.transaction() as session:
+        await schedule(session, "shaky", "a", clock.now())
+    for wait in (0, 5, 10):
+        clock.advance(timedelta(seconds=wait))
+        await worker.drain()
+    assert seen == [0, 1, 2]
+    assert await waiting(database) == []
+    assert "shaky a failed" in caplog.text
+
+
+async def test_again_keeps_the_job_without_counting_a_failure(
+    database: Database, worker: Worker, clock: ManualClock
+) -> None:
+    runs: list[int] = []
+
+    async def handler(job: Job) -> Again | None:
+        runs.append(job.attempts)
+        return Again(clock.now() + timedelta(days=1)) if len(runs) == 1 else None
+
+    worker.handle("daily", handler)
+    async with database.transaction() as session:
+        await schedule(session, "daily", "a", clock.now())
+    await worker.drain()
+    assert await waiting(database) == [("daily", "a")]
+    clock.advance(timedelta(days=1))
+    await worker.drain()
+    assert runs == [0, 0]
+
+
+async def test_jobs_of_one_queue_run_one_after_another_in_order(
+    database: Database, worker: Worker, clock: ManualClock
+) -> None:
+    order: list[str] = []
+
+    async def handler(job: Job) -> None:
+        order.append(f"+{job.key}")
+        await asyncio.sleep(0.01)
+        order.append(f"-{job.key}")
+
+    worker.handle("post", handler)
+    async with database.transaction() as session:
+        for number in range(4):
+            await schedule(session, "post", str(number), clock.now() + timedelta(milliseconds=number), queue="one")
+    clock.advance(timedelta(seconds=1))
+    await worker.drain()
+    assert order == ["+0", "-0", "+1", "-1", "+2", "-2", "+3", "-3"]
+
+
+async def test_what_a_dead_process_left_is_done_by_the_next(database: Database, clock: ManualClock) -> None:
+    started = asyncio.Event()
+
+    async def hangs(_job: Job) -> None:
+        started.set()
+        await asyncio.sleep(60)
+
+    first = Worker(database, Row, clock)
+    first.handle("post", hangs)
+    async with database.transaction() as session:
+        await schedule(session, "post", "a", clock.now())
+    running = asyncio.create_task(first.run())
+    await asyncio.wait_for(started.wait(), 2)
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+
+    done: list[str] = []
+
+    async def works(job: Job) -> None:
+        done.append(job.key)
+
+    second = Worker(database, Row, clock)
+    second.handle("post", works)
+    await second.drain()
+    assert done == ["a"]
+
+
+async def test_a_running_worker_is_woken_by_a_commit(database: Database, worker: Worker, clock: ManualClock) -> None:
+    done = asyncio.Event()
+
+    async def handler(_job: Job) -> None:
+        done.set()
+
+    worker.handle("now", handler)
+    running = asyncio.create_task(worker.run())
+    await asyncio.sleep(0.05)
+    async with database.transaction() as session:
+        await schedule(session, "now", "a", clock.now())
+    await asyncio.wait_for(done.wait(), 0.4)
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
