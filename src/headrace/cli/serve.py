@@ -30,7 +30,7 @@ def serve(
         Path, typer.Option(help="Folder for the two databases; made when it is missing.", file_okay=False)
     ] = Path(".headrace"),
     port: Annotated[int, typer.Option(help="Port on 127.0.0.1; 0 takes any free one.", min=0, max=65535)] = 8460,
-    format: Annotated[  # noqa: A002 - the option's name
+    format: Annotated[
         Format, typer.Option(help="How to print where to connect: text for people, json as one line for scripts.")
     ] = Format.text,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Log every request.")] = False,

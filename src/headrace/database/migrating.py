@@ -3,9 +3,8 @@
 import importlib
 from pathlib import Path
 
-from alembic import command
+from alembic import command, context
 from alembic.config import Config
-from alembic.runtime.environment import EnvironmentContext
 from sqlalchemy import Connection, MetaData
 
 from headrace.database.engine import Database
@@ -43,7 +42,7 @@ async def write_migration(database: Database, side: str, message: str) -> None:
         await connection.run_sync(revise)
 
 
-def run_in_environment(context: EnvironmentContext, target: MetaData) -> None:
+def run_in_environment(target: MetaData) -> None:
     """What every `migrations/env.py` does: runs on the connection that was handed in."""
     connection = context.config.attributes["connection"]
     context.configure(connection=connection, target_metadata=target, render_as_batch=True)

@@ -56,7 +56,7 @@ class Revisions:
         self._table = table
         self._seen = 0
         self._nudge = asyncio.Event()
-        self._waiting: set[asyncio.Queue[set[str]]] = set()
+        self._waiting: set[asyncio.Queue[set[str] | None]] = set()
         self._stop_listening = database.listen(_SIGNAL, self._nudge.set)
 
     async def run(self) -> None:
@@ -76,20 +76,25 @@ class Revisions:
 
     async def follow(self, idle_seconds: float = 15.0) -> AsyncIterator[set[str]]:
         """Yields the set of topics that changed, as they change; an empty set after `idle_seconds` of nothing."""
-        queue: asyncio.Queue[set[str]] = asyncio.Queue()
+        queue: asyncio.Queue[set[str] | None] = asyncio.Queue()
         self._waiting.add(queue)
         try:
             while True:
                 try:
-                    topics = set(await asyncio.wait_for(queue.get(), idle_seconds))
+                    topics = await asyncio.wait_for(queue.get(), idle_seconds)
                 except TimeoutError:
                     yield set()
                     continue
-                while not queue.empty():
-                    topics |= queue.get_nowait()
+                if topics is None:
+                    return
                 yield topics
         finally:
             self._waiting.discard(queue)
+
+    def end(self) -> None:
+        """Ends every `follow`, so that a server that stops need not wait for its open pages."""
+        for queue in self._waiting:
+            queue.put_nowait(None)
 
     async def _counter(self) -> int:
         async with self._database.reading() as session:

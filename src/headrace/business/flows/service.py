@@ -88,7 +88,9 @@ async def keep_copy(side: BusinessSide, flow_id: str) -> FlowCopy | None:
         flow = await side.whatsapp.get_flow(flow_id)
         text = await side.whatsapp.flow_text(flow_id)
     except WhatsAppRefused as refusal:
-        _log.warning("the JSON of Flow %s cannot be read, its answers show names instead of labels: %s", flow_id, refusal)
+        _log.warning(
+            "the JSON of Flow %s cannot be read, its answers show names instead of labels: %s", flow_id, refusal
+        )
         return None
     digest = hashlib.sha256(text.encode()).hexdigest()
     async with side.database.transaction() as session:
@@ -114,9 +116,7 @@ async def attach_copy(side: BusinessSide, wamid: str) -> FlowMessage | None:
         return message
     async with side.database.transaction() as session:
         await session.execute(
-            update(FlowMessage)
-            .where(FlowMessage.wamid == wamid)
-            .values(flow_copy_id=copy.id, flow_name=copy.flow_name)
+            update(FlowMessage).where(FlowMessage.wamid == wamid).values(flow_copy_id=copy.id, flow_name=copy.flow_name)
         )
     message.flow_copy_id = copy.id
     message.flow_name = copy.flow_name

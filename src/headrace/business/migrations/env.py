@@ -1,7 +1,5 @@
 """Alembic's entry for the business side: every module with tables is imported so that they are all known."""
 
-from alembic import context
-
 from headrace.business.flows import models as flows
 from headrace.business.people import models as people
 from headrace.business.responses import models as responses
@@ -10,4 +8,4 @@ from headrace.database.migrating import run_in_environment
 
 MODULES = (flows, people, responses)
 
-run_in_environment(context, Table.metadata)
+run_in_environment(Table.metadata)

@@ -100,15 +100,15 @@ async def list_responses(session: AsyncSession, flow_id: str | None = None, limi
     statement = _joined().order_by(Response.received_at.desc(), Response.id.desc()).limit(limit)
     if flow_id is not None:
         statement = statement.where(Response.flow_id == flow_id)
-    return [_view(*row) for row in (await session.execute(statement)).tuples()]
+    return [_view(*row) for row in await session.execute(statement)]
 
 
 async def get_response(session: AsyncSession, response_id: int) -> ResponseView | None:
-    row = (await session.execute(_joined().where(Response.id == response_id))).tuples().one_or_none()
+    row = (await session.execute(_joined().where(Response.id == response_id))).one_or_none()
     return None if row is None else _view(*row)
 
 
-def _joined() -> Select[tuple[Response, Person, ReceivedWebhook]]:
+def _joined() -> Select[Response, Person, ReceivedWebhook]:
     return (
         select(Response, Person, ReceivedWebhook)
         .join(Person, Person.id == Response.person_id)

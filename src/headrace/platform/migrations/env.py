@@ -1,7 +1,5 @@
 """Alembic's entry for the WhatsApp side: every module with tables is imported so that they are all known."""
 
-from alembic import context
-
 from headrace.database.migrating import run_in_environment
 from headrace.platform.accounts import models as accounts
 from headrace.platform.flows import models as flows
@@ -12,4 +10,4 @@ from headrace.platform.webhooks import models as webhooks
 
 MODULES = (accounts, flows, handsets, messaging, webhooks)
 
-run_in_environment(context, Table.metadata)
+run_in_environment(Table.metadata)

@@ -1,0 +1,211 @@
+"""One server: its two databases, both sides on the same clock, the pages, and the work that goes on behind them."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+from starlette.applications import Starlette
+from starlette.types import ASGIApp
+
+from headrace.app.credentials import Credentials
+from headrace.app.guard import PageGuard
+from headrace.business import inbound
+from headrace.business.messages import on_message_echoes, on_messages
+from headrace.business.side import AppCredentials, BusinessSide
+from headrace.business.tables import Job as BusinessJob
+from headrace.business.tables import Revision as BusinessRevision
+from headrace.business.whatsapp import Connection, WhatsApp
+from headrace.clock import Clock, SystemClock
+from headrace.console import context as console_context
+from headrace.console.routes import console_routes
+from headrace.database import Database, Revisions, migrate
+from headrace.identifiers import Identifiers, RandomIdentifiers
+from headrace.jobs import Worker
+from headrace.outbound import Outbound
+from headrace.platform import world
+from headrace.platform.box import Box
+from headrace.platform.graph.routes import graph_routes
+from headrace.platform.handsets.pages import handset_routes
+from headrace.platform.messaging.delivery import register_delivery
+from headrace.platform.tables import Job as PlatformJob
+from headrace.platform.tables import Revision as PlatformRevision
+from headrace.platform.webhooks.delivery import register_webhook_delivery
+from headrace.settings import Settings
+from headrace.ui.pages import CONTENT_SECURITY_POLICY, static_routes
+
+_log = logging.getLogger(__name__)
+
+# What carries its own proof: a token, a signature, or an unguessable address.
+_OPEN_PATHS = r"^/(v\d+\.\d+(/|$)|\d+(/|$)|oauth/|debug_token|me(/|$)|webhooks/|flow-assets/)"
+
+
+@dataclass
+class Application:
+    """A composed server. `asgi` answers requests; `working` runs what goes on behind them."""
+
+    settings: Settings
+    asgi: ASGIApp
+    box: Box
+    business: BusinessSide
+    world: world.World
+
+    @classmethod
+    async def open(
+        cls, settings: Settings, clock: Clock | None = None, identifiers: Identifiers | None = None
+    ) -> "Application":
+        """Opens the data folder (made and migrated when new), seeds an empty box, and composes both sides."""
+        settings.data.mkdir(parents=True, exist_ok=True)
+        clock = clock or SystemClock()
+        identifiers = identifiers or RandomIdentifiers()
+        outbound = Outbound(private_networks=True)
+        box = await _open_box(settings, clock, identifiers, outbound)
+        seeded = await world.seed(box)
+        business = await _open_business(settings, clock, identifiers, outbound, seeded)
+        context = console_context.ConsoleContext(
+            side=business,
+            dock=[
+                console_context.DockPhone(phone.id, phone.name, phone.wa_id, f"/handsets/{phone.id}")
+                for phone in seeded.handsets
+            ],
+            connection=_connection(settings, seeded),
+            business_name=seeded.business.name,
+            where="Box · this machine",
+        )
+        routes = [
+            *static_routes(),
+            *inbound.routes(business),
+            *handset_routes(box),
+            *console_routes(context),
+            *graph_routes(box),
+        ]
+        pages = Starlette(routes=routes)
+        pages.state.box = box
+        guarded = PageGuard(pages, open_paths=_OPEN_PATHS, content_security_policy=CONTENT_SECURITY_POLICY)
+        return cls(settings, guarded, box, business, seeded)
+
+    @contextlib.asynccontextmanager
+    async def working(self) -> AsyncIterator[None]:
+        """While the block runs, jobs are done and open pages hear what changes."""
+        tasks = [
+            asyncio.create_task(work.run())
+            for work in (self.box.revisions, self.box.worker, self.business.revisions, self.business.worker)
+        ]
+        for task in tasks:
+            task.add_done_callback(_report_end)
+        try:
+            yield
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def introduce(self) -> Credentials:
+        """Once requests are accepted: registers the console's webhook and lets the first person write.
+
+        Both go the way everybody's calls go, so nothing works here that would not work for others.
+        """
+        app = self.business.app
+        callback = f"{self.settings.base_url}{inbound.PATH}"
+        await self.business.whatsapp.subscribe(app.app_id, app.secret, callback, app.verify_token)
+        await world.open_first_window(self.box, self.world)
+        return self.credentials()
+
+    def credentials(self) -> Credentials:
+        seeded, base_url = self.world, self.settings.base_url
+        developer = seeded.developer
+        return Credentials(
+            base_url=base_url,
+            access_token=developer.token,
+            app_id=developer.app.id,
+            app_secret=developer.app.secret,
+            verify_token=developer.app.verify_token,
+            console_url=f"{base_url}/",
+            wabas=tuple({"id": waba.id, "name": waba.name} for waba in seeded.wabas),
+            senders=tuple(
+                {
+                    "id": sender.id,
+                    "waba_id": sender.waba_id,
+                    "display_phone_number": sender.display_number,
+                    "verified_name": sender.verified_name,
+                }
+                for sender in seeded.senders
+            ),
+            handsets=tuple(
+                {
+                    "id": phone.id,
+                    "name": phone.name,
+                    "wa_id": phone.wa_id,
+                    "url": f"{base_url}/handsets/{phone.id}",
+                }
+                for phone in seeded.handsets
+            ),
+        )
+
+    def end_streams(self) -> None:
+        """Ends the event streams of open pages, so that a stopping server need not wait for browsers."""
+        self.box.revisions.end()
+        self.business.revisions.end()
+
+    async def close(self) -> None:
+        await self.box.outbound.close()
+        await self.box.database.close()
+        await self.business.database.close()
+
+
+async def _open_box(settings: Settings, clock: Clock, identifiers: Identifiers, outbound: Outbound) -> Box:
+    database = Database(settings.database_url("platform"))
+    await migrate(database, "platform")
+    box = Box(
+        settings=settings,
+        database=database,
+        clock=clock,
+        identifiers=identifiers,
+        outbound=outbound,
+        worker=Worker(database, PlatformJob, clock),
+        revisions=Revisions(database, PlatformRevision),
+    )
+    register_delivery(box)
+    register_webhook_delivery(box)
+    return box
+
+
+async def _open_business(
+    settings: Settings, clock: Clock, identifiers: Identifiers, outbound: Outbound, seeded: world.World
+) -> BusinessSide:
+    database = Database(settings.database_url("business"))
+    await migrate(database, "business")
+    console = seeded.console
+    side = BusinessSide(
+        database=database,
+        clock=clock,
+        identifiers=identifiers,
+        worker=Worker(database, BusinessJob, clock),
+        revisions=Revisions(database, BusinessRevision),
+        whatsapp=WhatsApp(
+            Connection(settings.base_url, console.token, tuple(waba.id for waba in seeded.wabas)), outbound
+        ),
+        app=AppCredentials(console.app.id, console.app.secret, console.app.verify_token),
+    )
+    changes: dict[str, inbound.Change] = {"messages": on_messages, "message_echoes": on_message_echoes}
+    side.worker.handle(inbound.PROCESS, inbound.processor(side, changes))
+    return side
+
+
+def _connection(settings: Settings, seeded: world.World) -> console_context.Connection:
+    developer = seeded.developer
+    return console_context.Connection(
+        base_url=settings.base_url,
+        access_token=developer.token,
+        waba_id=seeded.wabas[0].id,
+        phone_number_id=seeded.senders[0].id,
+        app_id=developer.app.id,
+        app_secret=developer.app.secret,
+        verify_token=developer.app.verify_token,
+    )
+
+
+def _report_end(task: "asyncio.Task[None]") -> None:
+    if not task.cancelled() and (error := task.exception()) is not None:
+        _log.critical("background work ended unexpectedly; restart the server", exc_info=error)
