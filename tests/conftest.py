@@ -1,5 +1,6 @@
 """What every test can ask for: a still clock, repeatable identifiers, an empty database of the WhatsApp side."""
 
+import csv
 import os
 from pathlib import Path
 
@@ -24,11 +25,25 @@ def identifiers() -> SeededIdentifiers:
     return SeededIdentifiers(7)
 
 
+CORPUS = Path(os.environ.get("HEADRACE_CORPUS", Path(__file__).parent.parent.parent / "shared" / "corpus"))
+
+
+def corpus_documents(*judgements: str) -> list[Path]:
+    """The documents of the corpus with these judgements, for a test that runs once for each.
+
+    Without the corpus there is nothing to run: pytest then reports the test as skipped.
+    """
+    index = CORPUS / "index.tsv"
+    if not index.is_file():
+        return []
+    with index.open(newline="") as rows:
+        wanted = [row for row in csv.DictReader(rows, delimiter="\t") if row["judgement"] in judgements]
+    return [CORPUS / f"{int(row['n']):03}.json" for row in wanted]
+
+
 @pytest.fixture(scope="session")
 def corpus() -> Path:
     """The folder with Flow JSON written by others; tests that need it are skipped where it is absent."""
-    default = Path(__file__).parent.parent.parent / "shared" / "corpus"
-    folder = Path(os.environ.get("HEADRACE_CORPUS", default))
-    if not (folder / "index.tsv").is_file():
-        pytest.skip(f"no corpus of Flow JSON at {folder}; set HEADRACE_CORPUS to its folder")
-    return folder
+    if not (CORPUS / "index.tsv").is_file():
+        pytest.skip(f"no corpus of Flow JSON at {CORPUS}; set HEADRACE_CORPUS to its folder")
+    return CORPUS

@@ -78,27 +78,44 @@ class OpenFlow:
 
     @property
     def screen(self) -> str | None:
-        """The id of the screen that is shown."""
-        return self.state.get("screen")
+        """The id of the screen that is shown, none before the first and behind an error."""
+        return self._screen.get("id")
 
     @property
     def title(self) -> str | None:
-        return self.state.get("title")
+        return self._screen.get("title")
+
+    @property
+    def parts(self) -> list[dict[str, Any]]:
+        """What the screen shows, from top to bottom, as the phone worked it out."""
+        return list(self._screen.get("parts", []))
+
+    @property
+    def inputs(self) -> list[dict[str, Any]]:
+        """Those of the parts that can be filled in."""
+        return [part for part in self.parts if "name" in part]
+
+    @property
+    def footer(self) -> dict[str, Any] | None:
+        """The button at the bottom: `label`, `enabled`, and the `reason` when it is shut."""
+        footer: dict[str, Any] | None = self._screen.get("footer")
+        return footer
 
     @property
     def text(self) -> str:
         """Every text on the screen, a line each."""
-        return "\n".join(_texts(self.state.get("components", [])))
+        return "\n".join(_texts(self.parts))
 
     @property
-    def notice(self) -> str | None:
-        """What the phone tells in a snackbar or a dialog, or on its error screen."""
-        return self.state.get("notice")
+    def _screen(self) -> dict[str, Any]:
+        return self.state.get("screen") or {}
 
-    @property
-    def components(self) -> list[dict[str, Any]]:
-        """What the screen shows, from top to bottom, containers resolved."""
-        return list(self.state.get("components", []))
+    def input(self, name: str) -> dict[str, Any]:
+        """One input by its name; raises `PhoneError` when the screen does not show it."""
+        found = next((part for part in self.inputs if part["name"] == name), None)
+        if found is None:
+            raise PhoneError(f"the screen {self.screen} shows no input named {name!r}")
+        return found
 
     def refresh(self) -> "OpenFlow":
         """Waits until the phone is at rest and reads what it shows."""
@@ -141,11 +158,11 @@ class OpenFlow:
         self.state = state
 
 
-def _texts(components: list[dict[str, Any]]) -> list[str]:
+def _texts(parts: list[dict[str, Any]]) -> list[str]:
     found: list[str] = []
-    for component in components:
+    for part in parts:
         for member in ("text", "label", "title"):
-            value = component.get(member)
+            value = part.get(member)
             if isinstance(value, str):
                 found.append(value)
             elif isinstance(value, list):

@@ -45,8 +45,6 @@ class PhoneNumber(Table):
     code_verification_status: Mapped[str] = mapped_column(String(20), default="VERIFIED")
     public_key: Mapped[str | None] = mapped_column(Text)
     public_key_signature: Mapped[str | None] = mapped_column(Text)
-    webhook_callback_uri: Mapped[str | None] = mapped_column(Text)
-    webhook_verify_token: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
@@ -65,12 +63,25 @@ class App(Table):
 
 
 class AccessToken(Table):
-    """A system user's token. Kept in clear: the box prints it, and it opens nothing but this box."""
+    """A system user's token. Kept in clear: the box prints it, and it opens nothing but this box.
+
+    `user_id` is the Graph id of that system user, the `id` of `/me`.
+    """
 
     __tablename__ = "access_tokens"
 
     token: Mapped[str] = mapped_column(String(200), primary_key=True)
     app_id: Mapped[str] = mapped_column(ForeignKey("apps.id"), index=True)
+    user_id: Mapped[str] = mapped_column(String(32))
     scopes: Mapped[list[str]] = mapped_column(Json)
     expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Secret(Table):
+    """A secret of the box itself, made when it is first needed: what signs encryption keys and download links."""
+
+    __tablename__ = "secrets"
+
+    name: Mapped[str] = mapped_column(String(60), primary_key=True)
+    value: Mapped[str] = mapped_column(String(100))

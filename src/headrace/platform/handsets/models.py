@@ -11,7 +11,11 @@ from headrace.platform.tables import Table
 
 
 class Handset(Table):
-    """A simulated phone. `wa_id` is its number in digits, `user_id` its business-scoped user id (`GB.1349…`)."""
+    """A simulated phone. `wa_id` is its number in digits, `user_id` its business-scoped user id (`GB.1349…`).
+
+    `chat_with` is the sender whose chat the phone shows; none until a chat is chosen. `notice` is what the phone
+    says in a dialog, until the person puts it away.
+    """
 
     __tablename__ = "handsets"
 
@@ -21,6 +25,8 @@ class Handset(Table):
     user_id: Mapped[str] = mapped_column(String(40), unique=True)
     platform: Mapped[str] = mapped_column(String(10), default="android")  # "android" or "ios"
     position: Mapped[int]
+    chat_with: Mapped[str | None] = mapped_column(ForeignKey("phone_numbers.id"))
+    notice: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
@@ -35,7 +41,7 @@ class FlowSession(Table):
     id: Mapped[str] = mapped_column(String(40), primary_key=True)
     handset_id: Mapped[str] = mapped_column(ForeignKey("handsets.id"), index=True)
     message_id: Mapped[int] = mapped_column(ForeignKey("messages.id"), unique=True)
-    flow_id: Mapped[str] = mapped_column(ForeignKey("flows.id"), index=True)
+    flow_id: Mapped[str | None] = mapped_column(ForeignKey("flows.id", ondelete="SET NULL"), index=True)
     flow_text: Mapped[str] = mapped_column(Text)
     state: Mapped[dict[str, Any]] = mapped_column(Json)
     status: Mapped[str] = mapped_column(String(12))

@@ -15,7 +15,11 @@ class Message(Table):
 
     `direction` is `out` (business to person) or `in`. `status` of an outgoing one: accepted, sent, delivered, read or
     failed. A Flow message names what it opens: `flow_id`, `flow_version_id` (none for a draft, which opens the working
-    copy), `flow_mode`, `flow_token`, and `flow_opening`, the rest of its action parameters.
+    copy), `flow_mode`, `flow_token`, and `flow_opening`, how it opens: `{"action", "screen", "data"}`. When a draft is
+    deleted its messages stay in the chat and open nothing.
+
+    `status` of an incoming one: sent, delivered, and read when the business marked it as read. `error` of an accepted
+    one is the reason why it will fail.
     """
 
     __tablename__ = "messages"
@@ -33,8 +37,8 @@ class Message(Table):
     error: Mapped[dict[str, Any] | None] = mapped_column(Json)
     callback_data: Mapped[str | None] = mapped_column(String(512))
     app_id: Mapped[str | None] = mapped_column(ForeignKey("apps.id"))
-    flow_id: Mapped[str | None] = mapped_column(ForeignKey("flows.id"), index=True)
-    flow_version_id: Mapped[str | None] = mapped_column(ForeignKey("flow_versions.id"))
+    flow_id: Mapped[str | None] = mapped_column(ForeignKey("flows.id", ondelete="SET NULL"), index=True)
+    flow_version_id: Mapped[str | None] = mapped_column(ForeignKey("flow_versions.id", ondelete="SET NULL"))
     flow_mode: Mapped[str | None] = mapped_column(String(10))
     flow_token: Mapped[str | None] = mapped_column(Text)
     flow_opening: Mapped[dict[str, Any] | None] = mapped_column(Json)
@@ -47,10 +51,14 @@ class Message(Table):
 
 
 class Conversation(Table):
-    """When a person last wrote to a sender: the customer service window is open for 24 hours from then."""
+    """When a person last wrote to a sender: the customer service window is open for 24 hours from then.
+
+    `typing_until` is how long the person is shown that the business is typing.
+    """
 
     __tablename__ = "conversations"
 
     phone_number_id: Mapped[str] = mapped_column(ForeignKey("phone_numbers.id"), primary_key=True)
     wa_id: Mapped[str] = mapped_column(String(20), primary_key=True)
     last_inbound_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    typing_until: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -35,8 +35,23 @@ class WabaSubscription(Table):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+class PhoneNumberOverride(Table):
+    """The callback an app has for the messages of one phone number. Other apps keep theirs."""
+
+    __tablename__ = "phone_number_overrides"
+
+    phone_number_id: Mapped[str] = mapped_column(ForeignKey("phone_numbers.id"), primary_key=True)
+    app_id: Mapped[str] = mapped_column(ForeignKey("apps.id"), primary_key=True)
+    callback_uri: Mapped[str] = mapped_column(Text)
+    verify_token: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class WebhookDelivery(Table):
-    """One event for one subscriber: the exact bytes signed and posted; kept until delivered, then as a record."""
+    """One event for one subscriber: the exact text signed and posted; kept until delivered, then as a record.
+
+    `refusals` counts the attempts that a receiver answered with something else than 2xx, `attempts` all of them.
+    """
 
     __tablename__ = "webhook_deliveries"
     __table_args__ = (Index("ix_webhook_deliveries_pending", "app_id", "delivered_at", "id"),)
@@ -50,7 +65,9 @@ class WebhookDelivery(Table):
     body: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     attempts: Mapped[int] = mapped_column(default=0)
+    refusals: Mapped[int] = mapped_column(default=0)
     first_attempt_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    last_attempt_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     next_attempt_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     set_aside: Mapped[bool] = mapped_column(default=False)
     last_status: Mapped[int | None]

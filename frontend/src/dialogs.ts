@@ -1,0 +1,18 @@
+// A button with data-open opens the <dialog> of that id; one with data-close closes the dialog it stands in.
+document.addEventListener("click", (event) => {
+  const target = event.target as Element;
+  const opener = target.closest<HTMLElement>("[data-open]");
+  if (opener) {
+    const dialog = document.getElementById(opener.dataset.open ?? "");
+    if (dialog instanceof HTMLDialogElement) dialog.showModal();
+    return;
+  }
+  if (target.closest("[data-close]")) target.closest("dialog")?.close();
+  // A press on the backdrop is a press on the dialog itself.
+  if (target instanceof HTMLDialogElement && target.dataset.light !== undefined) target.close();
+});
+
+// A form inside a dialog that was answered with success closes its dialog.
+document.addEventListener("dialog:done", (event) => {
+  (event.target as Element).closest("dialog")?.close();
+});

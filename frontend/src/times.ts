@@ -1,0 +1,26 @@
+// <time data-relative> says how long ago; its title keeps the exact moment in the reader's own time zone.
+const exact = new Intl.DateTimeFormat("en-GB", { dateStyle: "full", timeStyle: "medium" });
+const day = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
+
+function words(moment: Date, now: number): string {
+  const seconds = Math.round((now - moment.getTime()) / 1000);
+  if (seconds < 5) return "just now";
+  if (seconds < 60) return `${seconds} s ago`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ago`;
+  if (seconds < 86400) return `${Math.floor(seconds / 3600)} h ago`;
+  return day.format(moment);
+}
+
+function update(): void {
+  for (const element of document.querySelectorAll<HTMLTimeElement>("time[data-relative]")) {
+    const moment = new Date(element.dateTime);
+    if (Number.isNaN(moment.getTime())) continue;
+    const text = words(moment, Date.now());
+    if (element.textContent !== text) element.textContent = text;
+    element.title ||= exact.format(moment);
+  }
+}
+
+update();
+window.setInterval(update, 5000);
+document.addEventListener("htmx:after:swap", update);

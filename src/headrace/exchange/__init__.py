@@ -1,0 +1,1 @@
+"""The data exchange protocol, both ends: what WhatsApp sends to a business's endpoint, and what comes back."""

@@ -1,0 +1,277 @@
+"""The WhatsApp side of an exchange: seals, signs, calls the endpoint, and says what came of it."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+
+from headrace.exchange import messages, misreadings
+from headrace.exchange.keys import UnusableKey, load_public_key
+from headrace.exchange.messages import ErrorType
+from headrace.exchange.sealing import (
+    KEY_BYTES,
+    VECTOR_BYTES,
+    CannotOpen,
+    SealedRequest,
+    open_response,
+    seal_request,
+    sign,
+)
+from headrace.exchange.transport import Transport
+from headrace.identifiers import Identifiers
+from headrace.outbound import Answer, OutboundError, TimedOut, TooLarge
+
+TIMEOUT_SECONDS = 10.0
+RESEND_AFTER_SECONDS = 0.5
+
+# 10 MB of clear text, the limit since Flow JSON 5.1, grow by a third in base64.
+MAX_RESPONSE_BYTES = 14 * 1024 * 1024
+
+USER_AGENT = "facebookexternalua"
+
+FetchPublicKey = Callable[[], Awaitable[str | None]]
+
+
+class UnverifiedKey(Exception):
+    """Raised by a `FetchPublicKey` when the stored key does not match its signature."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of one exchange, with all there is to show and to record.
+
+    `kind` is `answered` (`body` holds the clear answer), `token_expired` (a 427; `message` holds the endpoint's words
+    for the person, if it sent any) or `failed` (`error_type` is WhatsApp's name of the error). `explanation` is one
+    sentence for the business: what went wrong and what to do. `milliseconds` is the time of the last sending, and
+    `sealed_request` and `sealed_response` are the exact bodies of it. A 432 has no error type of its own on the
+    platform; it counts as `unexpected_http_status_code` and is told apart by `http_status`.
+    """
+
+    kind: Literal["answered", "token_expired", "failed"]
+    request: dict[str, Any]
+    milliseconds: int
+    sealed_request: str = ""
+    sealed_response: str | None = None
+    body: dict[str, Any] | None = None
+    message: str | None = None
+    error_type: ErrorType | None = None
+    explanation: str | None = None
+    http_status: int | None = None
+    resent: bool = False
+
+
+@dataclass(frozen=True)
+class Health:
+    """The result of a ping: `problem` is None when the endpoint is well, else one sentence."""
+
+    outcome: Outcome
+    problem: str | None
+    error_type: ErrorType | None
+
+    @property
+    def is_well(self) -> bool:
+        return self.problem is None
+
+
+class Channel:
+    """Talks to one endpoint on behalf of one sender.
+
+    `fetch_public_key` gives the sender's public key in PEM, None when none was uploaded; it is asked once, and again
+    when the endpoint says by 421 that it cannot open what was sealed. `app_secret` is the secret of the Flow's app.
+    `timer` counts seconds, `sleep` waits.
+    """
+
+    def __init__(
+        self,
+        transport: Transport,
+        endpoint_uri: str,
+        app_secret: str,
+        fetch_public_key: FetchPublicKey,
+        identifiers: Identifiers,
+        *,
+        timer: Callable[[], float] = time.perf_counter,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        timeout: float = TIMEOUT_SECONDS,
+    ) -> None:
+        self._transport = transport
+        self._endpoint_uri = endpoint_uri
+        self._app_secret = app_secret
+        self._fetch_public_key = fetch_public_key
+        self._identifiers = identifiers
+        self._timer = timer
+        self._sleep = sleep
+        self._timeout = timeout
+        self._public_key: RSAPublicKey | None = None
+
+    async def exchange(self, request: dict[str, Any]) -> Outcome:
+        """Sends one clear request and returns what came of it. Never raises for what the endpoint does."""
+        attempt = _Attempt(request, self._timer)
+        try:
+            await self._send(attempt)
+            if attempt.status == messages.KEY_REFUSED:
+                self._public_key = None
+                await self._sleep(RESEND_AFTER_SECONDS)
+                attempt = _Attempt(request, self._timer, resent=True)
+                await self._send(attempt)
+        except UnverifiedKey:
+            return attempt.failed(
+                "public-key-signiture-verification",
+                "The stored public key of this sender does not match its signature. Upload the key again.",
+            )
+        except UnusableKey as error:
+            return attempt.failed("public-key-missing", str(error))
+        except TimedOut:
+            return attempt.failed("timeout_error", f"The endpoint took longer than {self._timeout:g} s.")
+        except TooLarge as error:
+            return attempt.failed("response-decryption-error", str(error))
+        except OutboundError as error:
+            return attempt.failed("no_http_response_error", str(error))
+        return _classify(attempt)
+
+    async def ping(self) -> Health:
+        """Asks the endpoint whether it is well, as WhatsApp does on publishing and from time to time."""
+        outcome = await self.exchange(dict(messages.PING))
+        if outcome.kind == "answered" and not messages.is_active(outcome.body or {}):
+            problem = 'The endpoint did not answer the ping with {"data": {"status": "active"}}.'
+            return Health(outcome, problem, "payload-schema-error")
+        if outcome.kind == "token_expired":
+            problem = "The endpoint answered the ping with status 427. A ping has no flow token: answer it with 200."
+            return Health(outcome, problem, "unexpected_http_status_code")
+        return Health(outcome, outcome.explanation, outcome.error_type)
+
+    async def _send(self, attempt: "_Attempt") -> None:
+        key = await self._key()
+        attempt.sealed = seal_request(
+            messages.to_bytes(attempt.request),
+            key,
+            self._identifiers.random_bytes(KEY_BYTES),
+            self._identifiers.random_bytes(VECTOR_BYTES),
+        )
+        attempt.start()
+        attempt.answer = await self._transport.request(
+            "POST",
+            self._endpoint_uri,
+            headers={
+                "Content-Type": "application/json",
+                "Accept": "*/*",
+                "User-Agent": USER_AGENT,
+                "X-Hub-Signature-256": sign(self._app_secret, attempt.sealed.body),
+            },
+            body=attempt.sealed.body,
+            timeout=self._timeout,
+            max_bytes=MAX_RESPONSE_BYTES,
+        )
+        attempt.stop()
+
+    async def _key(self) -> RSAPublicKey:
+        if self._public_key is None:
+            pem = await self._fetch_public_key()
+            if pem is None:
+                raise UnusableKey("This sender has no public key. Upload one for its phone number.")
+            self._public_key = load_public_key(pem)
+        return self._public_key
+
+
+class _Attempt:
+    """One sending, from sealing to answer."""
+
+    def __init__(self, request: dict[str, Any], timer: Callable[[], float], *, resent: bool = False) -> None:
+        self.request = request
+        self.resent = resent
+        self.sealed: SealedRequest | None = None
+        self.answer: Answer | None = None
+        self._timer = timer
+        self._started: float | None = None
+        self._seconds: float | None = None
+
+    def start(self) -> None:
+        self._started = self._timer()
+
+    def stop(self) -> None:
+        if self._started is not None:
+            self._seconds = self._timer() - self._started
+
+    @property
+    def status(self) -> int | None:
+        return None if self.answer is None else self.answer.status
+
+    @property
+    def text(self) -> str | None:
+        """The body as text that any database can hold."""
+        return None if self.answer is None else self.answer.body.decode("utf-8", "replace").replace("\0", "\ufffd")
+
+    def answered(self, body: dict[str, Any]) -> Outcome:
+        return self._outcome("answered", body=body)
+
+    def token_expired(self, message: str | None) -> Outcome:
+        return self._outcome("token_expired", message=message)
+
+    def failed(self, error_type: ErrorType, explanation: str) -> Outcome:
+        return self._outcome("failed", error_type=error_type, explanation=explanation)
+
+    def _outcome(self, kind: Literal["answered", "token_expired", "failed"], **parts: Any) -> Outcome:
+        if self._seconds is None:
+            self.stop()
+        return Outcome(
+            kind=kind,
+            request=self.request,
+            milliseconds=round((self._seconds or 0) * 1000),
+            sealed_request="" if self.sealed is None else self.sealed.body.decode(),
+            sealed_response=self.text,
+            http_status=self.status,
+            resent=self.resent,
+            **parts,
+        )
+
+
+def _classify(attempt: _Attempt) -> Outcome:
+    """Each status means one thing; the content type means nothing, since endpoints in the field send any."""
+    sealed, answer = attempt.sealed, attempt.answer
+    if sealed is None or answer is None:
+        raise AssertionError("an attempt without error has an answer")
+    match answer.status:
+        case messages.OK:
+            return _opened(attempt, sealed)
+        case messages.KEY_REFUSED:
+            return attempt.failed(
+                "business-decryption-error",
+                "The endpoint cannot open what is sealed with the public key of this sender (status 421, twice). "
+                "Upload the public key that belongs to the endpoint's private key.",
+            )
+        case messages.TOKEN_EXPIRED:
+            return attempt.token_expired(messages.expiry_message(answer.body, sealed.key, sealed.iv))
+        case messages.SIGNATURE_REFUSED:
+            return attempt.failed(
+                "unexpected_http_status_code",
+                "The endpoint refused the signature (status 432). Give it the secret of the app that the Flow is "
+                "linked to.",
+            )
+        case status:
+            return attempt.failed("unexpected_http_status_code", _unexpected(status))
+
+
+def _opened(attempt: _Attempt, sealed: SealedRequest) -> Outcome:
+    text = messages.unquoted(attempt.text or "")
+    try:
+        clear = open_response(text, sealed.key, sealed.iv)
+    except CannotOpen:
+        return attempt.failed("response-decryption-error", misreadings.explain(text, sealed.key, sealed.iv))
+    try:
+        return attempt.answered(messages.from_bytes(clear))
+    except messages.NotAMessage as error:
+        return attempt.failed("payload-schema-error", f"The endpoint's answer cannot be read. {error}")
+
+
+def _unexpected(status: int) -> str:
+    if 300 <= status < 400:
+        return f"The endpoint redirects (status {status}). Redirects are not followed: give the final URL."
+    hint = {
+        401: "It must not ask for a password: requests are signed instead.",
+        403: "For a wrong signature the status is 432.",
+        404: "Check the path of the URL.",
+        405: "It must accept POST.",
+    }.get(status, "See the endpoint's log." if status >= 500 else "An answer has status 200.")
+    return f"The endpoint answered with status {status}. {hint}"

@@ -1,0 +1,120 @@
+"""The clear texts inside: requests, responses, notices and the names of errors.
+
+A request is an object with `version`, `action` and, unless it is a ping, `flow_token`, `screen` and `data`. An answer
+is an object with `screen` and `data`. The source of the rules is WhatsApp's guide "Implementing endpoints for Flows".
+"""
+
+import json
+from typing import Any, Final, Literal
+
+import orjson
+
+from headrace.exchange.sealing import CannotOpen, open_response
+
+Action = Literal["INIT", "data_exchange", "BACK", "ping"]
+
+ErrorType = Literal[
+    "timeout_error",
+    "unexpected_http_status_code",
+    "no_http_response_error",
+    "response-decryption-error",
+    "business-decryption-error",
+    "public-key-missing",
+    "public-key-signiture-verification",  # spelled like this on the wire
+    "invalid-screen-transition",
+    "payload-schema-error",
+    "cannot_be_served",
+    "missing_capability",
+]
+
+OK: Final = 200
+KEY_REFUSED: Final = 421
+TOKEN_EXPIRED: Final = 427
+SIGNATURE_REFUSED: Final = 432
+
+PING: Final[dict[str, Any]] = {"version": "3.0", "action": "ping"}
+ACTIVE: Final[dict[str, Any]] = {"data": {"status": "active"}}
+ACKNOWLEDGED: Final[dict[str, Any]] = {"data": {"acknowledged": True}}
+
+# The pseudo screen by which an endpoint ends a Flow. No real screen may be called so.
+SUCCESS: Final = "SUCCESS"
+
+_NOTICE_MEMBERS = frozenset({"error", "error_key", "error_message"})
+
+
+class NotAMessage(ValueError):
+    """A clear text is not a JSON object."""
+
+
+def to_bytes(message: dict[str, Any]) -> bytes:
+    """Writes a message as compact UTF-8 JSON, members in their order. Raises ValueError for what JSON cannot hold."""
+    try:
+        return json.dumps(message, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
+    except UnicodeEncodeError:  # half a surrogate pair has no UTF-8; the escaped form travels
+        return json.dumps(message, separators=(",", ":"), allow_nan=False).encode()
+    except (TypeError, RecursionError) as error:
+        raise ValueError(f"this cannot be written as JSON: {error}") from error
+
+
+def from_bytes(text: bytes | str) -> dict[str, Any]:
+    """Reads a message. Raises NotAMessage."""
+    try:
+        value = orjson.loads(text)
+    except orjson.JSONDecodeError as error:
+        raise NotAMessage("It is not JSON.") from error
+    if not isinstance(value, dict):
+        raise NotAMessage("It is not a JSON object.")
+    return value
+
+
+def is_active(body: dict[str, Any]) -> bool:
+    """Whether an answer to a ping says that the endpoint is well. Further members are allowed."""
+    data = body.get("data")
+    return isinstance(data, dict) and data.get("status") == "active"
+
+
+def final_answer(params: dict[str, Any]) -> dict[str, Any]:
+    """The answer that ends a Flow; `params` becomes the `response_json` of the message to the business."""
+    return {"screen": SUCCESS, "data": {"extension_message_response": {"params": params}}}
+
+
+def error_of(request: dict[str, Any]) -> tuple[str, str | None] | None:
+    """Type and words of an error notice, or None for an ordinary request.
+
+    The type stands under `error` or `error_key`. A form that happens to have a field `error` among others is no notice.
+    """
+    data = request.get("data")
+    if not isinstance(data, dict) or not data.keys() <= _NOTICE_MEMBERS:
+        return None
+    error = data.get("error", data.get("error_key"))
+    words = data.get("error_message")
+    return (error, words if isinstance(words, str) else None) if isinstance(error, str) else None
+
+
+def expiry_message(raw_body: bytes, key: bytes, iv: bytes) -> str | None:
+    """The words for the person in the body of a 427, which comes either as plain JSON or sealed like any response.
+
+    None when there are none: the phone then says something general.
+    """
+    text = raw_body.decode("utf-8", errors="replace")
+    try:
+        body = from_bytes(text)
+    except NotAMessage:
+        try:
+            body = from_bytes(open_response(unquoted(text), key, iv))
+        except (NotAMessage, CannotOpen):
+            return None
+    words = body.get("error_msg")
+    return words if isinstance(words, str) and words.strip() else None
+
+
+def unquoted(text: str) -> str:
+    """The text without white space around it and without the JSON quotes that some frameworks put around any text."""
+    stripped = text.strip()
+    if stripped.startswith('"') and stripped.endswith('"'):
+        try:
+            value = orjson.loads(stripped)
+        except orjson.JSONDecodeError:
+            return stripped
+        return str(value)
+    return stripped

@@ -1,0 +1,1 @@
+"""The Flow JSON language. Pure: no input or output, no clock, no framework."""

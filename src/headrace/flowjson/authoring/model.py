@@ -1,0 +1,191 @@
+"""What all classes of Flow JSON have in common: a shape from the catalogue, members that may be left out, extra members."""
+
+import keyword
+from collections.abc import Mapping
+from dataclasses import MISSING as NO_DEFAULT
+from dataclasses import dataclass, field, fields
+from functools import cache
+from typing import Any, ClassVar, Final, Self, TypeAlias
+
+from headrace.flowjson.authoring.references import Bound
+from headrace.flowjson.catalogue import Property, Shape
+
+__all__ = [
+    "MISSING",
+    "Action",
+    "Component",
+    "Input",
+    "Model",
+    "Raw",
+    "action_named",
+    "action_shape",
+    "class_of",
+    "names_of",
+    "present",
+    "properties_of",
+    "python_name",
+    "required_of",
+]
+
+Raw: TypeAlias = Mapping[str, Any]
+"""An object of Flow JSON as it is, for what has no class."""
+
+_SPECIAL_NAMES = {"__example__": "example"}
+
+
+class _Missing:
+    def __repr__(self) -> str:
+        return "MISSING"
+
+    def __copy__(self) -> "_Missing":
+        return self
+
+    def __deepcopy__(self, _memo: object) -> "_Missing":
+        return self
+
+    def __reduce__(self) -> str:
+        return "MISSING"
+
+
+MISSING: Final[Any] = _Missing()
+"""Stands for a required member that is left out on purpose, as unfinished documents do."""
+
+
+@dataclass(kw_only=True, repr=False)
+class Model:
+    """An object of Flow JSON. Members that are None are left out; those it should not have go to `extra`.
+
+    The order in which the arguments are written is remembered; see `Flow.key_order`.
+    """
+
+    SHAPE: ClassVar[Shape]
+    KIND_KEY: ClassVar[str | None] = None
+    """The member that tells the class of an object; it is always written, by default first."""
+    LAST: ClassVar[tuple[str, ...]] = ()
+    """Members that are written after all others."""
+
+    extra: dict[str, Any] = field(default_factory=dict)
+    written: tuple[str, ...] = field(init=False, compare=False)
+
+    def __new__(cls, *_arguments: Any, **members: Any) -> Self:
+        made = super().__new__(cls)
+        made.written = tuple(members)
+        return made
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        if "SHAPE" in cls.__dict__:
+            _CLASSES[id(cls.SHAPE.properties)] = cls
+
+    def __repr__(self) -> str:
+        shown = [name for name in present(self, as_written=True) if name != self.KIND_KEY]
+        return f"{type(self).__name__}({', '.join(f'{name}={getattr(self, name)!r}' for name in shown)})"
+
+
+_CLASSES: dict[int, type[Model]] = {}
+"""The class of each shape of the catalogue, by the identity of its table of properties."""
+
+
+@dataclass(kw_only=True, repr=False)
+class Component(Model):
+    """Anything that stands on a screen."""
+
+    KIND_KEY = "type"
+
+
+@dataclass(kw_only=True, repr=False)
+class Input(Component, Bound):
+    """A component with a value. Used as a value itself it refers to what was entered: `payload={"email": email}`."""
+
+    name: str
+
+    @property
+    def binding(self) -> str:
+        return f"${{form.{self.name}}}"
+
+    def __str__(self) -> str:
+        return self.binding
+
+
+@dataclass(kw_only=True, repr=False)
+class Action(Model):
+    """What happens when a person taps or chooses something."""
+
+    KIND_KEY = "name"
+    LAST = ("payload",)
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        _ACTIONS[cls.SHAPE.name] = cls
+
+
+_ACTIONS: dict[str, type[Action]] = {}
+
+
+def action_named(name: str) -> type[Action] | None:
+    """The class of an action, None when there is none of this name."""
+    return _ACTIONS.get(name)
+
+
+def class_of(shape: Shape) -> type[Model] | None:
+    """The class made for a shape, None when there is none."""
+    return _CLASSES.get(id(shape.properties))
+
+
+def action_shape(name: str, shape: Shape, *members: str) -> Shape:
+    """What one action may have of all members of actions."""
+    return Shape(name, {member: shape.properties[member] for member in ("name", *members)})
+
+
+def python_name(key: str) -> str:
+    """`on-click-action` becomes `on_click_action`, `else` becomes `else_`."""
+    name = _SPECIAL_NAMES.get(key, key.replace("-", "_"))
+    return f"{name}_" if keyword.iskeyword(name) else name
+
+
+@cache
+def names_of(cls: type[Model]) -> Mapping[str, str]:
+    """From the key in Flow JSON to the name in Python."""
+    return {key: python_name(key) for key in cls.SHAPE.properties}
+
+
+@cache
+def properties_of(cls: type[Model]) -> Mapping[str, Property]:
+    """From the name in Python to what the catalogue says of the member."""
+    return {python_name(key): declared for key, declared in cls.SHAPE.properties.items()}
+
+
+@cache
+def required_of(cls: type[Model]) -> frozenset[str]:
+    """The arguments that cannot be left out."""
+    return frozenset(
+        each.name
+        for each in fields(cls)
+        if each.init and each.default is NO_DEFAULT and each.default_factory is NO_DEFAULT
+    )
+
+
+def present(model: Model, *, as_written: bool) -> list[str]:
+    """The Python names of the members to write, in the documented order or in that of the arguments."""
+    order = _documented(type(model))
+    if as_written:
+        written = [name for name in model.written if name in order]
+        kind = [model.KIND_KEY] if model.KIND_KEY and model.KIND_KEY not in written else []
+        order = (*kind, *written, *(name for name in order if name not in written and name not in kind))
+    return [name for name in order if _is_present(getattr(model, name), name)]
+
+
+def _is_present(value: Any, name: str) -> bool:
+    return bool(value) if name == "extra" else value is not None and value is not MISSING
+
+
+@cache
+def _documented(cls: type[Model]) -> tuple[str, ...]:
+    """Short facts first, long lists last, as the formatter orders them."""
+    last = [
+        key
+        for key, declared in cls.SHAPE.properties.items()
+        if key in cls.LAST or declared.holds_components or declared.holds_cases
+    ]
+    names = [python_name(key) for key in cls.SHAPE.properties if key not in last]
+    return (*names, "extra", *(python_name(key) for key in last))

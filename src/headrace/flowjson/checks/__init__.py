@@ -1,0 +1,104 @@
+"""Judges a Flow JSON document. Nothing else does: the terminal, the editor and the API all ask `check`.
+
+One cause gives one diagnostic: what rests on something that was already found wrong is not judged, and nothing is
+called missing where something could not be read.
+"""
+
+from datetime import date
+from typing import Any, Literal
+
+from headrace.flowjson.checks import structure, versions
+from headrace.flowjson.checks.bindings import check_bindings
+from headrace.flowjson.checks.branches import check_branches
+from headrace.flowjson.checks.components import check_components
+from headrace.flowjson.checks.conditions import check_conditions
+from headrace.flowjson.checks.counts import check_counts
+from headrace.flowjson.checks.dates import check_dates
+from headrace.flowjson.checks.findings import Findings
+from headrace.flowjson.checks.forms import check_forms
+from headrace.flowjson.checks.media import check_media
+from headrace.flowjson.checks.navigation_lists import check_navigation_lists
+from headrace.flowjson.checks.payloads import check_payloads
+from headrace.flowjson.checks.report import Report
+from headrace.flowjson.checks.routes import check_routes
+from headrace.flowjson.checks.rules import RULES, rule
+from headrace.flowjson.checks.screens import check_screens
+from headrace.flowjson.checks.values import type_name
+from headrace.flowjson.diagnostics import Diagnostic, Pointer, Severity
+from headrace.flowjson.document import HARMLESS, Document, parse
+from headrace.flowjson.syntax import Problem
+
+__all__ = ["RULES", "Report", "check"]
+
+NOT_JSON = rule("syntax", "INVALID_FLOW_JSON", "Flow JSON is not valid. {reason}")
+NOT_AN_OBJECT = rule(
+    "syntax/root", "INVALID_FLOW_JSON", "Flow JSON is not valid. The document is {actual}, but should be an object."
+)
+
+FAMILIES = (
+    check_screens,
+    check_routes,
+    check_counts,
+    check_components,
+    check_navigation_lists,
+    check_forms,
+    check_branches,
+    check_bindings,
+    check_conditions,
+    check_payloads,
+    check_media,
+    check_dates,
+)
+"""The checks that follow that of the structure; none needs another to have run."""
+
+
+def check(
+    source: str | bytes | Document, *, today: date, frozen: Literal["warn", "error"] = "warn"
+) -> Report:  # fmt: skip
+    """Checks a whole document; never raises.
+
+    `today` decides which versions are frozen; `frozen` whether such a version is a warning or an error. Broken text is
+    reported with its place, and what could be read of it is checked as far as nothing depends on the rest.
+    """
+    document = source if isinstance(source, Document) else parse(source)
+    findings = Findings(whole=document.is_json)
+    flow = document.value if isinstance(document.value, dict) else None
+    if flow is not None:
+        version = versions.version_of(flow, findings, today, frozen)
+        if version is not None:
+            walked = structure.walk(flow, version, findings)
+            for family in FAMILIES:
+                family(walked, findings)
+    found = [*_syntax(document), *findings.diagnostics(document)]
+    return Report(
+        document,
+        _text(flow, "version"),
+        _text(flow, "data_api_version"),
+        [one for one in found if one.severity is Severity.ERROR],
+        [one for one in found if one.severity is Severity.WARNING],
+    )
+
+
+def _text(flow: dict[str, Any] | None, name: str) -> str | None:
+    value = flow.get(name) if flow else None
+    return value if isinstance(value, str) else None
+
+
+def _syntax(document: Document) -> list[Diagnostic]:
+    found = [_problem(problem, document) for problem in document.problems]
+    if document.is_json and not isinstance(document.value, dict):
+        actual = type_name(document.value)
+        article = "an" if actual in ("array", "object") else "" if actual == "null" else "a"
+        message = NOT_AN_OBJECT.message.format(actual=f"{article} {actual}".strip())
+        span = document.span(())
+        found.append(Diagnostic(NOT_AN_OBJECT.name, NOT_AN_OBJECT.code, message, span, (Pointer(span, ()),)))
+    return found
+
+
+def _problem(problem: Problem, document: Document) -> Diagnostic:
+    span = document.span_of(problem.start, problem.end)
+    harmless = problem.rule in HARMLESS
+    reason = f"Line {span.line_start}, column {span.column_start}: {problem.message}."
+    message = reason if harmless else NOT_JSON.message.format(reason=reason)
+    severity = Severity.WARNING if harmless else Severity.ERROR
+    return Diagnostic(problem.rule, NOT_JSON.code, message, span, (Pointer(span, ()),), severity)

@@ -1,0 +1,94 @@
+"""Collects what the checks find, and turns it into diagnostics at the end.
+
+While checking, a place is only a path: most documents are in order, and nobody needs to know on which line everything
+stands.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from headrace.flowjson.checks.rules import Rule
+from headrace.flowjson.diagnostics import NOWHERE, Diagnostic, Path, Pointer, Severity
+from headrace.flowjson.document import Document
+
+
+class Place(NamedTuple):
+    """A value, or with `on_key` the key of a member."""
+
+    path: Path
+    on_key: bool = False
+
+
+LISTED = 40
+"""As many names as a message lists."""
+
+
+def listed(names: Iterable[str], separator: str = ", ") -> str:
+    """Names in a row for a message; of very many only the first."""
+    row = list(names)
+    surplus = len(row) - LISTED
+    return separator.join(row[:LISTED]) + (f"{separator}… {surplus} more" if surplus > 0 else "")
+
+
+def key(path: Path) -> Place:
+    """The key of the member at `path`."""
+    return Place(path, on_key=True)
+
+
+@dataclass(slots=True)
+class _Finding:
+    rule: Rule
+    code: str
+    message: str
+    severity: Severity
+    advice: str
+    places: dict[Place, None] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Findings:
+    """`whole` is False for a text that could not be read to the end: rules about something missing are then silent.
+
+    `count` goes up with every call of `add`, so that a caller can see whether something was found in between.
+    """
+
+    whole: bool = True
+    count: int = 0
+    _found: dict[tuple[str, str], _Finding] = field(default_factory=dict)
+
+    def add(
+        self, rule: Rule, *places: Place | Path, advice: str = "", severity: Severity | None = None, **values: Any
+    ) -> None:
+        """Notes that a rule is broken at these places. Equal code and message make one finding with all the places."""
+        if rule.absence and not self.whole:
+            return
+        self.count += 1
+        message = rule.message.format(**values)
+        finding = self._found.get((rule.code, message))
+        if finding is None:
+            finding = _Finding(rule, rule.code, message, severity or rule.severity, advice)
+            self._found[rule.code, message] = finding
+        for place in places:
+            finding.places[place if isinstance(place, Place) else Place(place)] = None
+
+    def diagnostics(self, document: Document) -> list[Diagnostic]:
+        """Everything found, in the order of the text."""
+        found = [_diagnostic(finding, document) for finding in self._found.values()]
+        return sorted(found, key=lambda diagnostic: diagnostic.span.start)
+
+
+def _diagnostic(finding: _Finding, document: Document) -> Diagnostic:
+    pointers = tuple(
+        Pointer(document.key_span(place.path) if place.on_key else document.span(place.path), place.path)
+        for place in finding.places
+    )
+    return Diagnostic(
+        rule=finding.rule.name,
+        code=finding.code,
+        message=finding.message,
+        span=pointers[0].span if pointers else NOWHERE,
+        pointers=pointers,
+        severity=finding.severity,
+        explanation=finding.advice,
+    )

@@ -1,0 +1,134 @@
+"""A Flow as the checks see it: its screens with their components in one row, names, actions and bindings.
+
+Made by the check of structure while it walks the file; only what has the right shape gets in. Where something had
+not, the owner is marked: then nothing is said about what seems to be missing there.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from headrace.flowjson.catalogue import Category, Component, Place, Property, Version
+from headrace.flowjson.diagnostics import Path
+
+
+@dataclass(slots=True, eq=False)
+class Node:
+    """A component where it stands. `parent` is the container around it, `branch` which of its lists it stands in.
+
+    `misplaced` says that it may not stand there at all: then nothing is said about what stands beside it.
+    """
+
+    kind: str
+    component: Component
+    value: Mapping[str, Any]
+    path: Path
+    place: Place
+    parent: "Node | None" = None
+    branch: str = ""
+    misplaced: bool = False
+    children: list["Node"] = field(default_factory=list)
+
+    @property
+    def name(self) -> str | None:
+        name = self.value.get("name")
+        return name if isinstance(name, str) else None
+
+    def ancestors(self) -> Iterator["Node"]:
+        node = self.parent
+        while node:
+            yield node
+            node = node.parent
+
+    def within(self, kind: str) -> bool:
+        return any(ancestor.kind == kind for ancestor in self.ancestors())
+
+
+@dataclass(slots=True, eq=False)
+class Action:
+    """An action of the right shape. `slot` is the key it stands under, `item` the index of the option that holds it."""
+
+    name: str
+    value: Mapping[str, Any]
+    path: Path
+    node: Node
+    slot: str
+    item: int | None = None
+
+    @property
+    def payload(self) -> Mapping[str, Any] | None:
+        payload = self.value.get("payload")
+        return payload if isinstance(payload, dict) else None
+
+    @property
+    def target(self) -> str | None:
+        """The screen a navigate action leads to."""
+        following = self.value.get("next")
+        target = following.get("name") if self.name == "navigate" and isinstance(following, dict) else None
+        return target if isinstance(target, str) else None
+
+
+@dataclass(slots=True, eq=False)
+class Binding:
+    """A dynamic property with a binding or an expression. `node` is None for the title of a screen."""
+
+    text: str
+    property: Property
+    path: Path
+    node: Node | None
+
+
+@dataclass(slots=True, eq=False)
+class Screen:
+    """`data` is the data model without its reserved member `required`; None when the screen has none.
+
+    `complete` is False where a component could not be understood, `data_complete` where the data model could not.
+    """
+
+    index: int
+    path: Path
+    value: Mapping[str, Any]
+    id: str | None = None
+    data: Mapping[str, Mapping[str, Any]] | None = None
+    nodes: list[Node] = field(default_factory=list)
+    actions: list[Action] = field(default_factory=list)
+    bindings: list[Binding] = field(default_factory=list)
+    names: dict[str, Node] = field(default_factory=dict)
+    forms: list[Node] = field(default_factory=list)
+    complete: bool = True
+    data_complete: bool = True
+    has_branches: bool = False
+
+    @property
+    def is_terminal(self) -> bool:
+        return self.value.get("terminal") is True
+
+    @property
+    def label(self) -> str:
+        """How messages call the screen."""
+        return self.id if self.id is not None else str(self.index)
+
+    def of_kind(self, *kinds: str) -> list[Node]:
+        return [node for node in self.nodes if node.kind in kinds]
+
+    def inputs(self) -> list[Node]:
+        return [node for node in self.nodes if node.component.category is Category.INPUT]
+
+
+@dataclass(slots=True, eq=False)
+class Flow:
+    """`complete` is False where a screen or its id could not be understood, or two screens share an id."""
+
+    value: Mapping[str, Any]
+    version: Version
+    screens: list[Screen] = field(default_factory=list)
+    by_id: dict[str, Screen] = field(default_factory=dict)
+    complete: bool = True
+
+    @property
+    def has_endpoint(self) -> bool:
+        return "data_api_version" in self.value
+
+    @property
+    def actions_complete(self) -> bool:
+        return all(screen.complete for screen in self.screens)

@@ -1,0 +1,109 @@
+"""What is known of a reference before the Flow runs: where it leads, and which types of value can be found there."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from headrace.flowjson.catalogue.dates import RANGE_KEYS
+from headrace.flowjson.checks.flow import Flow, Node, Screen
+from headrace.flowjson.diagnostics import Path
+from headrace.flowjson.expressions.references import Reference
+
+NUMERIC_INPUTS = frozenset({"number", "passcode"})
+"""Values of `input-type` whose inputs the validator takes for numbers, though they send the text as typed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a reference leads to. `types` are the JSON types it can have; empty when they cannot be told.
+
+    `schema` is the part of a data model, `path` where it is declared; `node` is the component of a form reference.
+    """
+
+    types: frozenset[str] = frozenset()
+    schema: Mapping[str, Any] | None = None
+    path: Path = ()
+    node: Node | None = None
+
+
+UNTOLD = Known()
+"""The reference may be right, but what it leads to could not be understood."""
+
+
+class Failure(Enum):
+    """Why a reference leads nowhere."""
+
+    UNKNOWN_SCREEN = "the screen does not exist"
+    MISSING_FIELD = "the data model has no such field"
+    MISSING_MEMBER = "the field has no such member"
+    IN_ARRAY = "the way leads into an array"
+    MISSING_COMPONENT = "the screen has no such component"
+    FORM_ITSELF = "a Form has no value of its own"
+
+
+@dataclass(frozen=True, slots=True)
+class Nowhere:
+    """A reference that leads nowhere; `step` is the name at which it fails."""
+
+    failure: Failure
+    step: str = ""
+
+
+def look_up(reference: Reference, screen: Screen, flow: Flow) -> Known | Nowhere:
+    """Follows a reference made on `screen`."""
+    if reference.screen is not None:
+        found = flow.by_id.get(reference.screen)
+        if found is None:
+            return Nowhere(Failure.UNKNOWN_SCREEN, reference.screen) if flow.complete else UNTOLD
+        screen = found
+    if reference.source == "data":
+        return _field(reference.steps, screen)
+    return _input(reference.steps, screen)
+
+
+def types_of_schema(schema: Any) -> frozenset[str]:
+    """The types a schema allows; empty when it does not say."""
+    kind = schema.get("type") if isinstance(schema, Mapping) else None
+    return frozenset({kind}) if isinstance(kind, str) else frozenset()
+
+
+def types_of_input(node: Node) -> frozenset[str]:
+    """The types of `${form.<name>}`."""
+    if node.kind == "TextInput":
+        kind = node.value.get("input-type")
+        return frozenset({"string", "number"}) if kind in NUMERIC_INPUTS else frozenset({"string"})
+    if node.kind == "CalendarPicker":
+        mode = node.value.get("mode", "single")
+        return frozenset({"single": ["string"], "range": ["object"]}.get(mode, ["string", "object"]))
+    return frozenset({node.component.value_type}) if node.component.value_type else frozenset()
+
+
+def _field(steps: tuple[str, ...], screen: Screen) -> Known | Nowhere:
+    schema: Any = (screen.data or {}).get(steps[0])
+    if schema is None:
+        return Nowhere(Failure.MISSING_FIELD, steps[0]) if screen.data_complete else UNTOLD
+    path: Path = (*screen.path, "data", steps[0])
+    for step in steps[1:]:
+        if not isinstance(schema, Mapping):
+            return UNTOLD
+        if schema.get("type") == "array":
+            return Nowhere(Failure.IN_ARRAY, step)
+        properties = schema.get("properties")
+        if not isinstance(properties, Mapping) or step not in properties:
+            return Nowhere(Failure.MISSING_MEMBER, step)
+        schema, path = properties[step], (*path, "properties", step)
+    return Known(types_of_schema(schema), schema if isinstance(schema, Mapping) else None, path)
+
+
+def _input(steps: tuple[str, ...], screen: Screen) -> Known | Nowhere:
+    node = screen.names.get(steps[0])
+    if node is None:
+        if any(form.name == steps[0] for form in screen.forms):
+            return Nowhere(Failure.FORM_ITSELF, steps[0])
+        return Nowhere(Failure.MISSING_COMPONENT, steps[0]) if screen.complete else UNTOLD
+    if len(steps) == 1:
+        return Known(types_of_input(node), path=node.path, node=node)
+    if node.kind == "CalendarPicker" and steps[1:] in {(one,) for one in RANGE_KEYS}:
+        return Known(frozenset({"string"}), path=node.path, node=node)
+    return Nowhere(Failure.MISSING_MEMBER, steps[1])

@@ -1,0 +1,340 @@
+"""The value of a single property against its declaration: type, emptiness, pattern, list of values, limits.
+
+A judge is a function that looks at one value of one kind of property. `Slot` is a property as one version of the
+language sees it, with its judge; slots are made once per version.
+"""
+
+import base64
+import binascii
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from headrace.flowjson.catalogue import Property, Version
+from headrace.flowjson.catalogue.versions import v
+from headrace.flowjson.checks.findings import Findings
+from headrace.flowjson.checks.flow import Node, Screen
+from headrace.flowjson.checks.rules import rule
+from headrace.flowjson.diagnostics import Path, format_path
+from headrace.flowjson.expressions.references import NESTED_SINCE, is_binding, read_binding, read_loosely
+from headrace.flowjson.regular_expressions import is_regular_expression
+
+WRONG_TYPE = rule(
+    "structure/wrong-type",
+    "INVALID_PROPERTY_TYPE",
+    "Expected property {path} to be of type {expected}, but found {actual}.",
+)
+NOT_A_BINDING = rule(
+    "structure/not-a-binding",
+    "PATTERN_MISMATCH",
+    "Property '{property}' should be of type '{expected}' or have dynamic data format of the form "
+    "${{screen.data.your_value}} or ${{data.your_value}}.",
+)
+NOT_A_BINDING_BEFORE_4 = rule(
+    "structure/not-a-data-binding",
+    "PATTERN_MISMATCH",
+    "Property '{property}' should have dynamic data format of the form ${{data.your_value}}.",
+)
+NOT_IN_LIST = rule("structure/value-not-in-list", "INVALID_ENUM_VALUE", "Value should be one of: [{values}].")
+TOO_SHORT = rule(
+    "structure/text-too-short",
+    "MIN_CHARS_REQUIRED",
+    "Property '{property}' should have at least '{limit}' character(s).",
+)
+BLANK = rule(
+    "structure/blank-text", "PATTERN_MISMATCH", "Property '{property}' should not be blank or an empty string."
+)
+NO_MATCH = rule(
+    "structure/pattern-mismatch", "PATTERN_MISMATCH", "Property '{property}' should match the pattern '{pattern}'."
+)
+NOT_PLAIN_NAME = rule(
+    "structure/name-not-plain",
+    "PATTERN_MISMATCH",
+    "Property 'name' should be a plain name, not a binding or an expression in backticks.",
+)
+WRONG_FORMAT = rule(
+    "structure/wrong-format",
+    "INVALID_PROPERTY_VALUE_FORMAT",
+    "Property '{property}' should be in '{format}' format.",
+)
+TOO_FEW_ITEMS = rule(
+    "structure/too-few-items",
+    "MIN_ITEMS_REQUIRED",
+    "Property '{property}' should have at least '{limit}' {noun}.",
+    absence=True,
+)
+TOO_MANY_ITEMS = rule(
+    "structure/too-many-items",
+    "MAX_ITEMS_REQUIRED",
+    "Property '{property}' should have at most '{limit}' items, but has {count}.",
+)
+TOO_SMALL = rule(
+    "structure/number-too-small",
+    "MINIMUM_VALUE_REQUIRED",
+    "The minimum value allowed for property '{property}' is {limit}.",
+)
+TOO_LARGE = rule(
+    "structure/number-too-large",
+    "MAXIMUM_VALUE_REQUIRED",
+    "The maximum value allowed for property '{property}' is {limit}.",
+)
+BINDING_IN_LINES = rule(
+    "bindings/binding-in-lines",
+    "INVALID_TEXT_DYNAMIC_DATA",
+    "The lines of property '{property}' of {component} are static texts, but '{text}' is a binding. "
+    "Bind the whole property instead.",
+)
+BAD_NAME_IN_BINDING = rule(
+    "bindings/bad-name",
+    "INVALID_SCREEN_DYNAMIC_DATA",
+    "Invalid format of dynamic data '{expression}'. Names consist of letters, digits and underscores.",
+)
+NOT_AN_IMAGE = rule(
+    "media/not-base64",
+    "INVALID_PROPERTY_VALUE",
+    "Property '{property}' of {component} should be an image in Base64, without 'data:' before it.",
+)
+
+_TYPED_BINDINGS_SINCE = v("4.0")
+_URI = re.compile(r"https?://[^\s/?#]+\S*", re.IGNORECASE)
+_BASE64 = re.compile(r"[A-Za-z0-9+/\-_]+={0,2}")
+
+
+class Walk(Protocol):
+    """What judges may do while the file is walked."""
+
+    findings: Findings
+    version: Version
+    screen: Screen
+
+    def bound(self, text: str, slot: "Slot", path: Path, node: Node | None) -> None: ...
+    def closed(self, shape: Any, value: dict[str, Any], path: Path, node: Node | None, item: int | None) -> None: ...
+
+
+Judge = Callable[[Any, "Slot", Any, Path, "Node | None", "int | None"], None]
+"""Called with the walk, the slot, the value, its path, the component it belongs to, the index of its item."""
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A property in one version. `static` says that texts need a closer look: a pattern, a list of values, a format."""
+
+    property: Property
+    judge: Judge
+    dynamic: bool
+    rejects_blank: bool
+    static: bool
+
+
+def type_name(value: Any) -> str:
+    """The JSON type of a value, as messages call it."""
+    if isinstance(value, bool):
+        return "boolean"
+    return _TYPE_NAMES.get(type(value), "number")
+
+
+_TYPE_NAMES: dict[type, str] = {str: "string", dict: "object", list: "array", type(None): "null"}
+
+
+def spell(path: Path) -> str:
+    """A path for messages; the root has a name there."""
+    return format_path(path) or "$root"
+
+
+def wrong_type(walk: Walk, value: Any, expected: str, path: Path) -> None:
+    walk.findings.add(WRONG_TYPE, path, path=spell(path), expected=expected, actual=type_name(value))
+
+
+def text(walk: Walk, slot: Slot, value: Any, path: Path, node: Node | None, item: int | None = None) -> None:
+    """A string; a binding where those are taken; from some version on an array of lines."""
+    if type(value) is str:
+        if slot.dynamic and value[:1] in ("$", "`") and _bound(walk, slot, value, path, node):
+            return
+        if slot.static:
+            _static_text(walk, slot.property, value, path, node)
+        if (not value or value.isspace()) and (slot.rejects_blank or slot.property.min_length):
+            _empty_text(walk, slot, value, path)
+        return
+    prop = slot.property
+    if type(value) is list and prop.array_since and prop.array_since <= walk.version:
+        _lines(walk, prop, value, path, node)
+    else:
+        wrong_type(walk, value, "string", path)
+
+
+def typed(walk: Walk, slot: Slot, value: Any, path: Path, node: Node | None, item: int | None = None) -> None:
+    """A boolean or a number, or a binding to one."""
+    expected = slot.property.types[0]
+    if type(value) is str and slot.dynamic:
+        _typed_binding(walk, slot, value, path, node)
+    elif not _is_of(value, expected):
+        wrong_type(walk, value, expected, path)
+    elif expected != "boolean":
+        _within_limits(walk, slot.property, value, path)
+
+
+def texts(walk: Walk, slot: Slot, value: Any, path: Path, node: Node | None, item: int | None = None) -> None:
+    """An array of strings, or a binding to one."""
+    prop = slot.property
+    if not _is_list(walk, slot, value, path, node):
+        return
+    for index, one in enumerate(value):
+        if type(one) is not str:
+            wrong_type(walk, one, "string", (*path, index))
+        elif prop.enum and one not in prop.enum:
+            walk.findings.add(NOT_IN_LIST, (*path, index), values=", ".join(prop.enum))
+        elif slot.rejects_blank and (not one or one.isspace()):
+            walk.findings.add(BLANK, (*path, index), property=prop.name)
+
+
+def objects(walk: Walk, slot: Slot, value: Any, path: Path, node: Node | None, item: int | None = None) -> None:
+    """An array of closed objects, or a binding to one."""
+    if not _is_list(walk, slot, value, path, node):
+        return
+    for index, one in enumerate(value):
+        if type(one) is dict:
+            walk.closed(slot.property.shape, one, (*path, index), node, index)
+        else:
+            wrong_type(walk, one, "object", (*path, index))
+
+
+def closed_object(walk: Walk, slot: Slot, value: Any, path: Path, node: Node | None, item: int | None = None) -> None:
+    """One closed object."""
+    if type(value) is dict:
+        walk.closed(slot.property.shape, value, path, node, item)
+    else:
+        wrong_type(walk, value, "object", path)
+
+
+def open_object(walk: Walk, slot: Slot, value: Any, path: Path, node: Node | None, item: int | None = None) -> None:
+    """An object with free members, or a binding to one."""
+    if type(value) is dict or (type(value) is str and slot.dynamic and _bound(walk, slot, value, path, node)):
+        return
+    wrong_type(walk, value, "object", path)
+
+
+def scalar_or_object(
+    walk: Walk, slot: Slot, value: Any, path: Path, node: Node | None, item: int | None = None
+) -> None:
+    """A scalar, or an object that a check of its own looks into (labels of a range, error messages of single files)."""
+    if type(value) is not dict:
+        (typed if slot.property.types[0] == "boolean" else text)(walk, slot, value, path, node)
+    elif slot.property.min_items and len(value) < slot.property.min_items:
+        _too_few(walk, slot.property, path)
+
+
+def text_or_flag(walk: Walk, slot: Slot, value: Any, path: Path, node: Node | None, item: int | None = None) -> None:
+    """The condition of an If: its text has a check of its own. From 6.0 on the schema lets a literal boolean pass."""
+    if type(value) is not str and not (type(value) is bool and walk.version >= NESTED_SINCE):
+        wrong_type(walk, value, "string", path)
+
+
+def _bound(walk: Walk, slot: Slot, value: str, path: Path, node: Node | None) -> bool:
+    """Notes a binding for the checks of types; true when nothing else is to be said about the text."""
+    if is_binding(value, walk.version):
+        walk.bound(value, slot, path, node)
+        return True
+    if value.startswith("${") and read_loosely(value):
+        walk.findings.add(BAD_NAME_IN_BINDING, path, expression=value)
+        return True
+    return False
+
+
+def _typed_binding(walk: Walk, slot: Slot, value: str, path: Path, node: Node | None) -> None:
+    binding = read_binding(value, walk.version)
+    if walk.version < _TYPED_BINDINGS_SINCE:
+        if binding and binding.source == "data":
+            walk.bound(value, slot, path, node)
+        else:
+            walk.findings.add(NOT_A_BINDING_BEFORE_4, path, property=slot.property.name)
+    elif not _bound(walk, slot, value, path, node):
+        expected = slot.property.types[0]
+        walk.findings.add(NOT_A_BINDING, path, property=slot.property.name, expected=expected)
+
+
+def _static_text(walk: Walk, prop: Property, value: str, path: Path, node: Node | None) -> None:
+    if prop.enum:
+        if value not in prop.enum:
+            walk.findings.add(NOT_IN_LIST, path, values=", ".join(prop.enum))
+    elif prop.pattern and value and not re.search(prop.pattern, value):
+        walk.findings.add(NO_MATCH, path, property=prop.name, pattern=prop.pattern)
+    elif prop.format == "uri" and not _URI.fullmatch(value):
+        walk.findings.add(WRONG_FORMAT, path, property=prop.name, format="uri")
+    elif prop.format == "regex" and not is_regular_expression(value):
+        walk.findings.add(WRONG_FORMAT, path, property=prop.name, format="regex")
+    elif prop.format == "base64" and value.strip() and not is_base64(value):
+        walk.findings.add(NOT_AN_IMAGE, path, property=prop.name, component=node.kind if node else "")
+    elif prop.name == "name" and walk.version >= NESTED_SINCE and is_binding(value, walk.version):
+        walk.findings.add(NOT_PLAIN_NAME, path)
+
+
+def _empty_text(walk: Walk, slot: Slot, value: str, path: Path) -> None:
+    prop = slot.property
+    if not value and prop.min_length:
+        walk.findings.add(TOO_SHORT, path, property=prop.name, limit=prop.min_length)
+    elif slot.rejects_blank and not (prop.enum or prop.format == "uri"):
+        walk.findings.add(BLANK, path, property=prop.name)
+
+
+def _lines(walk: Walk, prop: Property, value: list[Any], path: Path, node: Node | None) -> None:
+    for index, line in enumerate(value):
+        if type(line) is not str:
+            wrong_type(walk, line, "string", (*path, index))
+        elif read_binding(line, walk.version):
+            owner = path[:-1]
+            component = node.kind if node else ""
+            walk.findings.add(
+                BINDING_IN_LINES, (*owner, "type"), property=prop.name, component=component, text=line
+            )  # fmt: skip
+        elif not line and node and node.kind == "RichText":
+            walk.findings.add(TOO_SHORT, (*path, index), property=prop.name, limit=1)
+    if not value:
+        walk.findings.add(TOO_FEW_ITEMS, path, property=prop.name, limit=1, noun="item")
+
+
+def _is_list(walk: Walk, slot: Slot, value: Any, path: Path, node: Node | None) -> bool:
+    """Whether the value is an array to look into; notes a binding, a wrong type, a wrong number of items."""
+    prop = slot.property
+    if type(value) is str and slot.dynamic and _bound(walk, slot, value, path, node):
+        return False
+    if type(value) is not list:
+        wrong_type(walk, value, "array", path)
+        return False
+    if prop.min_items and len(value) < prop.min_items:
+        _too_few(walk, prop, path)
+    if prop.max_items_is_error and prop.max_items is not None and len(value) > prop.max_items:
+        walk.findings.add(TOO_MANY_ITEMS, path, property=prop.name, limit=prop.max_items, count=len(value))
+    return True
+
+
+def _too_few(walk: Walk, prop: Property, path: Path) -> None:
+    noun = "item" if prop.min_items == 1 else "items"
+    walk.findings.add(TOO_FEW_ITEMS, path, property=prop.name, limit=prop.min_items, noun=noun)
+
+
+def _within_limits(walk: Walk, prop: Property, value: float, path: Path) -> None:
+    if prop.minimum is not None and value < prop.minimum:
+        walk.findings.add(TOO_SMALL, path, property=prop.name, limit=prop.minimum)
+    elif prop.maximum is not None and value > prop.maximum:
+        walk.findings.add(TOO_LARGE, path, property=prop.name, limit=prop.maximum)
+
+
+def _is_of(value: Any, expected: str) -> bool:
+    if expected == "boolean":
+        return type(value) is bool
+    if expected == "integer":
+        return type(value) is int or (type(value) is float and value.is_integer())
+    return type(value) is int or type(value) is float
+
+
+def is_base64(value: str) -> bool:
+    """Whether a text is Base64, of the ordinary or the URL alphabet, with or without padding."""
+    packed = "".join(value.split())
+    if not _BASE64.fullmatch(packed):
+        return False
+    try:
+        base64.b64decode(packed.rstrip("=").translate({45: 43, 95: 47}) + "=" * (-len(packed.rstrip("=")) % 4))
+    except (binascii.Error, ValueError):
+        return False
+    return True

@@ -1,0 +1,8 @@
+"""Every change of a Flow JSON: as the smallest edits of its text, so that all the rest stays as its author wrote it."""
+
+from headrace.flowjson.editing.connecting import connect, disconnect
+from headrace.flowjson.editing.draft import Draft
+from headrace.flowjson.editing.renaming import rename_component, rename_screen
+from headrace.flowjson.editing.textedits import TextEdit, applied, overlaps
+
+__all__ = ["Draft", "TextEdit", "applied", "connect", "disconnect", "overlaps", "rename_component", "rename_screen"]

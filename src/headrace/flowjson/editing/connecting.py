@@ -1,0 +1,82 @@
+"""A way from one screen to another: what drawing an edge in the graph of screens means."""
+
+from typing import Any
+
+from headrace.flowjson.diagnostics import Path, TextEdit, format_path
+from headrace.flowjson.document import Document
+from headrace.flowjson.editing.draft import Draft
+from headrace.flowjson.editing.places import Placed, components_of, screens_with_paths
+from headrace.flowjson.refusal import Refused
+
+__all__ = ["connect", "disconnect"]
+
+
+def connect(document: Document, component: Path, target: str, slot: str = "on-click-action") -> tuple[TextEdit, ...]:
+    """Lets a component (or an item of a list) navigate to a screen, and adds the route where the Flow declares its routes.
+
+    The payload gets what the target's data model asks for: what was sent under that name already, else the field or the
+    component of that name on this screen, else the example of the data model.
+    Raises Refused when there is no such component or screen, or when the screen leads to itself.
+    """
+    draft = Draft(document)
+    flow = draft.value
+    if not isinstance(draft.get(component), dict) or component[:1] != ("screens",) or len(component) < 3:
+        raise Refused(f"{format_path(component)} is no component.")
+    screens = list(screens_with_paths(flow))
+    source = next(screen for screen in screens if screen.path == component[:2])
+    goal = next((screen for screen in screens if screen.value.get("id") == target), None)
+    if goal is None:
+        raise Refused(f'Screen "{target}" does not exist.')
+    if goal.path == source.path:
+        raise Refused(f'Screen "{target}" cannot lead to itself.')
+    before = draft.get(component).get(slot)
+    action: dict[str, Any] = {"name": "navigate", "next": {"type": "screen", "name": target}}
+    payload = _payload(source, goal, before)
+    if payload or (isinstance(before, dict) and "payload" in before):
+        action["payload"] = payload
+    draft.set((*component, slot), action)
+    _add_route(draft, source.value.get("id"), target)
+    return draft.edits()
+
+
+def disconnect(document: Document, source: str, target: str) -> tuple[TextEdit, ...]:
+    """Takes a route out of the routing model; raises Refused when it does not stand there."""
+    draft = Draft(document)
+    path: Path = ("routing_model", source)
+    targets = draft.get(path) if draft.has(path) else None
+    if not isinstance(targets, list) or target not in targets:
+        raise Refused(f'The routing model has no route from "{source}" to "{target}".')
+    draft.remove((*path, targets.index(target)))
+    return draft.edits()
+
+
+def _payload(source: Placed, goal: Placed, before: Any) -> dict[str, Any]:
+    fields = goal.value.get("data")
+    sent = before.get("payload") if isinstance(before, dict) else None
+    known = source.value.get("data")
+    names = {one.value.get("name") for one in components_of(source)}
+    payload: dict[str, Any] = {}
+    for name, schema in (fields if isinstance(fields, dict) else {}).items():
+        if not isinstance(schema, dict):
+            continue
+        if isinstance(sent, dict) and name in sent:
+            payload[name] = sent[name]
+        elif isinstance(known, dict) and isinstance(known.get(name), dict):
+            payload[name] = f"${{data.{name}}}"
+        elif name in names:
+            payload[name] = f"${{form.{name}}}"
+        else:
+            payload[name] = schema.get("__example__")
+    return payload
+
+
+def _add_route(draft: Draft, source: Any, target: str) -> None:
+    if not isinstance(source, str) or not draft.has(("routing_model",)):
+        return
+    path: Path = ("routing_model", source)
+    if not draft.has(path):
+        draft.insert(path, [target])
+        return
+    targets = draft.get(path)
+    if isinstance(targets, list) and target not in targets:
+        draft.insert((*path, len(targets)), target)

@@ -1,0 +1,107 @@
+"""The tree of a draft: values that remember where in the text they come from."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from headrace.flowjson.refusal import Refused
+from headrace.flowjson.syntax import Node
+
+
+@dataclass(slots=True, eq=False)
+class Part:
+    """A value of the draft. `origin` is where it stands in the text, None for a new value.
+
+    An object or array has `children`; of one from the text, `before` are those it had there.
+    """
+
+    origin: Node | None
+    value: Any = None
+    is_object: bool = False
+    children: "list[Child] | None" = None
+    before: "tuple[Child, ...]" = ()
+
+    @property
+    def is_array(self) -> bool:
+        return self.children is not None and not self.is_object
+
+    def find(self, key: str) -> "Child | None":
+        """The member of this key."""
+        if not self.is_object:
+            return None
+        return next((child for child in self.children or () if child.key == key), None)
+
+    def plain(self) -> Any:
+        """The plain value."""
+        if self.children is None:
+            return self.value
+        if self.is_object:
+            return {child.key: child.part.plain() for child in self.children}
+        return [child.part.plain() for child in self.children]
+
+
+@dataclass(slots=True, eq=False)
+class Child:
+    """A member or item. One from the text remembers its `home`."""
+
+    key: str
+    part: Part
+    home: "Home | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """Where a child stands in the text: its key, from where to where that goes (empty for an item), and its value."""
+
+    key: str
+    start: int
+    key_end: int
+    node: Node
+
+    @property
+    def end(self) -> int:
+        return self.node.end
+
+
+def part_of_node(node: Node) -> Part:
+    """The tree of what stands in the text."""
+    if node.members is not None:
+        children = [
+            Child(key, part_of_node(member.node), Home(key, member.key_start, member.key_end, member.node))
+            for key, member in sorted(node.members.items(), key=lambda one: one[1].key_start)
+        ]
+        return Part(node, None, True, children, tuple(children))
+    if node.items is not None:
+        children = [Child("", part_of_node(item), Home("", item.start, item.start, item)) for item in node.items]
+        return Part(node, None, False, children, tuple(children))
+    return Part(node, node.value)
+
+
+def part_of_value(value: Any, depth: int = 0) -> Part:
+    """The tree of a new value; raises Refused for what JSON cannot hold."""
+    if depth > 100:
+        raise Refused("The value is nested more than 100 deep.")
+    if isinstance(value, Part):
+        return value
+    if isinstance(value, Mapping):
+        if not all(isinstance(key, str) for key in value):
+            raise Refused("The keys of an object are texts.")
+        return Part(None, None, True, [Child(key, part_of_value(inner, depth + 1)) for key, inner in value.items()])
+    if isinstance(value, list | tuple):
+        return Part(None, None, False, [Child("", part_of_value(inner, depth + 1)) for inner in value])
+    if value is None or isinstance(value, str | bool | int):
+        return Part(None, value)
+    if isinstance(value, float) and value - value == 0:
+        return Part(None, value)
+    raise Refused(f"{type(value).__name__} {value!r:.40} is no value of JSON.")
+
+
+def same(left: Any, right: Any) -> bool:
+    """Whether two plain values are the same JSON: 1, 1.0 and true are three values; the order of keys is none."""
+    if type(left) is not type(right):
+        return False
+    if isinstance(left, dict):
+        return left.keys() == right.keys() and all(same(inner, right[key]) for key, inner in left.items())
+    if isinstance(left, list):
+        return len(left) == len(right) and all(same(one, other) for one, other in zip(left, right, strict=True))
+    return bool(left == right)

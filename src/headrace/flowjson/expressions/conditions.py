@@ -1,0 +1,179 @@
+"""The plain conditions of an If, without backticks: reading and evaluating.
+
+    condition := and { '||' and }      and := comparison { '&&' comparison }
+    comparison := operand [ ('=='|'!='|'<'|'<='|'>'|'>=') operand ]
+    operand := '!' operand | '(' condition ')' | '${…}' | 'text' | integer | true | false
+
+Errors are found by `tokenize` and by the checks, with the column the validator names: the offset in the string, from 0.
+"""
+
+import re
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from headrace.flowjson.expressions.evaluation import UNDEFINED, Scope, equal, is_empty, ordered
+from headrace.flowjson.expressions.grammar import (
+    NESTING_LIMIT,
+    Binary,
+    Expression,
+    ExpressionError,
+    Literal,
+    Lookup,
+    Unary,
+)
+from headrace.flowjson.expressions.references import find_references
+
+COMPARISONS = ("==", "!=", "<=", ">=", "<", ">")
+
+_TOKEN = re.compile(
+    r"""(?P<space>[ ]+)
+    |(?P<reference>\$\{[^}]*\}?)
+    |(?P<text>'(?:[^'\\]|\\.)*')
+    |(?P<operator>&&|\|\||==|!=|<=|>=|[<>!()])
+    |(?P<half>[&|=])
+    |(?P<number>-\d*|\d+)
+    |(?P<word>[A-Za-z_]\w*)
+    """,
+    re.VERBOSE | re.DOTALL | re.ASCII,
+)
+
+
+class Token(NamedTuple):
+    """`kind` is reference, text, number, word, operator, or half (a lone `&`, `|` or `=`) and odd (anything else)."""
+
+    kind: str
+    text: str
+    start: int
+    end: int
+
+
+def tokenize(text: str) -> list[Token]:
+    """Cuts a condition into tokens; what is none becomes a token `odd` of one character, an open quote `open`."""
+    tokens: list[Token] = []
+    at = 0
+    while at < len(text):
+        match = _TOKEN.match(text, at)
+        if not match:
+            kind, end = ("open", len(text)) if text[at] == "'" else ("odd", at + 1)
+            tokens.append(Token(kind, text[at:end], at, end))
+            at = end
+            continue
+        if match.lastgroup != "space":
+            tokens.append(Token(str(match.lastgroup), match.group(), at, match.end()))
+        at = match.end()
+    return tokens
+
+
+@lru_cache(maxsize=1024)
+def parse_condition(text: str) -> Expression:
+    """Reads a plain condition; raises ExpressionError for anything that is none."""
+    return _Parser(text).parse()
+
+
+def evaluate_condition(text: str, scope: Scope) -> bool:
+    """Whether the condition holds; a condition that cannot be read or whose data is missing does not."""
+    try:
+        return _evaluate(parse_condition(text), scope) is True
+    except (ExpressionError, _MissingError):
+        return False
+
+
+class _MissingError(Exception):
+    """A reference without a value: the whole condition cannot be told."""
+
+
+def _evaluate(expression: Expression, scope: Scope) -> Any:
+    match expression:
+        case Literal():
+            return expression.value
+        case Lookup():
+            value = scope.lookup(expression.reference.path)
+            if value is UNDEFINED or value is None:
+                raise _MissingError
+            return value
+        case Unary(_, operand):
+            return not _evaluate(operand, scope)
+        case Binary("&&", left, right):
+            return bool(_evaluate(left, scope)) and bool(_evaluate(right, scope))
+        case Binary("||", left, right):
+            return bool(_evaluate(left, scope)) or bool(_evaluate(right, scope))
+        case Binary(operator, left, right):
+            return _compare(operator, _evaluate(left, scope), _evaluate(right, scope))
+    return False
+
+
+def _compare(operator: str, left: Any, right: Any) -> bool:
+    if operator in ("==", "!="):
+        if is_empty(left) or is_empty(right):
+            return bool(left == right) == (operator == "==")
+        return equal(left, right) == (operator == "==")
+    return ordered(operator, left, right)
+
+
+class _Parser:
+    def __init__(self, text: str) -> None:
+        self.tokens = [*tokenize(text), Token("end", "", len(text), len(text))]
+        self.at = 0
+
+    @property
+    def token(self) -> Token:
+        return self.tokens[self.at]
+
+    def parse(self) -> Expression:
+        expression = self.logical("||", 0)
+        if self.token.kind != "end":
+            raise self.unexpected()
+        return expression
+
+    def logical(self, operator: str, depth: int) -> Expression:
+        left = self.logical("&&", depth) if operator == "||" else self.comparison(depth)
+        while self.token.text == operator and self.token.kind == "operator":
+            self.at += 1
+            right = self.logical("&&", depth) if operator == "||" else self.comparison(depth)
+            left = Binary(operator, left, right, left.start, right.end)
+        return left
+
+    def comparison(self, depth: int) -> Expression:
+        left = self.operand(depth)
+        if self.token.kind == "operator" and self.token.text in COMPARISONS:
+            operator = self.token.text
+            self.at += 1
+            right = self.operand(depth)
+            return Binary(operator, left, right, left.start, right.end)
+        return left
+
+    def operand(self, depth: int) -> Expression:
+        token = self.token
+        if depth > NESTING_LIMIT:
+            raise ExpressionError("the condition is nested too deep", token.start, token.end)
+        self.at += 1
+        if token.kind == "operator" and token.text == "!":
+            inner = self.operand(depth + 1)
+            return Unary("!", inner, token.start, inner.end)
+        if token.kind == "operator" and token.text == "(":
+            inner = self.logical("||", depth + 1)
+            if self.token.text != ")" or self.token.kind != "operator":
+                raise self.unexpected()
+            self.at += 1
+            return inner
+        self.at -= 1
+        return self.value()
+
+    def value(self) -> Expression:
+        token = self.token
+        self.at += 1
+        if token.kind == "reference":
+            found = list(find_references(token.text))
+            if len(found) == 1 and found[0].text == token.text:
+                return Lookup(found[0], token.start, token.end)
+        elif token.kind == "text":
+            return Literal(re.sub(r"\\(.)", r"\1", token.text[1:-1], flags=re.DOTALL), token.start, token.end)
+        elif token.kind == "number" and token.text != "-":
+            return Literal(int(token.text[:18]), token.start, token.end)
+        elif token.text in ("true", "false"):
+            return Literal(token.text == "true", token.start, token.end)
+        self.at -= 1
+        raise self.unexpected()
+
+    def unexpected(self) -> ExpressionError:
+        return ExpressionError(f"'{self.token.text}' is not expected", self.token.start, self.token.end)

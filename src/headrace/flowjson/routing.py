@@ -1,0 +1,103 @@
+"""The graph of the screens: which screen may follow which.
+
+A Flow with an endpoint declares its `routing_model`; without one the edges are those of its navigate actions.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from headrace.flowjson.catalogue.versions import Version, v
+
+_LISTS_GO_ANYWHERE_SINCE = v("6.2")
+
+
+@dataclass(frozen=True, slots=True)
+class Routing:
+    """`edges` maps every screen to those that may follow it, in the order they are named.
+
+    `declared` says that the Flow has a routing model. Screens the file does not have, and edges to them, are left out.
+    `entry_screens` are the screens no edge leads to, in the order of the file.
+    """
+
+    edges: Mapping[str, tuple[str, ...]]
+    entry_screens: tuple[str, ...]
+    declared: bool
+
+    def allows(self, current: str, target: str) -> bool:
+        """Whether `target` may come after `current`: the same screen, or along an edge forwards or backwards."""
+        return current == target or target in self.edges.get(current, ()) or current in self.edges.get(target, ())
+
+
+def routing_of(flow: Mapping[str, Any]) -> Routing:
+    """The routing of a Flow JSON value; content that is not as it should be is passed over."""
+    screens = screens_of(flow)
+    model = flow.get("routing_model")
+    declared = isinstance(model, dict)
+    edges: dict[str, tuple[str, ...]] = {}
+    for screen_id, screen in screens.items():
+        targets = _listed(model, screen_id) if isinstance(model, dict) else _navigated(flow, screen, list(screens))
+        edges[screen_id] = tuple(dict.fromkeys(target for target in targets if target in screens))
+    reached = {target for source, targets in edges.items() for target in targets if target != source}
+    entries = tuple(screen_id for screen_id in screens if screen_id not in reached)
+    return Routing(edges, entries, declared)
+
+
+def screens_of(flow: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+    """The screens by id, the first of equal ids."""
+    found: dict[str, Mapping[str, Any]] = {}
+    screens = flow.get("screens")
+    for screen in screens if isinstance(screens, list) else ():
+        if isinstance(screen, dict) and isinstance(screen.get("id"), str):
+            found.setdefault(screen["id"], screen)
+    return found
+
+
+def navigate_targets(value: Any) -> Iterator[str]:
+    """The screens named by the navigate actions within a value, in order, whatever holds them."""
+    waiting = [value]
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, dict):
+            following = item.get("next")
+            if item.get("name") == "navigate" and isinstance(following, dict):
+                target = following.get("name")
+                if isinstance(target, str):
+                    yield target
+                continue
+            waiting.extend(reversed(item.values()))
+        elif isinstance(item, list):
+            waiting.extend(reversed(item))
+
+
+def has_navigation_list(screen: Mapping[str, Any]) -> bool:
+    """Whether a NavigationList stands on the screen."""
+    waiting: list[Any] = [screen.get("layout")]
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, dict):
+            if item.get("type") == "NavigationList":
+                return True
+            waiting.extend(item[key] for key in ("children", "then", "else") if key in item)
+        elif isinstance(item, list):
+            waiting.extend(item)
+    return False
+
+
+def _listed(model: Mapping[str, Any], screen_id: str) -> list[str]:
+    targets = model.get(screen_id)
+    return [target for target in targets if isinstance(target, str)] if isinstance(targets, list) else []
+
+
+def _navigated(flow: Mapping[str, Any], screen: Mapping[str, Any], everyone: list[str]) -> list[str]:
+    """From 6.2 on, a NavigationList of a Flow without endpoint may lead anywhere: its items may come as data."""
+    if "data_api_version" not in flow and _version(flow) >= _LISTS_GO_ANYWHERE_SINCE and has_navigation_list(screen):
+        return [screen_id for screen_id in everyone if screen_id != screen["id"]]
+    return list(navigate_targets(screen.get("layout")))
+
+
+def _version(flow: Mapping[str, Any]) -> Version:
+    try:
+        return Version.parse(str(flow.get("version")))
+    except ValueError:
+        return v("2.1")

@@ -1,0 +1,145 @@
+"""What a Flow can have done on a tap or a choice: one function per action."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from headrace.flowjson.expressions import UNDEFINED, resolve
+from headrace.phone import texts
+from headrace.phone.course import Course
+from headrace.phone.effects import Complete, Effect, OpenUrl
+from headrace.phone.inputs import KINDS
+from headrace.phone.options import options_of
+from headrace.phone.scope import ScreenScope
+from headrace.phone.standing import Standing
+
+Handler = Mapping[str, Any]
+
+
+def run(course: Course, handler: Handler, target: str | None = None) -> list[Effect]:
+    """Runs one action. `target` is the key of what was pressed, so that its button can show the wait."""
+    action = _ACTIONS.get(str(handler.get("name")))
+    if action is None or course.state.status != "ready":
+        return []
+    return action(course, handler, target)
+
+
+def _resolved(course: Course, value: Any) -> Any:
+    scope = ScreenScope(course.program, course.state, course.screen.id)
+    found = resolve(value, scope, course.program.version)
+    return None if found is UNDEFINED else found
+
+
+def _payload(course: Course, handler: Handler) -> dict[str, Any]:
+    payload = _resolved(course, handler.get("payload", {}))
+    return payload if isinstance(payload, dict) else {}
+
+
+def _navigate(course: Course, handler: Handler, target: str | None) -> list[Effect]:
+    following = _resolved(course, handler.get("next"))
+    screen = following.get("name") if isinstance(following, dict) else None
+    current = course.screen.id
+    if not isinstance(screen, str) or screen not in course.program.screens:
+        return list(course.complain("invalid-screen-transition", f'The Flow has no screen "{screen}".'))
+    if course.program.is_endpoint_flow and not course.program.routing.allows(current, screen):
+        fault = f'The routing model has no way between "{current}" and "{screen}".'
+        return list(course.complain("invalid-screen-transition", fault))
+    payload = _payload(course, handler)
+    model = course.program.screens[screen].model
+    stored = course.state.screens.get(screen)
+    known = {**(stored.data if stored else {}), **payload}
+    misfit = model.misfit(payload, closed=True, complete=False) or model.misfit(known, closed=False)
+    if misfit:
+        return list(course.complain("payload-schema-error", f'The payload for "{screen}" does not fit: {misfit}'))
+    course.go(screen, payload, answered=False)
+    return []
+
+
+def _data_exchange(course: Course, handler: Handler, target: str | None) -> list[Effect]:
+    return [course.ask("data_exchange", course.screen.id, _payload(course, handler), "action", target)]
+
+
+def _update_data(course: Course, handler: Handler, target: str | None) -> list[Effect]:
+    payload = _payload(course, handler)
+    fault = course.screen.model.misfit(payload, closed=True, complete=False)
+    if fault:
+        return list(course.complain("payload-schema-error", f"The payload of update_data does not fit: {fault}"))
+    course.merge(payload, answered=False)
+    return []
+
+
+def _complete(course: Course, handler: Handler, target: str | None) -> list[Effect]:
+    response = {**_payload(course, handler), "flow_token": course.state.flow_token}
+    course.state.response = response
+    course.state.status = "completed"
+    return [Complete(response)]
+
+
+def _open_url(course: Course, handler: Handler, target: str | None) -> list[Effect]:
+    url = address_of(course, handler)
+    if url:
+        return [OpenUrl(url)]
+    course.say(texts.LINK_NOT_OPENED)
+    return []
+
+
+def address_of(course: Course, handler: Handler) -> str:
+    """Where an action leads outside of the Flow: an https address, or nothing."""
+    url = _resolved(course, handler.get("url")) if handler.get("name") == "open_url" else None
+    usable = isinstance(url, str) and url.startswith("https://") and not any(one.isspace() for one in url)
+    return str(url) if usable else ""
+
+
+_ACTIONS: dict[str, Callable[[Course, Handler, str | None], list[Effect]]] = {
+    "navigate": _navigate,
+    "data_exchange": _data_exchange,
+    "update_data": _update_data,
+    "complete": _complete,
+    "open_url": _open_url,
+}
+
+
+# Which actions a choice runs
+
+
+def acts(standing: Standing) -> bool:
+    """Whether a choice here runs something."""
+    if not KINDS[standing.type].is_choice:
+        return False
+    if any(name in standing.node.handlers for name in ("on-select-action", "on-unselect-action")):
+        return True
+    return any(option.handlers for option in options_of(standing.properties))
+
+
+def on_choice(standing: Standing, before: Any, after: Any) -> list[Handler]:
+    """The actions that a change of a choice runs, in order: first what was given up, then what was chosen.
+
+    An option's own action stands in for the component's. Where there is no unselect action, the select action also
+    hears of a choice given up, unless a new one replaces it; OptIn never falls back.
+    """
+    if standing.type == "OptIn":
+        name = "on-select-action" if after is True else "on-unselect-action"
+        return [standing.node.handlers[name]] if name in standing.node.handlers else []
+    old, new = _ids(before), _ids(after)
+    given_up = [one for one in old if one not in new]
+    chosen = [one for one in new if one not in old]
+    falls_back = isinstance(after, list) or not new
+    found = [_handler(standing, one, "on-unselect-action", falls_back) for one in given_up]
+    found += [_handler(standing, one, "on-select-action", False) for one in chosen]
+    once: list[Handler] = []
+    for handler in found:
+        if handler is not None and not any(handler is earlier for earlier in once):
+            once.append(handler)
+    return once
+
+
+def _ids(value: Any) -> list[str]:
+    return value if isinstance(value, list) else [value] if value else []
+
+
+def _handler(standing: Standing, identifier: str, name: str, falls_back: bool) -> Handler | None:
+    own: Handler = {option.id: option.handlers for option in options_of(standing.properties)}.get(identifier, {})
+    for handlers in (own, standing.node.handlers):
+        found = handlers.get(name) or (handlers.get("on-select-action") if falls_back else None)
+        if isinstance(found, dict):
+            return found
+    return None

@@ -1,0 +1,240 @@
+"""The way through the screens: entering, merging data, going back, and what the Flow writes into inputs meanwhile."""
+
+import re
+import zlib
+from collections.abc import Iterable
+from typing import Any
+
+from headrace.flowjson.catalogue import Version
+from headrace.phone import inputs, texts
+from headrace.phone.effects import Exchange, Notify
+from headrace.phone.options import options_of
+from headrace.phone.program import Program, Screen
+from headrace.phone.standing import Standing, standing_on
+from headrace.phone.state import Pending, Purpose, ScreenState, Snackbar, State
+
+MOST_SETTLING_ROUNDS = 8
+DRAWN_CHOICES_ACT = (Version(6, 0), Version(7, 0))
+_DATA_FIELD = re.compile(r"\$\{data\.([^.}]+)")
+
+
+class Course:
+    """Moves a state through its program. Whether a move is allowed is judged before, by actions and answers."""
+
+    def __init__(self, program: Program, state: State) -> None:
+        self.program = program
+        self.state = state
+        self._drawn: list[str] = []
+
+    @property
+    def screen(self) -> Screen:
+        """The current screen; there is one once the Flow was opened."""
+        return self.program.screens[self.state.history[-1]]
+
+    @property
+    def store(self) -> ScreenState:
+        return self.state.screens[self.state.history[-1]]
+
+    def standing(self) -> list[Standing]:
+        """Everything visible on the current screen."""
+        return standing_on(self.program, self.state, self.screen)
+
+    def inputs(self) -> dict[str, Standing]:
+        """The visible inputs of the current screen, by name."""
+        return {one.name: one for one in self.standing() if one.node.is_input}
+
+    def value(self, standing: Standing) -> Any:
+        return self.store.form.get(standing.name, inputs.KINDS[standing.type].empty)
+
+    # Moving
+
+    def go(self, target: str, data: dict[str, Any], *, answered: bool) -> None:
+        """Shows `target` with `data` merged over what it has. Going where one just came from counts as going back."""
+        history = self.state.history
+        if target != self.state.screen:
+            if len(history) > 1 and history[-2] == target:
+                history.pop()
+            else:
+                history.append(target)
+            self._arrive()
+        self.merge(data, answered=answered)
+
+    def go_back(self) -> None:
+        """Shows the screen before, as it was left; what the business said about its inputs is gone."""
+        self.state.history.pop()
+        self._arrive()
+        self._forget_messages()
+        self.settle()
+
+    def go_back_to(self, target: str, data: dict[str, Any]) -> None:
+        """Shows the screen an answer to BACK names."""
+        history = self.state.history
+        del history[-1]
+        if target in history:
+            del history[history.index(target) + 1 :]
+        else:
+            history[-1:] = [target]
+        self._arrive()
+        self._forget_messages()
+        self.merge(data, answered=True)
+
+    def merge(self, data: dict[str, Any], *, answered: bool) -> None:
+        """Lays `data` over the current screen's data, field by field; an answer may also rewrite inputs."""
+        self.store.data.update(self.screen.model.declared(data))
+        for name, standing in self.inputs().items():
+            if name in self.store.settled and _mentions(standing.message_source, data):
+                self.store.settled.remove(name)
+        self.settle(arrived=data if answered else {})
+
+    def _arrive(self) -> None:
+        self.state.visit += 1
+        store = self.state.screens.setdefault(self.state.history[-1], ScreenState())
+        store.built.clear()
+        store.touched.clear()
+
+    def _forget_messages(self) -> None:
+        self.store.settled[:] = list(self.screen.inputs)
+
+    # What the Flow does to inputs
+
+    def settle(self, arrived: Iterable[str] = ()) -> None:
+        """Applies init values and drops choices that are no longer offered, until nothing changes.
+
+        `arrived` are the data fields an answer just brought: init values bound to them overwrite what was typed.
+        """
+        fresh = frozenset(arrived)
+        for _ in range(MOST_SETTLING_ROUNDS):
+            if not self._settle_once(fresh):
+                return
+            fresh = frozenset()
+
+    def _settle_once(self, arrived: frozenset[str]) -> bool:
+        changed = False
+        for standing in self.inputs().values():
+            changed |= self._drop_vanished(standing)
+            is_new = standing.name not in self.store.built
+            if is_new:
+                self.store.built.append(standing.name)
+            if (is_new and standing.name not in self.store.form) or _mentions(standing.initial_source, arrived):
+                changed |= self._apply_initial(standing)
+            if is_new and self.value(standing) and "on-select-action" in standing.node.handlers:
+                self._drawn.append(standing.name)
+        return changed
+
+    def _drop_vanished(self, standing: Standing) -> bool:
+        """A choice whose option disappears from the data source is taken back."""
+        if "data-source" not in standing.properties:
+            return False
+        offered = [option.id for option in options_of(standing.properties)]
+        checksum = zlib.crc32("\0".join(offered).encode("utf-8", "surrogatepass"))
+        before = self.store.offered.get(standing.name)
+        self.store.offered[standing.name] = checksum
+        value = self.value(standing)
+        chosen = value if isinstance(value, list) else [value] if value else []
+        if before in (None, checksum) or set(chosen) <= set(offered):
+            return False
+        self._write(standing.name, [] if isinstance(value, list) else "")
+        return True
+
+    def _apply_initial(self, standing: Standing) -> bool:
+        value = inputs.initial(standing.type, standing.initial, self.program.version)
+        if value is None or (standing.name in self.store.form and value in ("", [], {})):
+            return False
+        if self.store.form.get(standing.name) == value:
+            return False
+        self._write(standing.name, value)
+        return True
+
+    def _write(self, name: str, value: Any) -> None:
+        self.store.form[name] = value
+        self.store.writes[name] = self.store.writes.get(name, 0) + 1
+        if name in self.store.touched:
+            self.store.touched.remove(name)
+
+    def redraw(self, name: str) -> None:
+        """The page shows something else than the stored value: it has to draw the input anew."""
+        self.store.writes[name] = self.store.writes.get(name, 0) + 1
+
+    def take_drawn(self) -> list[Standing]:
+        """Inputs drawn with a value whose select action runs at once, as versions 6.0 to 6.3 do. Each is given out
+        once.
+        """
+        names, self._drawn = self._drawn, []
+        first, after = DRAWN_CHOICES_ACT
+        if not names or not first <= self.program.version < after:
+            return []
+        standing = self.inputs()
+        return [standing[name] for name in names if name in standing]
+
+    # What a person does to inputs
+
+    def put(self, name: str, value: Any, before: Any) -> bool:
+        """Stores what a person entered; says whether it changed anything."""
+        if value == before and type(value) is type(before):
+            return False
+        self.store.form[name] = value
+        self.state.edited = True
+        self.leave(name)
+        if name not in self.store.touched:
+            self.store.touched.append(name)
+        return True
+
+    def leave(self, name: str) -> None:
+        """The business's message on this field has been dealt with."""
+        if name not in self.store.settled:
+            self.store.settled.append(name)
+
+    def forget_secrets(self) -> None:
+        """What a phone never keeps when a Flow is closed: passwords, passcodes and consents."""
+        for identifier, store in self.state.screens.items():
+            for name, node in self.program.screens[identifier].inputs.items():
+                if node.type == "OptIn" or node.fixed.get("input-type") in ("password", "passcode"):
+                    store.form.pop(name, None)
+
+    # Talking
+
+    def ask(
+        self, action: str, screen: str, data: dict[str, Any], purpose: Purpose, target: str | None = None
+    ) -> Exchange:
+        """Begins an exchange: the sheet is inert until it is answered."""
+        request = self._request(action, screen, data)
+        self.state.pending = Pending(request, purpose, target)
+        self.state.status = "loading"
+        return Exchange(request)
+
+    def notify(self, error_type: str, detail: str, *, action: str = "data_exchange") -> list[Notify]:
+        """Tells the endpoint, where there is one, what was wrong."""
+        if not self.program.is_endpoint_flow:
+            return []
+        data = {"error": error_type, "error_message": detail}
+        return [Notify(self._request(action, self.state.screen or "", data))]
+
+    def _request(self, action: str, screen: str, data: dict[str, Any]) -> dict[str, Any]:
+        return {
+            "version": self.program.data_api_version or "3.0",
+            "action": action,
+            "screen": screen,
+            "data": data,
+            "flow_token": self.state.flow_token,
+        }
+
+    def say(self, message: str) -> None:
+        """Shows a snackbar."""
+        number = self.state.snackbar.number + 1 if self.state.snackbar else 1
+        self.state.snackbar = Snackbar(message, number)
+
+    def complain(self, error_type: str, detail: str) -> list[Notify]:
+        """Something the Flow asked for cannot be done: the person reads a short text, the endpoint hears why."""
+        self.say(texts.failure(error_type))
+        return self.notify(error_type, detail)
+
+
+def _mentions(source: Any, fields: Iterable[str]) -> bool:
+    """Whether a binding reads one of these data fields."""
+    if isinstance(source, str):
+        return any(name in fields for name in _DATA_FIELD.findall(source))
+    if isinstance(source, dict):
+        return any(_mentions(member, fields) for member in source.values())
+    if isinstance(source, list):
+        return any(_mentions(item, fields) for item in source)
+    return False

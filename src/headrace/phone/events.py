@@ -1,0 +1,95 @@
+"""What can happen to an open Flow: things a person does, and answers that come back."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """The button of the message was tapped. Opens the Flow, or shows it again after it was closed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fill:
+    """Inputs as they stand now, by component name. Stores them; no action runs."""
+
+    values: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Select:
+    """A choice was made: stores it, then runs what the Flow wants done on select or unselect.
+
+    `value` is an option's id, a list of ids (CheckboxGroup), true or false (OptIn), a date, or `""` to take a choice
+    back. One id given to a CheckboxGroup ticks or unticks that row.
+    """
+
+    name: str
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Clear:
+    """A choice was taken back by its own button, so that the input has to be drawn anew."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tap:
+    """Something with an action was tapped.
+
+    `target` is its key in the view, its text or label, or its component's name.
+    """
+
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """A field was left: a message the business put on it goes away."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Back:
+    """The arrow of the title bar, or the phone's own back gesture."""
+
+
+@dataclass(frozen=True, slots=True)
+class Close:
+    """The sheet was closed. What was filled in is kept for the next opening."""
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """The button of the error screen: opens the Flow anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The endpoint answered the outstanding exchange; `body` is the opened answer, any JSON value."""
+
+    body: Any
+
+
+@dataclass(frozen=True, slots=True)
+class TokenExpired:
+    """The endpoint no longer knows the flow token (HTTP 427). `message` is its own text, where it sent one."""
+
+    message: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ExchangeFailed:
+    """The outstanding exchange brought no usable answer.
+
+    `error_type` is the protocol's name for it, `detail` says in a sentence what exactly went wrong.
+    """
+
+    error_type: str
+    detail: str = ""
+
+
+Event = Open | Fill | Select | Clear | Tap | Leave | Back | Close | Retry | Answered | TokenExpired | ExchangeFailed

@@ -1,0 +1,277 @@
+"""What every input accepts, refuses and yields.
+
+`Kind.accept` turns what arrives from outside into a form value or raises `NotAccepted`: a person cannot choose what
+is not offered. `Kind.check` judges a value in the order of the client; the first fault counts. Both get the
+component's resolved properties.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from headrace.flowjson.catalogue import Version
+from headrace.phone import patterns, texts
+from headrace.phone.options import Option, options_of
+from headrace.phone.reading import flag, text, whole
+
+Properties = Mapping[str, Any]
+
+LONGEST_TEXT = 100_000
+DEFAULT_MAX_CHARS = 80
+DEFAULT_MAX_LENGTH = 600
+ISO_DATES_SINCE = Version(5, 0)
+FIRST_DATE, LAST_DATE = date(1900, 1, 1), date(2100, 12, 31)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+# The client's own expressions. The one for phone numbers repeats its last group; once is the same and cannot run away.
+_EMAIL = re.compile(r"[a-zA-Z0-9.!#$%&'*+/=?^_`{|}~-]+@[a-zA-Z0-9-]+(?:\.[a-zA-Z0-9-]+)+")
+_DIGITS = re.compile(r"[0-9]*")
+_PHONE = re.compile(r"(\+[0-9]+[* .-]*)?(\([0-9]+\)[ .-]*)?([0-9][0-9 .-]+[0-9])?")
+_NUMBER = re.compile(
+    r"[-+]?(?:(?:0[0-9]*|[1-9][0-9]*(?:,[0-9]{3})*|[0-9]+)(?:\.[0-9]+)?|[0-9]+,[0-9]+)(?:[eE][-+]?[0-9]+)?"
+)
+_PICTOGRAPH = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf\ufe0f\u200d\u20e3]")
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+
+
+class NotAccepted(ValueError):
+    """The phone offers no way to enter this value. The text says why, for a person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Why a value does not let the Footer open. `message` is shown under the field; empty where the client shows
+    none.
+    """
+
+    reason: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """How one component type treats its value. `empty` is what `${form.…}` yields before anything was entered."""
+
+    empty: Any
+    accept: Callable[[Any, Properties, Version], Any]
+    check: Callable[[Any, Properties, Version], Fault | None]
+    is_choice: bool = False
+
+
+def fault_of(component: str, value: Any, properties: Properties, version: Version) -> Fault | None:
+    """Judges the value of a visible input; None when it is in order."""
+    kind = KINDS[component]
+    if flag(properties, "required", False) and is_empty(value):
+        label = text(properties, "label")
+        return Fault(texts.required(label), texts.CHOOSE_ONE if isinstance(kind.empty, list) else texts.required(label))
+    return kind.check(value, properties, version)
+
+
+def is_empty(value: Any) -> bool:
+    """What `required` does not take for an answer."""
+    return value is None or value is False or value in ([], {}) or (isinstance(value, str) and not value.strip())
+
+
+def initial(component: str, value: Any, version: Version) -> Any:
+    """The form value that an `init-value` gives. Numbers become text, as on the phone; what is of another kind gives
+    None.
+    """
+    wanted = KINDS[component].empty
+    if isinstance(value, int | float) and not isinstance(value, bool) and isinstance(wanted, str):
+        return _number_text(value)
+    if isinstance(wanted, list):
+        return [item for item in value if isinstance(item, str)] if isinstance(value, list) else None
+    return value if isinstance(value, type(wanted)) else None
+
+
+def _number_text(value: int | float) -> str:
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+
+
+# Text
+
+
+def _clean_text(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return _number_text(value)
+    if not isinstance(value, str):
+        raise NotAccepted("takes text")
+    if len(value) > LONGEST_TEXT:
+        raise NotAccepted(f"takes at most {LONGEST_TEXT} characters")
+    return _UNSTORABLE.sub("", value)
+
+
+def _accept_line(value: Any, properties: Properties, version: Version) -> str:
+    line = " ".join(_clean_text(value).splitlines()) if value else _clean_text(value)
+    if properties.get("input-type") in ("password", "passcode"):
+        return _PICTOGRAPH.sub("", line)
+    return line
+
+
+def _accept_area(value: Any, properties: Properties, version: Version) -> str:
+    most = whole(properties, "max-length", DEFAULT_MAX_LENGTH)
+    return _clean_text(value).replace("\r\n", "\n")[: max(most, 0)]
+
+
+def _is_written_as(expression: re.Pattern[str], reason: str) -> Callable[[str], Fault | None]:
+    return lambda value: None if expression.fullmatch(value) else Fault(reason, reason)
+
+
+_TYPED: dict[str, Callable[[str], Fault | None]] = {
+    "email": _is_written_as(_EMAIL, texts.EMAIL),
+    "passcode": _is_written_as(_DIGITS, texts.DIGITS),
+    "phone": _is_written_as(_PHONE, texts.PHONE),
+    "number": _is_written_as(_NUMBER, texts.NUMBER),
+}
+_WITH_PATTERN = ("text", "password", "passcode", "number")
+
+
+def _check_line(value: Any, properties: Properties, version: Version) -> Fault | None:
+    line = value.strip() if isinstance(value, str) else ""
+    least, most = whole(properties, "min-chars", 0), whole(properties, "max-chars", DEFAULT_MAX_CHARS)
+    if not line:
+        return None
+    if len(line) < least:
+        return Fault(texts.too_short(least), texts.too_short(least))
+    if len(line) > most:
+        return Fault(texts.too_long(most), texts.too_long(most))
+    kind = text(properties, "input-type") or "text"
+    fault = _TYPED[kind](line) if kind in _TYPED else None
+    wanted = properties.get("pattern")
+    if fault is None and isinstance(wanted, str) and kind in _WITH_PATTERN and not patterns.found(wanted, line):
+        words = texts.pattern(text(properties, "label"))
+        return Fault(words, words)
+    return fault
+
+
+def _nothing_to_check(value: Any, properties: Properties, version: Version) -> Fault | None:
+    return None
+
+
+# Choices
+
+
+def _offered(identifier: Any, options: Mapping[str, Option]) -> str:
+    if isinstance(identifier, int) and not isinstance(identifier, bool):
+        identifier = str(identifier)
+    if not isinstance(identifier, str) or identifier not in options:
+        listed = ", ".join(list(options)[:10]) or "nothing"
+        raise NotAccepted(f"does not offer {identifier!r}; it offers {listed}")
+    if not options[identifier].enabled:
+        raise NotAccepted(f"offers {identifier!r}, but disabled")
+    return identifier
+
+
+def _options(properties: Properties) -> dict[str, Option]:
+    return {option.id: option for option in options_of(properties)}
+
+
+def _accept_one(value: Any, properties: Properties, version: Version) -> str:
+    return "" if value in (None, "") else _offered(value, _options(properties))
+
+
+def _accept_several(value: Any, properties: Properties, version: Version) -> list[str]:
+    if value in (None, ""):
+        return []
+    if not isinstance(value, list):
+        raise NotAccepted("takes a list of options")
+    options = _options(properties)
+    chosen = {_offered(identifier, options) for identifier in value}
+    return [identifier for identifier in options if identifier in chosen]
+
+
+def _check_offered(value: Any, properties: Properties, version: Version) -> Fault | None:
+    if not value or value in _options(properties):
+        return None
+    return Fault(texts.NOT_OFFERED, texts.NOT_OFFERED)
+
+
+def _check_count(value: Any, properties: Properties, version: Version) -> Fault | None:
+    if not flag(properties, "enabled", True):
+        return None
+    count = len(value) if isinstance(value, list) else 0
+    least = whole(properties, "min-selected-items", 0)
+    most = whole(properties, "max-selected-items", len(_options(properties)))
+    if least <= count <= most:
+        return None
+    return Fault(texts.choose_between(least, most, count), "")
+
+
+def _accept_consent(value: Any, properties: Properties, version: Version) -> bool | None:
+    if value in (True, "true", "on"):
+        return True
+    if value in (False, None, "", "false"):
+        return None  # a box that was unticked yields null on the phone; false only before it was ever touched
+    raise NotAccepted("takes true or false")
+
+
+# Dates
+
+
+def day(value: Any, version: Version) -> date | None:
+    """The day a form value or a property stands for: `YYYY-MM-DD`, before version 5.0 also milliseconds since 1970."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        value = str(value)
+    if not isinstance(value, str):
+        return None
+    value = value.strip()
+    if version < ISO_DATES_SINCE and re.fullmatch(r"-?[0-9]{1,15}", value):
+        try:
+            return (_EPOCH + timedelta(milliseconds=int(value))).date()
+        except OverflowError:
+            return None
+    try:
+        return date.fromisoformat(value) if len(value) == 10 else None
+    except ValueError:
+        return None
+
+
+def day_value(chosen: date, version: Version) -> str:
+    """The form value for a day. The simulated phone lives in UTC, so its midnight is UTC's."""
+    if version >= ISO_DATES_SINCE:
+        return chosen.isoformat()
+    midnight = datetime(chosen.year, chosen.month, chosen.day, tzinfo=UTC)
+    return str(round((midnight - _EPOCH) / timedelta(milliseconds=1)))
+
+
+def days_between(properties: Properties, version: Version) -> tuple[date, date]:
+    """The first and the last day that can be chosen."""
+    first = day(properties.get("min-date"), version) or FIRST_DATE
+    return first, day(properties.get("max-date"), version) or LAST_DATE
+
+
+def _accept_day(value: Any, properties: Properties, version: Version) -> str:
+    if value in (None, ""):
+        return ""
+    chosen = day(value, version)
+    if chosen is None:
+        raise NotAccepted("takes a date such as 2026-11-25")
+    return day_value(chosen, version)
+
+
+def _check_day(value: Any, properties: Properties, version: Version) -> Fault | None:
+    chosen = day(value, version)
+    if chosen is None:
+        return Fault(texts.DATE_UNAVAILABLE, texts.DATE_UNAVAILABLE) if value else None
+    first, last = days_between(properties, version)
+    blocked = properties.get("unavailable-dates")
+    unavailable = {day(one, version) for one in blocked} if isinstance(blocked, list) else set()
+    if first <= chosen <= last and chosen not in unavailable:
+        return None
+    return Fault(texts.DATE_UNAVAILABLE, texts.DATE_UNAVAILABLE)
+
+
+KINDS: dict[str, Kind] = {
+    "TextInput": Kind("", _accept_line, _check_line),
+    "TextArea": Kind("", _accept_area, _nothing_to_check),
+    "Dropdown": Kind("", _accept_one, _check_offered, is_choice=True),
+    "RadioButtonsGroup": Kind("", _accept_one, _nothing_to_check, is_choice=True),
+    "CheckboxGroup": Kind([], _accept_several, _check_count, is_choice=True),
+    "DatePicker": Kind("", _accept_day, _check_day, is_choice=True),
+    "OptIn": Kind(False, _accept_consent, _nothing_to_check, is_choice=True),
+}
+"""Every input the phone knows, by component type."""

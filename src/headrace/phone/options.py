@@ -1,0 +1,45 @@
+"""The options of a choice, as its data source gives them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from headrace.phone.reading import flag, text
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One row to choose. `handlers` are its own select actions, unresolved."""
+
+    id: str
+    title: str
+    description: str = ""
+    metadata: str = ""
+    enabled: bool = True
+    image: str = ""
+    alt_text: str = ""
+    color: str = ""
+    handlers: Mapping[str, Any] = field(default_factory=dict)
+
+
+def options_of(properties: Mapping[str, Any]) -> list[Option]:
+    """Reads a resolved `data-source`. Rows without an id, and repeated ids, cannot be chosen and are left out."""
+    rows = properties.get("data-source")
+    options: dict[str, Option] = {}
+    for row in rows if isinstance(rows, list) else ():
+        identifier = text(row, "id") if isinstance(row, dict) else ""
+        if identifier and identifier not in options:
+            options[identifier] = Option(
+                id=identifier,
+                title=text(row, "title"),
+                description=text(row, "description"),
+                metadata=text(row, "metadata"),
+                enabled=flag(row, "enabled", True),
+                image=text(row, "image"),
+                alt_text=text(row, "alt-text"),
+                color=text(row, "color"),
+                handlers={
+                    key: value for key, value in row.items() if key.startswith("on-") and isinstance(value, dict)
+                },
+            )
+    return list(options.values())

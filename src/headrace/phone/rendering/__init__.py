@@ -1,0 +1,6 @@
+"""From a view to HTML: one template per component, and `static/phone.css`."""
+
+from headrace.phone.rendering.drawn import Drawn
+from headrace.phone.rendering.sheet import Frame, render_screen, render_sheet
+
+__all__ = ["Drawn", "Frame", "render_screen", "render_sheet"]

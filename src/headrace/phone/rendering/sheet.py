@@ -1,0 +1,70 @@
+"""Draws the sheet of a Flow, whole or as the part that a page swaps in."""
+
+import re
+import zlib
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Literal
+
+import orjson
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from headrace.phone import texts
+from headrace.phone.images import data_uri
+from headrace.phone.rendering.drawn import PREFIX, Drawn
+from headrace.phone.view import View
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What stands around a view. `url` is where acts are posted, `key` tells several sheets on one page apart."""
+
+    url: str
+    key: str
+    business_name: str
+    is_draft: bool = False
+    platform: Literal["android", "ios"] = "android"
+
+
+def render_sheet(view: View, frame: Frame) -> Markup:
+    """The whole sheet as a page shows it at first, with every value the session holds."""
+    return _draw("phone/sheet.html", view, frame, Drawn())
+
+
+def render_screen(view: View, frame: Frame, drawn: Drawn) -> Markup:
+    """The inside of the sheet, to be morphed into a page that has `drawn`."""
+    return _draw("phone/body.html", view, frame, drawn)
+
+
+def _draw(template: str, view: View, frame: Frame, drawn: Drawn) -> Markup:
+    # The templates escape everything; nothing in them is marked safe.
+    html = _environment().get_template(template).render(view=view, frame=frame, drawn=drawn)
+    return Markup(html)  # noqa: S704
+
+
+def _mark(identifier: str) -> str:
+    """A short mark of an option's id that is safe in an HTML id."""
+    return f"{zlib.crc32(identifier.encode('utf-8', 'surrogatepass')):x}"
+
+
+def _is_colour(text: str) -> bool:
+    return re.fullmatch(r"#[0-9A-Fa-f]{6}", text) is not None
+
+
+def _stored(value: Any) -> str:
+    return orjson.dumps(value).decode()
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("headrace.phone.rendering"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(mark=_mark, stored=_stored, data_uri=data_uri, is_colour=_is_colour)
+    environment.globals.update(words=texts, drawn_prefix=PREFIX)
+    return environment

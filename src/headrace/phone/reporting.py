@@ -1,0 +1,40 @@
+"""The view as plain JSON: for scripts, for tests, for anything that is not a page."""
+
+from dataclasses import fields
+from datetime import date
+from typing import Any
+
+from headrace.phone.view import Option, Part, View
+
+
+def as_json(view: View) -> dict[str, Any]:
+    """What a person sees. `status` is also `expired` when the flow token is used up; then nothing can be done any more.
+
+    `components` are the parts of the screen from top to bottom with the Footer last, each with its `type`. `notice` is
+    the text of the snackbar, the error screen or the closing dialog.
+    """
+    screen = view.screen
+    parts: list[Part] = [] if screen is None else [*screen.parts, *([screen.footer] if screen.footer else [])]
+    return {
+        "status": "expired" if view.expired is not None else view.status,
+        "screen": screen.id if screen else None,
+        "title": screen.title if screen else None,
+        "progress": view.progress,
+        "can_go_back": view.can_go_back,
+        "notice": view.expired or view.failure or (view.snackbar.text if view.snackbar else None),
+        "error_type": view.failure_type,
+        "error_detail": view.failure_detail,
+        "components": [_plain(part) for part in parts],
+    }
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Option):
+        return {name.name: _plain(getattr(value, name.name)) for name in fields(value) if name.name != "handlers"}
+    if isinstance(value, Part):
+        return {name.name: _plain(getattr(value, name.name)) for name in fields(value)}
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    return value

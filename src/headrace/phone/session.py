@@ -1,0 +1,409 @@
+"""One opened Flow: a state machine without I/O. Events go in, effects come out, and at any moment it can be drawn or
+stored.
+
+What may happen when is the table `Session._HANDLERS`: an event that is not listed for the present status does
+nothing.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, ClassVar, Literal
+
+from headrace.phone import actions, inputs, texts
+from headrace.phone.answers import Finish, Show, Unusable, judge
+from headrace.phone.course import Course
+from headrace.phone.drawing import draw, footer_obstacle
+from headrace.phone.effects import Closed, Complete, Effect, Exchange, Expired, Refused
+from headrace.phone.events import (
+    Answered,
+    Back,
+    Clear,
+    Close,
+    Event,
+    ExchangeFailed,
+    Fill,
+    Leave,
+    Open,
+    Retry,
+    Select,
+    Tap,
+    TokenExpired,
+)
+from headrace.phone.program import Program
+from headrace.phone.reading import text
+from headrace.phone.standing import Standing
+from headrace.phone.state import Pending, State, Status
+from headrace.phone.view import View
+
+REPORTED_FAILURES = frozenset({"response-decryption-error", "payload-schema-error"})
+"""Failures of which the endpoint is told: it answered, and the answer could not be used."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """How a message opens the Flow.
+
+    With `navigate` the Flow shows `screen` (by default its entry screen) with `data`; with `data_exchange` it asks the
+    endpoint first. `any_screen` allows screens that a message could not open, as previews do.
+    """
+
+    action: Literal["navigate", "data_exchange"] = "navigate"
+    screen: str | None = None
+    data: dict[str, Any] | None = None
+    flow_token: str = "unused"  # noqa: S105 - the protocol's word for none
+    any_screen: bool = False
+
+
+class Session:
+    """A Flow as one person has it open.
+
+    `handle` takes an event and gives back what is to be done outside. `pending` is the exchange that waits for its
+    answer; it is part of the stored state, so that after a restart it can be sent again.
+    """
+
+    def __init__(self, program: Program, state: State) -> None:
+        self.program = program
+        self._state = state
+        self._course = Course(program, state)
+
+    @classmethod
+    def start(cls, program: Program, opening: Opening) -> "Session":
+        """A session that was not opened yet; `Open` opens it."""
+        state = State(
+            action=opening.action,
+            first_screen=opening.screen,
+            first_data=opening.data,
+            flow_token=opening.flow_token,
+            any_screen=opening.any_screen,
+        )
+        return cls(program, state)
+
+    @classmethod
+    def from_json(cls, program: Program, stored: dict[str, Any]) -> "Session":
+        """Takes up a session where `to_json` left it. Raises ValueError when `stored` is something else.
+
+        A screen the program no longer has (the Flow was edited meanwhile) makes the session begin anew.
+        """
+        state = State.from_json(stored)
+        if any(screen not in program.screens for screen in state.history):
+            state.history.clear()
+            state.screens.clear()
+            state.pending, state.opened, state.status = None, False, "loading"
+        return cls(program, state)
+
+    def to_json(self) -> dict[str, Any]:
+        """Everything there is to remember, as JSON values."""
+        return self._state.to_json()
+
+    @property
+    def status(self) -> Status:
+        return self._state.status
+
+    @property
+    def screen(self) -> str | None:
+        """The id of the current screen."""
+        return self._state.screen
+
+    @property
+    def pending(self) -> Exchange | None:
+        return Exchange(self._state.pending.request) if self._state.pending else None
+
+    @property
+    def response(self) -> dict[str, Any] | None:
+        """What was sent when the Flow was completed."""
+        return self._state.response
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """The current screen's data, to read only."""
+        return self._course.store.data if self._state.history else {}
+
+    @property
+    def form(self) -> dict[str, Any]:
+        """The values of the current screen's visible inputs."""
+        if not self._state.history:
+            return {}
+        return {name: self._course.value(one) for name, one in self._course.inputs().items()}
+
+    def view(self) -> View:
+        return draw(self._course)
+
+    def handle(self, event: Event) -> list[Effect]:
+        """Takes one event. What does not apply now is ignored; what a person cannot do yields `Refused`."""
+        handler = self._HANDLERS.get((self._state.status, type(event)))
+        if handler is None:
+            return [Refused("", texts.NOT_NOW)] if isinstance(event, Tap | Select | Fill) else []
+        effects = handler(self, event)
+        for standing in self._course.take_drawn():
+            effects += actions.run(self._course, standing.node.handlers["on-select-action"], standing.node.key)
+        return effects
+
+    def entered(self, values: dict[str, Any]) -> list[Event]:
+        """The events that entering `values` amounts to: choices that the Flow acts on are selected, the rest is
+        filled in.
+        """
+        if self._state.status != "ready":
+            return [Fill(values)] if values else []
+        acting = {name: one for name, one in self._course.inputs().items() if actions.acts(one)}
+        plain = {name: value for name, value in values.items() if name not in acting}
+        chosen = [
+            Select(name, value)
+            for name, value in values.items()
+            if name in acting and not self._stands_at(acting[name], value)
+        ]
+        return [*([Fill(plain)] if plain else []), *chosen]
+
+    def _stands_at(self, standing: Standing, value: Any) -> bool:
+        try:
+            accepted = inputs.KINDS[standing.type].accept(value, standing.properties, self.program.version)
+        except inputs.NotAccepted:
+            return False
+        return bool(inputs.is_empty(accepted) and inputs.is_empty(self._course.value(standing))) or (
+            accepted == self._course.value(standing)
+        )
+
+    # Opening and closing
+
+    def _open(self, event: Event) -> list[Effect]:
+        state = self._state
+        if state.expired is not None:
+            return []
+        if state.opened and state.history:
+            state.status = "ready"
+            return []
+        if state.pending is not None:
+            return []
+        state.opened = True
+        state.failure = state.failure_detail = None
+        if state.action == "data_exchange":
+            return [self._course.ask("INIT", "", {}, "open")]
+        return self._open_with(state.first_screen or self.program.entry_screen, state.first_data or {})
+
+    def _open_with(self, screen: str, data: dict[str, Any]) -> list[Effect]:
+        """Shows the first screen without asking anybody."""
+        if screen not in self.program.screens:
+            return self._fail("invalid-screen-transition", f'The Flow has no screen "{screen}".')
+        if not self._state.any_screen and not self.program.may_begin_at(screen):
+            return self._fail("not-an-entry-screen", f'Other screens lead to "{screen}", so no message can open it.')
+        fault = self.program.screens[screen].model.misfit(data, closed=False)
+        if fault:
+            return self._fail("payload-schema-error", f'The data for "{screen}" does not fit: {fault}')
+        self._state.status = "ready"
+        self._course.go(screen, data, answered=False)
+        return []
+
+    def _fail(self, error_type: str, detail: str) -> list[Effect]:
+        """The Flow cannot open: an error screen with a button to try again."""
+        self._state.status = "error"
+        self._state.failure, self._state.failure_detail = error_type, detail
+        return []
+
+    def _retry(self, event: Event) -> list[Effect]:
+        self._state.status, self._state.opened = "loading", False
+        return self._open(event)
+
+    def _close(self, event: Event) -> list[Effect]:
+        self._state.status = "closed"
+        self._state.pending = None
+        self._state.snackbar = None
+        self._course.forget_secrets()
+        return [Closed()]
+
+    def _back(self, event: Event) -> list[Effect]:
+        state = self._state
+        state.snackbar = None
+        if len(state.history) < 2:
+            return self._close(event)
+        leaving = self._course.screen
+        if leaving.refresh_on_back and self.program.is_endpoint_flow:
+            return [self._course.ask("BACK", leaving.id, {}, "back")]
+        self._course.go_back()
+        return []
+
+    # What a person does on a screen
+
+    def _fill(self, event: Event) -> list[Effect]:
+        assert isinstance(event, Fill)
+        refused: list[Effect] = []
+        remaining = dict(event.values)
+        reachable: dict[str, Standing] = {}
+        while remaining:
+            reachable |= self._course.inputs()
+            takable = [name for name in remaining if name in reachable]
+            if not takable:
+                break
+            changed = False
+            for name in takable:
+                outcome = self._store(reachable[name], remaining.pop(name))
+                if isinstance(outcome, Refused):
+                    refused.append(outcome)
+                changed |= outcome is not None
+            if changed:
+                self._course.settle()
+        return refused + [Refused(name, f'This screen shows no input "{name}".') for name in remaining]
+
+    def _store(self, standing: Standing, raw: Any) -> tuple[Any, Any] | Refused | None:
+        """Stores a value. Gives what was before and what is now, or None when nothing changed."""
+        if standing.properties.get("enabled") is False:
+            return Refused(standing.name, f'"{standing.name}" is disabled.')
+        try:
+            value = inputs.KINDS[standing.type].accept(raw, standing.properties, self.program.version)
+        except inputs.NotAccepted as refusal:
+            return Refused(standing.name, f'"{standing.name}" {refusal}.')
+        before = self._course.value(standing)
+        if inputs.is_empty(before) and inputs.is_empty(value) and not isinstance(value, str):
+            return None  # nothing chosen is nothing chosen, whichever of false and null says so
+        return (before, value) if self._course.put(standing.name, value, before) else None
+
+    def _select(self, event: Event) -> list[Effect]:
+        assert isinstance(event, Select)
+        standing = self._course.inputs().get(event.name)
+        if standing is None:
+            return [Refused(event.name, f'This screen shows no input "{event.name}".')]
+        outcome = self._store(standing, self._toggled(standing, event.value))
+        if outcome is None or isinstance(outcome, Refused):
+            return [outcome] if outcome else []
+        self._state.snackbar = None
+        self._course.settle()
+        effects: list[Effect] = []
+        for handler in actions.on_choice(standing, *outcome):
+            effects += actions.run(self._course, handler, standing.node.key)
+        return effects
+
+    def _clear(self, event: Event) -> list[Effect]:
+        assert isinstance(event, Clear)
+        if event.name not in self._course.inputs():
+            return []
+        self._course.redraw(event.name)
+        return self._select(Select(event.name, ""))
+
+    def _toggled(self, standing: Standing, value: Any) -> Any:
+        """One row of a group that was tapped, as the selection that follows from it."""
+        ticked = self._course.value(standing)
+        if not isinstance(ticked, list) or not isinstance(value, str) or not value:
+            return value
+        return [one for one in ticked if one != value] if value in ticked else [*ticked, value]
+
+    def _leave(self, event: Event) -> list[Effect]:
+        assert isinstance(event, Leave)
+        if event.name in self._course.inputs():
+            self._course.leave(event.name)
+        return []
+
+    def _tap(self, event: Event) -> list[Effect]:
+        assert isinstance(event, Tap)
+        standing = self._course.standing()
+        tapped = _tapped(standing, event.target)
+        if tapped is None:
+            return [Refused(event.target, f'This screen shows nothing to tap called "{event.target}".')]
+        if tapped.type == "Footer":
+            obstacle = footer_obstacle(self._course, tapped, standing)
+            if obstacle:
+                return [Refused(event.target, obstacle)]
+        self._state.snackbar = None
+        return actions.run(self._course, tapped.node.handlers["on-click-action"], tapped.node.key)
+
+    # What comes back
+
+    def _answered(self, event: Event) -> list[Effect]:
+        assert isinstance(event, Answered)
+        pending = self._settle_pending()
+        if pending is None:
+            return []
+        verdict = judge(
+            self.program,
+            event.body,
+            purpose=pending.purpose,
+            current=self._state.screen,
+            known={name: store.data for name, store in self._state.screens.items()},
+        )
+        if isinstance(verdict, Show):
+            return self._show(verdict, pending)
+        if isinstance(verdict, Finish):
+            return self._finish(verdict)
+        return self._unusable(verdict, pending)
+
+    def _show(self, verdict: Show, pending: Pending) -> list[Effect]:
+        if pending.purpose == "back":
+            self._course.go_back_to(verdict.screen, verdict.data)
+        else:
+            self._course.go(verdict.screen, verdict.data, answered=True)
+        if verdict.message:
+            self._course.say(verdict.message)
+        return []
+
+    def _finish(self, verdict: Finish) -> list[Effect]:
+        if verdict.response is None:
+            self._state.status = "closed"
+            return [Closed()]
+        self._state.status, self._state.response = "completed", verdict.response
+        return [Complete(verdict.response)]
+
+    def _unusable(self, verdict: Unusable, pending: Pending) -> list[Effect]:
+        opening = pending.purpose == "open"
+        told = self._course.notify(verdict.error_type, verdict.detail, action="INIT" if opening else "data_exchange")
+        if opening:
+            return [*told, *self._fail(verdict.error_type, verdict.detail)]
+        self._course.say(texts.failure(verdict.error_type))
+        return list(told)
+
+    def _exchange_failed(self, event: Event) -> list[Effect]:
+        assert isinstance(event, ExchangeFailed)
+        pending = self._settle_pending()
+        if pending is None:
+            return []
+        if event.error_type in REPORTED_FAILURES:
+            return self._unusable(Unusable(event.error_type, event.detail), pending)
+        if pending.purpose == "open":
+            return self._fail(event.error_type, event.detail)
+        self._course.say(texts.failure(event.error_type))
+        return []
+
+    def _token_expired(self, event: Event) -> list[Effect]:
+        assert isinstance(event, TokenExpired)
+        if self._settle_pending() is None:
+            return []
+        self._state.status = "closed"
+        self._state.expired = event.message or texts.FLOW_USED_UP
+        return [Expired(self._state.expired)]
+
+    def _settle_pending(self) -> Pending | None:
+        pending, self._state.pending = self._state.pending, None
+        if pending is not None:
+            self._state.status = "ready"
+        return pending
+
+    _HANDLERS: ClassVar[dict[tuple[Status, type[Any]], Callable[["Session", Any], list[Effect]]]] = {
+        ("loading", Open): _open,
+        ("loading", Close): _close,
+        ("loading", Back): _close,
+        ("loading", Answered): _answered,
+        ("loading", TokenExpired): _token_expired,
+        ("loading", ExchangeFailed): _exchange_failed,
+        ("ready", Fill): _fill,
+        ("ready", Select): _select,
+        ("ready", Clear): _clear,
+        ("ready", Tap): _tap,
+        ("ready", Leave): _leave,
+        ("ready", Back): _back,
+        ("ready", Close): _close,
+        ("error", Retry): _retry,
+        ("error", Back): _close,
+        ("error", Close): _close,
+        ("closed", Open): _open,
+    }
+
+
+def _tapped(standing: list[Standing], target: str) -> Standing | None:
+    """What a target names: a key first, then a text or label, then a component's name."""
+    tappable = [one for one in standing if "on-click-action" in one.node.handlers]
+    readings: tuple[Callable[[Standing], str], ...] = (
+        lambda one: one.node.key,
+        lambda one: text(one.properties, "text") or text(one.properties, "label"),
+        lambda one: one.name,
+    )
+    for reading in readings:
+        for one in tappable:
+            if target and reading(one) == target:
+                return one
+    return None

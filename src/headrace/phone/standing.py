@@ -1,0 +1,106 @@
+"""What stands on a screen now: the branches that are open, every property resolved, nothing invisible."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from headrace.flowjson.expressions import UNDEFINED, condition, resolve
+from headrace.phone.program import Node, Program, Screen
+from headrace.phone.reading import written
+from headrace.phone.scope import ScreenScope
+from headrace.phone.state import State
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A visible component. `initial` is the init value the Flow gives it, `message` what the business says about its
+    value.
+
+    `initial_source` and `message_source` are the bindings they came from, None when they are literal.
+    """
+
+    node: Node
+    properties: Mapping[str, Any]
+    initial: Any = None
+    initial_source: Any = None
+    message: Any = None
+    message_source: Any = None
+
+    @property
+    def type(self) -> str:
+        return self.node.type
+
+    @property
+    def name(self) -> str:
+        return self.node.name
+
+
+def standing_on(program: Program, state: State, screen: Screen) -> list[Standing]:
+    """All visible components of a screen in reading order, containers opened."""
+    return list(_Walk(program, ScreenScope(program, state, screen.id)).over(screen.nodes, _NO_FORM))
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """What a Form says about the inputs inside it."""
+
+    initial: Mapping[str, Any]
+    initial_source: Any
+    messages: Mapping[str, Any]
+    message_source: Any
+
+
+_NO_FORM = _Form({}, None, {}, None)
+
+
+class _Walk:
+    def __init__(self, program: Program, scope: ScreenScope) -> None:
+        self._program = program
+        self._scope = scope
+
+    def over(self, nodes: tuple[Node, ...], form: _Form) -> Iterator[Standing]:
+        for node in nodes:
+            if node.type == "Form":
+                yield from self.over(node.branches["children"], self._form(node))
+            elif node.type in ("If", "Switch"):
+                yield from self.over(self._open_branch(node), form)
+            else:
+                properties = self._resolved(node)
+                if properties.get("visible") is not False:
+                    yield self._standing(node, properties, form)
+
+    def _open_branch(self, node: Node) -> tuple[Node, ...]:
+        if node.type == "If":
+            tested = node.bound.get("condition", node.fixed.get("condition"))
+            holds = isinstance(tested, str | bool) and condition(tested, self._scope, self._program.version)
+            return node.branches["then" if holds else "else"]
+        value = written(self._resolved(node).get("value"))
+        return node.branches.get(value, node.branches.get("default", ()))
+
+    def _resolved(self, node: Node) -> Mapping[str, Any]:
+        if not node.bound:
+            return node.fixed
+        found = resolve(dict(node.bound), self._scope, self._program.version)
+        return {**node.fixed, **{key: value for key, value in found.items() if value is not UNDEFINED}}
+
+    def _form(self, node: Node) -> _Form:
+        properties = self._resolved(node)
+        initial, messages = properties.get("init-values"), properties.get("error-messages")
+        return _Form(
+            initial if isinstance(initial, dict) else {},
+            node.bound.get("init-values"),
+            messages if isinstance(messages, dict) else {},
+            node.bound.get("error-messages"),
+        )
+
+    def _standing(self, node: Node, properties: Mapping[str, Any], form: _Form) -> Standing:
+        if not node.name:
+            return Standing(node, properties)
+        return Standing(
+            node=node,
+            properties=properties,
+            initial=form.initial.get(node.name, properties.get("init-value")),
+            initial_source=form.initial_source if node.name in form.initial else node.bound.get("init-value"),
+            message=form.messages.get(node.name, properties.get("error-message")),
+            message_source=form.message_source if node.name in form.messages else node.bound.get("error-message"),
+        )

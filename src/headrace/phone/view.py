@@ -1,0 +1,211 @@
+"""What there is to draw: a screen with every text, value and state decided. Plain values, comparable, the same for
+every face.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from headrace.phone.options import Option
+from headrace.phone.state import Status
+
+__all__ = [
+    "CheckView",
+    "ConsentView",
+    "DateView",
+    "FieldView",
+    "FooterView",
+    "ImageView",
+    "LinkView",
+    "Option",
+    "Part",
+    "PlaceholderView",
+    "ScreenView",
+    "SnackbarView",
+    "TextAreaView",
+    "TextFieldView",
+    "View",
+    "WordsView",
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """Something on a screen. `type` is its component type, `key` is unique on the screen."""
+
+    type: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WordsView(Part):
+    """TextHeading, TextSubheading, TextBody, TextCaption. `weight` is normal, bold, italic or bold_italic."""
+
+    text: str
+    weight: str = "normal"
+    struck: bool = False
+    markdown: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldView(Part):
+    """An input. `id` changes whenever the Flow itself sets the value, so that a page keeps what is being typed and
+    draws anew what the Flow wrote. `error` is the text to show, `is_in_order` whether the value lets the Footer open.
+    """
+
+    name: str
+    id: str
+    label: str
+    value: Any
+    required: bool = False
+    enabled: bool = True
+    helper: str = ""
+    error: str = ""
+    is_in_order: bool = True
+    from_business: bool = False  # the error is the business's own message
+    acts: bool = False  # a choice made here is told to the session at once: the Flow acts on it
+
+    @property
+    def optional_label(self) -> str:
+        return self.label if self.required or not self.label else f"{self.label} (optional)"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextFieldView(FieldView):
+    """TextInput."""
+
+    input_type: str = "text"
+    large_label: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextAreaView(FieldView):
+    """TextArea. `counted` asks for the counter `used / max_length`."""
+
+    max_length: int
+    counted: bool = False
+    large_label: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckView(FieldView):
+    """CheckboxGroup, RadioButtonsGroup, Dropdown: rows to choose from. `value` is an id or a list of ids.
+
+    `full` says that no further row can be ticked.
+    """
+
+    options: tuple[Option, ...] = ()
+    description: str = ""
+    media_size: str = "regular"
+    full: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DateView(FieldView):
+    """DatePicker. `day` is the chosen day whatever the form value looks like."""
+
+    day: date | None
+    first: date
+    last: date
+    unavailable: tuple[date, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsentView(FieldView):
+    """OptIn. `has_more` adds the link to read more: `more_url` where it opens the browser, else tapped by the part's
+    key.
+    """
+
+    has_more: bool = False
+    more_url: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkView(Part):
+    """EmbeddedLink. `url` is where it leads when it opens the browser; empty otherwise."""
+
+    text: str
+    url: str = ""
+    enabled: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImageView(Part):
+    """Image. `source` is a data URI, empty when the bytes are no image the phone can show. Sizes are in pixels."""
+
+    source: str
+    alt_text: str = ""
+    width: int | None = None
+    height: int | None = None
+    scale_type: str = "contain"
+    aspect_ratio: float = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceholderView(Part):
+    """Stands where a component cannot be drawn, and says why."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FooterView(Part):
+    """The button at the bottom. `reason` says what keeps it shut; `waiting` that its action runs."""
+
+    label: str
+    left: str = ""
+    center: str = ""
+    right: str = ""
+    enabled: bool = True
+    waiting: bool = False
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ScreenView:
+    """One screen as it stands. `visit` tells this showing of it from every other."""
+
+    id: str
+    visit: int
+    title: str
+    parts: tuple[Part, ...] = ()
+    footer: FooterView | None = None
+    terminal: bool = False
+
+    def fields(self) -> Iterator[FieldView]:
+        return (part for part in self.parts if isinstance(part, FieldView))
+
+    def field(self, name: str) -> FieldView | None:
+        return next((one for one in self.fields() if one.name == name), None)
+
+
+@dataclass(frozen=True, slots=True)
+class SnackbarView:
+    """A short message at the bottom, shown for `seconds`; `number` tells one from the next."""
+
+    text: str
+    number: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """The whole sheet. `screen` is None before the first screen is there.
+
+    `failure` is the text of the error screen, `failure_type` the protocol's name for it, `failure_detail` what
+    exactly went wrong, for those who build Flows. `expired` is the text of the dialog that ends a Flow whose token is
+    used up. `waiting_for` is the key of what was pressed while an exchange runs. `progress` is in percent.
+    """
+
+    status: Status
+    screen: ScreenView | None = None
+    can_go_back: bool = False
+    progress: int | None = None
+    snackbar: SnackbarView | None = None
+    failure: str | None = None
+    failure_type: str | None = None
+    failure_detail: str | None = None
+    expired: str | None = None
+    waiting_for: str | None = None
+    has_entries: bool = False

@@ -1,0 +1,101 @@
+"""Who calls: an access token stands for an app of one business, with what it may do there.
+
+Two kinds of token exist. A system user's token is a row; an app's own token is `<app id>|<app secret>`, needs no row
+and is good for the app's webhook subscriptions only.
+"""
+
+import hashlib
+import hmac
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from headrace.platform.accounts.models import AccessToken, App
+from headrace.platform.errors import PlatformError
+
+MANAGEMENT = "whatsapp_business_management"
+MESSAGING = "whatsapp_business_messaging"
+SCOPES = (MANAGEMENT, MESSAGING)
+
+
+@dataclass(frozen=True)
+class Caller:
+    """An app acting for its business. `token` is the row of a system user's token, None for an app's own token."""
+
+    app: App
+    token: AccessToken | None
+
+    @property
+    def business_id(self) -> str:
+        return self.app.business_id
+
+    @property
+    def scopes(self) -> tuple[str, ...]:
+        return () if self.token is None else tuple(self.token.scopes)
+
+    def require(self, scope: str) -> None:
+        """Raises the refusal of Graph when the token lacks `scope`."""
+        if scope not in self.scopes:
+            raise PlatformError(
+                200,
+                f"(#200) Requires {scope} permission to manage the object",
+                http_status=403,
+                subcode=1349174,
+                title="Permission Denied",
+                explanation=f"This access token does not have the permission {scope}. Use one that has it.",
+            )
+
+
+async def authenticate(session: AsyncSession, token: str | None, now: datetime) -> Caller:
+    """The caller behind a token. Raises code 104 without a token, 190 for one that is unknown or has expired."""
+    if not token:
+        raise PlatformError(104, "An access token is required to request this resource.", http_status=401)
+    caller = await find_caller(session, token)
+    if caller is None:
+        raise PlatformError(190, "Invalid OAuth access token - Cannot parse access token", http_status=401, subcode=467)
+    if caller.token is not None and is_expired(caller.token, now):
+        ended = f"{caller.token.expires_at:%A, %d-%b-%y %H:%M:%S} UTC"
+        raise PlatformError(
+            190, f"Error validating access token: Session has expired on {ended}.", http_status=401, subcode=463
+        )
+    return caller
+
+
+async def find_caller(session: AsyncSession, token: str) -> Caller | None:
+    """The caller behind a token, expired or not; None for a token nobody issued."""
+    app_id, bar, secret = token.partition("|")
+    if bar:
+        app = await session.get(App, app_id)
+        return Caller(app, None) if app is not None and _same(app.secret, secret) else None
+    statement = select(AccessToken, App).join(App, App.id == AccessToken.app_id).where(AccessToken.token == token)
+    found = (await session.execute(statement)).one_or_none()
+    return None if found is None else Caller(found[1], found[0])
+
+
+def is_expired(token: AccessToken, now: datetime) -> bool:
+    return token.expires_at is not None and token.expires_at <= now
+
+
+def check_proof(caller: Caller, token: str, proof: str) -> None:
+    """Checks `appsecret_proof`: the HMAC-SHA256 of the token under the app's secret, in lower-case hexadecimal."""
+    expected = hmac.new(caller.app.secret.encode(), token.encode(), hashlib.sha256).hexdigest()
+    if not _same(expected, proof):
+        raise PlatformError(100, "Invalid appsecret_proof provided in the API argument", type="GraphMethodException")
+
+
+async def issue_app_token(session: AsyncSession, client_id: str, client_secret: str) -> str:
+    """The app's own token, for whoever knows its secret."""
+    app = await session.get(App, client_id)
+    if app is None:
+        raise PlatformError(
+            101, "Error validating application. Cannot get application info: no app has this client_id."
+        )
+    if not _same(app.secret, client_secret):
+        raise PlatformError(1, "Error validating client secret.")
+    return f"{app.id}|{app.secret}"
+
+
+def _same(expected: str, given: str) -> bool:
+    return hmac.compare_digest(expected.encode(), given.encode(errors="replace"))

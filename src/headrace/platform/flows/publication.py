@@ -1,0 +1,150 @@
+"""Publishing, with the ping to the endpoint in the middle.
+
+A ping may take ten seconds, so no transaction is open meanwhile: the facts are read, the endpoint is called, and the
+outcome is committed only if the Flow is still the one that was judged. These functions therefore take the box and open
+their own transactions.
+"""
+
+from dataclasses import dataclass, replace
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from headrace.exchange.channel import Channel
+from headrace.platform.accounts.callers import Caller
+from headrace.platform.accounts.models import App
+from headrace.platform.accounts.service import find_waba
+from headrace.platform.box import Box
+from headrace.platform.errors import PlatformError, UnknownObject
+from headrace.platform.flows import service
+from headrace.platform.flows.drafts import Draft, examine, refuse_versions
+from headrace.platform.flows.facts import Account, facts_of, gather_account
+from headrace.platform.flows.lifecycle import Action, target
+from headrace.platform.flows.metadata import refusal
+from headrace.platform.flows.models import Flow
+from headrace.platform.flows.publishing import Facts, first_refusal
+
+
+@dataclass(frozen=True)
+class NewFlow:
+    """What a caller wants made. `flow_json` is a Flow JSON as it came, `clone_flow_id` a Flow whose JSON is taken."""
+
+    name: str
+    categories: list[str]
+    flow_json: bytes | None = None
+    clone_flow_id: str | None = None
+    endpoint_uri: str | None = None
+    publish: bool = False
+
+
+@dataclass(frozen=True)
+class _Candidate:
+    """A Flow with everything that publishing it takes, as it was read."""
+
+    flow: Flow
+    app: App | None
+    account: Account
+    facts: Facts
+
+
+async def publish(box: Box, caller: Caller, flow_id: str) -> None:
+    """Publishes the working copy of a Flow. Raises 139002 or 139000 with the first check that fails."""
+    async with box.database.reading() as session:
+        flow = await service.find_flow(session, caller.business_id, flow_id)
+        target(Action.PUBLISH, flow.status)
+        candidate = await _candidate(session, box, flow)
+    facts = await _judge(box, candidate)
+    async with box.database.transaction() as session:
+        stored = await service.find_flow(session, caller.business_id, flow_id)
+        if stored.edition != flow.edition:
+            raise refusal(
+                "Publishing Flow in invalid state",
+                "The Flow was changed while it was being published. Look at it and publish it again.",
+                139002,
+            )
+        if facts.has_endpoint:
+            stored.pinged_at, stored.ping_error = box.clock.now(), facts.ping_problem
+        refused = first_refusal(facts)
+        if refused is None:
+            await service.mark_published(session, box, stored)
+    # Raised only now: what the ping brought is kept.
+    if refused is not None:
+        raise refused
+
+
+async def create(box: Box, caller: Caller, waba_id: str, wanted: NewFlow) -> Flow:
+    """Makes a Flow, and publishes it when that is wanted and its Flow JSON has no validation errors.
+
+    When a publishing check fails, nothing is made and the error of that check is raised.
+    """
+    async with box.database.reading() as session:
+        await find_waba(session, caller.business_id, waba_id)
+        content = await _source(session, caller, wanted)
+    draft = None if content is None else await examine(content, box.clock.now().date())
+    if wanted.publish and draft is not None:
+        refuse_versions(draft)
+    flow = service.new_flow(box, waba_id, caller.app, wanted.name, wanted.categories, draft, wanted.endpoint_uri)
+    publishes = wanted.publish and draft is not None and draft.is_valid
+    if publishes:
+        await _check_new(box, flow)
+    async with box.database.transaction() as session:
+        await service.create_flow(session, box, flow)
+        if publishes:
+            await service.mark_published(session, box, flow)
+    return flow
+
+
+async def upload(box: Box, caller: Caller, flow_id: str, content: bytes) -> Draft:
+    """Takes a new Flow JSON, right or wrong, and answers with what the check says."""
+    draft = await examine(content, box.clock.now().date())
+    async with box.database.transaction() as session:
+        flow = await service.find_flow(session, caller.business_id, flow_id)
+        await service.update_json(session, box, flow, draft)
+    return draft
+
+
+async def _source(session: AsyncSession, caller: Caller, wanted: NewFlow) -> bytes | None:
+    if wanted.clone_flow_id is None:
+        return wanted.flow_json
+    try:
+        original = await service.find_flow(session, caller.business_id, wanted.clone_flow_id)
+    except UnknownObject as error:
+        raise refusal(
+            "Flow with specified ID does not exist",
+            f"clone_flow_id: there is no Flow with the id {wanted.clone_flow_id[:40]} that this token may read.",
+        ) from error
+    return service.content_of(original)
+
+
+async def _check_new(box: Box, flow: Flow) -> None:
+    """The publishing checks for a Flow that is not stored yet; notes the ping on it. Raises what refuses it."""
+    async with box.database.reading() as session:
+        candidate = await _candidate(session, box, flow)
+    facts = await _judge(box, candidate)
+    refused = first_refusal(facts)
+    if refused is not None:
+        raise refused
+    if facts.has_endpoint:
+        flow.pinged_at = box.clock.now()
+
+
+async def _candidate(session: AsyncSession, box: Box, flow: Flow) -> _Candidate:
+    account = await gather_account(session, flow.waba_id)
+    app = None if flow.app_id is None else await session.get(App, flow.app_id)
+    facts = replace(facts_of(flow, account, box.clock.now().date()), ping_problem=None)
+    return _Candidate(flow, app, account, facts)
+
+
+async def _judge(box: Box, candidate: _Candidate) -> Facts:
+    """The facts, with what a ping brought where the Flow has an endpoint. Raises what is wrong before any ping."""
+    refused: PlatformError | None = first_refusal(candidate.facts, before_ping=True)
+    if refused is not None:
+        raise refused
+    app, uri = candidate.app, candidate.flow.endpoint_uri
+    if not candidate.facts.has_endpoint or app is None or uri is None:
+        return candidate.facts
+
+    async def public_key() -> str | None:
+        return candidate.account.public_key
+
+    health = await Channel(box.outbound, uri, app.secret, public_key, box.identifiers).ping()
+    return replace(candidate.facts, ping_problem=health.problem)

@@ -1,0 +1,83 @@
+"""Graph's error envelope. Every refusal of the WhatsApp side passes through here once and leaves a line in the log."""
+
+import logging
+import re
+from typing import Any
+
+from starlette.responses import Response
+
+from headrace.platform.errors import PlatformError, UnknownObject
+from headrace.platform.graph.responses import json_response
+
+_log = logging.getLogger(__name__)
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+_MANUAL = "https://developers.facebook.com/docs/graph-api"
+_LONGEST_HEADER = 400
+
+
+def unknown_path(*segments: str) -> PlatformError:
+    return PlatformError(2500, f"Unknown path components: /{'/'.join(segments)}")
+
+
+def nonexisting_field(field: str, node_type: str) -> PlatformError:
+    return PlatformError(100, f"(#100) Tried accessing nonexisting field ({field}) on node type ({node_type})")
+
+
+def refuse(error: PlatformError, method: str, path: str, trace_id: str) -> Response:
+    """The answer to a call that was refused."""
+    message = _message(error, method)
+    _log.warning(
+        "%s %s is refused with code %s (trace %s): %s",
+        method,
+        path,
+        error.code,
+        trace_id,
+        one_line("; ".join(filter(None, (message, error.title, error.explanation, error.details)))),
+    )
+    headers = {"www-authenticate": _challenge(error.code, message)}
+    return json_response({"error": _envelope(error, message, trace_id)}, trace_id, error.http_status, headers)
+
+
+def fail(method: str, path: str, trace_id: str) -> Response:
+    """The answer to a call that met a fault of ours; called while the exception is being handled."""
+    _log.exception("%s %s failed with code 1 (trace %s); this is a fault of the box", method, path, trace_id)
+    error = PlatformError(1, "An unknown error has occurred.", http_status=500, is_transient=True)
+    return json_response({"error": _envelope(error, error.message, trace_id)}, trace_id, error.http_status)
+
+
+def one_line(text: str) -> str:
+    """Text from outside made safe for one line of a log or a header."""
+    return _CONTROL.sub(" ", text)
+
+
+def _message(error: PlatformError, method: str) -> str:
+    if isinstance(error, UnknownObject):
+        return (
+            f"Unsupported {method.lower()} request. Object with ID '{error.object_id}' does not exist, cannot be "
+            "loaded due to missing permissions, or does not support this operation. Please read the Graph API "
+            f"documentation at {_MANUAL}"
+        )
+    return error.message
+
+
+def _envelope(error: PlatformError, message: str, trace_id: str) -> dict[str, Any]:
+    envelope: dict[str, Any] = {"message": message, "type": error.type, "code": error.code}
+    if error.subcode is not None:
+        envelope["error_subcode"] = error.subcode
+    if error.is_transient or error.title is not None:
+        envelope["is_transient"] = error.is_transient
+    if error.title is not None:
+        envelope["error_user_title"] = error.title
+    if error.explanation is not None:
+        envelope["error_user_msg"] = error.explanation
+    if error.details is not None:
+        envelope["error_data"] = {"messaging_product": "whatsapp", "details": error.details}
+    envelope["fbtrace_id"] = trace_id
+    return envelope
+
+
+def _challenge(code: int, message: str) -> str:
+    kind = "invalid_token" if code == 190 else "invalid_request"
+    words = one_line(message).encode("ascii", "replace").decode().replace('"', "'")[:_LONGEST_HEADER]
+    return f'OAuth "Facebook Platform" "{kind}" "{words}"'

@@ -1,0 +1,143 @@
+"""From a request to its answer: parameters, caller, node, edge, operation. The only place that catches refusals."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote
+
+from sqlalchemy.ext.asyncio import AsyncSession
+from starlette.requests import Request
+from starlette.responses import Response
+
+from headrace.platform.accounts.callers import Caller, authenticate, check_proof
+from headrace.platform.box import Box
+from headrace.platform.errors import PlatformError, UnknownObject
+from headrace.platform.graph.bodies import read_parameters
+from headrace.platform.graph.calls import Call
+from headrace.platform.graph.errors import fail, refuse, unknown_path
+from headrace.platform.graph.nodes import NodeType, Operation, Reading
+from headrace.platform.graph.parameters import Parameters
+from headrace.platform.graph.rendering import is_writing, render_listing, render_node
+from headrace.platform.graph.responses import DEFAULT_VERSION, base_url, json_response
+from headrace.platform.graph.roots import ISSUE_TOKEN, ROOTS, issue_token
+from headrace.platform.graph.selection import Selected, parse_fields
+from headrace.platform.graph.types import NODE_TYPES
+
+_VERSION = re.compile(r"/(v[0-9]+\.[0-9]+)(?=/|$)")
+_AUTHORIZATION = re.compile(r"(?:Bearer|OAuth)\s+(\S+)\s*", re.IGNORECASE)
+_TYPES: Mapping[type[Any], NodeType] = {node_type.row: node_type for node_type in NODE_TYPES}
+
+
+async def answer(box: Box, request: Request) -> Response:
+    """Answers one call to the Graph face. Never raises."""
+    trace_id = "A" + box.identifiers.token(16)
+    raw_path: bytes = request.scope.get("raw_path") or quote(request.scope["path"]).encode()
+    path = raw_path.decode("ascii", "replace").partition("?")[0]
+    method = "GET" if request.method == "HEAD" else request.method
+    version = _VERSION.match(path)
+    try:
+        parameters = await read_parameters(request)
+        segments = [segment for segment in path[version.end() if version else 0 :].split("/") if segment]
+        content = await _perform(request, box, parameters, method, path, segments)
+        response = json_response(content, trace_id)
+    except PlatformError as error:
+        response = refuse(error, method, path, trace_id)
+    except Exception:
+        response = fail(method, path, trace_id)
+    response.headers["facebook-api-version"] = version[1] if version else DEFAULT_VERSION
+    return response
+
+
+async def _perform(
+    request: Request, box: Box, parameters: Parameters, method: str, path: str, segments: list[str]
+) -> Any:
+    if "/".join(segments) == ISSUE_TOKEN and method in {"GET", "POST"}:
+        return await issue_token(box, parameters)
+    async with box.database.reading() as session:
+        caller = await _caller(session, box, request, parameters)
+    call = Call(
+        box=box,
+        caller=caller,
+        method=method,
+        path=path,
+        query=request.scope["query_string"].decode("ascii", "replace"),
+        base_url=base_url(request, box.settings.base_url),
+        parameters=parameters,
+    )
+    if len(segments) == 1 and (root := ROOTS.get(segments[0])) is not None and method in root.methods:
+        return await root.run(call)
+    if len(segments) not in {1, 2}:
+        raise unknown_path(*segments[1:])
+    node_id, edge = segments[0], segments[1] if len(segments) == 2 else None
+    node_type = await _type_of(call, node_id, edge)
+    return await (_on_node(call, node_type, node_id) if edge is None else _on_edge(call, node_type, node_id, edge))
+
+
+async def _caller(session: AsyncSession, box: Box, request: Request, parameters: Parameters) -> Caller:
+    """A token among the parameters goes before the one of the header: clients with a general token use it to differ."""
+    header = _AUTHORIZATION.fullmatch(request.headers.get("authorization", ""))
+    token = parameters.text("access_token") or (header[1] if header else None)
+    caller = await authenticate(session, token, box.clock.now())
+    proof = parameters.text("appsecret_proof")
+    if proof is not None and token is not None:
+        check_proof(caller, token, proof)
+    return caller
+
+
+async def _type_of(call: Call, node_id: str, edge: str | None) -> NodeType:
+    """The type of the node with this id, those that have the edge looked at first. Raises for ids and edges unknown."""
+    ordered = sorted(NODE_TYPES, key=lambda node_type: edge is not None and edge not in node_type.edges)
+    async with call.box.database.reading() as session:
+        for node_type in ordered:
+            try:
+                await node_type.find(session, call.caller, node_id)
+            except UnknownObject:
+                continue
+            if edge is not None and edge not in node_type.edges:
+                raise unknown_path(edge)
+            return node_type
+    raise UnknownObject(node_id)
+
+
+async def _on_node(call: Call, node_type: NodeType, node_id: str) -> Any:
+    if call.method != "GET":
+        return await _operate(call, node_type.operations, node_id)
+    _require(call, node_type.scope)
+    selection = _selection(call)
+    database = call.box.database
+    async with database.transaction() if is_writing(node_type, selection) else database.reading() as session:
+        row = await node_type.find(session, call.caller, node_id)
+        return await render_node(_TYPES, Reading(call, session), row, selection)
+
+
+async def _on_edge(call: Call, node_type: NodeType, node_id: str, name: str) -> Any:
+    edge = node_type.edges[name]
+    if call.method != "GET" or edge.listing is None:
+        return await _operate(call, edge.operations, node_id)
+    listed = _TYPES[edge.listing.row]
+    _require(call, listed.scope)
+    selection = _selection(call)
+    database = call.box.database
+    async with database.transaction() if is_writing(listed, selection) else database.reading() as session:
+        return await render_listing(_TYPES, Reading(call, session), edge.listing, node_id, selection)
+
+
+async def _operate(call: Call, operations: Mapping[str, Operation], node_id: str) -> Any:
+    operation = operations.get(call.method)
+    if operation is None:
+        raise UnknownObject(node_id)
+    _require(call, operation.scope)
+    return await operation.run(call, node_id)
+
+
+def _require(call: Call, scope: str | None) -> None:
+    if scope is not None:
+        call.caller.require(scope)
+
+
+def _selection(call: Call) -> tuple[Selected, ...] | None:
+    """The fields asked for, also as a JSON array of names."""
+    names = call.parameters.text("fields")
+    if names is not None and names.lstrip().startswith("["):
+        names = ",".join(call.parameters.texts("fields") or [])
+    return parse_fields(names) if names else None

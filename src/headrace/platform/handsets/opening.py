@@ -1,0 +1,135 @@
+"""Pressing the button of a Flow message: which text opens, whether it may, and where the person left it.
+
+A session is resumed for 15 days (runtime.md § 2.2). A draft always opens as it is now. Of the versions of a Flow the five
+newest stay usable (lifecycle.md § 4.3).
+"""
+
+from datetime import timedelta
+
+from sqlalchemy import func, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from headrace.database import touch
+from headrace.phone.events import Open
+from headrace.phone.program import Program, UnusableFlow
+from headrace.phone.session import Opening, Session
+from headrace.platform.accounts.models import PhoneNumber
+from headrace.platform.box import Box
+from headrace.platform.flows.models import Flow, FlowVersion
+from headrace.platform.handsets.models import FlowSession, Handset
+from headrace.platform.messaging.delivery import chat_topic
+from headrace.platform.messaging.flow_messages import UNUSED_TOKEN, program_of
+from headrace.platform.messaging.models import Message
+from headrace.platform.messaging.service import read_chat
+
+RESUMED_FOR = timedelta(days=15)
+USABLE_VERSIONS = 5
+
+_NOT_AVAILABLE = "This form is not available now."
+_NO_SCREEN = "This form has no screen to show yet."
+_SHUT_STATUSES = frozenset({"BLOCKED", "DEPRECATED"})
+
+
+class NotAvailable(Exception):
+    """The Flow cannot be opened. The words are what the phone tells the person."""
+
+
+async def press_button(session: AsyncSession, box: Box, handset: Handset, message: Message) -> FlowSession | None:
+    """The person presses the button of a Flow message, which they have read by then.
+
+    Returns the opened session, or None when the phone says in a dialog why it does not open.
+    """
+    await read_chat(session, box, handset, await session.get_one(PhoneNumber, message.phone_number_id))
+    try:
+        return await open_flow(session, box, handset, message)
+    except NotAvailable as error:
+        handset.notice = str(error)
+        await touch(session, chat_topic(handset))
+        return None
+
+
+async def open_flow(session: AsyncSession, box: Box, handset: Handset, message: Message) -> FlowSession:
+    """Opens the Flow of a message on its phone, resumed where it was left; raises `NotAvailable`.
+
+    What the Flow asks its endpoint first is not sent here: it waits in the stored state as its pending exchange.
+    """
+    if message.flow_outcome is not None:
+        raise NotAvailable(_NOT_AVAILABLE)
+    text = await _text_of(session, message)
+    held = await session.scalar(select(FlowSession).where(FlowSession.message_id == message.id))
+    now = box.clock.now()
+    if held is not None and held.status == "open":
+        return held
+    if held is not None and (held.flow_text != text or held.updated_at + RESUMED_FOR <= now):
+        held.state = _start(text, message).to_json()
+        held.flow_text = text
+        held.opened_at = now
+    state = _start(text, message).to_json() if held is None else held.state
+    opened = Session.from_json(_program(text), state)
+    opened.handle(Open())
+    if held is None:
+        held = FlowSession(
+            id=box.identifiers.token(16),
+            handset_id=handset.id,
+            message_id=message.id,
+            flow_id=message.flow_id,
+            flow_text=text,
+            opened_at=now,
+        )
+    held.state = opened.to_json()
+    held.status = "open"
+    held.updated_at = now
+    session.add(held)
+    await _close_others(session, handset, held)
+    handset.chat_with = message.phone_number_id
+    await session.flush()
+    await touch(session, chat_topic(handset))
+    return held
+
+
+async def _text_of(session: AsyncSession, message: Message) -> str:
+    flow = None if message.flow_id is None else await session.get(Flow, message.flow_id)
+    if flow is None or flow.status in _SHUT_STATUSES:
+        raise NotAvailable(_NOT_AVAILABLE)
+    if message.flow_version_id is None:
+        if not flow.json_text:
+            raise NotAvailable(_NO_SCREEN)
+        return flow.json_text
+    version = await session.get_one(FlowVersion, message.flow_version_id)
+    newer = await session.scalar(
+        select(func.count())
+        .select_from(FlowVersion)
+        .where(FlowVersion.flow_id == flow.id, FlowVersion.number > version.number)
+    )
+    if (newer or 0) >= USABLE_VERSIONS:
+        raise NotAvailable(_NOT_AVAILABLE)
+    return version.json_text
+
+
+def _start(text: str, message: Message) -> Session:
+    opening = message.flow_opening or {}
+    return Session.start(
+        _program(text),
+        Opening(
+            action="data_exchange" if opening.get("action") == "data_exchange" else "navigate",
+            screen=opening.get("screen"),
+            data=opening.get("data"),
+            flow_token=message.flow_token or UNUSED_TOKEN,
+        ),
+    )
+
+
+def _program(text: str) -> Program:
+    try:
+        return program_of(text)
+    except UnusableFlow as error:
+        raise NotAvailable(_NO_SCREEN) from error
+
+
+async def _close_others(session: AsyncSession, handset: Handset, held: FlowSession) -> None:
+    # A phone shows one sheet: what was open before stays as it was and can be opened again.
+    await session.execute(
+        update(FlowSession)
+        .where(FlowSession.handset_id == handset.id, FlowSession.status == "open", FlowSession.id != held.id)
+        .values(status="closed")
+    )

@@ -1,0 +1,212 @@
+"""The phone's page and what it posts. Every act answers with what the phone then shows: to htmx the parts to swap in, to
+scripts (`Accept: application/json`) an object, and to a browser without scripts the page itself."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+from urllib.parse import parse_qsl
+
+import orjson
+from markupsafe import Markup
+from sqlalchemy.ext.asyncio import AsyncSession
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+
+from headrace.platform.accounts.models import PhoneNumber
+from headrace.platform.box import Box
+from headrace.platform.handsets import service
+from headrace.platform.handsets.drawing import draw_changes, draw_page
+from headrace.platform.handsets.models import Handset
+from headrace.platform.handsets.opening import press_button
+from headrace.platform.handsets.screen import PhoneScreen, look
+from headrace.platform.handsets.store import HandsetStore
+from headrace.platform.messaging.service import UnwritableText
+from headrace.simulator.sheet import render_sheet, sheet_routes
+from headrace.ui.live import event_stream
+
+_LARGEST_BODY = 64 * 1024
+
+Fields = dict[str, str]
+Act = Callable[[AsyncSession, Handset, Fields], Awaitable[None]]
+
+
+class _Refused(Exception):
+    """An act that is not possible, with the HTTP status and words for a person."""
+
+    def __init__(self, status: int, words: str, unsent: str | None = None) -> None:
+        super().__init__(words)
+        self.status = status
+        self.words = words
+        self.unsent = unsent
+
+
+def handset_routes(box: Box) -> list[BaseRoute]:
+    """Every address below `/handsets`."""
+    pages = _Pages(box)
+    here = "/handsets/{handset_id}"
+    return [
+        Route(here, pages.show, methods=["GET"]),
+        Route(f"{here}/screen", pages.refresh, methods=["GET"]),
+        Route(f"{here}/events", pages.events, methods=["GET"]),
+        Route(f"{here}/write", pages.act(pages.write), methods=["POST"]),
+        Route(f"{here}/seen", pages.act(pages.see), methods=["POST"]),
+        Route(f"{here}/choose", pages.act(pages.choose), methods=["POST"]),
+        Route(f"{here}/open", pages.act(pages.open), methods=["POST"]),
+        Route(f"{here}/dismiss", pages.act(pages.dismiss), methods=["POST"]),
+        Mount(f"{here}/sessions/{{session_id}}", routes=sheet_routes(pages.store)),
+    ]
+
+
+class _Pages:
+    """The page of every phone of one box."""
+
+    def __init__(self, box: Box) -> None:
+        self._box = box
+        self.store = HandsetStore(box)
+
+    async def show(self, request: Request) -> Response:
+        screen = await self._screen(request)
+        if screen is None:
+            return _nobody(request)
+        if _wants_json(request):
+            return JSONResponse(screen.as_json())
+        sheet = await self._sheet(screen, request)
+        return HTMLResponse(draw_page(screen, sheet, self._today()), headers={"cache-control": "no-store"})
+
+    async def refresh(self, request: Request) -> Response:
+        """What changed since the page was drawn; the query names the sheet it shows."""
+        screen = await self._screen(request)
+        if screen is None:
+            return _nobody(request)
+        return await self._changes(request, screen, request.query_params.get("sheet"))
+
+    async def events(self, request: Request) -> Response:
+        if await self._screen(request) is None:
+            return _nobody(request)
+        return event_stream(self._box.revisions, [f"chat:{request.path_params['handset_id']}"])
+
+    def act(self, act: Act) -> Callable[[Request], Awaitable[Response]]:
+        """An endpoint that does `act` in one transaction and answers with what the phone shows then."""
+
+        async def endpoint(request: Request) -> Response:
+            refused: _Refused | None = None
+            fields: Fields = {}
+            try:
+                fields = await _fields(request)
+                async with self._box.database.transaction() as session:
+                    handset = await service.find_handset(session, request.path_params["handset_id"])
+                    if handset is None:
+                        return _nobody(request)
+                    await act(session, handset, fields)
+            except _Refused as refusal:
+                refused = refusal
+            return await self._answer(request, fields, refused)
+
+        return endpoint
+
+    async def write(self, session: AsyncSession, handset: Handset, fields: Fields) -> None:
+        sender = await self._sender(session, handset, fields)
+        try:
+            await service.write(session, self._box, handset, sender, fields.get("text", ""))
+        except UnwritableText as error:
+            raise _Refused(422, str(error), unsent=fields.get("text")) from error
+
+    async def see(self, session: AsyncSession, handset: Handset, fields: Fields) -> None:
+        await service.look_at(session, self._box, handset, await self._sender(session, handset, fields))
+
+    async def choose(self, session: AsyncSession, handset: Handset, fields: Fields) -> None:
+        await service.choose_chat(session, handset, await self._sender(session, handset, fields))
+
+    async def open(self, session: AsyncSession, handset: Handset, fields: Fields) -> None:
+        message = await service.find_message(session, handset, fields.get("message", ""))
+        if message is None:
+            raise _Refused(404, "This phone has no message with that id and a button. Reload the page.")
+        await press_button(session, self._box, handset, message)
+
+    async def dismiss(self, session: AsyncSession, handset: Handset, fields: Fields) -> None:
+        await service.put_away_notice(session, handset)
+
+    async def _answer(self, request: Request, fields: Fields, refused: _Refused | None) -> Response:
+        screen = await self._screen(request)
+        if screen is None:
+            return _nobody(request)
+        if _wants_json(request):
+            if refused is not None:
+                return JSONResponse({"error": refused.words}, refused.status)
+            return JSONResponse(screen.as_json())
+        if "hx-request" in request.headers:
+            return await self._changes(request, screen, fields.get("sheet"), refused)
+        if refused is not None:
+            return PlainTextResponse(f"{refused.words}\n", refused.status)
+        return RedirectResponse(f"/handsets/{screen.handset.id}", 303)
+
+    async def _changes(
+        self, request: Request, screen: PhoneScreen, shown: str | None, refused: _Refused | None = None
+    ) -> Response:
+        sheet = None if shown == screen.session_id else await self._sheet(screen, request)
+        html = draw_changes(
+            screen,
+            sheet,
+            self._today(),
+            shown_session=shown,
+            problem=None if refused is None else refused.words,
+            unsent=None if refused is None else refused.unsent,
+        )
+        status = 200 if refused is None else refused.status
+        return HTMLResponse(html, status, headers={"cache-control": "no-store"})
+
+    async def _screen(self, request: Request) -> PhoneScreen | None:
+        async with self._box.database.reading() as session:
+            handset = await service.find_handset(session, request.path_params["handset_id"])
+            return None if handset is None else await look(session, self._box, handset)
+
+    async def _sheet(self, screen: PhoneScreen, request: Request) -> Markup | None:
+        if screen.session_id is None:
+            return None
+        held = await self.store.load(screen.session_id, request.scope)
+        if held is None:
+            return None
+        return render_sheet(held, f"/handsets/{screen.handset.id}/sessions/{screen.session_id}")
+
+    async def _sender(self, session: AsyncSession, handset: Handset, fields: Fields) -> PhoneNumber:
+        """The sender that was named, else the one whose chat is shown."""
+        named = fields.get("sender")
+        sender = await session.get(PhoneNumber, named) if named else (await look(session, self._box, handset)).sender
+        if sender is None:
+            raise _Refused(404, "This box has no sender with that id. Reload the page.")
+        return sender
+
+    def _today(self) -> Any:
+        return self._box.clock.now().astimezone().date()
+
+
+async def _fields(request: Request) -> Fields:
+    """The members of a form or of a JSON object, as texts."""
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > _LARGEST_BODY:
+            raise _Refused(413, "That is more than 64 KB. Write less.")
+    if not body:
+        return {}
+    if request.headers.get("content-type", "").startswith("application/json"):
+        try:
+            value = orjson.loads(bytes(body))
+        except orjson.JSONDecodeError as error:
+            raise _Refused(400, f"The body is not JSON: {error}") from error
+        if not isinstance(value, dict):
+            raise _Refused(400, "The body is not a JSON object.")
+        return {name: str(member) for name, member in value.items() if member is not None}
+    text = bytes(body).decode("utf-8", "replace")
+    return dict(parse_qsl(text, keep_blank_values=True, encoding="utf-8", errors="replace"))
+
+
+def _wants_json(request: Request) -> bool:
+    return request.headers.get("accept", "").startswith("application/json")
+
+
+def _nobody(request: Request) -> Response:
+    words = "There is no phone with this id. The phones of this box are listed on its first page."
+    if _wants_json(request):
+        return JSONResponse({"error": words}, 404)
+    return PlainTextResponse(f"{words}\n", 404)

@@ -1,0 +1,47 @@
+"""The five phones of a new box. First names only, numbers from the range kept free for fiction."""
+
+from dataclasses import dataclass
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from headrace.clock import Clock
+from headrace.identifiers import Identifiers
+from headrace.platform.handsets.models import Handset
+
+
+@dataclass(frozen=True)
+class _Phone:
+    name: str
+    wa_id: str
+    platform: str
+
+
+_PHONES = (
+    _Phone("Amara", "447700900101", "android"),
+    _Phone("Ben", "447700900102", "ios"),
+    _Phone("Dalia", "447700900103", "ios"),
+    _Phone("Ewa", "447700900104", "android"),
+    _Phone("Ben's computer", "447700900105", "android"),
+)
+
+_COUNTRY = "GB"
+
+
+async def create_handsets(session: AsyncSession, clock: Clock, identifiers: Identifiers) -> list[Handset]:
+    """Makes the phones, in the order in which they are shown."""
+    now = clock.now()
+    handsets = [
+        Handset(
+            id=identifiers.graph_id(),
+            name=phone.name,
+            wa_id=phone.wa_id,
+            user_id=f"{_COUNTRY}.{identifiers.graph_id()}",
+            platform=phone.platform,
+            position=position,
+            created_at=now,
+        )
+        for position, phone in enumerate(_PHONES, start=1)
+    ]
+    session.add_all(handsets)
+    await session.flush()
+    return handsets

@@ -1,0 +1,154 @@
+"""What a simulated phone holds and what a person does on it: its chats, writing, reading, choosing a chat."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from headrace.database import touch
+from headrace.platform.accounts.models import PhoneNumber
+from headrace.platform.box import Box
+from headrace.platform.flows.models import Flow
+from headrace.platform.handsets.chat import Bubble, bubbles_of, summary
+from headrace.platform.handsets.models import FlowSession, Handset
+from headrace.platform.messaging import service as messaging
+from headrace.platform.messaging.delivery import chat_topic
+from headrace.platform.messaging.models import Conversation, Message
+
+_MOST_BUBBLES = 200
+
+
+@dataclass(frozen=True)
+class Chat:
+    """A line of the list of chats. `last_text` and `last_at` are None while nothing was written."""
+
+    sender: PhoneNumber
+    last_text: str | None
+    last_at: datetime | None
+    unread: int
+
+    @property
+    def initials(self) -> str:
+        return initials(self.sender.verified_name)
+
+
+def initials(name: str) -> str:
+    """The first letters of the first two words of a name."""
+    return "".join(word[0] for word in name.split()[:2]).upper() or "?"
+
+
+async def list_handsets(session: AsyncSession) -> list[Handset]:
+    """Every phone of the box, in the order in which they are shown."""
+    return list(await session.scalars(select(Handset).order_by(Handset.position)))
+
+
+async def find_handset(session: AsyncSession, handset_id: str) -> Handset | None:
+    return await session.get(Handset, handset_id)
+
+
+async def find_message(session: AsyncSession, handset: Handset, wamid: str) -> Message | None:
+    """A message with a button on this phone, by its wamid."""
+    return await session.scalar(
+        select(Message).where(
+            Message.wamid == wamid,
+            Message.wa_id == handset.wa_id,
+            Message.delivered_at.is_not(None),
+            Message.flow_opening.is_not(None),
+        )
+    )
+
+
+async def list_chats(session: AsyncSession, handset: Handset) -> list[Chat]:
+    """One chat with every sender of the box, those with the newest messages first."""
+    newest = (
+        select(func.max(Message.id))
+        .where(Message.wa_id == handset.wa_id, _on_phone())
+        .group_by(Message.phone_number_id)
+        .scalar_subquery()
+    )
+    last = {
+        message.phone_number_id: message
+        for message in await session.scalars(select(Message).where(Message.id.in_(newest)))
+    }
+    counts = await session.execute(
+        select(Message.phone_number_id, func.count())
+        .where(Message.wa_id == handset.wa_id, Message.direction == "out", Message.status == "delivered")
+        .group_by(Message.phone_number_id)
+    )
+    unread = {sender_id: count for sender_id, count in counts}
+    senders = await session.scalars(select(PhoneNumber).order_by(PhoneNumber.created_at, PhoneNumber.id))
+    chats = [
+        Chat(
+            sender,
+            None if (message := last.get(sender.id)) is None else summary(message),
+            None if message is None else message.created_at,
+            unread.get(sender.id, 0),
+        )
+        for sender in senders
+    ]
+    positions = {chat.sender.id: position for position, chat in enumerate(chats)}
+    newest_id = {sender_id: message.id for sender_id, message in last.items()}
+    return sorted(chats, key=lambda chat: (-newest_id.get(chat.sender.id, 0), positions[chat.sender.id]))
+
+
+async def chat_bubbles(session: AsyncSession, handset: Handset, sender: PhoneNumber) -> list[Bubble]:
+    """The newest bubbles of one chat, oldest first."""
+    messages = list(
+        await session.scalars(
+            select(Message)
+            .where(Message.phone_number_id == sender.id, Message.wa_id == handset.wa_id, _on_phone())
+            .order_by(Message.id.desc())
+            .limit(_MOST_BUBBLES)
+        )
+    )
+    flow_ids = {message.flow_id for message in messages if message.flow_id is not None}
+    names = await session.execute(select(Flow.id, Flow.name).where(Flow.id.in_(flow_ids)))
+    return bubbles_of(reversed(messages), {flow_id: name for flow_id, name in names})
+
+
+async def is_typing(session: AsyncSession, box: Box, handset: Handset, sender: PhoneNumber) -> bool:
+    """Whether the business shows this person that it is typing."""
+    conversation = await session.get(Conversation, (sender.id, handset.wa_id))
+    until = None if conversation is None else conversation.typing_until
+    return until is not None and until > box.clock.now()
+
+
+async def open_session(session: AsyncSession, handset: Handset) -> FlowSession | None:
+    """The Flow that is open on the phone; there is at most one."""
+    return await session.scalar(
+        select(FlowSession)
+        .where(FlowSession.handset_id == handset.id, FlowSession.status == "open")
+        .order_by(FlowSession.updated_at.desc())
+        .limit(1)
+    )
+
+
+async def write(session: AsyncSession, box: Box, handset: Handset, sender: PhoneNumber, text: str) -> Message:
+    """The person writes to a sender; the chat stays the one the phone shows. Raises `UnwritableText`."""
+    message = await messaging.write_text(session, box, handset, sender, text)
+    handset.chat_with = sender.id
+    return message
+
+
+async def look_at(session: AsyncSession, box: Box, handset: Handset, sender: PhoneNumber) -> None:
+    """The person looks at a chat: what had arrived there is read."""
+    await messaging.read_chat(session, box, handset, sender)
+    handset.chat_with = sender.id
+
+
+async def choose_chat(session: AsyncSession, handset: Handset, sender: PhoneNumber) -> None:
+    """The person goes to the chat with another sender."""
+    handset.chat_with = sender.id
+    await touch(session, chat_topic(handset))
+
+
+async def put_away_notice(session: AsyncSession, handset: Handset) -> None:
+    """The person closes the dialog that the phone shows."""
+    handset.notice = None
+    await touch(session, chat_topic(handset))
+
+
+def _on_phone() -> ColumnElement[bool]:
+    # The same rule as `chat.is_visible`, for the database.
+    return or_(Message.direction == "in", Message.delivered_at.is_not(None), Message.status == "failed")

@@ -1,0 +1,104 @@
+"""What a message says: the object of its type, checked against the limits of messages.md § 6.2 and 6.4."""
+
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from headrace.platform.accounts.models import PhoneNumber
+from headrace.platform.box import Box
+from headrace.platform.messaging.fields import Fields
+from headrace.platform.messaging.flow_messages import FlowButton, read_flow_button
+from headrace.platform.messaging.refusals import refusal
+
+LONGEST_TEXT = 4096
+_LONGEST_HEADER = 60
+_LONGEST_BODY = 1024
+_LONGEST_FOOTER = 60
+
+_TYPES = (
+    "audio",
+    "contacts",
+    "document",
+    "image",
+    "interactive",
+    "location",
+    "reaction",
+    "sticker",
+    "template",
+    "text",
+    "video",
+)
+_MEDIA_HEADERS = ("image", "video", "document")
+
+
+@dataclass(frozen=True)
+class Content:
+    """`payload` is the type's own object as it was sent; `flow` what its button opens, in a Flow message."""
+
+    type: str
+    payload: dict[str, Any]
+    flow: FlowButton | None = field(default=None)
+
+
+async def read_content(session: AsyncSession, box: Box, sender: PhoneNumber, fields: Fields) -> Content:
+    """Reads `type` (a text when it is left out) and its object; refuses what this box cannot show on a phone."""
+    kind = fields.optional_text("type") or "text"
+    if kind not in _TYPES:
+        raise refusal(131009, f"`type` is `{kind[:40]}`. Send `text` or `interactive`.")
+    if kind == "text":
+        return _read_text(fields.object("text"))
+    if kind == "interactive":
+        return await _read_interactive(session, box, sender, fields.object("interactive"))
+    raise refusal(131051, f"This box shows no messages of type `{kind}` on its phones. Send `text` or a Flow instead.")
+
+
+def _read_text(text: Fields) -> Content:
+    text.text("body", longest=LONGEST_TEXT)
+    return Content("text", {**text.value, "body": text.text("body")})
+
+
+async def _read_interactive(session: AsyncSession, box: Box, sender: PhoneNumber, interactive: Fields) -> Content:
+    kind = interactive.text("type")
+    if kind != "flow":
+        raise refusal(
+            131051,
+            f"This box shows no interactive messages of type `{kind[:40]}` on its phones. Send a `flow` instead.",
+        )
+    header = interactive.optional_object("header")
+    if header is not None:
+        _check_header(header)
+    interactive.object("body").text("text", longest=_LONGEST_BODY)
+    footer = interactive.optional_object("footer")
+    if footer is not None:
+        footer.text("text", longest=_LONGEST_FOOTER)
+    action = interactive.object("action")
+    action.choice("name", ("flow",))
+    button = await read_flow_button(session, box, sender, action.object("parameters"))
+    payload = {**interactive.value, "body": interactive.object("body").value}
+    payload["action"] = {**action.value, "parameters": action.object("parameters").value}
+    for name, part in (("header", header), ("footer", footer)):
+        if part is not None:
+            payload[name] = part.value
+    return Content("interactive", payload, button)
+
+
+def _check_header(header: Fields) -> None:
+    kind = header.choice("type", ("text", *_MEDIA_HEADERS))
+    if kind == "text":
+        header.text("text", longest=_LONGEST_HEADER)
+        return
+    media = header.object(kind)
+    if not media.has("link"):
+        if media.has("id"):
+            raise refusal(131009, f"`{media.path('id')}` is no media on this box, which keeps none. Give a `link`.")
+        raise refusal(131008, f"`{media.path('link')}` is missing. Give the address of the {kind}.")
+    link = media.text("link")
+    try:
+        address = urlsplit(link)
+        usable = address.scheme in {"http", "https"} and bool(address.hostname)
+    except ValueError:
+        usable = False
+    if not usable:
+        raise refusal(131009, f"`{media.path('link')}` is no web address. It starts with https://.")

@@ -1,0 +1,94 @@
+"""What the business is told: the `value` of `messages` and `message_echoes` webhooks (webhooks.md § 3.5 and 3.6)."""
+
+import hashlib
+from datetime import datetime
+from typing import Any
+
+from headrace.clock import unix_seconds
+from headrace.platform.accounts.models import PhoneNumber
+from headrace.platform.handsets.models import Handset
+from headrace.platform.messaging.models import Message
+
+_SERVICE_PRICING = {"billable": False, "pricing_model": "PMP", "type": "free_customer_service", "category": "service"}
+_PRICED = frozenset({"sent", "delivered"})
+
+
+def inbound(sender: PhoneNumber, handset: Handset, message: Message) -> dict[str, Any]:
+    """A message of a person. The number and the user id are both sent: old clients read one, new ones the other."""
+    entry: dict[str, Any] = {
+        "from": handset.wa_id,
+        "from_user_id": handset.user_id,
+        "id": message.wamid,
+        "timestamp": str(unix_seconds(message.created_at)),
+        "type": message.type,
+        message.type: message.payload,
+    }
+    if message.context_wamid is not None:
+        entry["context"] = {"from": sender.digits, "id": message.context_wamid}
+    return {**_head(sender), "contacts": [_contact(message.wa_id, handset)], "messages": [entry]}
+
+
+def status(
+    sender: PhoneNumber, handset: Handset | None, message: Message, at: datetime, window_closes_at: datetime | None
+) -> dict[str, Any]:
+    """Where a message of the business has got to: `message.status`, reached at `at`.
+
+    `contacts` is sent for every status, also a failed one; a number that is nobody on this box has no user id.
+    """
+    entry: dict[str, Any] = {
+        "id": message.wamid,
+        "status": message.status,
+        "timestamp": str(unix_seconds(at)),
+        "recipient_id": message.wa_id,
+    }
+    if handset is not None:
+        entry["recipient_user_id"] = handset.user_id
+    if message.callback_data is not None:
+        entry["biz_opaque_callback_data"] = message.callback_data
+    if message.status == "failed":
+        entry["errors"] = [message.error]
+    elif window_closes_at is not None:
+        entry["conversation"] = _conversation(message, window_closes_at)
+        if message.status in _PRICED:
+            entry["pricing"] = dict(_SERVICE_PRICING)
+    return {**_head(sender), "contacts": [_contact(message.wa_id, handset)], "statuses": [entry]}
+
+
+def echo(sender: PhoneNumber, message: Message) -> dict[str, Any]:
+    """A message of the business as it was accepted, told to the apps of its WABA."""
+    entry: dict[str, Any] = {
+        "from": sender.digits,
+        "to": message.wa_id,
+        "id": message.wamid,
+        "timestamp": str(unix_seconds(message.created_at)),
+        "type": message.type,
+        message.type: message.payload,
+    }
+    if message.context_wamid is not None:
+        entry["context"] = {"id": message.context_wamid}
+    return {**_head(sender), "message_echoes": [entry]}
+
+
+def _head(sender: PhoneNumber) -> dict[str, Any]:
+    return {
+        "messaging_product": "whatsapp",
+        "metadata": {"display_phone_number": sender.digits, "phone_number_id": sender.id},
+    }
+
+
+def _contact(wa_id: str, handset: Handset | None) -> dict[str, Any]:
+    if handset is None:
+        return {"profile": {}, "wa_id": wa_id, "user_id": None}
+    return {"profile": {"name": handset.name}, "wa_id": handset.wa_id, "user_id": handset.user_id}
+
+
+def _conversation(message: Message, window_closes_at: datetime) -> dict[str, Any]:
+    # One conversation lasts as long as its window, so its id follows from who talks with whom and until when.
+    key = f"{message.phone_number_id}:{message.wa_id}:{unix_seconds(window_closes_at)}"
+    conversation: dict[str, Any] = {
+        "id": hashlib.sha256(key.encode()).hexdigest()[:32],
+        "origin": {"type": "service"},
+    }
+    if message.status == "sent":
+        conversation["expiration_timestamp"] = str(unix_seconds(window_closes_at))
+    return conversation

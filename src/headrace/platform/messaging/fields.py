@@ -1,0 +1,98 @@
+"""Reads the members of a call's body and refuses what is missing or of the wrong kind, naming the member by its path.
+
+`null` counts as absent, and an object may arrive as text that holds JSON, as Graph takes it (graph-api.md § 1.1).
+"""
+
+from typing import Any
+
+import orjson
+
+from headrace.platform.messaging.refusals import refusal
+
+
+class Fields:
+    """An object of the body together with its path, such as `interactive.action`."""
+
+    def __init__(self, value: dict[str, Any], path: str = "") -> None:
+        self.value = value
+        self._path = path
+
+    @property
+    def whole(self) -> str:
+        """The path of the object itself."""
+        return self._path
+
+    def path(self, name: str) -> str:
+        return f"{self._path}.{name}" if self._path else name
+
+    def has(self, name: str) -> bool:
+        return self.value.get(name) is not None
+
+    def raw(self, name: str) -> Any:
+        return self.value.get(name)
+
+    def text(self, name: str, *, longest: int | None = None) -> str:
+        """A text that must be there and not be empty; a whole number counts as its digits."""
+        found = self.optional_text(name, longest=longest)
+        if found is None or not found.strip():
+            raise refusal(131008, f"`{self.path(name)}` is missing or empty. Give it a text.")
+        return found
+
+    def optional_text(self, name: str, *, longest: int | None = None) -> str | None:
+        found = self.value.get(name)
+        if found is None:
+            return None
+        if isinstance(found, int) and not isinstance(found, bool):
+            found = str(found)
+        if not isinstance(found, str):
+            raise refusal(131009, f"`{self.path(name)}` is {_kind(found)}, but a text belongs there.")
+        if longest is not None and len(found) > longest:
+            raise refusal(131009, f"`{self.path(name)}` has {len(found)} characters; at most {longest} are allowed.")
+        return found
+
+    def choice(self, name: str, options: tuple[str, ...], default: str | None = None) -> str:
+        """One of `options`, in any case; `default` when it is absent."""
+        if not self.has(name) and default is not None:
+            return default
+        found = self.text(name)
+        if found.lower() not in options:
+            allowed = " or ".join(f"`{option}`" for option in options)
+            raise refusal(131009, f"`{self.path(name)}` is `{_short(found)}`, but it has to be {allowed}.")
+        return found.lower()
+
+    def object(self, name: str) -> "Fields":
+        found = self.optional_object(name)
+        if found is None:
+            raise refusal(131008, f"The object `{self.path(name)}` is missing.")
+        return found
+
+    def optional_object(self, name: str) -> "Fields | None":
+        found = self.value.get(name)
+        if isinstance(found, str):
+            found = _parsed(found, self.path(name))
+        if found is None:
+            return None
+        if not isinstance(found, dict):
+            raise refusal(131009, f"`{self.path(name)}` is {_kind(found)}, but an object belongs there.")
+        return Fields(found, self.path(name))
+
+
+def _parsed(text: str, path: str) -> Any:
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError as error:
+        raise refusal(131009, f"`{path}` is a text that is not JSON: {error}.") from error
+
+
+def _kind(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true or false"
+    if isinstance(value, (int, float)):
+        return "a number"
+    if isinstance(value, str):
+        return "a text"
+    return "a list" if isinstance(value, list) else "an object"
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 60 else text[:59] + "…"

@@ -1,0 +1,56 @@
+"""The first state of a box: its business and its phones."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from headrace.platform.accounts.models import Business, PhoneNumber, Waba
+from headrace.platform.accounts.seed import AppAccess, create_accounts
+from headrace.platform.box import Box
+from headrace.platform.handsets.models import Handset
+from headrace.platform.handsets.seed import create_handsets
+from headrace.platform.messaging import window
+from headrace.platform.messaging.service import write_text
+
+_FIRST_WORDS = "Hello"
+
+
+@dataclass(frozen=True)
+class World:
+    """What a box holds, each in the order in which it is shown, and the apps with their access tokens."""
+
+    business: Business
+    wabas: tuple[Waba, ...]
+    senders: tuple[PhoneNumber, ...]
+    handsets: tuple[Handset, ...]
+    console: AppAccess
+    developer: AppAccess
+
+
+async def seed(box: Box) -> World:
+    """Fills an empty box; one that was filled before stays as it is."""
+    async with box.database.transaction() as session:
+        accounts = await create_accounts(session, box.clock, box.identifiers)
+        handsets = await _handsets(session) or await create_handsets(session, box.clock, box.identifiers)
+        return World(
+            business=accounts.business,
+            wabas=accounts.wabas,
+            senders=accounts.senders,
+            handsets=tuple(handsets),
+            console=accounts.console,
+            developer=accounts.developer,
+        )
+
+
+async def open_first_window(box: Box, world: World) -> None:
+    """Has the first phone write to the first sender, unless its customer service window is open already."""
+    handset, sender = world.handsets[0], world.senders[0]
+    async with box.database.transaction() as session:
+        closes_at = await window.closes_at(session, sender.id, handset.wa_id)
+        if closes_at is None or closes_at <= box.clock.now():
+            await write_text(session, box, handset, sender, _FIRST_WORDS)
+
+
+async def _handsets(session: AsyncSession) -> list[Handset]:
+    return list((await session.execute(select(Handset).order_by(Handset.position))).scalars())

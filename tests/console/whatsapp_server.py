@@ -1,0 +1,166 @@
+"""A WhatsApp that answers the console's calls over real HTTP, with Flows a test puts there."""
+
+import contextlib
+import json
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+
+WABAS = {"100": "Millrace Opticians", "200": "Millrace staging"}
+SENDERS = {
+    "100": [
+        {"id": "501", "display_phone_number": "+44 20 7946 0101", "verified_name": "Shops"},
+        {"id": "502", "display_phone_number": "+44 20 7946 0102", "verified_name": "Workshop"},
+    ],
+    "200": [{"id": "503", "display_phone_number": "+44 20 7946 0199", "verified_name": "Staging"}],
+}
+
+EYE_TEST: dict[str, Any] = {
+    "version": "7.3",
+    "screens": [
+        {
+            "id": "VISIT",
+            "title": "Your visit",
+            "data": {},
+            "layout": {
+                "type": "SingleColumnLayout",
+                "children": [
+                    {
+                        "type": "RadioButtonsGroup",
+                        "name": "service",
+                        "label": "Which service?",
+                        "data-source": [{"id": "0_lenses", "title": "Contact lenses"}, {"id": "1_test", "title": "Eye test"}],
+                    },
+                    {"type": "TextInput", "name": "note", "label": "Anything we should know?"},
+                    {
+                        "type": "Footer",
+                        "label": "Continue",
+                        "on-click-action": {
+                            "name": "navigate",
+                            "next": {"type": "screen", "name": "ABOUT_YOU"},
+                            "payload": {"service": "${form.service}", "note": "${form.note}"},
+                        },
+                    },
+                ],
+            },
+        },
+        {
+            "id": "ABOUT_YOU",
+            "title": "About you",
+            "terminal": True,
+            "data": {
+                "service": {"type": "string", "__example__": "0_lenses"},
+                "note": {"type": "string", "__example__": "-"},
+            },
+            "layout": {
+                "type": "SingleColumnLayout",
+                "children": [
+                    {"type": "TextInput", "name": "first_name", "label": "First name"},
+                    {
+                        "type": "Footer",
+                        "label": "Send",
+                        "on-click-action": {
+                            "name": "complete",
+                            "payload": {
+                                "service": "${data.service}",
+                                "note": "${data.note}",
+                                "first_name": "${form.first_name}",
+                            },
+                        },
+                    },
+                ],
+            },
+        },
+    ],
+}
+
+
+def flow(id: str, name: str, status: str = "PUBLISHED", waba: str = "100", **more: Any) -> dict[str, Any]:
+    """One Flow as the Graph API lists it."""
+    return {
+        "id": id,
+        "name": name,
+        "status": status,
+        "categories": ["APPOINTMENT_BOOKING"],
+        "validation_errors": [],
+        "json_version": "7.3",
+        "updated_at": "2026-11-22T13:10:00+0000",
+        "whatsapp_business_account": {"id": waba, "name": WABAS[waba]},
+        **more,
+    }
+
+
+@dataclass
+class WhatsAppServer:
+    """`refusal` is what every call is answered with while it is set; `sent` holds the messages that were accepted."""
+
+    url: str = ""
+    flows: list[dict[str, Any]] = field(default_factory=list)
+    texts: dict[str, str] = field(default_factory=dict)
+    sent: list[dict[str, Any]] = field(default_factory=list)
+    refusal: dict[str, Any] | None = None
+
+    def refuse(self, code: int, message: str, details: str | None = None, title: str | None = None) -> None:
+        self.refusal = {"code": code, "message": message, "type": "OAuthException", "fbtrace_id": "A1"}
+        if details:
+            self.refusal["error_data"] = {"messaging_product": "whatsapp", "details": details}
+        if title:
+            self.refusal["error_user_title"] = title
+
+    async def list_flows(self, request: web.Request) -> web.Response:
+        waba = request.match_info["id"]
+        return web.json_response({"data": [f for f in self.flows if f["whatsapp_business_account"]["id"] == waba]})
+
+    async def senders(self, request: web.Request) -> web.Response:
+        return web.json_response({"data": SENDERS[request.match_info["id"]]})
+
+    async def one(self, request: web.Request) -> web.Response:
+        for entry in self.flows:
+            if entry["id"] == request.match_info["id"]:
+                return web.json_response(entry)
+        error = {"code": 100, "message": "Unsupported get request.", "type": "GraphMethodException"}
+        return web.json_response({"error": error}, status=400)
+
+    async def assets(self, request: web.Request) -> web.Response:
+        asset = {"name": "flow.json", "asset_type": "FLOW_JSON"}
+        return web.json_response(
+            {"data": [{**asset, "download_url": f"{self.url}/download/{request.match_info['id']}"}]}
+        )
+
+    async def download(self, request: web.Request) -> web.Response:
+        id = request.match_info["id"]
+        return web.Response(text=self.texts.get(id, json.dumps(EYE_TEST)))
+
+    async def messages(self, request: web.Request) -> web.Response:
+        message = {**await request.json(), "from": request.match_info["id"]}
+        self.sent.append(message)
+        return web.json_response({"messages": [{"id": f"wamid.sent{len(self.sent)}"}]})
+
+    def application(self) -> web.Application:
+        @web.middleware
+        async def refusing(request: web.Request, handler: Any) -> web.StreamResponse:
+            if self.refusal is not None:
+                return web.json_response({"error": self.refusal}, status=400)
+            answer: web.StreamResponse = await handler(request)
+            return answer
+
+        application = web.Application(middlewares=[refusing])
+        version = "/v23.0/{id}"
+        application.router.add_get(f"{version}/flows", self.list_flows)
+        application.router.add_get(f"{version}/phone_numbers", self.senders)
+        application.router.add_get(f"{version}/assets", self.assets)
+        application.router.add_post(f"{version}/messages", self.messages)
+        application.router.add_get(version, self.one)
+        application.router.add_get("/download/{id}", self.download)
+        return application
+
+
+@contextlib.asynccontextmanager
+async def serving(server: WhatsAppServer) -> AsyncIterator[WhatsAppServer]:
+    """Serves it on a free port of this machine while the block runs."""
+    async with TestServer(server.application()) as listening:
+        server.url = str(listening.make_url("")).rstrip("/")
+        yield server

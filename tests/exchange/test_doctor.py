@@ -1,0 +1,131 @@
+"""An examination of healthy and ill endpoints: what is found, what is advised, where it ends."""
+
+import json
+import logging
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from headrace.exchange.doctor import Doctor, Finding
+from headrace.exchange.endpoint import Endpoint
+from headrace.exchange.keys import KeyPair, load_private_key
+from headrace.exchange.sealing import CannotOpen, open_request, seal_response
+from headrace.exchange.transport import AsgiApp, AsgiTransport
+from headrace.identifiers import RandomIdentifiers
+from headrace.outbound import Outbound
+
+pytestmark = pytest.mark.anyio
+
+SECRET = "secret"
+STEPS = ["address", "key", "answers", "opens", "trusts", "ping", "speed", "signature", "other-key", "notice"]
+
+
+async def at_once(_seconds: float) -> None: ...
+
+
+async def examine(app: AsgiApp, public_pem: str, uri: str = "https://e.example/flow", **more: Any) -> list[Finding]:
+    doctor = Doctor(AsgiTransport(app), uri, public_pem, SECRET, RandomIdentifiers(), sleep=at_once, **more)
+    return [finding async for finding in doctor.examine()]
+
+
+def careless(private_pem: str, answer: Callable[[dict[str, Any]], tuple[int, Any]]) -> AsgiApp:
+    """An endpoint that checks nothing and answers as told."""
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        raw = await Request(scope, receive).body()
+        try:
+            opened = open_request(raw, load_private_key(private_pem))
+        except CannotOpen:
+            await Response("", 500)(scope, receive, send)
+            return
+        status, body = answer(json.loads(opened.body))
+        text = body if isinstance(body, str) else seal_response(json.dumps(body).encode(), opened.key, opened.iv)
+        await Response(text, status)(scope, receive, send)
+
+    return app
+
+
+async def test_a_healthy_endpoint_passes_every_step(pair: KeyPair, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.CRITICAL)
+    findings = await examine(Endpoint(private_key=pair.private_pem, app_secret=SECRET), pair.public_pem)
+    assert [finding.step for finding in findings] == STEPS
+    assert {finding.verdict for finding in findings} == {"good"}
+    assert all(finding.title and finding.words for finding in findings)
+
+
+async def test_an_endpoint_that_checks_nothing_is_warned(pair: KeyPair) -> None:
+    app = careless(pair.private_pem, lambda request: (200, {"data": {"status": "active"}}))
+    findings = await examine(app, pair.public_pem)
+    assert [finding.step for finding in findings] == STEPS
+    warned = {finding.step: finding.words for finding in findings if finding.verdict == "warning"}
+    assert warned.keys() == {"signature", "other-key", "notice"}
+    assert "432" in warned["signature"]
+    assert "421" in warned["other-key"]
+    assert "acknowledged" in warned["notice"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        ((200, {"screen": "SCREEN_NAME", "data": {}}), "did not answer the ping"),
+        ((200, '{"data":{"status":"active"}}'), "JSON in clear"),
+        ((404, ""), "Check the path"),
+        ((302, ""), "redirects"),
+        ((500, "Internal Server Error"), "log"),
+    ],
+)
+async def test_a_wrong_ping_ends_the_examination_and_says_why(
+    pair: KeyPair, answer: tuple[int, Any], words: str
+) -> None:
+    findings = await examine(careless(pair.private_pem, lambda request: answer), pair.public_pem)
+    assert [finding.step for finding in findings] == STEPS[:7]
+    assert (findings[5].verdict, words in findings[5].words) == ("wrong", True)
+
+
+async def test_a_wrong_key_and_a_wrong_secret_are_told_apart(pair: KeyPair, other_pair: KeyPair) -> None:
+    endpoint = Endpoint(private_key=pair.private_pem, app_secret=SECRET)
+    findings = await examine(endpoint, other_pair.public_pem)
+    assert [finding.step for finding in findings if finding.verdict == "wrong"] == ["opens"]
+    endpoint = Endpoint(private_key=pair.private_pem, app_secret="another")
+    findings = await examine(endpoint, pair.public_pem)
+    assert [finding.step for finding in findings if finding.verdict == "wrong"] == ["trusts"]
+    assert findings[-1].step == "trusts"
+
+
+async def test_slowness_is_measured(pair: KeyPair) -> None:
+    ticks = iter(range(0, 10_000, 3))
+    findings = await examine(
+        Endpoint(private_key=pair.private_pem, app_secret=SECRET), pair.public_pem, timer=lambda: float(next(ticks))
+    )
+    speed = next(finding for finding in findings if finding.step == "speed")
+    assert (speed.verdict, speed.milliseconds) == ("warning", 3000)
+    assert "3,000 ms" in speed.words
+
+
+@pytest.mark.parametrize("uri", ["", "e.example", "ftp://e.example", "https://", "http://[::1"])
+async def test_a_wrong_address_ends_at_once(pair: KeyPair, uri: str) -> None:
+    findings = await examine(Endpoint(private_key=pair.private_pem, app_secret=SECRET), pair.public_pem, uri)
+    assert [(finding.step, finding.verdict) for finding in findings] == [("address", "wrong"), ("key", "good")]
+
+
+@pytest.mark.parametrize(
+    ("uri", "verdict"),
+    [("http://e.example/", "warning"), ("http://127.0.0.1:9/", "good"), ("http://localhost/", "good"),
+     ("http://[::1]/", "good"), ("https://e.example/", "good")],
+)  # fmt: skip
+async def test_plain_http_is_fine_on_this_machine_only(pair: KeyPair, uri: str, verdict: str) -> None:
+    findings = await examine(Endpoint(private_key=pair.private_pem, app_secret=SECRET), "no key", uri)
+    assert (findings[0].verdict, findings[1].verdict, len(findings)) == (verdict, "wrong", 2)
+
+
+async def test_nobody_there_ends_after_the_attempt(pair: KeyPair) -> None:
+    async with Outbound(private_networks=True) as outbound:
+        doctor = Doctor(outbound, "http://127.0.0.1:1/", pair.public_pem, SECRET, RandomIdentifiers())
+        findings = [finding async for finding in doctor.examine()]
+    assert [finding.step for finding in findings] == STEPS[:3]
+    assert findings[-1].verdict == "wrong"
+    assert "127.0.0.1:1" in findings[-1].words

@@ -1,0 +1,103 @@
+"""Flows that nobody here wrote travel the whole path, all over HTTP."""
+
+import json
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+import uvicorn
+
+from headrace.exchange.keys import generate_key_pair
+from headrace.testing import Handset
+from tests.conftest import corpus_documents
+from tests.journey.conftest import Box, free_port
+from tests.journey.filling import components_of, fill_screen, generic_endpoint
+
+pytestmark = pytest.mark.box
+
+DRAWN = {
+    *("TextHeading", "TextSubheading", "TextBody", "TextCaption", "TextInput", "TextArea", "Dropdown"),
+    *("RadioButtonsGroup", "CheckboxGroup", "DatePicker", "OptIn", "EmbeddedLink", "Image", "Footer"),
+    *("Form", "If", "Switch", "SingleColumnLayout"),
+}
+MOST_STEPS = 40
+
+
+def documents() -> list[Any]:
+    """Every document judged official or valid that is made of the components above and can be sent as it is."""
+    found = [path for path in corpus_documents("official", "valid") if _is_drawn(json.loads(path.read_text()))]
+    absent = pytest.mark.skip(reason="the folder of Flow JSON by others is absent; set HEADRACE_CORPUS to it")
+    return [pytest.param(path, id=path.stem) for path in found] or [pytest.param(Path(), marks=absent, id="none")]
+
+
+def _is_drawn(flow: dict[str, Any]) -> bool:
+    kinds = {component["type"] for screen in flow["screens"] for component in components_of(screen["layout"])}
+    # Before 3.0 the address of the endpoint is written in the file, and it is not ours.
+    return kinds <= DRAWN and "data_channel_uri" not in flow and "pattern" not in json.dumps(flow)
+
+
+@contextmanager
+def serving(application: Any, port: int | None = None) -> Iterator[str]:
+    """An ASGI application on a port of this machine."""
+    port = port or free_port()
+    config = uvicorn.Config(application, port=port, log_level="error", lifespan="off")
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.01)
+    yield f"http://127.0.0.1:{port}/"
+    server.should_exit = True
+    thread.join(5)
+
+
+@pytest.mark.parametrize("document", documents())
+def test_a_flow_by_somebody_else(box: Box, document: Path) -> None:
+    text = document.read_text()
+    flow = json.loads(text)
+    handset = Handset(box.credentials["handsets"][0]["url"])
+    if "data_api_version" not in flow:
+        flow_id = box.make_flow(document.name, text)
+        travel(box, handset, flow, box.send_flow(flow_id, handset.wa_id))
+        return
+    private_key, public_key = generate_key_pair()
+    box.register_key(public_key)
+    endpoint = generic_endpoint(flow, private_key, box.credentials["app_secret"])
+    with serving(endpoint) as address:
+        flow_id = box.make_flow(document.name, text, endpoint_uri=address)
+        wamid = box.send_flow(flow_id, handset.wa_id, flow_action="data_exchange")
+        travel(box, handset, flow, wamid)
+
+
+def travel(box: Box, handset: Handset, flow: dict[str, Any], wamid: str) -> None:
+    """Opens the message, fills in screen after screen, and compares what was sent with what the last screen sends."""
+    open_flow = handset.open(wamid)
+    last = open_flow.screen
+    for _ in range(MOST_STEPS):
+        last = open_flow.screen
+        fill_screen(open_flow, flow)
+        if open_flow.status == "completed":
+            break
+        footer = open_flow.footer
+        assert footer is not None, f"{last} has no Footer to go on with"
+        assert footer["enabled"], f"the Footer of {last} stays shut: {footer['reason']}"
+        open_flow.tap(footer["label"])
+        if open_flow.status == "completed":
+            break
+    assert open_flow.status == "completed", open_flow.state
+    response = handset.wait_for_message(lambda message: message["quoted_id"] == wamid, "the response")["response"]
+    assert set(response) == expected_members(flow, str(last)) | {"flow_token"}
+
+
+def expected_members(flow: dict[str, Any], last: str) -> set[str]:
+    """The members of the payload that ends the Flow on its last screen."""
+    screen = next(screen for screen in flow["screens"] if screen["id"] == last)
+    actions = [component.get("on-click-action", {}) for component in components_of(screen["layout"])]
+    found = {"complete", "data_exchange"}
+    ending = [action for action in actions if action.get("name") in found]
+    ending.sort(key=lambda action: action["name"] != "complete")
+    return set(ending[0].get("payload", {}))

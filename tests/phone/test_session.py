@@ -1,0 +1,346 @@
+"""A static Flow from opening to response."""
+
+import pytest
+
+from headrace.phone.effects import Closed, Complete, OpenUrl, Refused
+from headrace.phone.events import Back, Close, Fill, Open, Retry, Select, Tap
+from headrace.phone.view import PlaceholderView, WordsView
+from tests.phone.flows import (
+    Json,
+    after,
+    checkboxes,
+    dropdown,
+    flow,
+    footer,
+    heading,
+    one_screen,
+    opened,
+    screen,
+    session_of,
+    string,
+    text_input,
+)
+
+
+def two_screens(version: str = "7.3") -> Json:
+    return flow(
+        screen(
+            "NAME",
+            text_input("first", required=True),
+            footer("navigate", {"who": "${form.first}"}, to="CHECK"),
+        ),
+        screen(
+            "CHECK",
+            heading("${data.who}"),
+            text_input("note"),
+            footer("complete", {"first": "${screen.NAME.form.first}", "note": "${form.note}"}, label="Send"),
+            data={"who": string()},
+            terminal=True,
+        ),
+        version=version,
+    )
+
+
+def test_two_screens_pass_their_values_and_complete() -> None:
+    session = opened(two_screens(), flow_token="token-1")
+    after(session, Fill({"first": "Ada"}), Tap("Continue"))
+    view = session.view()
+    assert view.screen is not None
+    assert view.screen.id == "CHECK"
+    assert [part.text for part in view.screen.parts if isinstance(part, WordsView)] == ["Ada"]
+    effects = after(session, Fill({"note": "early"}), Tap("Send"))
+    assert effects == [Complete({"first": "Ada", "note": "early", "flow_token": "token-1"})]
+    assert session.status == "completed"
+    assert session.response == {"first": "Ada", "note": "early", "flow_token": "token-1"}
+
+
+def test_inputs_never_touched_are_sent_empty() -> None:
+    session = one_screen(
+        text_input("note"),
+        checkboxes("extras", "a", "b"),
+        {"type": "OptIn", "name": "agree", "label": "Agree"},
+        footer("complete", {"note": "${form.note}", "extras": "${form.extras}", "agree": "${form.agree}"}),
+    )
+    assert after(session, Tap("Continue")) == [
+        Complete({"note": "", "extras": [], "agree": False, "flow_token": "unused"})
+    ]
+
+
+def test_unvisited_screens_leave_no_member() -> None:
+    session = opened(
+        flow(
+            screen("A", footer("complete", {"later": "${screen.B.form.x}", "now": "yes"}), terminal=True),
+            screen("B", text_input("x"), footer("navigate", to="A")),
+        ),
+        screen="A",
+        any_screen=True,
+    )
+    assert after(session, Tap("Continue")) == [Complete({"now": "yes", "flow_token": "unused"})]
+
+
+def test_footer_stays_shut_until_every_input_is_valid() -> None:
+    session = opened(two_screens())
+    shut = session.view().screen
+    assert shut is not None
+    assert shut.footer is not None
+    assert not shut.footer.enabled
+    assert shut.footer.reason == "First is required"
+    assert after(session, Tap("Continue")) == [Refused("Continue", "First is required")]
+    assert session.screen == "NAME"
+    session.handle(Fill({"first": "Ada"}))
+    open_screen = session.view().screen
+    assert open_screen is not None
+    assert open_screen.footer is not None
+    assert open_screen.footer.enabled
+
+
+def test_back_keeps_what_was_entered_on_both_screens() -> None:
+    session = opened(two_screens())
+    after(session, Fill({"first": "Ada"}), Tap("Continue"), Fill({"note": "early"}), Back())
+    assert session.screen == "NAME"
+    assert session.form == {"first": "Ada"}
+    after(session, Fill({"first": "Bea"}), Tap("Continue"))
+    assert session.form == {"note": "early"}
+    assert session.data == {"who": "Bea"}
+
+
+def test_back_on_the_first_screen_closes() -> None:
+    session = opened(two_screens())
+    assert after(session, Fill({"first": "Ada"}), Back()) == [Closed()]
+    assert session.status == "closed"
+    session.handle(Open())
+    assert session.status == "ready"
+    assert session.form == {"first": "Ada"}
+
+
+def test_navigating_to_where_one_came_from_is_going_back() -> None:
+    session = opened(
+        flow(
+            screen("A", footer("navigate", to="B")),
+            screen("B", {**footer("navigate", to="A"), "label": "Again"}, terminal=True),
+        ),
+        screen="A",
+        any_screen=True,
+    )
+    after(session, Tap("Continue"))
+    assert session.view().can_go_back
+    after(session, Tap("Again"))
+    assert session.screen == "A"
+    assert not session.view().can_go_back
+
+
+def test_navigate_to_an_unknown_screen_says_so_and_stays() -> None:
+    session = opened(flow(screen("A", footer("navigate", to="NOWHERE"), terminal=True)))
+    after(session, Tap("Continue"))
+    view = session.view()
+    assert session.screen == "A"
+    assert view.snackbar is not None
+    assert view.snackbar.seconds == 4.5 or len(view.snackbar.text) > 45
+
+
+def test_navigate_with_data_that_does_not_fit_stays() -> None:
+    session = opened(
+        flow(
+            screen("A", footer("navigate", {"n": "seven"}, to="B")),
+            screen("B", heading("B"), data={"n": {"type": "number", "__example__": 1}}, terminal=True),
+        )
+    )
+    after(session, Tap("Continue"))
+    assert session.screen == "A"
+    assert session.view().snackbar is not None
+
+
+def test_first_screen_data_comes_from_the_message() -> None:
+    document = flow(screen("A", heading("${data.hello}"), data={"hello": string()}, terminal=True))
+    view = opened(document, data={"hello": "Good day"}).view()
+    assert view.screen is not None
+    assert view.screen.parts[0] == WordsView(type="TextHeading", key=view.screen.parts[0].key, text="Good day")
+
+
+@pytest.mark.parametrize(
+    ("opening", "kind"),
+    [
+        ({"screen": "NOWHERE"}, "invalid-screen-transition"),
+        ({"screen": "CHECK"}, "not-an-entry-screen"),
+        ({"screen": "NAME", "data": {"extra": 1}}, None),
+    ],
+)
+def test_what_a_message_may_open(opening: Json, kind: str | None) -> None:
+    session = opened(two_screens(), **opening)
+    assert session.view().failure_type == kind
+    assert session.status == ("ready" if kind is None else "error")
+
+
+def test_missing_required_data_is_an_error_screen_with_retry() -> None:
+    document = flow(screen("A", heading("${data.x}"), data={"x": string(), "required": ["x"]}, terminal=True))
+    session = opened(document)
+    view = session.view()
+    assert view.status == "error"
+    assert view.screen is None
+    assert view.failure_type == "payload-schema-error"
+    assert view.failure_detail is not None
+    assert '"x"' in view.failure_detail
+    session.handle(Retry())
+    assert session.status == "error"
+
+
+def test_a_preview_may_begin_anywhere() -> None:
+    assert opened(two_screens(), screen="CHECK", any_screen=True).screen == "CHECK"
+
+
+def test_if_and_switch_follow_the_form() -> None:
+    session = one_screen(
+        dropdown("pet", "cat", "dog"),
+        {
+            "type": "If",
+            "condition": "${form.pet} == 'cat'",
+            "then": [text_input("indoor", required=True)],
+            "else": [{"type": "If", "condition": "${form.pet} == 'dog'", "then": [text_input("breed")]}],
+        },
+        {"type": "Switch", "value": "${form.pet}", "cases": {"cat": [heading("Meow")], "dog": [heading("Woof")]}},
+        footer("complete", {"pet": "${form.pet}", "indoor": "${form.indoor}"}),
+    )
+    assert set(session.form) == {"pet"}
+    session.handle(Fill({"pet": "cat", "indoor": "yes"}))
+    assert set(session.form) == {"pet", "indoor"}
+    session.handle(Fill({"pet": "dog"}))
+    view = session.view()
+    assert view.screen is not None
+    assert {field.name for field in view.screen.fields()} == {"pet", "breed"}
+    assert any(isinstance(part, WordsView) and part.text == "Woof" for part in view.screen.parts)
+    assert view.screen.footer is not None
+    assert view.screen.footer.enabled, "an input in a closed branch holds nothing up"
+    session.handle(Fill({"pet": "cat"}))
+    assert session.form["indoor"] == "yes", "a closed branch keeps its values"
+
+
+def test_invisible_inputs_are_not_validated() -> None:
+    session = one_screen(text_input("secret", required=True, visible=False), footer("complete"))
+    assert isinstance(after(session, Tap("Continue"))[0], Complete)
+
+
+def test_open_url_is_an_effect_and_https_only() -> None:
+    def link(text: str, url: str) -> Json:
+        return {"type": "EmbeddedLink", "text": text, "on-click-action": {"name": "open_url", "url": url}}
+
+    session = one_screen(link("Terms", "https://example.com/t"), link("Bad", "javascript:alert(1)"))
+    assert after(session, Tap("Terms")) == [OpenUrl("https://example.com/t")]
+    assert after(session, Tap("Bad")) == []
+    assert session.view().snackbar is not None
+
+
+def test_opt_in_link_is_tapped_by_name_and_values_survive() -> None:
+    consent = {
+        "type": "OptIn",
+        "name": "terms",
+        "label": "I agree",
+        "required": True,
+        "on-click-action": {"name": "navigate", "next": {"type": "screen", "name": "TERMS"}, "payload": {}},
+    }
+    session = opened(
+        flow(screen("A", consent, footer("complete", {"terms": "${form.terms}"}), terminal=True), screen("TERMS"))
+    )
+    after(session, Fill({"terms": True}), Tap("terms"))
+    assert session.screen == "TERMS"
+    assert after(session, Back(), Tap("Continue")) == [Complete({"terms": True, "flow_token": "unused"})]
+
+
+def test_an_unticked_opt_in_is_null() -> None:
+    session = one_screen({"type": "OptIn", "name": "news", "label": "News"}, footer("complete", {"n": "${form.news}"}))
+    effects = after(session, Fill({"news": True}), Fill({"news": False}), Tap("Continue"))
+    assert effects == [Complete({"n": None, "flow_token": "unused"})]
+
+
+def test_events_that_do_not_apply_do_nothing() -> None:
+    session = opened(two_screens())
+    after(session, Fill({"first": "Ada"}), Tap("Continue"), Tap("Send"))
+    stored = session.to_json()
+    for event in (Open(), Back(), Close(), Retry()):
+        assert session.handle(event) == []
+    assert isinstance(session.handle(Tap("Send"))[0], Refused)
+    assert session.to_json() == stored
+
+
+def test_other_components_become_placeholders_that_name_them() -> None:
+    session = one_screen(
+        {"type": "PhotoPicker", "name": "photo", "label": "Photo"},
+        {"type": "Wormhole"},
+        {"type": "TextInput", "label": "No name"},
+        {"label": "no type"},
+        heading("Still here"),
+        footer("complete"),
+    )
+    view = session.view()
+    assert view.screen is not None
+    reasons = [part.reason for part in view.screen.parts if isinstance(part, PlaceholderView)]
+    assert len(reasons) == 4
+    for named in ("PhotoPicker", "Wormhole", "TextInput", "no type"):
+        assert any(named in reason for reason in reasons)
+    assert isinstance(after(session, Tap("Continue"))[0], Complete)
+
+
+def test_refused_inputs_say_why_and_change_nothing() -> None:
+    session = one_screen(
+        dropdown("size", "s", "m"),
+        {**text_input("fixed"), "enabled": False},
+        checkboxes("extras", "a", "b"),
+    )
+    before = session.form
+    effects = session.handle(Fill({"size": "xl", "fixed": "x", "extras": ["a", "z"], "nobody": 1}))
+    assert {effect.target for effect in effects if isinstance(effect, Refused)} == {"size", "fixed", "extras", "nobody"}
+    assert all(isinstance(effect, Refused) and effect.reason for effect in effects)
+    assert session.form == before
+
+
+def test_nothing_happens_before_the_flow_is_opened() -> None:
+    session = session_of(two_screens())
+    assert session.status == "loading"
+    assert session.view().screen is None
+    assert isinstance(session.handle(Fill({"first": "x"}))[0], Refused)
+    assert isinstance(session.handle(Select("first", "x"))[0], Refused)
+
+
+def test_title_and_init_values_follow_global_references() -> None:
+    document = flow(
+        screen("A", text_input("who"), footer("navigate", to="B")),
+        screen(
+            "B",
+            {
+                "type": "Form",
+                "name": "f",
+                "init-values": {"copy": "${screen.A.form.who}", "age": 42},
+                "children": [text_input("copy"), text_input("age", **{"input-type": "number"})],
+            },
+            title="${screen.A.form.who}",
+            terminal=True,
+        ),
+    )
+    session = opened(document)
+    after(session, Fill({"who": "Ada"}), Tap("Continue"))
+    view = session.view()
+    assert view.screen is not None
+    assert view.screen.title == "Ada"
+    assert session.form == {"copy": "Ada", "age": "42"}
+
+
+def test_returning_keeps_inputs_instead_of_init_values() -> None:
+    session = opened(
+        flow(
+            screen("A", text_input("who", **{"init-value": "Ada"}), footer("navigate", to="B")),
+            screen("B", heading("B"), terminal=True),
+        )
+    )
+    assert session.form == {"who": "Ada"}
+    after(session, Fill({"who": "Bea"}), Tap("Continue"), Back())
+    assert session.form == {"who": "Bea"}
+
+
+def test_snackbar_time_depends_on_length() -> None:
+    session = opened(flow(screen("A", footer("navigate", to="X"), terminal=True)))
+    session.handle(Tap("Continue"))
+    bar = session.view().snackbar
+    assert bar is not None
+    assert (len(bar.text) > 45) == (bar.seconds == 7.0)
+    session.handle(Tap("Continue"))
+    again = session.view().snackbar
+    assert again is not None

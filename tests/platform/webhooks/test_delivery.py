@@ -1,0 +1,234 @@
+"""Delivery over loopback: signed, in order, until taken."""
+
+import logging
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+from tests.platform.receiver import Receiver, listening
+
+from headrace.clock import ManualClock
+from headrace.exchange.sealing import signature_matches
+from headrace.platform.box import Box
+from headrace.platform.tables import Job
+from headrace.platform.webhooks import subscriptions
+from headrace.platform.webhooks.delivery import register_webhook_delivery
+from headrace.platform.webhooks.models import WebhookDelivery
+from headrace.platform.webhooks.service import enqueue
+from headrace.platform.world import World
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+async def receiver(box: Box, world: World) -> AsyncIterator[Receiver]:
+    register_webhook_delivery(box)
+    async with listening(Receiver()) as receiver:
+        await subscribe(box, world, receiver.url)
+        yield receiver
+
+
+async def subscribe(box: Box, world: World, url: str) -> None:
+    async with box.database.transaction() as session:
+        app = world.developer.app
+        await subscriptions.subscribe_app(session, box.clock, app, url, "token", ["messages", "flows"])
+
+
+async def happen(box: Box, world: World, number: int) -> None:
+    async with box.database.transaction() as session:
+        await enqueue(session, box, world.wabas[0].id, "messages", {"number": number})
+
+
+async def deliveries(box: Box) -> list[WebhookDelivery]:
+    async with box.database.reading() as session:
+        return list((await session.execute(select(WebhookDelivery).order_by(WebhookDelivery.id))).scalars())
+
+
+def numbers(receiver: Receiver) -> list[int]:
+    return [value["number"] for value in receiver.values]
+
+
+async def pass_time(box: Box, clock: ManualClock, seconds: float) -> None:
+    clock.advance(timedelta(seconds=seconds))
+    await box.worker.drain()
+
+
+async def test_the_stored_bytes_are_posted_with_the_signature_of_the_app(
+    box: Box, world: World, receiver: Receiver
+) -> None:
+    await happen(box, world, 1)
+    await box.worker.drain()
+    [(body, headers)] = receiver.posts
+    [delivery] = await deliveries(box)
+    assert body == delivery.body.encode()
+    assert headers["Content-Type"] == "application/json"
+    assert signature_matches(world.developer.app.secret, body, headers["X-Hub-Signature-256"])
+    assert delivery.delivered_at is not None
+    assert delivery.attempts == 1
+
+
+async def test_nothing_is_written_for_fields_nobody_wants(box: Box, world: World, receiver: Receiver) -> None:
+    async with box.database.transaction() as session:
+        await enqueue(session, box, world.wabas[0].id, "account_update", {})
+        await subscriptions.unsubscribe_waba(session, world.wabas[1].id, world.developer.app)
+        await enqueue(session, box, world.wabas[1].id, "messages", {})
+    assert await deliveries(box) == []
+
+
+async def test_every_subscribed_app_gets_every_event(box: Box, world: World, receiver: Receiver) -> None:
+    async with listening(Receiver()) as other:
+        async with box.database.transaction() as session:
+            app = world.console.app
+            await subscriptions.subscribe_app(session, box.clock, app, other.url, "token", ["messages"])
+        await happen(box, world, 1)
+        await box.worker.drain()
+    assert numbers(receiver) == numbers(other) == [1]
+    [(body, headers)] = other.posts
+    assert signature_matches(world.console.app.secret, body, headers["X-Hub-Signature-256"])
+
+
+async def test_a_receiver_that_was_down_gets_every_event_once_and_in_order(
+    box: Box, world: World, receiver: Receiver, clock: ManualClock
+) -> None:
+    await subscribe(box, world, "http://127.0.0.1:9/hook")
+    for number in range(5):
+        await happen(box, world, number)
+        await pass_time(box, clock, 12)
+    assert receiver.posts == []
+    head, *others = await deliveries(box)
+    assert head.attempts > 1
+    assert head.last_error is not None
+    assert [other.attempts for other in others] == [0, 0, 0, 0]
+    await subscribe(box, world, receiver.url)
+    await pass_time(box, clock, 72)  # two minutes after the first attempt
+    assert numbers(receiver) == [0, 1, 2, 3, 4]
+    assert len(receiver.posts) == 5
+    assert all(delivery.delivered_at for delivery in await deliveries(box))
+
+
+async def test_a_dead_receiver_is_tried_on_schedule_and_given_up_after_seven_days(
+    box: Box, world: World, receiver: Receiver, clock: ManualClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.WARNING, "headrace.platform.webhooks")
+    await subscribe(box, world, "http://127.0.0.1:9/hook")
+    await happen(box, world, 1)
+    await box.worker.drain()
+    attempts = []
+    for seconds in (4, 1, 24, 1, 89, 1, 480, 3000):
+        await pass_time(box, clock, seconds)
+        attempts.append((await deliveries(box))[0].attempts)
+    assert attempts == [1, 2, 2, 3, 3, 4, 5, 6]
+    for _ in range(30):
+        await pass_time(box, clock, 6 * 3600)
+    [delivery] = await deliveries(box)
+    assert delivery.given_up_at is not None
+    assert delivery.delivered_at is None
+    assert delivery.attempts == 33
+    assert len(caplog.records) == 33
+    assert "given up" in caplog.records[-1].getMessage()
+    async with box.database.reading() as session:
+        assert (await session.execute(select(Job))).first() is None
+
+
+async def test_a_new_event_is_a_reason_to_try_early(
+    box: Box, world: World, receiver: Receiver, clock: ManualClock
+) -> None:
+    receiver.statuses = [503, 503, 503]
+    await happen(box, world, 1)
+    await box.worker.drain()
+    await pass_time(box, clock, 5)
+    await pass_time(box, clock, 25)
+    assert len(receiver.posts) == 3  # at 0, 5 and 30 s; the next is due at 120 s
+    clock.advance(timedelta(seconds=2))
+    await happen(box, world, 2)
+    await box.worker.drain()
+    assert len(receiver.posts) == 3  # not within 5 s of the last attempt
+    await pass_time(box, clock, 3)
+    assert numbers(receiver) == [1, 2]
+
+
+async def test_an_event_that_is_always_refused_is_set_aside(
+    box: Box, world: World, receiver: Receiver, clock: ManualClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.WARNING, "headrace.platform.webhooks")
+    receiver.refuses = '"number":1}'
+    await happen(box, world, 1)
+    await happen(box, world, 2)
+    await box.worker.drain()
+    await pass_time(box, clock, 5)
+    await pass_time(box, clock, 25)
+    assert numbers(receiver) == []
+    await pass_time(box, clock, 90)
+    assert numbers(receiver) == [2]
+    await happen(box, world, 3)
+    await box.worker.drain()
+    assert numbers(receiver) == [2, 3]
+    assert any("set aside" in record.getMessage() for record in caplog.records)
+    receiver.refuses = ""
+    await pass_time(box, clock, 600)
+    assert numbers(receiver) == [2, 3, 1]
+
+
+async def test_a_killed_process_repeats_at_most_the_event_under_way(
+    box: Box, world: World, receiver: Receiver, clock: ManualClock
+) -> None:
+    for number in range(3):
+        await happen(box, world, number)
+    # The receiver has the first event, but the process ends before it is noted: the rows are as before.
+    async with box.database.reading() as session:
+        first = (await session.execute(select(WebhookDelivery).order_by(WebhookDelivery.id).limit(1))).scalar_one()
+    await box.outbound.request("POST", receiver.url, body=first.body.encode())
+    await box.worker.drain()
+    assert numbers(receiver) == [0, 0, 1, 2]
+
+
+async def test_without_a_callback_events_are_dropped_with_a_word(
+    box: Box, world: World, receiver: Receiver, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.WARNING, "headrace.platform.webhooks")
+    await happen(box, world, 1)
+    async with box.database.transaction() as session:
+        await subscriptions.unsubscribe_app(session, world.developer.app, [])
+    await box.worker.drain()
+    [delivery] = await deliveries(box)
+    assert delivery.given_up_at is not None
+    assert "no callback" in caplog.text
+
+
+async def test_the_callback_of_a_number_goes_before_that_of_the_waba(
+    box: Box, world: World, receiver: Receiver
+) -> None:
+    app, waba, sender = world.developer.app, world.wabas[0], world.senders[0]
+    async with listening(Receiver()) as for_waba, listening(Receiver()) as for_number:
+        async with box.database.transaction() as session:
+            await subscriptions.subscribe_waba(session, box.clock, waba.id, app, (for_waba.url, "t"))
+            await subscriptions.override_phone_number(session, box.clock, sender.id, app, (for_number.url, "t"))
+        async with box.database.transaction() as session:
+            await enqueue(session, box, waba.id, "messages", {"number": 1}, phone_number_id=sender.id)
+            await enqueue(session, box, waba.id, "messages", {"number": 2}, phone_number_id=world.senders[1].id)
+            await enqueue(session, box, waba.id, "flows", {"number": 3})
+            await enqueue(session, box, world.wabas[1].id, "flows", {"number": 4})
+        await box.worker.drain()
+        assert (numbers(for_number), numbers(for_waba), numbers(receiver)) == ([1], [2, 3], [4])
+
+
+async def test_an_override_alone_is_told_everything(box: Box, world: World) -> None:
+    register_webhook_delivery(box)
+    async with listening(Receiver()) as receiver:
+        async with box.database.transaction() as session:
+            await subscriptions.subscribe_waba(
+                session, box.clock, world.wabas[0].id, world.developer.app, (receiver.url, "t")
+            )
+        await happen(box, world, 1)
+        await box.worker.drain()
+    assert numbers(receiver) == [1]
+
+
+async def test_a_rolled_back_transaction_tells_nobody(box: Box, world: World, receiver: Receiver) -> None:
+    with pytest.raises(RuntimeError):
+        async with box.database.transaction() as session:
+            await enqueue(session, box, world.wabas[0].id, "messages", {"number": 1})
+            raise RuntimeError
+    await box.worker.drain()
+    assert receiver.posts == []
