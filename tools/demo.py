@@ -154,10 +154,10 @@ def keys() -> tuple[Path, str]:
     """The business's key pair, made once: the file of the private key, and the public key."""
     private_file, public_file = DEMO / "private.pem", DEMO / "public.pem"
     if not private_file.exists():
-        private_key, public_key = generate_key_pair()
+        pair = generate_key_pair()
         private_file.touch(mode=0o600)
-        private_file.write_text(private_key)
-        public_file.write_text(public_key)
+        private_file.write_text(pair.private_pem)
+        public_file.write_text(pair.public_pem)
     return private_file, public_file.read_text()
 
 

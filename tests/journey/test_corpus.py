@@ -64,9 +64,9 @@ def test_a_flow_by_somebody_else(box: Box, document: Path) -> None:
         flow_id = box.make_flow(document.name, text)
         travel(box, handset, flow, box.send_flow(flow_id, handset.wa_id))
         return
-    private_key, public_key = generate_key_pair()
-    box.register_key(public_key)
-    endpoint = generic_endpoint(flow, private_key, box.credentials["app_secret"])
+    pair = generate_key_pair()
+    box.register_key(pair.public_pem)
+    endpoint = generic_endpoint(flow, pair.private_pem, box.credentials["app_secret"])
     with serving(endpoint) as address:
         flow_id = box.make_flow(document.name, text, endpoint_uri=address)
         wamid = box.send_flow(flow_id, handset.wa_id, flow_action="data_exchange")

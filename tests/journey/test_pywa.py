@@ -137,8 +137,8 @@ def amara(box: Box) -> Handset:
 def business(box: Box, amara: Handset, request: pytest.FixtureRequest) -> Iterator[Business]:
     flow, settings = request.param
     if settings:
-        private_key, public_key = generate_key_pair()
-        settings = {"private_key": private_key, "public_key": public_key}
+        pair = generate_key_pair()
+        settings = {"private_key": pair.private_pem, "public_key": pair.public_pem}
     process = start(box, flow, f"pywa {request.node.name}", to=amara.wa_id, **settings)
     yield Business(process)
     process.kill()

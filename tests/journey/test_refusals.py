@@ -179,9 +179,9 @@ FAILURES: list[tuple[str, Callable[[Request], Any] | None, str]] = [
 @pytest.mark.parametrize(("name", "behaviour", "error_type"), FAILURES, ids=[name for name, _, _ in FAILURES])
 def test_an_ill_endpoint(box: Box, name: str, behaviour: Callable[[Request], Any] | None, error_type: str) -> None:
     handset = Handset(box.credentials["handsets"][0]["url"])
-    private_key, public_key = generate_key_pair()
-    box.register_key(public_key)
-    healthy = generic_endpoint(WITH_ENDPOINT, private_key, box.credentials["app_secret"])
+    pair = generate_key_pair()
+    box.register_key(pair.public_pem)
+    healthy = generic_endpoint(WITH_ENDPOINT, pair.private_pem, box.credentials["app_secret"])
     ill = Starlette(routes=[Route("/", behaviour, methods=["POST"])]) if behaviour else None
     with serving(healthy) as address:
         flow_id = box.make_flow(f"Ill: {name}", json.dumps(WITH_ENDPOINT), endpoint_uri=address)
@@ -195,13 +195,13 @@ def test_an_ill_endpoint(box: Box, name: str, behaviour: Callable[[Request], Any
 
 def test_an_endpoint_with_another_key(box: Box) -> None:
     handset = Handset(box.credentials["handsets"][0]["url"])
-    private_key, public_key = generate_key_pair()
-    other_key, _ = generate_key_pair()
-    box.register_key(public_key)
-    with serving(generic_endpoint(WITH_ENDPOINT, private_key, box.credentials["app_secret"])) as address:
+    pair = generate_key_pair()
+    other = generate_key_pair()
+    box.register_key(pair.public_pem)
+    with serving(generic_endpoint(WITH_ENDPOINT, pair.private_pem, box.credentials["app_secret"])) as address:
         flow_id = box.make_flow("Ill: another key", json.dumps(WITH_ENDPOINT), endpoint_uri=address)
     wamid = box.send_flow(flow_id, handset.wa_id, flow_action="data_exchange")
-    with serving_at(generic_endpoint(WITH_ENDPOINT, other_key, box.credentials["app_secret"]), address):
+    with serving_at(generic_endpoint(WITH_ENDPOINT, other.private_pem, box.credentials["app_secret"]), address):
         check_failed_opening(box, handset, wamid, "business-decryption-error")
 
 
@@ -214,15 +214,16 @@ def check_failed_opening(box: Box, handset: Handset, wamid: str, error_type: str
     handset.wait_for_message(lambda message: message["id"] == wamid)
     with nothing_but(box, "platform.flow_sessions", "platform.exchanges", "platform.webhook_deliveries"):
         open_flow = handset.open(wamid)
-        assert open_flow.state["failure"]
-        assert open_flow.state["failure_type"] == error_type
+        assert open_flow.status == "error"
+        assert open_flow.notice
+        assert open_flow.error_type == error_type
         assert open_flow.screen is None
     assert error_type in box.log.read_text()
 
 
 def test_publishing_asks_the_endpoint_first(box: Box) -> None:
-    _, public_key = generate_key_pair()
-    box.register_key(public_key)
+    pair = generate_key_pair()
+    box.register_key(pair.public_pem)
     parameters = {"name": "Nobody answers", "categories": ["OTHER"], "endpoint_uri": f"http://127.0.0.1:{free_port()}/"}
     flow_id = box.graph("POST", f"{box.credentials['waba_id']}/flows", json=parameters)["id"]
     assert upload(box, flow_id, json.dumps(WITH_ENDPOINT).encode()) == []

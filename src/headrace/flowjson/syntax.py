@@ -160,7 +160,8 @@ class _Reader:
             self.problem("key", f"a key in double quotes is expected, found {self.found()}", self.at)
             self.at += 1
             return False
-        if self.skip_space() == ":":
+        has_colon = self.skip_space() in (":", "=")
+        if self.peek() == ":":
             self.at += 1
         elif self.peek() == "=":
             self.problem("colon", "a colon is expected after the key, found '='", self.at)
@@ -172,7 +173,8 @@ class _Reader:
             self.end_too_early("value", f"a value is expected for key '{key.value}', found {self.found()}", self.at)
             value = Node(self.at, self.at)
         elif head in (",", "}", "]"):
-            self.problem("value", f"a value is expected for key '{key.value}', found {self.found()}", self.at)
+            if has_colon:
+                self.problem("value", f"a value is expected for key '{key.value}', found {self.found()}", self.at)
             value = Node(self.at, self.at)
         else:
             value = self.read_value(depth + 1)

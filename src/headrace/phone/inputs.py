@@ -69,6 +69,19 @@ def fault_of(component: str, value: Any, properties: Properties, version: Versio
     return kind.check(value, properties, version)
 
 
+def accepted(component: str, value: Any, before: Any, properties: Properties, version: Version) -> Any:
+    """The form value that entering `value` gives; raises `NotAccepted`.
+
+    Options that are disabled stay as they were `before`, ticked or not.
+    """
+    kind = KINDS[component]
+    if not isinstance(before, list) or not isinstance(value, list):
+        return kind.accept(value, properties, version)
+    fixed = [option.id for option in options_of(properties) if not option.enabled and option.id in before]
+    taken = kind.accept([one for one in value if one not in fixed], properties, version)
+    return [option.id for option in options_of(properties) if option.id in taken or option.id in fixed]
+
+
 def is_empty(value: Any) -> bool:
     """What `required` does not take for an answer."""
     return value is None or value is False or value in ([], {}) or (isinstance(value, str) and not value.strip())

@@ -154,13 +154,12 @@ class Session:
         return [*([Fill(plain)] if plain else []), *chosen]
 
     def _stands_at(self, standing: Standing, value: Any) -> bool:
+        before = self._course.value(standing)
         try:
-            accepted = inputs.KINDS[standing.type].accept(value, standing.properties, self.program.version)
+            now = inputs.accepted(standing.type, value, before, standing.properties, self.program.version)
         except inputs.NotAccepted:
             return False
-        return bool(inputs.is_empty(accepted) and inputs.is_empty(self._course.value(standing))) or (
-            accepted == self._course.value(standing)
-        )
+        return now == before or (inputs.is_empty(now) and inputs.is_empty(before))
 
     # Opening and closing
 
@@ -246,11 +245,11 @@ class Session:
         """Stores a value. Gives what was before and what is now, or None when nothing changed."""
         if standing.properties.get("enabled") is False:
             return Refused(standing.name, f'"{standing.name}" is disabled.')
+        before = self._course.value(standing)
         try:
-            value = inputs.KINDS[standing.type].accept(raw, standing.properties, self.program.version)
+            value = inputs.accepted(standing.type, raw, before, standing.properties, self.program.version)
         except inputs.NotAccepted as refusal:
             return Refused(standing.name, f'"{standing.name}" {refusal}.')
-        before = self._course.value(standing)
         if inputs.is_empty(before) and inputs.is_empty(value) and not isinstance(value, str):
             return None  # nothing chosen is nothing chosen, whichever of false and null says so
         return (before, value) if self._course.put(standing.name, value, before) else None

@@ -79,36 +79,41 @@ class OpenFlow:
     @property
     def screen(self) -> str | None:
         """The id of the screen that is shown, none before the first and behind an error."""
-        return self._screen.get("id")
+        return self.state.get("screen")
 
     @property
     def title(self) -> str | None:
-        return self._screen.get("title")
+        return self.state.get("title")
 
     @property
-    def parts(self) -> list[dict[str, Any]]:
+    def notice(self) -> str | None:
+        """What the phone tells in a snackbar, in the dialog that ends a Flow, or on its error screen."""
+        return self.state.get("notice")
+
+    @property
+    def error_type(self) -> str | None:
+        """The protocol's name for what keeps the Flow from opening."""
+        return self.state.get("error_type")
+
+    @property
+    def components(self) -> list[dict[str, Any]]:
         """What the screen shows, from top to bottom, as the phone worked it out."""
-        return list(self._screen.get("parts", []))
+        return list(self.state.get("components", []))
 
     @property
     def inputs(self) -> list[dict[str, Any]]:
-        """Those of the parts that can be filled in."""
-        return [part for part in self.parts if "name" in part]
+        """Those of the components that can be filled in."""
+        return [component for component in self.components if "name" in component]
 
     @property
     def footer(self) -> dict[str, Any] | None:
         """The button at the bottom: `label`, `enabled`, and the `reason` when it is shut."""
-        footer: dict[str, Any] | None = self._screen.get("footer")
-        return footer
+        return next((component for component in self.components if component["type"] == "Footer"), None)
 
     @property
     def text(self) -> str:
         """Every text on the screen, a line each."""
-        return "\n".join(_texts(self.parts))
-
-    @property
-    def _screen(self) -> dict[str, Any]:
-        return self.state.get("screen") or {}
+        return "\n".join(_texts(self.components))
 
     def input(self, name: str) -> dict[str, Any]:
         """One input by its name; raises `PhoneError` when the screen does not show it."""
@@ -158,11 +163,11 @@ class OpenFlow:
         self.state = state
 
 
-def _texts(parts: list[dict[str, Any]]) -> list[str]:
+def _texts(components: list[dict[str, Any]]) -> list[str]:
     found: list[str] = []
-    for part in parts:
+    for component in components:
         for member in ("text", "label", "title"):
-            value = part.get(member)
+            value = component.get(member)
             if isinstance(value, str):
                 found.append(value)
             elif isinstance(value, list):

@@ -4,6 +4,7 @@ import keyword
 from collections.abc import Mapping
 from dataclasses import MISSING as NO_DEFAULT
 from dataclasses import dataclass, field, fields
+from enum import Enum
 from functools import cache
 from typing import Any, ClassVar, Final, Self, TypeAlias
 
@@ -11,6 +12,7 @@ from headrace.flowjson.authoring.references import Bound
 from headrace.flowjson.catalogue import Property, Shape
 
 __all__ = [
+    "HERE",
     "MISSING",
     "Action",
     "Component",
@@ -33,22 +35,21 @@ Raw: TypeAlias = Mapping[str, Any]
 _SPECIAL_NAMES = {"__example__": "example"}
 
 
-class _Missing:
+class Marker(Enum):
+    """Values that are no values."""
+
+    MISSING = "MISSING"
+    HERE = "HERE"
+
     def __repr__(self) -> str:
-        return "MISSING"
-
-    def __copy__(self) -> "_Missing":
-        return self
-
-    def __deepcopy__(self, _memo: object) -> "_Missing":
-        return self
-
-    def __reduce__(self) -> str:
-        return "MISSING"
+        return self.value
 
 
-MISSING: Final[Any] = _Missing()
+MISSING: Final[Any] = Marker.MISSING
 """Stands for a required member that is left out on purpose, as unfinished documents do."""
+
+HERE: Final[Any] = Marker.HERE
+"""Stands in `extra` for a member that has its own argument: this is its place when keys come in written order."""
 
 
 @dataclass(kw_only=True, repr=False)

@@ -1,10 +1,11 @@
 """JSON values to objects. What has no class, or would not come out again as it went in, stays a plain value."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from headrace.flowjson.authoring.fields import Field
 from headrace.flowjson.authoring.model import (
+    HERE,
     MISSING,
     Model,
     Raw,
@@ -23,34 +24,43 @@ from headrace.flowjson.syntax import DEPTH_LIMIT
 
 __all__ = ["NotAFlow", "read"]
 
+AnyModel = TypeVar("AnyModel", bound=Model)
+
+
 class NotAFlow(ValueError):
     """The value cannot be a Flow at all; the message says what it is."""
 
 
-def read(cls: type[Model], value: Any) -> Any:
-    """An object of a class from a JSON object; a plain copy where that cannot be. Raises NotAFlow for endless nesting."""
+def read(cls: type[AnyModel], value: Mapping[str, Any]) -> AnyModel:
+    """An object of a class from a JSON object. Raises NotAFlow for values nested too deep."""
     if _is_deeper_than(value, DEPTH_LIMIT):
         raise NotAFlow(f"The value is nested more than {DEPTH_LIMIT} deep.")
     return _object(cls, value)
 
 
-def _object(cls: type[Model], value: Mapping[str, Any], **given: Any) -> Model | Raw:
+def _object(cls: type[AnyModel], value: Mapping[str, Any], **given: Any) -> AnyModel:
     names, properties = names_of(cls), properties_of(cls)
     arguments: dict[str, Any] = dict(given)
     extra: dict[str, Any] = {}
+    foreign = {key: None for key, inner in value.items() if _is_foreign(cls, key, inner)}
+    last_foreign = next(reversed(foreign), None)
     for key, inner in value.items():
-        name = names.get(key)
-        if name is None or inner is None or _is_shorthand(cls, properties[name], inner):
-            if extra and list(arguments)[-1] != "extra":
-                # Members without a place on both sides of one with a place: their order could not be written down.
-                return _plain(value)
+        if key in foreign:
             extra[key] = _plain(inner)
             arguments["extra"] = extra
-        else:
-            arguments[name] = _member(cls, properties[name], inner)
+            continue
+        arguments[names[key]] = _member(cls, properties[names[key]], inner)
+        if extra and last_foreign not in extra:
+            extra[key] = HERE
     if cls.KIND_KEY and next(iter(arguments), None) == cls.KIND_KEY:
         del arguments[cls.KIND_KEY]
     return cls(**arguments, **dict.fromkeys(sorted(required_of(cls) - arguments.keys()), MISSING))
+
+
+def _is_foreign(cls: type[Model], key: str, value: Any) -> bool:
+    """Whether a member can only be kept as it is: no such argument, null, or what the argument would take for shorthand."""
+    name = names_of(cls).get(key)
+    return name is None or value is None or _is_shorthand(cls, properties_of(cls)[name], value)
 
 
 def _is_shorthand(cls: type[Model], declared: Property, value: Any) -> bool:
@@ -129,15 +139,11 @@ def _layout(value: dict[str, Any]) -> Any:
     return _object(cls, value) if value.get("type") == LAYOUT.name else _plain(value)
 
 
-def _fields(value: dict[str, Any]) -> list[Field] | Raw:
+def _fields(value: dict[str, Any]) -> list[Model] | Raw:
     """A list of fields; when one of them is no schema, the whole data model as it is."""
-    made: list[Field] = []
-    for name, schema in value.items():
-        field = _object(Field, schema, name=name) if isinstance(schema, dict) else None
-        if not isinstance(field, Field):
-            return _plain(value)
-        made.append(field)
-    return made
+    if not all(isinstance(schema, dict) for schema in value.values()):
+        return _plain(value)  # type: ignore[no-any-return]
+    return [_object(Field, schema, name=name) for name, schema in value.items()]
 
 
 def _action(value: dict[str, Any]) -> Model | Raw:

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from headrace.flowjson.authoring.fields import Field
-from headrace.flowjson.authoring.model import Component, Model, names_of, present, properties_of
+from headrace.flowjson.authoring.model import HERE, Component, Model, names_of, present, properties_of
 from headrace.flowjson.authoring.references import Bound
 from headrace.flowjson.catalogue import Property
 from headrace.flowjson.catalogue.actions import NEXT
@@ -30,10 +30,18 @@ class _Writer:
         made: dict[str, Any] = {}
         for name in present(model, as_written=self.as_written):
             if name == "extra":
-                made.update(self.value(model.extra))
-            else:
+                self.extra(model, made)
+            elif names[name] not in made:
                 made[names[name]] = self.member(properties[name], getattr(model, name), model)
         return made
+
+    def extra(self, model: Model, made: dict[str, Any]) -> None:
+        for key, value in model.extra.items():
+            if value is not HERE:
+                made[key] = self.value(value)
+            elif self.as_written:
+                name = names_of(type(model))[key]
+                made[key] = self.member(properties_of(type(model))[name], getattr(model, name), model)
 
     def member(self, declared: Property, value: Any, owner: Model) -> Any:
         if declared.holds_components:

@@ -1,5 +1,7 @@
 """Components that hold components, and the objects around them: the file, its screens, their layout."""
 
+import re
+
 from headrace.flowjson.catalogue.declaring import (
     FIRST,
     Category,
@@ -12,11 +14,20 @@ from headrace.flowjson.catalogue.declaring import (
     properties,
     text,
 )
-from headrace.flowjson.catalogue.versions import v
+from headrace.flowjson.catalogue.versions import Version, v
+
+_PLAIN_SCREEN_IDS_SINCE = v("7.0")
 
 SCREEN_ID_BEFORE_7_0 = r"^[a-zA-Z,_]+$"
 SCREEN_ID = r"^(?!_+$)[a-zA-Z_]+$"
 """Letters and underscores. Before 7.0 a comma passes by accident, and underscores alone."""
+
+
+def is_screen_id(text: str, version: Version) -> bool:
+    """Whether a screen may be called so."""
+    pattern = SCREEN_ID if version >= _PLAIN_SCREEN_IDS_SINCE else SCREEN_ID_BEFORE_7_0
+    return re.fullmatch(pattern, text) is not None
+
 
 CASE_KEY = r"^[a-zA-Z][a-zA-Z0-9\-_]*$"
 

@@ -7,7 +7,7 @@ called missing where something could not be read.
 from datetime import date
 from typing import Any, Literal
 
-from headrace.flowjson.checks import structure, versions
+from headrace.flowjson.checks import frame, versions
 from headrace.flowjson.checks.bindings import check_bindings
 from headrace.flowjson.checks.branches import check_branches
 from headrace.flowjson.checks.components import check_components
@@ -66,7 +66,7 @@ def check(
     if flow is not None:
         version = versions.version_of(flow, findings, today, frozen)
         if version is not None:
-            walked = structure.walk(flow, version, findings)
+            walked = frame.walk(flow, version, findings)
             for family in FAMILIES:
                 family(walked, findings)
     found = [*_syntax(document), *findings.diagnostics(document)]

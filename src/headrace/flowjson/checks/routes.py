@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from headrace.flowjson.catalogue.containers import MAX_BRANCHES
+from headrace.flowjson.catalogue.containers import MAX_BRANCHES, is_screen_id
 from headrace.flowjson.catalogue.versions import v
 from headrace.flowjson.checks.findings import Findings, Place, key, listed
 from headrace.flowjson.checks.flow import Action, Flow
@@ -203,9 +203,11 @@ def _unknown(flow: Flow, edges: Edges, findings: Findings) -> bool:
         for index, target in enumerate(targets):
             if target not in flow.by_id:
                 unknown.setdefault(target, []).append(Place(("routing_model", source, index)))
-    if unknown:
-        places = [place for found in unknown.values() for place in found]
-        findings.add(UNKNOWN_SCREENS, *places, screens=listed(unknown))
+    # What cannot even be an id has been told already.
+    told = {name: places for name, places in unknown.items() if is_screen_id(name, flow.version)}
+    if told:
+        places = [place for found in told.values() for place in found]
+        findings.add(UNKNOWN_SCREENS, *places, screens=listed(told))
     return bool(unknown)
 
 

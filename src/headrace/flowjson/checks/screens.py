@@ -2,7 +2,7 @@
 
 from headrace.flowjson.catalogue.containers import MAX_SCREENS, RESERVED_SCREEN_IDS
 from headrace.flowjson.catalogue.versions import v
-from headrace.flowjson.checks.findings import Findings
+from headrace.flowjson.checks.findings import Findings, listed
 from headrace.flowjson.checks.flow import Flow, Screen
 from headrace.flowjson.checks.rules import rule
 
@@ -94,7 +94,7 @@ def _ends(flow: Flow, findings: Findings) -> None:
         return
     without = [screen for screen in terminals if _lacks_footer(screen)]
     if without:
-        ids = ", ".join(screen.label for screen in without)
+        ids = listed(screen.label for screen in without)
         findings.add(NO_FOOTER, *[screen.path for screen in without], screens=ids)
     if flow.version >= _FOOTER_MUST_END_SINCE:
         for screen in terminals:

@@ -1,24 +1,23 @@
-"""The shape of the file: every object has the keys it needs and no others, every value the type it should have.
+"""Closed objects and components: each has the keys it needs and no others, every value the type it should have.
 
-The walk follows the catalogue and, on its way, collects what the other checks look at (`flow`).
+The walk follows the catalogue and, on its way, collects what the other checks look at (`flow`). It begins in `frame`.
 """
 
 import re
-from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from headrace.flowjson.catalogue import COMPONENTS, Component, Place, Property, Shape, Version, data_api_versions
-from headrace.flowjson.catalogue.containers import CASE_KEY, LAYOUT, ROOT, SCREEN, SCREEN_ID, SCREEN_ID_BEFORE_7_0
+from headrace.flowjson.catalogue import COMPONENTS, Component, Place, Property, Shape, Version
+from headrace.flowjson.catalogue.containers import CASE_KEY, LAYOUT
 from headrace.flowjson.catalogue.versions import v
-from headrace.flowjson.checks import actions, data_model, values
+from headrace.flowjson.checks import actions, values
 from headrace.flowjson.checks.findings import Findings, key
 from headrace.flowjson.checks.flow import Binding, Flow, Node, Screen
 from headrace.flowjson.checks.rules import rule
+from headrace.flowjson.checks.spelling import meant_by
 from headrace.flowjson.checks.values import Judge, Slot, spell, wrong_type
 from headrace.flowjson.diagnostics import Path
 from headrace.flowjson.expressions.references import NESTED_SINCE
-from headrace.flowjson.routing import screens_of
 
 UNKNOWN_KEY = rule(
     "structure/unknown-property", "INVALID_PROPERTY_KEY", "Property ({property}) cannot be specified at ({path})."
@@ -28,14 +27,6 @@ UNKNOWN_KEY_OF_COMPONENT = rule(
     "INVALID_PROPERTY_KEY",
     "Property ({property}) cannot be specified at ({component}) on ({path}).",
 )
-CHANNEL_URI = rule(
-    "structure/data-channel-uri",
-    "INVALID_PROPERTY_KEY",
-    "Property 'data_channel_uri' is no longer supported in Flow JSON as of version '3.0'. Please configure your "
-    "endpoint URI using Flows API or Builder. Refer Flows documentation at "
-    "https://developers.facebook.com/docs/whatsapp/flows for more information.",
-)
-META = rule("structure/meta", "INVALID_FLOW_JSON", "Property 'meta' is reserved for Flows that Meta's own tools make.")
 MISSING_KEY = rule(
     "structure/missing-property",
     "MISSING_REQUIRED_PROPERTY",
@@ -51,11 +42,6 @@ MISSING_TYPE = rule(
 WRONG_CONSTANT = rule(
     "structure/wrong-value", "INVALID_PROPERTY_VALUE", "Invalid value found for property {property} at {path}."
 )
-WRONG_DATA_API_VERSION = rule(
-    "version/unknown-data-api-version",
-    "INVALID_DATA_API_VERSION",
-    "Property 'data_api_version' should be one of [{values}] in Flow JSON {version}, but is '{value}'.",
-)
 NOT_HERE = rule(
     "structure/component-not-here",
     "ONE_OF_SCHEMA_VALIDATION_FAILED",
@@ -66,33 +52,11 @@ NEEDS_FORM = rule(
     "KEYWORD_ONE_OF",
     "Property '{component}' must be defined inside parent property 'Form'.",
 )
-BAD_SCREEN_ID = rule(
-    "structure/screen-id",
-    "PATTERN_MISMATCH",
-    "Property '{property}' should only consist of alphabets and underscores.",
-)
-SUCCESS_NOT_TERMINAL = rule(
-    "structure/success-without-terminal",
-    "NOT_KEYWORD_SCHEMA_VALIDATION_FAILED",
-    "Property 'success' can only be specified on a terminal screen.",
-)
 
-
-_TITLE_FILLED_SINCE = v("5.0")
 _FORM_NEEDED_BEFORE = v("4.0")
-_PLAIN_IDS_SINCE = v("7.0")
-_META_KNOWN_SINCE = v("5.1")
-_CHANNEL_URI_UNTIL = v("2.1")
 
 
-def walk(document: Mapping[str, Any], version: Version, findings: Findings) -> Flow:
-    """Checks the shape of a whole file of a known version, and gathers what the other checks need."""
-    walker = _Walker(findings, Flow(document, version))
-    walker.root()
-    return walker.flow
-
-
-class _Table:
+class Table:
     """A closed object in one version: its keys, and which of them it needs."""
 
     __slots__ = ("required", "slots")
@@ -104,8 +68,9 @@ class _Table:
 
 
 @lru_cache(maxsize=1024)
-def _table(shape: Shape, version: Version) -> _Table:
-    return _Table(shape, version)
+def table_of(shape: Shape, version: Version) -> Table:
+    """The table of a shape; made once per version."""
+    return Table(shape, version)
 
 
 def _slot(prop: Property, version: Version) -> Slot:
@@ -135,14 +100,12 @@ def _judge(prop: Property) -> Judge:
     return values.text if prop.types[0] == "string" else values.typed
 
 
-def _components(
-    walk: "_Walker", slot: Slot, value: Any, path: Path, node: Node | None, item: int | None = None
-) -> None:
+def _components(walk: "Walker", slot: Slot, value: Any, path: Path, node: Node | None, item: int | None = None) -> None:
     place = {"Form": Place.FORM, "If": Place.IF}[node.kind] if node else Place.LAYOUT
     walk.components(value, path, node, slot.property.name, place)
 
 
-def _cases(walk: "_Walker", slot: Slot, value: Any, path: Path, node: Node | None, item: int | None = None) -> None:
+def _cases(walk: "Walker", slot: Slot, value: Any, path: Path, node: Node | None, item: int | None = None) -> None:
     if type(value) is not dict:
         wrong_type(walk, value, "object", path)
         walk.screen.complete = False
@@ -153,163 +116,18 @@ def _cases(walk: "_Walker", slot: Slot, value: Any, path: Path, node: Node | Non
         walk.components(children, (*path, case), node, case, Place.SWITCH)
 
 
-def _nothing(walk: "_Walker", slot: Slot, value: Any, path: Path, node: Node | None, item: int | None = None) -> None:
+def _nothing(walk: "Walker", slot: Slot, value: Any, path: Path, node: Node | None, item: int | None = None) -> None:
     """The `type` of a component has been looked at before its properties are."""
 
 
-class _Walker:
+class Walker:
+    """Goes through a file once. `screen` is the one being walked."""
+
     def __init__(self, findings: Findings, flow: Flow) -> None:
         self.findings = findings
         self.flow = flow
         self.version = flow.version
         self.screen = Screen(-1, (), {})
-        self.declared_ids = frozenset(screens_of(flow.value))
-
-    def root(self) -> None:
-        flow = self.flow.value
-        table = _table(ROOT, self.version)
-        for name, value in flow.items():
-            slot = table.slots.get(name)
-            if slot is None:
-                self.unknown_of_root(name)
-            elif name == "screens":
-                self.screens(value)
-            elif name == "routing_model":
-                self.routing_model(value)
-            elif name == "data_api_version":
-                self.data_api_version(value)
-            elif name != "version":
-                slot.judge(self, slot, value, (name,), None, None)
-        for name in table.required:
-            if name not in flow:
-                self.findings.add(MISSING_KEY, (), property=name)
-                self.flow.complete = False
-
-    def unknown_of_root(self, name: str) -> None:
-        if name == "data_channel_uri" and self.version > _CHANNEL_URI_UNTIL:
-            self.findings.add(CHANNEL_URI, key((name,)))
-        elif name == "meta" and self.version >= _META_KNOWN_SINCE:
-            self.findings.add(META, (name,))
-        else:
-            self.findings.add(UNKNOWN_KEY, key((name,)), property=name, path="$root")
-
-    def data_api_version(self, value: Any) -> None:
-        allowed = data_api_versions(self.version)
-        if type(value) is not str:
-            wrong_type(self, value, "string", ("data_api_version",))
-        elif value not in allowed:
-            self.findings.add(
-                WRONG_DATA_API_VERSION,
-                ("data_api_version",),
-                values=", ".join(allowed),
-                version=self.version,
-                value=value,
-            )
-
-    def routing_model(self, value: Any) -> None:
-        path: Path = ("routing_model",)
-        if type(value) is not dict:
-            wrong_type(self, value, "object", path)
-            return
-        for source, targets in value.items():
-            if not self.is_screen_id(source):
-                self.bad_id(key((*path, source)), source, source)
-            if type(targets) is not list:
-                wrong_type(self, targets, "array", (*path, source))
-                continue
-            for index, target in enumerate(targets):
-                if type(target) is not str:
-                    wrong_type(self, target, "string", (*path, source, index))
-                elif not self.is_screen_id(target):
-                    self.bad_id((*path, source, index), target, source)
-
-    def bad_id(self, place: Any, screen_id: str, owner: str) -> None:
-        """A mistake in the id of a screen is told where the screen stands, not wherever it is named."""
-        if screen_id not in self.declared_ids:
-            self.findings.add(BAD_SCREEN_ID, place, property=owner)
-
-    def is_screen_id(self, text: str) -> bool:
-        pattern = SCREEN_ID if self.version >= _PLAIN_IDS_SINCE else SCREEN_ID_BEFORE_7_0
-        return re.match(pattern, text) is not None
-
-    def screens(self, value: Any) -> None:
-        if type(value) is not list:
-            wrong_type(self, value, "array", ("screens",))
-            self.flow.complete = False
-            return
-        if not value:
-            self.findings.add(values.TOO_FEW_ITEMS, ("screens",), property="screens", limit=1, noun="item")
-            self.flow.complete = False
-        for index, one in enumerate(value):
-            if type(one) is dict:
-                self.one_screen(Screen(index, ("screens", index), one))
-            else:
-                wrong_type(self, one, "object", ("screens", index))
-                self.flow.complete = False
-
-    def one_screen(self, screen: Screen) -> None:
-        self.screen = screen
-        self.flow.screens.append(screen)
-        table = _table(SCREEN, self.version)
-        for name, value in screen.value.items():
-            slot = table.slots.get(name)
-            path = (*screen.path, name)
-            if slot is None:
-                self.findings.add(UNKNOWN_KEY, key(path), property=name, path=spell(screen.path))
-            elif name == "id":
-                self.screen_id(value, path)
-            elif name == "title":
-                self.title(slot, value, path)
-            elif name == "layout":
-                self.layout(value, path)
-            elif name == "data":
-                data_model.read(self, value, path)
-            else:
-                slot.judge(self, slot, value, path, None, None)
-        for name in table.required:
-            if name not in screen.value:
-                self.findings.add(MISSING_KEY, screen.path, property=name)
-                if name == "layout":
-                    screen.complete = False
-        if screen.id is None or screen.id in self.flow.by_id:
-            self.flow.complete = False
-        else:
-            self.flow.by_id[screen.id] = screen
-        if "success" in screen.value and screen.value.get("terminal") is not True:
-            self.findings.add(SUCCESS_NOT_TERMINAL, (*screen.path, "success"))
-
-    def screen_id(self, value: Any, path: Path) -> None:
-        if type(value) is not str:
-            wrong_type(self, value, "string", path)
-        elif not value:
-            self.findings.add(values.TOO_SHORT, path, property="id", limit=1)
-        else:
-            self.screen.id = value
-            if not self.is_screen_id(value):
-                self.findings.add(BAD_SCREEN_ID, path, property="id")
-
-    def title(self, slot: Slot, value: Any, path: Path) -> None:
-        """A title may hold a reference to another screen; nothing is known of its type."""
-        if type(value) is not str:
-            wrong_type(self, value, "string", path)
-        elif not value.strip() and self.version >= _TITLE_FILLED_SINCE:
-            self.findings.add(values.BLANK, path, property="title")
-
-    def layout(self, value: Any, path: Path) -> None:
-        self.screen.complete = False
-        if type(value) is not dict:
-            wrong_type(self, value, "object", path)
-            return
-        if "type" not in value:
-            self.findings.add(MISSING_TYPE, path)
-            return
-        if value["type"] != LAYOUT.name:
-            self.wrong_constant((*path, "type"))
-            return
-        self.screen.complete = True
-        self.closed(LAYOUT, value, path, None)
-        if "children" not in value:
-            self.screen.complete = False
 
     def wrong_constant(self, path: Path) -> None:
         self.findings.add(WRONG_CONSTANT, path, property=path[-1], path=spell(path))
@@ -318,31 +136,39 @@ class _Walker:
         self, shape: Shape, value: dict[str, Any], path: Path, node: Node | None, item: int | None = None
     ) -> None:
         """An object of this shape: no other keys, no required one missing, every value as declared."""
-        table = _table(shape, self.version)
+        table = table_of(shape, self.version)
         slots = table.slots
+        unknown: list[str] = []
         for name, inner in value.items():
             slot = slots.get(name)
             if slot is None:
-                self.unknown(name, path, node)
+                unknown.append(name)
             else:
                 slot.judge(self, slot, inner, (*path, name), node, item)
-        for name in table.required:
-            if name not in value:
-                self.findings.add(MISSING_KEY, path, property=name)
-                if name in ("name", "children", "then", "cases"):
-                    self.screen.complete = False
+        missing = [name for name in table.required if name not in value]
+        if unknown or missing:
+            self.keys(unknown, missing, table, path, node)
 
-    def unknown(self, name: str, path: Path, node: Node | None) -> None:
-        if node:
-            self.findings.add(
-                UNKNOWN_KEY_OF_COMPONENT,
-                key((*path, name)),
-                property=name,
-                component=node.kind,
-                path=spell(path),
-            )
-        else:
-            self.findings.add(UNKNOWN_KEY, key((*path, name)), property=name, path=spell(path))
+    def keys(self, unknown: list[str], missing: list[str], table: Table, path: Path, node: Node | None) -> None:
+        """Keys that are not known and keys that are not there; a key that is only misspelt is the one for the other."""
+        for name in unknown:
+            meant = meant_by(name, missing) or meant_by(name, table.slots)
+            advice = f"Did you mean '{meant}'?" if meant else ""
+            words: dict[str, Any] = {"property": name, "path": spell(path), "component": node.kind if node else ""}
+            broken = UNKNOWN_KEY_OF_COMPONENT if node else UNKNOWN_KEY
+            self.findings.add(broken, key((*path, name)), advice=advice, **words)
+            missing = [one for one in missing if one != meant]
+            self.doubt(meant)
+        for name in missing:
+            self.findings.add(MISSING_KEY, path, property=name)
+            self.doubt(name)
+
+    def doubt(self, name: str | None) -> None:
+        """What is lost with a key: the names on a screen, components, the screens of the file."""
+        if name in ("name", "layout", "children", "then", "cases"):
+            self.screen.complete = False
+        elif name in ("screens", "id"):
+            self.flow.complete = False
 
     def components(self, value: Any, path: Path, parent: Node | None, branch: str, place: Place) -> None:
         if type(value) is not list:

@@ -6,12 +6,14 @@ from enum import Enum
 from typing import Any
 
 from headrace.flowjson.catalogue.dates import RANGE_KEYS
+from headrace.flowjson.checks.data_model import TYPES
 from headrace.flowjson.checks.flow import Flow, Node, Screen
 from headrace.flowjson.diagnostics import Path
 from headrace.flowjson.expressions.references import Reference
 
-NUMERIC_INPUTS = frozenset({"number", "passcode"})
-"""Values of `input-type` whose inputs the validator takes for numbers, though they send the text as typed."""
+# The validator takes these inputs for numbers, though they send the text as typed: either is let pass.
+_TYPES_BY_INPUT_TYPE = dict.fromkeys(("number", "passcode"), frozenset({"string", "number"}))
+_TYPES_BY_MODE = {"single": frozenset({"string"}), "range": frozenset({"object"})}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,17 +67,15 @@ def look_up(reference: Reference, screen: Screen, flow: Flow) -> Known | Nowhere
 def types_of_schema(schema: Any) -> frozenset[str]:
     """The types a schema allows; empty when it does not say."""
     kind = schema.get("type") if isinstance(schema, Mapping) else None
-    return frozenset({kind}) if isinstance(kind, str) else frozenset()
+    return frozenset({kind}) if kind in TYPES else frozenset()
 
 
 def types_of_input(node: Node) -> frozenset[str]:
     """The types of `${form.<name>}`."""
     if node.kind == "TextInput":
-        kind = node.value.get("input-type")
-        return frozenset({"string", "number"}) if kind in NUMERIC_INPUTS else frozenset({"string"})
+        return _TYPES_BY_INPUT_TYPE.get(str(node.value.get("input-type")), frozenset({"string"}))
     if node.kind == "CalendarPicker":
-        mode = node.value.get("mode", "single")
-        return frozenset({"single": ["string"], "range": ["object"]}.get(mode, ["string", "object"]))
+        return _TYPES_BY_MODE.get(str(node.value.get("mode", "single")), frozenset({"string", "object"}))
     return frozenset({node.component.value_type}) if node.component.value_type else frozenset()
 
 

@@ -19,6 +19,7 @@ UNAVAILABLE = rule(
     "UNAVAILABLE_FLOW_JSON_VERSION",
     "The Flow JSON version is not available for your WABA ID.",
 )
+NOT_PUBLISHABLE = rule("version/not-publishable", "INVALID_FLOW_JSON_VERSION", "Invalid Flow JSON version.")
 FROZEN = rule(
     "version/frozen",
     "INVALID_FLOW_JSON_VERSION",
@@ -41,8 +42,11 @@ def version_of(
         return None
     release = VERSIONS[version]
     if release.is_frozen(today):
-        severity = Severity.ERROR if frozen == "error" else Severity.WARNING
-        findings.add(FROZEN, ("version",), severity=severity, version=version, since=release.frozen)
+        if frozen == "error":
+            advice = f"Version {version} is frozen since {release.frozen} and cannot be published any more."
+            findings.add(NOT_PUBLISHABLE, ("version",), advice=advice)
+        else:
+            findings.add(FROZEN, ("version",), version=version, since=release.frozen)
     return version
 
 

@@ -12,7 +12,7 @@ __all__ = ["connect", "disconnect"]
 
 
 def connect(document: Document, component: Path, target: str, slot: str = "on-click-action") -> tuple[TextEdit, ...]:
-    """Lets a component (or an item of a list) navigate to a screen, and adds the route where the Flow declares its routes.
+    """Lets a component (or an item of a list) navigate to a screen, and adds the route where routes are declared.
 
     The payload gets what the target's data model asks for: what was sent under that name already, else the field or the
     component of that name on this screen, else the example of the data model.

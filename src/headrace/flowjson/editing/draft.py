@@ -5,8 +5,8 @@
     draft.remove(("screens", 1))
     text = applied(document.text, draft.edits())
 
-Paths always mean the draft as it is by then. What is not changed keeps its layout to the last blank; what is moved takes
-its text along; what is new is written in the style of the text around it.
+Paths always mean the draft as it is by then. What is not changed keeps its layout to the last blank; what is moved
+takes its text along; what is new is written in the style of the text around it.
 """
 
 from difflib import SequenceMatcher

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from headrace.flowjson.checks.report import Report
 from headrace.flowjson.diagnostics import Diagnostic, Fix, TextEdit
@@ -66,7 +67,7 @@ def _fits(edits: Sequence[TextEdit], length: int) -> bool:
     """Whether a set of edits can be applied at all."""
     ordered = sorted(edits)
     inside = all(0 <= edit.start <= edit.end <= length for edit in ordered)
-    return bool(ordered) and inside and all(a.end <= b.start for a, b in zip(ordered, ordered[1:], strict=False))
+    return bool(ordered) and inside and all(one.end <= other.start for one, other in pairwise(ordered))
 
 
 def _one_by_one(

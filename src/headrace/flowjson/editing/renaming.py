@@ -18,7 +18,7 @@ _MEMBERS_BY_NAME = ("init-values", "error-messages")
 
 
 def rename_screen(document: Document, old: str, new: str) -> tuple[TextEdit, ...]:
-    """Gives a screen another id: where it is declared, in the routing model, in actions and in `${screen.…}` references.
+    """Gives a screen another id: where it is declared, in the routing model, in actions, in `${screen.…}` references.
 
     Raises Refused when there is no such screen, when the new id is none or taken.
     """

@@ -67,7 +67,8 @@ def _expect(operand: Expression, wanted: Types, operator: str, look_up: Callable
     found = types_of(operand, look_up)
     if not overlap(found, wanted):
         kind = "not-a-number" if wanted is _NUMBER else "not-a-boolean"
-        message = f"'{operator}' wants {_words(wanted)}, but finds {_words(found)}"
+        joining = "; texts are joined by writing them side by side" if operator == "+" and "string" in found else ""
+        message = f"'{operator}' wants {_words(wanted)}, but finds {_words(found)}{joining}"
         raise ExpressionError(message, operand.start, operand.end, kind)
 
 

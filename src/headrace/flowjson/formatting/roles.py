@@ -1,7 +1,7 @@
 """Which keys come in which order, by the role an object plays in a Flow.
 
-Short facts come first, long lists last: of a screen its id and title before its data and layout, of a component its type
-and name before its children. The order of what the author names (payloads, data models, routes, cases) stays as it is.
+Short facts come first, long lists last: of a screen its id and title before its data and layout, of a component its
+type and name before its children. The order of what the author names (payloads, data models, routes, cases) stays as it is.
 """
 
 from collections.abc import Iterable, Mapping
@@ -19,8 +19,8 @@ from headrace.flowjson.diagnostics import Path
 class Role:
     """How an object is laid out: keys `first`, then all others, then those in `last`.
 
-    `expanded` objects have each member on a line of its own. `members` are the roles of members by key, `others` is that
-    of every other member. An array hands its role on to its items.
+    `expanded` objects have each member on a line of its own. `members` are the roles of members by key, `others` is
+    that of every other member. An array hands its role on to its items.
     """
 
     first: tuple[str, ...] = ()

@@ -1,9 +1,10 @@
 """What a page has already drawn.
 
-Inputs belong to the page: while a person types, a redraw must leave them exactly as they are, attributes included, or the
-morph would put an older value into them. So every page carries along, for each input, its id and the value it was first
-drawn with, and gets the same back for as long as the id stays the same. An input the page does not have yet (another screen,
-a branch that opened, a value the Flow wrote, a fresh load) is drawn with the value the session holds.
+Inputs belong to the page: while a person types, a redraw must leave them exactly as they are, attributes included, or
+the morph would put an older value into them. So every page carries along, for each input, its id and the value it was
+first drawn with, and gets the same back for as long as the id stays the same. An input the page does not have yet
+(another screen, a branch that opened, a value the Flow wrote, a fresh load) is drawn with the value the session
+holds.
 """
 
 from collections.abc import Iterable, Mapping

@@ -10,10 +10,14 @@ import orjson
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from headrace.flowjson.catalogue import Version
 from headrace.phone import texts
 from headrace.phone.images import data_uri
+from headrace.phone.inputs import day
 from headrace.phone.rendering.drawn import PREFIX, Drawn
 from headrace.phone.view import View
+
+FIRST_VERSION = Version(2, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,12 @@ def _is_colour(text: str) -> bool:
     return re.fullmatch(r"#[0-9A-Fa-f]{6}", text) is not None
 
 
+def _iso_day(value: str) -> str:
+    """A date's form value, in whichever version's shape, as an HTML date input wants it."""
+    chosen = day(value, FIRST_VERSION)
+    return chosen.isoformat() if chosen else ""
+
+
 def _stored(value: Any) -> str:
     return orjson.dumps(value).decode()
 
@@ -65,6 +75,6 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(mark=_mark, stored=_stored, data_uri=data_uri, is_colour=_is_colour)
+    environment.filters.update(mark=_mark, stored=_stored, data_uri=data_uri, is_colour=_is_colour, iso_day=_iso_day)
     environment.globals.update(words=texts, drawn_prefix=PREFIX)
     return environment

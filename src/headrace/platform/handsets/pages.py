@@ -1,5 +1,8 @@
-"""The phone's page and what it posts. Every act answers with what the phone then shows: to htmx the parts to swap in, to
-scripts (`Accept: application/json`) an object, and to a browser without scripts the page itself."""
+"""The phone's page and what it posts.
+
+Every act answers with what the phone then shows: to htmx the parts to swap in, to scripts (`Accept: application/json`)
+an object, and to a browser without scripts the page itself.
+"""
 
 from collections.abc import Awaitable, Callable
 from typing import Any

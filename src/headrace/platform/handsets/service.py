@@ -76,7 +76,7 @@ async def list_chats(session: AsyncSession, handset: Handset) -> list[Chat]:
         .where(Message.wa_id == handset.wa_id, Message.direction == "out", Message.status == "delivered")
         .group_by(Message.phone_number_id)
     )
-    unread = {sender_id: count for sender_id, count in counts}
+    unread = dict(counts.all())
     senders = await session.scalars(select(PhoneNumber).order_by(PhoneNumber.created_at, PhoneNumber.id))
     chats = [
         Chat(
@@ -104,7 +104,7 @@ async def chat_bubbles(session: AsyncSession, handset: Handset, sender: PhoneNum
     )
     flow_ids = {message.flow_id for message in messages if message.flow_id is not None}
     names = await session.execute(select(Flow.id, Flow.name).where(Flow.id.in_(flow_ids)))
-    return bubbles_of(reversed(messages), {flow_id: name for flow_id, name in names})
+    return bubbles_of(reversed(messages), dict(names.all()))
 
 
 async def is_typing(session: AsyncSession, box: Box, handset: Handset, sender: PhoneNumber) -> bool:

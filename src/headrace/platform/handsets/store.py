@@ -1,4 +1,4 @@
-"""Where the sheet of a handset keeps its session: rows of `flow_sessions` and `exchanges`, and what the end of one means."""
+"""Where the sheet of a handset keeps its session: rows of `flow_sessions` and `exchanges`, and what its end means."""
 
 import logging
 from collections.abc import Mapping

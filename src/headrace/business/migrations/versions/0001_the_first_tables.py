@@ -7,7 +7,7 @@ from alembic import op
 
 import headrace.database
 
-revision: str = "b09154f484b1"
+revision: str = "3dd4a9505b8d"
 down_revision: str | Sequence[str] | None = None
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None

@@ -7,7 +7,7 @@ from alembic import op
 
 import headrace.database
 
-revision: str = "d0dabab422b1"
+revision: str = "b354bbd8c367"
 down_revision: str | Sequence[str] | None = None
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None

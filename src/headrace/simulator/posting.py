@@ -1,0 +1,104 @@
+"""What a page or a script posts to a sheet, read into values."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qsl
+
+import orjson
+from starlette.requests import Request
+
+from headrace.phone.rendering import Drawn
+from headrace.phone.view import ScreenView
+
+LARGEST_BODY = 4 * 1024 * 1024
+MOST_FIELDS = 5_000
+_INPUT, _LIST, _FLAG = "in:", "list:", "flag:"
+
+
+class Unreadable(ValueError):
+    """The body cannot be read; `status` is the HTTP status that says so."""
+
+    def __init__(self, status: int, words: str) -> None:
+        super().__init__(words)
+        self.status = status
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """One post. `values` are inputs by name, `visit` the showing of the screen they stand on (0 when none was
+    shown, None from scripts)."""
+
+    values: Mapping[str, Any] = field(default_factory=dict)
+    visit: int | None = None
+    target: str = ""
+    name: str = ""
+    value: Any = None
+    drawn: Drawn = field(default_factory=Drawn)
+
+    def belongs_to(self, screen: ScreenView | None) -> bool:
+        """Whether the page shows the present screen; what comes from another one is out of date."""
+        return self.visit is None or self.visit == (screen.visit if screen else 0)
+
+
+async def read(request: Request) -> Posted:
+    """Reads a body; raises `Unreadable`."""
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > LARGEST_BODY:
+            raise Unreadable(413, "This is more than a phone's screen can hold. Send less than 4 MB.")
+    if request.headers.get("content-type", "").startswith("application/json"):
+        return _from_json(bytes(body))
+    return _from_form(bytes(body))
+
+
+def _from_json(body: bytes) -> Posted:
+    try:
+        members = orjson.loads(body) if body.strip() else {}
+    except orjson.JSONDecodeError as error:
+        raise Unreadable(400, f"The body is not JSON: {error}") from error
+    values = members.get("values", {}) if isinstance(members, dict) else None
+    if not isinstance(members, dict) or not isinstance(values, dict):
+        raise Unreadable(400, 'The body has to be a JSON object, and "values" in it an object.')
+    return Posted(
+        values=values,
+        target=_text(members.get("target")),
+        name=_text(members.get("name")),
+        value=members.get("value"),
+    )
+
+
+def _from_form(body: bytes) -> Posted:
+    try:
+        fields = parse_qsl(
+            body.decode("utf-8", "replace"), keep_blank_values=True, errors="replace", max_num_fields=MOST_FIELDS
+        )
+    except ValueError as error:
+        raise Unreadable(413, "This page has more inputs than a screen can have.") from error
+    single = {name: value for name, value in fields if not name.startswith(_INPUT)}
+    values: dict[str, Any] = {}
+    for name in single:
+        if name.startswith(_LIST):
+            values[name.removeprefix(_LIST)] = []
+        elif name.startswith(_FLAG):
+            values[name.removeprefix(_FLAG)] = False
+    for name, value in fields:
+        if name.startswith(_INPUT):
+            key = name.removeprefix(_INPUT)
+            if isinstance(values.get(key), list):
+                values[key].append(value)
+            else:
+                values[key] = value
+    visit = single.get("visit", "")
+    return Posted(
+        values=values,
+        visit=int(visit) if visit.isdecimal() and len(visit) < 10 else 0,
+        target=single.get("target", ""),
+        name=single.get("name", ""),
+        drawn=Drawn.of(fields),
+    )
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else ""

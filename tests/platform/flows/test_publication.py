@@ -1,0 +1,224 @@
+"""Publishing and editing over the real channel, and the events they cause."""
+
+import json
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from tests.platform.receiver import Endpoint, answering
+from tests.platform.sample_flows import broken_flow_json, endpoint_flow_json, flow_json
+
+from headrace.clock import ManualClock
+from headrace.exchange.sealing import generate_key_pair
+from headrace.platform.accounts import encryption
+from headrace.platform.accounts.callers import Caller, find_caller
+from headrace.platform.accounts.models import Business, PhoneNumber
+from headrace.platform.box import Box
+from headrace.platform.errors import PlatformError
+from headrace.platform.flows import publication, service
+from headrace.platform.flows.models import Flow
+from headrace.platform.flows.publication import NewFlow
+from headrace.platform.webhooks import subscriptions
+from headrace.platform.webhooks.models import WebhookDelivery
+from headrace.platform.world import World
+
+pytestmark = pytest.mark.anyio
+
+KEYS = generate_key_pair()
+
+
+@pytest.fixture
+async def caller(box: Box, world: World) -> Caller:
+    """The developer's app, told about Flows, with a key at the first sender."""
+    async with box.database.transaction() as session:
+        app = world.developer.app
+        await subscriptions.subscribe_app(session, box.clock, app, "http://127.0.0.1:9/", "token", ["flows"])
+        await encryption.set_key(session, await session.get_one(PhoneNumber, world.senders[0].id), KEYS.public_pem)
+        found = await find_caller(session, world.developer.token)
+    assert found is not None
+    return found
+
+
+@pytest.fixture
+async def endpoint(world: World) -> AsyncIterator[Endpoint]:
+    async with answering(Endpoint(KEYS.private_pem, world.developer.app.secret)) as endpoint:
+        yield endpoint
+
+
+async def make(box: Box, caller: Caller, world: World, text: str | None = None, **more: Any) -> str:
+    wanted = NewFlow("Book", ["OTHER"], None if text is None else text.encode(), **more)
+    return (await publication.create(box, caller, world.wabas[0].id, wanted)).id
+
+
+async def read(box: Box, flow_id: str) -> Flow:
+    async with box.database.reading() as session:
+        return await session.get_one(Flow, flow_id)
+
+
+async def events(box: Box) -> list[dict[str, Any]]:
+    async with box.database.reading() as session:
+        rows = (await session.execute(select(WebhookDelivery).order_by(WebhookDelivery.id))).scalars()
+        return [json.loads(row.body)["entry"][0]["changes"][0]["value"] for row in rows]
+
+
+async def refusal_of(box: Box, caller: Caller, flow_id: str) -> PlatformError:
+    with pytest.raises(PlatformError) as refused:
+        await publication.publish(box, caller, flow_id)
+    return refused.value
+
+
+async def test_creation_and_publishing_are_told(box: Box, caller: Caller, world: World) -> None:
+    flow_id = await make(box, caller, world, flow_json())
+    await publication.publish(box, caller, flow_id)
+    assert await events(box) == [
+        {
+            "event": "FLOW_STATUS_CHANGE",
+            "message": "Flow Book has been created with DRAFT status",
+            "flow_id": flow_id,
+            "new_status": "DRAFT",
+        },
+        {
+            "event": "FLOW_STATUS_CHANGE",
+            "message": "Flow Book changed status from DRAFT to PUBLISHED",
+            "flow_id": flow_id,
+            "old_status": "DRAFT",
+            "new_status": "PUBLISHED",
+        },
+    ]
+
+
+async def test_an_endpoint_is_pinged_before_publishing(
+    box: Box, caller: Caller, world: World, endpoint: Endpoint
+) -> None:
+    flow_id = await make(box, caller, world, endpoint_flow_json(), endpoint_uri=endpoint.url)
+    await publication.publish(box, caller, flow_id)
+    assert endpoint.requests == [{"version": "3.0", "action": "ping"}]
+    flow = await read(box, flow_id)
+    assert flow.status == "PUBLISHED"
+    assert flow.pinged_at == box.clock.now()
+
+
+@pytest.mark.parametrize("trouble", ["status", "reply", "secret", "down"])
+async def test_an_endpoint_that_is_not_well_keeps_the_draft(
+    box: Box, caller: Caller, world: World, endpoint: Endpoint, trouble: str
+) -> None:
+    uri = "http://127.0.0.1:9/" if trouble == "down" else endpoint.url
+    flow_id = await make(box, caller, world, endpoint_flow_json(), endpoint_uri=uri)
+    match trouble:
+        case "status":
+            endpoint.status = 500
+        case "reply":
+            endpoint.reply = {"data": {"status": "tired"}}
+        case "secret":
+            endpoint.app_secret = "another"
+    refused = await refusal_of(box, caller, flow_id)
+    assert (refused.code, refused.title) == (139002, "Endpoint Not Available")
+    flow = await read(box, flow_id)
+    assert flow.status == "DRAFT"
+    assert flow.ping_error
+    assert str(flow.ping_error) in str(refused.explanation)
+    assert len(await events(box)) == 1
+
+
+async def test_what_is_wrong_otherwise_is_told_without_calling_the_endpoint(
+    box: Box, caller: Caller, world: World, endpoint: Endpoint
+) -> None:
+    flow_id = await make(box, caller, world, endpoint_flow_json(), endpoint_uri=endpoint.url)
+    async with box.database.transaction() as session:
+        encryption.register(await session.get_one(PhoneNumber, world.senders[0].id))
+    assert (await refusal_of(box, caller, flow_id)).title == "Missing Flows Signed Public Key"
+    assert endpoint.requests == []
+
+
+async def test_a_flow_that_changes_during_the_ping_is_not_published(
+    box: Box, caller: Caller, world: World, endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flow_id = await make(box, caller, world, endpoint_flow_json(), endpoint_uri=endpoint.url)
+    request = box.outbound.request
+
+    async def edit_meanwhile(*args: Any, **kwargs: Any) -> Any:
+        await publication.upload(box, caller, flow_id, broken_flow_json().encode())
+        return await request(*args, **kwargs)
+
+    monkeypatch.setattr(box.outbound, "request", edit_meanwhile)
+    refused = await refusal_of(box, caller, flow_id)
+    assert "changed while" in str(refused.explanation)
+    assert (await read(box, flow_id)).status == "DRAFT"
+
+
+async def test_editing_a_published_flow_makes_a_draft_beside_the_published_version(
+    box: Box, caller: Caller, world: World
+) -> None:
+    flow_id = await make(box, caller, world, flow_json("First"), publish=True)
+    await publication.upload(box, caller, flow_id, flow_json("Second").encode())
+    assert (await read(box, flow_id)).status == "DRAFT"
+    async with box.database.reading() as session:
+        [version] = await service.published_versions(session, flow_id)
+    assert "First" in version.json_text
+    await publication.publish(box, caller, flow_id)
+    async with box.database.reading() as session:
+        versions = await service.published_versions(session, flow_id)
+    assert [version.number for version in versions] == [2, 1]
+    assert "Second" in versions[0].json_text
+    statuses = [event["new_status"] for event in await events(box)]
+    assert statuses == ["DRAFT", "PUBLISHED", "DRAFT", "PUBLISHED"]
+
+
+async def test_only_the_five_latest_versions_can_be_opened(box: Box, caller: Caller, world: World) -> None:
+    flow_id = await make(box, caller, world, flow_json(), publish=True)
+    for number in range(6):
+        await publication.upload(box, caller, flow_id, flow_json(str(number)).encode())
+        await publication.publish(box, caller, flow_id)
+    async with box.database.reading() as session:
+        assert [version.number for version in await service.published_versions(session, flow_id)] == [7, 6, 5, 4, 3]
+
+
+async def test_creating_with_publish_and_a_failing_check_makes_nothing(
+    box: Box, caller: Caller, world: World
+) -> None:
+    with pytest.raises(PlatformError, match="Invalid parameter") as refused:
+        await make(box, caller, world, endpoint_flow_json(), publish=True, endpoint_uri="http://127.0.0.1:9/")
+    assert refused.value.title == "Endpoint Not Available"
+    async with box.database.reading() as session:
+        assert (await session.execute(select(Flow))).first() is None
+    assert await events(box) == []
+
+
+async def test_creating_with_publish_and_validation_errors_makes_a_draft(
+    box: Box, caller: Caller, world: World
+) -> None:
+    flow = await read(box, await make(box, caller, world, broken_flow_json(), publish=True))
+    assert flow.status == "DRAFT"
+    assert flow.validation_errors
+
+
+async def test_a_clone_takes_the_text_and_nothing_else(box: Box, caller: Caller, world: World) -> None:
+    original = await make(box, caller, world, endpoint_flow_json("Mine"), endpoint_uri="https://example.com/a")
+    wanted = NewFlow("Copy", ["SURVEY"], clone_flow_id=original)
+    copy = await publication.create(box, caller, world.wabas[1].id, wanted)
+    assert copy.json_text == endpoint_flow_json("Mine")
+    assert copy.endpoint_uri is None
+    assert copy.categories == ["SURVEY"]
+    assert copy.id != original
+
+
+async def test_a_frozen_version_cannot_be_published_any_more(
+    box: Box, caller: Caller, world: World, clock: ManualClock
+) -> None:
+    clock.at = datetime(2025, 8, 1, tzinfo=UTC)
+    flow_id = await make(box, caller, world, flow_json().replace('"7.3"', '"5.0"'))
+    [created] = await events(box)
+    assert "freeze in 39 days" in created["warning"]
+    clock.at = datetime(2025, 9, 9, tzinfo=UTC)
+    refused = await refusal_of(box, caller, flow_id)
+    assert refused.title == "Versions in Flow JSON file are not available for publishing"
+
+
+async def test_an_unverified_business_is_blocked_by_integrity(box: Box, caller: Caller, world: World) -> None:
+    flow_id = await make(box, caller, world, flow_json())
+    async with box.database.transaction() as session:
+        (await session.get_one(Business, world.business.id)).is_verified = False
+    refused = await refusal_of(box, caller, flow_id)
+    assert (refused.code, refused.title) == (139000, "Blocked By Integrity")

@@ -1,0 +1,35 @@
+"""The stream that tells an open page what changed."""
+
+from collections.abc import AsyncIterator, Collection
+
+import pytest
+
+from headrace.ui.live import event_stream
+
+pytestmark = pytest.mark.anyio
+
+
+class Changes:
+    """Stands in for the revisions of a database: says what it was given."""
+
+    def __init__(self, *changes: set[str]) -> None:
+        self._changes = changes
+
+    async def follow(self, _idle: float) -> AsyncIterator[set[str]]:
+        for change in self._changes:
+            yield change
+
+
+async def lines(changes: Changes, topics: Collection[str]) -> list[str]:
+    response = event_stream(changes, topics)  # type: ignore[arg-type]
+    assert response.media_type == "text/event-stream"
+    return [str(chunk) async for chunk in response.body_iterator]
+
+
+async def test_it_names_only_the_topics_that_were_asked_for() -> None:
+    told = await lines(Changes({"chat:1", "flows"}, {"chat:2"}), ["chat:1", "chat:2"])
+    assert told == ["event: open\ndata:\n\n", "event: chat:1\ndata:\n\n", "event: chat:2\ndata:\n\n"]
+
+
+async def test_silence_is_broken_by_a_comment() -> None:
+    assert await lines(Changes(set()), ["x"]) == ["event: open\ndata:\n\n", ": still here\n\n"]
