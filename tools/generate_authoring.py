@@ -6,119 +6,41 @@ python tools/generate_authoring.py --check  only says whether the files there ar
 
 import re
 import sys
-import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from headrace.flowjson.authoring.model import python_name
-from headrace.flowjson.catalogue import COMPONENTS, DATA_API_VERSIONS, VERSIONS, Component, Property, Shape, Version
+from authoring_docstrings import docstring, python_name
+from authoring_tables import (
+    ACTION_MEMBERS,
+    ALIASES,
+    CATALOGUE,
+    IMPORTS,
+    OVERRIDES,
+    PACKAGE,
+    REQUIRED_MEMBERS,
+    SUMMARIES,
+    WIDTH,
+)
+
+from headrace.flowjson.catalogue import (
+    COMPONENTS,
+    DATA_API_VERSIONS,
+    VERSIONS,
+    Component,
+    Property,
+    Shape,
+    choices,
+    containers,
+    dates,
+    inputs,
+    media,
+    text,
+)
 from headrace.flowjson.catalogue import actions as tapping
-from headrace.flowjson.catalogue import choices, containers, dates, inputs, media, text
 from headrace.flowjson.catalogue.actions import ACTION_NAMES, CLICK_ACTION, SELECT_ACTION
 
 FOLDER = Path(__file__).parent.parent / "src" / "headrace" / "flowjson" / "authoring"
-PACKAGE = "headrace.flowjson.authoring"
-CATALOGUE = "headrace.flowjson.catalogue"
-WIDTH = 120
-
-ALIASES = {
-    ("string", True): "Text", ("boolean", True): "Flag", ("number", True): "Number", ("integer", True): "Whole",
-    ("string", False): "str", ("boolean", False): "bool", ("number", False): "float", ("integer", False): "int",
-}  # fmt: skip
-
-IMPORTS = {
-    **dict.fromkeys(("Mapping", "Sequence"), "collections.abc"),
-    "dataclass": "dataclasses",
-    **dict.fromkeys(("Any", "Literal", "TypeAlias"), "typing"),
-    **dict.fromkeys(("Action", "Component", "Input", "Model", "Raw", "action_shape"), f"{PACKAGE}.model"),
-    **dict.fromkeys(("Bound", "Date", "Flag", "Number", "Picture", "Text", "Whole"), f"{PACKAGE}.references"),
-    "Range": f"{PACKAGE}.ranges",
-    "Field": f"{PACKAGE}.fields",
-    "FlowDocument": f"{PACKAGE}.document",
-    "SingleColumnLayout": f"{PACKAGE}.containers",
-    "Screen": f"{PACKAGE}.screens",
-    **dict.fromkeys(("Complete", "DataExchange", "Navigate", "OpenUrl", "UpdateData"), f"{PACKAGE}.actions"),
-    "COMPONENTS": CATALOGUE,
-    **dict.fromkeys(("CLICK_ACTION", "SELECT_ACTION", "NEXT"), f"{CATALOGUE}.actions"),
-    **dict.fromkeys(("MAIN_CONTENT", "END", "START", "NAVIGATION_ITEM"), f"{CATALOGUE}.actions"),
-    **dict.fromkeys(("OPTION", "CHIP"), f"{CATALOGUE}.choices"),
-    "CAROUSEL_IMAGE": f"{CATALOGUE}.media",
-    **dict.fromkeys(("LAYOUT", "ROOT", "SCREEN"), f"{CATALOGUE}.containers"),
-}
-"""Where the names in the written modules come from."""
-
-SUMMARIES = {
-    "TextHeading": "The largest text of a screen.",
-    "TextSubheading": "A heading of the second level.",
-    "TextBody": "A paragraph.",
-    "TextCaption": "Small, grey text.",
-    "RichText": "A long text in Markdown: headings, lists, tables, pictures, links.",
-    "TextInput": "A line to type into.",
-    "TextArea": "Several lines to type into.",
-    "OptIn": "A box to tick, with a text and a link to more of it.",
-    "CheckboxGroup": "Any number of choices from a list.",
-    "RadioButtonsGroup": "One choice from a list.",
-    "ChipsSelector": "Any number of choices from a few short words.",
-    "Dropdown": "One choice from a long list.",
-    "Option": "A choice of a CheckboxGroup, RadioButtonsGroup or Dropdown.",
-    "Chip": "A choice of a ChipsSelector.",
-    "DatePicker": "A date.",
-    "CalendarPicker": "A date, or a first and a last one, chosen in a calendar.",
-    "Image": "A picture.",
-    "ImageCarousel": "Pictures to leaf through.",
-    "CarouselImage": "A picture of an ImageCarousel.",
-    "PhotoPicker": "Photos to upload.",
-    "DocumentPicker": "Files to upload.",
-    "EmbeddedLink": "A link between the components.",
-    "Footer": "The button at the foot of a screen.",
-    "NavigationList": "A list of rows that lead on.",
-    "NavigationItem": "A row of a NavigationList.",
-    "MainContent": "The texts of a row of a NavigationList.",
-    "Start": "The picture in front of a row of a NavigationList.",
-    "End": "The texts at the end of a row of a NavigationList.",
-    "Form": "A group of inputs with common initial values and error messages.",
-    "If": "Components that show while a condition holds, and others while it does not.",
-    "Switch": "Components by the value of a text.",
-    "SingleColumnLayout": "The components of a screen, one below the other. A list of components is short for it.",
-    "Next": "The screen an action leads to. Its id, or the Screen, is short for it.",
-    "Navigate": "Shows another screen.",
-    "DataExchange": "Asks the endpoint, whose answer names the screen to show.",
-    "Complete": "Ends the Flow; its payload becomes the response.",
-    "UpdateData": "Changes data of the screen.",
-    "OpenUrl": "Opens a page in the browser.",
-    "Screen": "A screen of a Flow.",
-    "Flow": "A whole Flow.",
-}
-
-OVERRIDES = {
-    ("Screen", "layout"): "Sequence[Component | Raw] | SingleColumnLayout | Raw",
-    ("Screen", "data"): "Sequence[Field] | Raw | None",
-    ("Flow", "version"): "VersionName",
-    ("Flow", "screens"): "Sequence[Screen | Raw]",
-    ("Flow", "data_api_version"): "DataApiVersion | None",
-    ("Flow", "routing_model"): "Mapping[str, Sequence[str]] | None",
-    ("Next", "type"): "str",
-    ("Navigate", "next"): "str | Screen | Next",
-    ("OpenUrl", "url"): "Text",
-}
-"""Types the catalogue does not know."""
-
-ACTION_MEMBERS = {
-    "navigate": ("next", "payload"),
-    "data_exchange": ("payload",),
-    "complete": ("payload",),
-    "update_data": ("payload",),
-    "open_url": ("url",),
-}
-REQUIRED_MEMBERS = {("Navigate", "next"), ("OpenUrl", "url")}
-
-VERSION_NAMES = f'''VersionName: TypeAlias = Literal[{", ".join(f'"{version}"' for version in VERSIONS)}]
-"""The public versions of Flow JSON."""
-
-DataApiVersion: TypeAlias = Literal[{", ".join(f'"{name}"' for name in DATA_API_VERSIONS)}]
-"""The versions of the data exchange with an endpoint."""
-'''
 
 
 @dataclass(frozen=True)
@@ -129,7 +51,7 @@ class Source:
     base: str
     shape: Shape
     shape_source: str
-    constant: str | None = None
+    last: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -137,7 +59,7 @@ class Module:
     name: str
     summary: str
     sources: tuple[Source, ...]
-    preamble: str = ""
+    aliases: tuple[tuple[str, tuple[str, ...], str], ...] = ()
 
 
 def modules() -> tuple[Module, ...]:
@@ -155,6 +77,7 @@ def modules() -> tuple[Module, ...]:
             "media",
             "Pictures, and inputs for photos and files.",
             (_item("CarouselImage", media.CAROUSEL_IMAGE, "CAROUSEL_IMAGE"), *_components(media)),
+            (("MimeType", media.MIME_TYPES, "The kinds of files a DocumentPicker takes."),),
         ),
         Module(
             "navigation",
@@ -171,11 +94,15 @@ def modules() -> tuple[Module, ...]:
             "containers",
             "Components that hold components.",
             (
-                Source("SingleColumnLayout", "Component", containers.LAYOUT, "LAYOUT", "type"),
+                Source("SingleColumnLayout", "Component", containers.LAYOUT, "LAYOUT"),
                 *_components(containers),
             ),
         ),
-        Module("screens", "The screens of a Flow.", (_item("Screen", containers.SCREEN, "SCREEN", last=True),)),
+        Module(
+            "screens",
+            "The screens of a Flow.",
+            (Source("Screen", "Model", containers.SCREEN, "SCREEN", ("data", "layout")),),
+        ),
         Module(
             "actions",
             "What happens on a tap or a choice.",
@@ -184,7 +111,213 @@ def modules() -> tuple[Module, ...]:
         Module(
             "flow",
             "The Flow itself.",
-            (Source("Flow", "FlowDocument", containers.ROOT, "ROOT"),),
-            VERSION_NAMES,
+            (Source("Flow", "FlowDocument", containers.ROOT, "ROOT", ("screens",)),),
+            (
+                ("VersionName", tuple(map(str, VERSIONS)), "The public versions of Flow JSON."),
+                ("DataApiVersion", tuple(DATA_API_VERSIONS), "The versions of the data exchange with an endpoint."),
+            ),
         ),
     )
+
+
+def write(module: Module) -> str:
+    """The source of a module."""
+    aliases = "\n\n".join(_alias(*alias) for alias in module.aliases)
+    classes = "\n\n\n".join(_class(source) for source in module.sources)
+    exported = sorted([*(alias[0] for alias in module.aliases), *(source.name for source in module.sources)])
+    body = f"{aliases}\n\n{classes}" if aliases else classes
+    return "\n".join(
+        [
+            f'"""{module.summary}',
+            "",
+            "Made from the catalogue by `tools/generate_authoring.py`; change the catalogue or that, not this file.",
+            '"""',
+            "",
+            *_imports(body, exported),
+            "",
+            _bracketed("__all__ = [", list(map(_quoted, exported)), "]"),
+            *(["", aliases] if aliases else []),
+            "",
+            "",
+            classes,
+            "",
+        ]
+    )
+
+
+def _alias(name: str, values: tuple[str, ...], summary: str) -> str:
+    return f'{_bracketed(f"{name}: TypeAlias = Literal[", list(map(_quoted, values)), "]")}\n"""{summary}"""\n'.rstrip(
+        "\n"
+    )
+
+
+def _bracketed(opening: str, items: list[str], closing: str) -> str:
+    """On one line where it fits, else an item a line."""
+    line = f"{opening}{', '.join(items)}{closing}"
+    return line if len(line) <= WIDTH else "\n".join([opening, *(f"    {item}," for item in items), closing])
+
+
+def _components(family: object) -> tuple[Source, ...]:
+    declared: tuple[Component, ...] = family.COMPONENTS  # type: ignore[attr-defined]
+    return tuple(
+        Source(one.name, "Input" if one.value_type else "Component", COMPONENTS[one.name], f'COMPONENTS["{one.name}"]')
+        for one in declared
+    )
+
+
+def _item(name: str, shape: Shape, shape_source: str) -> Source:
+    return Source(name, "Model", shape, shape_source)
+
+
+def _action(name: str) -> Source:
+    whole, whole_source = (SELECT_ACTION, "SELECT_ACTION") if name == "update_data" else (CLICK_ACTION, "CLICK_ACTION")
+    members = ACTION_MEMBERS[name]
+    listed = ", ".join(f'"{member}"' for member in members)
+    shape = Shape(name, {member: whole.properties[member] for member in ("name", *members)}, ACTION_NAMES[name])
+    return Source(_class_name(name), "Action", shape, f'action_shape("{name}", {whole_source}, {listed})')
+
+
+def _class_name(action: str) -> str:
+    return "".join(part.title() for part in action.split("_"))
+
+
+def _class(source: Source) -> str:
+    attributes = [f"    SHAPE = {source.shape_source}"]
+    if source.last:
+        attributes.append(f"    LAST = ({', '.join(map(_quoted, source.last))}{',' * (len(source.last) == 1)})")
+    declared = source.shape.properties.values()
+    kind = [_field(source, one) for one in declared if _constant(source, one)]
+    required = [_field(source, one) for one in declared if _required(source, one)]
+    optional = [_field(source, one) for one in declared if not _required(source, one) and not _constant(source, one)]
+    head = ["@dataclass(kw_only=True, repr=False)", f"class {source.name}({source.base}):"]
+    return "\n".join(
+        [
+            *head,
+            *docstring(SUMMARIES[source.name], source.shape, [one for one in declared if not _constant(source, one)]),
+            "",
+            *attributes,
+            "",
+            *kind,
+            *required,
+            *optional,
+        ]
+    )
+
+
+def _constant(source: Source, declared: Property) -> str | None:
+    """The value of the member that tells the class."""
+    return source.shape.name if source.base == "Action" and declared.name == "name" else declared.constant
+
+
+def _required(source: Source, declared: Property) -> bool:
+    if _constant(source, declared) or (source.name, declared.name) == ("Next", "type"):
+        return False
+    return declared.required or (source.name, declared.name) in REQUIRED_MEMBERS
+
+
+def _field(source: Source, declared: Property) -> str:
+    constant = _constant(source, declared)
+    if constant:
+        return f'    {declared.name}: Literal["{constant}"] = "{constant}"'
+    name = python_name(declared.name)
+    annotation = OVERRIDES.get((source.name, declared.name)) or _annotation(declared)
+    if (source.name, declared.name) == ("Next", "type"):
+        return '    type: str = "screen"'
+    if _required(source, declared):
+        return f"    {name}: {annotation.removesuffix(' | None')}"
+    return f"    {name}: {annotation.removesuffix(' | None')} | None = None"
+
+
+def _annotation(declared: Property) -> str:
+    if declared.action:
+        return " | ".join([*map(_class_name, declared.action.names), "Raw"])
+    if declared.holds_components:
+        return "Sequence[Component | Raw]"
+    if declared.holds_cases:
+        return "Mapping[str, Sequence[Component | Raw]]"
+    if declared.shape:
+        item = f"{_class_of(declared.shape)} | Raw"
+        return _bindable(declared, f"Sequence[{item}]" if "array" in declared.types else item)
+    return _plain(declared)
+
+
+def _plain(declared: Property) -> str:
+    types = declared.types
+    scalar = next((one for one in types if one not in ("array", "object")), None)
+    if scalar is None:
+        return _bindable(declared, _collection(declared, types[0]))
+    if declared.enum:
+        return _bindable(declared, f"Literal[{', '.join(map(_quoted, declared.enum))}]")
+    written = {"base64": "Picture", "date": "Date"}.get(declared.format or "", ALIASES[scalar, True])
+    parts = [written if declared.dynamic else {"Picture": "str | bytes"}.get(written, ALIASES[scalar, False])]
+    if declared.range_types:
+        parts.append(f"Range[{written}]")
+    elif "object" in types:
+        parts.append("Mapping[str, str]")
+    if "array" in types:
+        parts.append("Sequence[str]")
+    return " | ".join(parts)
+
+
+def _collection(declared: Property, kind: str) -> str:
+    if kind == "object":
+        return "Mapping[str, Any]"
+    if declared.enum:
+        return f"Sequence[Literal[{', '.join(map(_quoted, declared.enum))}]]"
+    return "Sequence[str | date]" if declared.format == "date" else "Sequence[str]"
+
+
+def _bindable(declared: Property, annotation: str) -> str:
+    return f"{annotation} | Bound" if declared.dynamic else annotation
+
+
+def _class_of(shape: Shape) -> str:
+    for module in modules():
+        for source in module.sources:
+            if source.shape.properties is shape.properties:
+                return source.name
+    raise LookupError(f"the shape {shape.name} has no class")
+
+
+def _imports(body: str, own: list[str]) -> Iterator[str]:
+    """The import lines of a module, in the order ruff gives them."""
+    code = re.sub(r'""".*?"""|"[^"\n]*"', "", body, flags=re.DOTALL)
+    words = set(re.findall(r"\b\w+\b", code)) - set(own)
+    origins: dict[str, list[str]] = {}
+    for word in words & IMPORTS.keys():
+        origins.setdefault(IMPORTS[word], []).append(word)
+    sections = [[name for name in origins if not name.startswith("headrace")], [PACKAGE, CATALOGUE]]
+    for origin in sorted(sections[0]):
+        yield _import(origin, origins[origin])
+    yield ""
+    for origin in sorted(set(origins) - set(sections[0])):
+        yield _import(origin, origins[origin])
+
+
+def _import(origin: str, words: list[str]) -> str:
+    ordered = sorted(words, key=lambda word: (0 if word.isupper() else 1 if word[0].isupper() else 2, word.lower()))
+    line = f"from {origin} import {', '.join(ordered)}"
+    return line if len(line) <= WIDTH else _bracketed(f"from {origin} import (", ordered, ")")
+
+
+def _quoted(text: str) -> str:
+    return f'"{text}"'
+
+
+def main(arguments: list[str]) -> int:
+    """Writes the files, or compares them; the exit status is 1 when a file is not what it should be."""
+    stale = []
+    for module in modules():
+        path, written = FOLDER / f"{module.name}.py", write(module)
+        if path.is_file() and path.read_text(encoding="utf-8") == written:
+            continue
+        stale.append(path.name)
+        if "--check" not in arguments:
+            path.write_text(written, encoding="utf-8")
+    if stale:
+        print(f"{'Stale' if '--check' in arguments else 'Written'}: {', '.join(stale)}")
+    return 1 if stale and "--check" in arguments else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

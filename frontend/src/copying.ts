@@ -13,6 +13,13 @@ document.addEventListener("click", async (event) => {
     told = "Not copied: the browser does not allow it";
   }
   if (!label || before === told) return;
+  // The button keeps its width, so that nothing beside it moves.
+  button.style.minWidth = `${button.offsetWidth}px`;
+  button.classList.add("told");
   label.textContent = told;
-  window.setTimeout(() => (label.textContent = before), 1600);
+  window.setTimeout(() => {
+    label.textContent = before;
+    button.classList.remove("told");
+    button.style.minWidth = "";
+  }, 1600);
 });

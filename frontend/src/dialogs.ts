@@ -4,15 +4,14 @@ document.addEventListener("click", (event) => {
   const opener = target.closest<HTMLElement>("[data-open]");
   if (opener) {
     const dialog = document.getElementById(opener.dataset.open ?? "");
-    if (dialog instanceof HTMLDialogElement) dialog.showModal();
+    if (!(dialog instanceof HTMLDialogElement)) return;
+    // What it showed the last time must not be taken for what is being asked for now.
+    const waiting = dialog.querySelector<HTMLTemplateElement>("template[data-waiting]");
+    waiting?.parentElement?.querySelector("[data-content]")?.replaceChildren(waiting.content.cloneNode(true));
+    dialog.showModal();
     return;
   }
   if (target.closest("[data-close]")) target.closest("dialog")?.close();
   // A press on the backdrop is a press on the dialog itself.
   if (target instanceof HTMLDialogElement && target.dataset.light !== undefined) target.close();
-});
-
-// A form inside a dialog that was answered with success closes its dialog.
-document.addEventListener("dialog:done", (event) => {
-  (event.target as Element).closest("dialog")?.close();
 });

@@ -13,7 +13,12 @@ function fold(folded: boolean): void {
   }
 }
 
-function showPhone(url: string): void {
+/** Puts the phone at this address into the dock, if it is one of those to choose from. */
+export function showPhone(url: string): void {
+  const chooser = document.querySelector<HTMLSelectElement>("[data-dock-phone]");
+  if (!chooser || ![...chooser.options].some((option) => option.value === url)) return;
+  chooser.value = url;
+  sessionStorage.setItem(PHONE, url);
   const frame = dock()?.querySelector<HTMLIFrameElement>("iframe");
   if (frame && new URL(url, location.href).href !== frame.src) frame.src = url;
 }
@@ -42,17 +47,10 @@ document.addEventListener("keydown", (event) => {
 
 document.addEventListener("change", (event) => {
   const chooser = (event.target as Element).closest<HTMLSelectElement>("[data-dock-phone]");
-  if (!chooser) return;
-  sessionStorage.setItem(PHONE, chooser.value);
-  showPhone(chooser.value);
+  if (chooser) showPhone(chooser.value);
 });
 
 if (dock()) {
   fold(localStorage.getItem(FOLDED) === "true");
-  const chooser = document.querySelector<HTMLSelectElement>("[data-dock-phone]");
-  const remembered = sessionStorage.getItem(PHONE);
-  if (chooser && remembered && [...chooser.options].some((option) => option.value === remembered)) {
-    chooser.value = remembered;
-    showPhone(remembered);
-  }
+  showPhone(sessionStorage.getItem(PHONE) ?? "");
 }

@@ -2,9 +2,12 @@
 import "@fontsource-variable/atkinson-hyperlegible-next/wght.css";
 import "@fontsource-variable/atkinson-hyperlegible-mono/wght.css";
 import "./htmx";
+import "./connection";
 import "./copying";
 import "./dialogs";
 import "./dock";
 import "./following";
+import "./live";
 import "./tabs";
 import "./times";
+import "./toasts";

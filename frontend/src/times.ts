@@ -1,5 +1,15 @@
-// <time data-relative> says how long ago; its title keeps the exact moment in the reader's own time zone.
+// <time data-relative> says how long ago; its title keeps the exact moment in the reader's own time zone. <time data-clock>
+// is the clock of the box: it goes on from what the server wrote, and it is what "ago" counts from.
 const exact = new Intl.DateTimeFormat("en-GB", { dateStyle: "full", timeStyle: "medium" });
+const clock = new Intl.DateTimeFormat("en-GB", {
+  weekday: "short",
+  day: "numeric",
+  month: "short",
+  hour: "2-digit",
+  minute: "2-digit",
+});
+const shown = document.querySelector<HTMLTimeElement>("time[data-clock]");
+const ahead = shown ? new Date(shown.dateTime).getTime() - Date.now() : 0;
 const day = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
 
 function words(moment: Date, now: number): string {
@@ -12,10 +22,12 @@ function words(moment: Date, now: number): string {
 }
 
 function update(): void {
+  const now = Date.now() + ahead;
+  if (shown) shown.textContent = clock.format(now).replace(",", "");
   for (const element of document.querySelectorAll<HTMLTimeElement>("time[data-relative]")) {
     const moment = new Date(element.dateTime);
     if (Number.isNaN(moment.getTime())) continue;
-    const text = words(moment, Date.now());
+    const text = words(moment, now);
     if (element.textContent !== text) element.textContent = text;
     element.title ||= exact.format(moment);
   }

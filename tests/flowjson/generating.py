@@ -14,7 +14,9 @@ SCALARS = st.one_of(
     st.text(st.characters(exclude_categories=["Cs"]), max_size=8),
 )
 VALUES = st.recursive(
-    SCALARS, lambda inner: st.one_of(st.lists(inner, max_size=4), st.dictionaries(KEYS, inner, max_size=4)), max_leaves=12
+    SCALARS,
+    lambda inner: st.one_of(st.lists(inner, max_size=4), st.dictionaries(KEYS, inner, max_size=4)),
+    max_leaves=12,
 )
 CONTAINERS = st.one_of(st.lists(VALUES, max_size=5), st.dictionaries(KEYS, VALUES, max_size=5))
 
@@ -26,9 +28,9 @@ def texts(draw: st.DrawFn, values: st.SearchStrategy[Any] = CONTAINERS) -> str:
     layout = draw(st.sampled_from(["minified", "two", "four", "tabs", "windows", "random", "ascii"]))
     if layout == "random":
         return _spaced(draw, value)
-    indent: int | str | None = {"two": 2, "four": 4, "tabs": "\t", "windows": 2}.get(layout)
+    indents: dict[str, int | str] = {"two": 2, "four": 4, "tabs": "\t", "windows": 2}
     separators = (",", ":") if layout == "minified" else None
-    text = json.dumps(value, ensure_ascii=layout == "ascii", indent=indent, separators=separators)
+    text = json.dumps(value, ensure_ascii=layout == "ascii", indent=indents.get(layout), separators=separators)
     return text.replace("\n", "\r\n") if layout == "windows" else text + "\n"
 
 

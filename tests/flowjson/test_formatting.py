@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.conftest import corpus_documents
+from tests.flowjson.generating import texts
 
 from headrace.flowjson.document import parse
 from headrace.flowjson.editing.parts import same
 from headrace.flowjson.formatting import formatted
 from headrace.flowjson.refusal import Refused
-from tests.conftest import corpus_documents
-from tests.flowjson.generating import texts
 
 FLOW = """{"screens":[{"layout":{"children":[{"on-click-action":{"payload":{"b":"${form.b}","a":1.50},
 "next":{"name":"END","type":"screen"},"name":"navigate"},"label":"\\u00dcber\\/uns","type":"Footer"}],"type":"SingleColumnLayout"},

@@ -1,10 +1,6 @@
 """A static Flow from opening to response."""
 
 import pytest
-
-from headrace.phone.effects import Closed, Complete, OpenUrl, Refused
-from headrace.phone.events import Back, Close, Fill, Open, Retry, Select, Tap
-from headrace.phone.view import PlaceholderView, WordsView
 from tests.phone.flows import (
     Json,
     after,
@@ -20,6 +16,10 @@ from tests.phone.flows import (
     string,
     text_input,
 )
+
+from headrace.phone.effects import Closed, Complete, OpenUrl, Refused
+from headrace.phone.events import Back, Close, Fill, Open, Retry, Select, Tap
+from headrace.phone.view import PlaceholderView, WordsView
 
 
 def two_screens(version: str = "7.3") -> Json:
@@ -107,9 +107,9 @@ def test_back_keeps_what_was_entered_on_both_screens() -> None:
 def test_back_on_the_first_screen_closes() -> None:
     session = opened(two_screens())
     assert after(session, Fill({"first": "Ada"}), Back()) == [Closed()]
-    assert session.status == "closed"
+    assert session.view().status == "closed"
     session.handle(Open())
-    assert session.status == "ready"
+    assert session.view().status == "ready"
     assert session.form == {"first": "Ada"}
 
 

@@ -14,11 +14,12 @@ from headrace.exchange.sealing import CannotOpen, load_private_key, open_request
 @dataclass
 class Receiver:
     """Answers handshakes and keeps every POST. `statuses` are given in turn, then 200 for ever; `refuses` says which
-    bodies are always answered with 500."""
+    bodies are always answered with 500; `around_challenge` spoils the answer to a handshake."""
 
     verify_token: str = "a token: ä/&"
     statuses: list[int] = field(default_factory=list)
     refuses: str = ""
+    around_challenge: str = ""
     handshakes: list[dict[str, str]] = field(default_factory=list)
     posts: list[tuple[bytes, dict[str, str]]] = field(default_factory=list)
     taken: list[dict[str, Any]] = field(default_factory=list)
@@ -29,7 +30,7 @@ class Receiver:
         self.handshakes.append(dict(request.query))
         if request.query.get("hub.verify_token") != self.verify_token:
             return web.Response(status=403, text="Forbidden")
-        return web.Response(text=request.query["hub.challenge"])
+        return web.Response(text=request.query["hub.challenge"] + self.around_challenge)
 
     async def receive(self, request: web.Request) -> web.Response:
         body = await request.read()

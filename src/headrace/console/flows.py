@@ -15,6 +15,7 @@ from headrace.console.shell import page, part, trouble
 
 _LONGEST_BODY = 1024
 _LONGEST_BUTTON = 30
+_UNKNOWN_ID = 100
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,10 @@ def routes(context: ConsoleContext) -> list[BaseRoute]:
         try:
             flow = await whatsapp.get_flow(request.path_params["flow_id"])
         except WhatsAppRefused as refusal:
-            return page(context, "missing", "flows", {"trouble": trouble(refusal)}, 404)
+            is_unknown = refusal.code == _UNKNOWN_ID
+            heading = "There is no such Flow" if is_unknown else "WhatsApp does not show this Flow"
+            words = {"trouble": trouble(refusal), "heading": heading}
+            return page(context, "missing", "flows", words, 404 if is_unknown else 502)
         async with context.side.database.reading() as session:
             found = await list_responses(session, flow_id=flow.id, limit=5)
         return page(context, "flow", "flows", {"flow": flow, "responses": found})
@@ -72,17 +76,15 @@ def routes(context: ConsoleContext) -> list[BaseRoute]:
             )
         except WhatsAppRefused as refusal:
             return part("refused", {"trouble": trouble(refusal)})
-        name = next(phone.name for phone in context.dock if phone.wa_id == sending.phone)
-        return part("sent", {"flow": flow, "name": name})
+        phone = next(phone for phone in context.dock if phone.wa_id == sending.phone)
+        return part("sent", {"flow": flow, "phone": phone})
 
     async def _flow_and_senders(flow_id: str) -> tuple[RemoteFlow, list[Sender]]:
         flow = await whatsapp.get_flow(flow_id)
         senders = [sender for sender in await whatsapp.senders() if sender.waba_id == flow.waba_id]
         return flow, senders
 
-    def _form(
-        flow: RemoteFlow, senders: list[Sender], sending: Sending, problem: str | None = None
-    ) -> dict[str, Any]:
+    def _form(flow: RemoteFlow, senders: list[Sender], sending: Sending, problem: str | None = None) -> dict[str, Any]:
         return {"flow": flow, "senders": senders, "phones": context.dock, "sending": sending, "problem": problem}
 
     def _problem(sending: Sending, senders: list[Sender]) -> str | None:

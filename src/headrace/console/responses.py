@@ -1,10 +1,14 @@
 """Responses: who answered what and when, in words, with the message and the webhook each came from."""
 
+import itertools
+from typing import Any
+
 import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from headrace.business.responses.labelling import Answer
 from headrace.business.responses.service import TOPIC, ResponseView, get_response, list_responses
 from headrace.business.whatsapp import WhatsAppRefused
 from headrace.console.context import ConsoleContext
@@ -23,21 +27,21 @@ def routes(context: ConsoleContext) -> list[BaseRoute]:
         flow_id = request.path_params.get("flow_id")
         responses = await found(flow_id)
         values = {"responses": responses, "flow_id": flow_id, "flow_name": await _name(flow_id, responses)}
-        return page(context, "responses", "responses", values)
+        return page(context, "responses", "responses", {**values, "by_screen": by_screen})
 
     async def rows(request: Request) -> Response:
         flow_id = request.path_params.get("flow_id")
-        newest_seen = request.query_params.get("after", "")
-        after = int(newest_seen) if newest_seen.isdigit() else None
-        return part("response_rows", {"responses": await found(flow_id), "flow_id": flow_id, "after": after})
+        return part("response_rows", {"responses": await found(flow_id), "flow_id": flow_id, "by_screen": by_screen})
 
     async def one(request: Request) -> Response:
         async with database.reading() as session:
             response = await get_response(session, request.path_params["response_id"])
         if response is None:
-            words = {"title": "There is no such response", "details": "It may belong to an earlier box.", "code": "404"}
-            return page(context, "missing", "responses", {"trouble": words}, 404)
-        return page(context, "response", "responses", {"response": response, "webhook": _pretty(response)})
+            words = {"title": "It is not kept here", "details": "It may belong to an earlier box.", "code": ""}
+            return page(context, "missing", "responses", {"trouble": words, "heading": "There is no such response"}, 404)
+        values = {answer.name: answer.value for answer in response.answers}
+        shown = {"values": _indented(values), "webhook": _indented(orjson.loads(response.webhook_body))}
+        return page(context, "response", "responses", {"response": response, "by_screen": by_screen, **shown})
 
     async def events(_request: Request) -> Response:
         return event_stream(context.side.revisions, {TOPIC})
@@ -60,6 +64,11 @@ def routes(context: ConsoleContext) -> list[BaseRoute]:
     ]
 
 
-def _pretty(response: ResponseView) -> str:
-    """The webhook's body with line breaks, for reading; what was signed is the body itself."""
-    return orjson.dumps(orjson.loads(response.webhook_body), option=orjson.OPT_INDENT_2).decode()
+def by_screen(answers: list[Answer]) -> list[tuple[str | None, list[Answer]]]:
+    """Answers that follow each other on one screen, under its title; none is the title of what belongs to no screen."""
+    return [(title, list(group)) for title, group in itertools.groupby(answers, key=lambda answer: answer.screen_title)]
+
+
+def _indented(value: Any) -> str:
+    """JSON with line breaks, for reading; what was signed is the webhook's body as it came."""
+    return orjson.dumps(value, option=orjson.OPT_INDENT_2).decode()

@@ -12,6 +12,14 @@ from typing import Any, NamedTuple
 
 DEPTH_LIMIT = 128
 PROBLEM_LIMIT = 50
+"""As many problems as are noted of one text."""
+
+PROBLEMS = (
+    "after-end", "bracket", "colon", "comma", "comment", "control", "depth", "duplicate-key", "empty", "encoding",
+    "escape", "extra-comma", "key", "literal", "number", "quote", "single-quotes", "size", "space", "surrogate",
+    "trailing-comma", "unclosed", "value", "word",
+)  # fmt: skip
+"""Every kind of problem; a problem's rule is `syntax/` and one of these."""
 
 _SPACE = re.compile(r"[ \t\n\r]*")
 _ODD_SPACE = re.compile(r"[\s\ufeff\u200b]+")

@@ -4,9 +4,12 @@ A Flow's `pattern` is handed to `new RegExp(pattern)` on a phone. Here it is rew
 stop after a given time; what JavaScript would not accept is not accepted here either.
 """
 
+import re
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-import regex
+if TYPE_CHECKING:
+    import regex
 
 TIME_LIMIT_SECONDS = 0.05
 LONGEST_PATTERN = 5_000
@@ -14,9 +17,9 @@ LONGEST_PATTERN = 5_000
 _SIMPLE_ESCAPES = {"t": r"\t", "n": r"\n", "r": r"\r", "v": r"\v", "f": r"\f", "0": r"\x00"}
 _CLASSES = {"d": "0-9", "w": "A-Za-z0-9_", "s": r"\s\ufeff"}
 _OPENERS = ("(?:", "(?=", "(?!", "(?<=", "(?<!")
-_QUANTIFIER = regex.compile(r"\{\d+(?:,\d*)?\}")
-_GROUP_NAME = regex.compile(r"\(\?<([A-Za-z_$][\w$]*)>")
-_HEX = {"x": regex.compile(r"[0-9A-Fa-f]{2}"), "u": regex.compile(r"[0-9A-Fa-f]{4}")}
+_QUANTIFIER = re.compile(r"\{\d+(?:,\d*)?\}")
+_GROUP_NAME = re.compile(r"\(\?<([A-Za-z_$][\w$]*)>")
+_HEX = {"x": re.compile(r"[0-9A-Fa-f]{2}"), "u": re.compile(r"[0-9A-Fa-f]{4}")}
 
 
 class UnusablePattern(ValueError):
@@ -37,12 +40,19 @@ def found(pattern: str, text: str) -> bool:
 
 @lru_cache(maxsize=512)
 def _compiled(pattern: str) -> "regex.Pattern[str]":
+    import regex  # only Flows with patterns need it
+
     if len(pattern) > LONGEST_PATTERN:
         raise UnusablePattern(f"The pattern is longer than {LONGEST_PATTERN} characters.")
     try:
         return regex.compile(_Rewriting(pattern).result(), regex.VERSION0)
     except (regex.error, RecursionError, OverflowError) as error:
         raise UnusablePattern(str(error)) from error
+
+
+def _literal(character: str) -> str:
+    """A character that stands for itself, inside a class and outside of it."""
+    return character if character.isalnum() or not character.isascii() else f"\\x{ord(character):02x}"
 
 
 class _Rewriting:
@@ -94,7 +104,7 @@ class _Rewriting:
             return r"\Z", False
         if character == ")":
             return ")", True
-        return regex.escape(character, special_only=False), True
+        return _literal(character), True
 
     def _group(self) -> str:
         for opener in _OPENERS:
@@ -121,6 +131,10 @@ class _Rewriting:
             return "\\" + letter, False
         if letter == "b":
             return r"\x08", True
+        control = self._source[self._at : self._at + 1]
+        if letter == "c" and control.isascii() and control.isalpha():
+            self._at += 1
+            return f"\\x{ord(control) % 32:02x}", True
         if letter in _HEX:
             return self._hexadecimal(letter), True
         if letter in _SIMPLE_ESCAPES:
@@ -133,7 +147,7 @@ class _Rewriting:
                 name = self._source[self._at + 1 : end]
                 self._at = end + 1
                 return f"(?P={name})", True
-        return regex.escape(letter, special_only=False), True
+        return _literal(letter), True
 
     def _class_escape(self, letter: str, *, in_class: bool) -> str:
         members = _CLASSES[letter.lower()]
@@ -189,4 +203,4 @@ class _Rewriting:
             letter = self._source[self._at + 1 : self._at + 2]
             return self._escape(in_class=True)[0], letter.lower() not in _CLASSES
         self._at += 1
-        return regex.escape(self._source[self._at - 1], special_only=False), True
+        return _literal(self._source[self._at - 1]), True

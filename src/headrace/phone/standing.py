@@ -60,7 +60,9 @@ class _Walk:
 
     def over(self, nodes: tuple[Node, ...], form: _Form) -> Iterator[Standing]:
         for node in nodes:
-            if node.type == "Form":
+            if node.problem:
+                yield Standing(node, node.fixed)
+            elif node.type == "Form":
                 yield from self.over(node.branches["children"], self._form(node))
             elif node.type in ("If", "Switch"):
                 yield from self.over(self._open_branch(node), form)

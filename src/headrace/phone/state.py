@@ -1,6 +1,6 @@
 """What a session remembers, and its form as JSON."""
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any, Literal
 
 Status = Literal["loading", "ready", "error", "completed", "closed"]
@@ -74,8 +74,13 @@ class State:
         return self.history[-1] if self.history else None
 
     def to_json(self) -> dict[str, Any]:
-        """The state as plain JSON values, sharing nothing with it."""
-        return asdict(self)
+        """The state as plain JSON values. What is changed in place later on is copied; values within are not."""
+        return {
+            **_members(self),
+            "screens": {name: _members(one) for name, one in self.screens.items()},
+            "pending": _members(self.pending) if self.pending else None,
+            "snackbar": _members(self.snackbar) if self.snackbar else None,
+        }
 
     @classmethod
     def from_json(cls, stored: dict[str, Any]) -> "State":
@@ -84,10 +89,19 @@ class State:
             return cls(
                 **{
                     **stored,
-                    "screens": {name: ScreenState(**one) for name, one in stored["screens"].items()},
+                    "history": list(stored["history"]),
+                    "screens": {name: ScreenState(**_copied(one)) for name, one in stored["screens"].items()},
                     "pending": Pending(**stored["pending"]) if stored["pending"] else None,
                     "snackbar": Snackbar(**stored["snackbar"]) if stored["snackbar"] else None,
                 }
             )
         except (TypeError, KeyError, AttributeError) as error:
             raise ValueError(f"This is not the state of a session: {error}") from error
+
+
+def _members(of: State | ScreenState | Pending | Snackbar) -> dict[str, Any]:
+    return _copied({one.name: getattr(of, one.name) for one in fields(of)})
+
+
+def _copied(members: dict[str, Any]) -> dict[str, Any]:
+    return {name: value.copy() if isinstance(value, dict | list) else value for name, value in members.items()}

@@ -16,7 +16,9 @@ async def test_the_business_has_two_wabas_and_three_senders(world: World) -> Non
     assert world.business.is_verified
     assert [waba.name for waba in world.wabas] == ["Millrace Opticians", "Millrace staging"]
     first, second = world.wabas
-    assert [(sender.verified_name, sender.display_number, sender.digits, sender.waba_id) for sender in world.senders] == [
+    assert [
+        (sender.verified_name, sender.display_number, sender.digits, sender.waba_id) for sender in world.senders
+    ] == [
         ("Shops", "+44 20 7946 0101", "442079460101", first.id),
         ("Workshop", "+44 20 7946 0102", "442079460102", first.id),
         ("Millrace staging", "+44 20 7946 0199", "442079460199", second.id),
@@ -50,9 +52,9 @@ async def test_seeding_again_changes_nothing(box: Box, world: World) -> None:
 
 async def test_the_first_phone_writes_once(box: Box, world: World) -> None:
     async with box.database.transaction() as session:
-        (await session.get_one(WabaSubscription, (world.wabas[0].id, world.developer.app.id))).override_callback_uri = (
-            "http://127.0.0.1:9/"
-        )
+        (
+            await session.get_one(WabaSubscription, (world.wabas[0].id, world.developer.app.id))
+        ).override_callback_uri = "http://127.0.0.1:9/"
     await open_first_window(box, world)
     await open_first_window(box, world)
     async with box.database.reading() as session:

@@ -175,9 +175,7 @@ async def test_only_the_five_latest_versions_can_be_opened(box: Box, caller: Cal
         assert [version.number for version in await service.published_versions(session, flow_id)] == [7, 6, 5, 4, 3]
 
 
-async def test_creating_with_publish_and_a_failing_check_makes_nothing(
-    box: Box, caller: Caller, world: World
-) -> None:
+async def test_creating_with_publish_and_a_failing_check_makes_nothing(box: Box, caller: Caller, world: World) -> None:
     with pytest.raises(PlatformError, match="Invalid parameter") as refused:
         await make(box, caller, world, endpoint_flow_json(), publish=True, endpoint_uri="http://127.0.0.1:9/")
     assert refused.value.title == "Endpoint Not Available"

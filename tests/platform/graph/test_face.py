@@ -151,7 +151,9 @@ async def test_the_proof_of_the_app_secret_is_checked_when_given(graph: httpx.As
 async def test_what_belongs_to_another_business_is_not_there(
     anonymous: httpx.AsyncClient, graph: httpx.AsyncClient, box: Box, world: World, clock: ManualClock
 ) -> None:
-    flow_id = (await graph.post(f"/{world.wabas[0].id}/flows", json={"name": "A", "categories": ["OTHER"]})).json()["id"]
+    flow_id = (await graph.post(f"/{world.wabas[0].id}/flows", json={"name": "A", "categories": ["OTHER"]})).json()[
+        "id"
+    ]
     async with box.database.transaction() as session:
         session.add(Business(id="1000", name="Stranger", created_at=clock.now()))
         await session.flush()

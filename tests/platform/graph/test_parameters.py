@@ -24,7 +24,16 @@ def test_what_is_no_array_of_texts(value: object) -> None:
 
 @pytest.mark.parametrize(
     ("value", "expected"),
-    [(True, True), ("true", True), ("True", True), ("1", True), (1, True), (False, False), ("false", False), (0, False)],
+    [
+        (True, True),
+        ("true", True),
+        ("True", True),
+        ("1", True),
+        (1, True),
+        (False, False),
+        ("false", False),
+        (0, False),
+    ],
 )
 def test_truth_values(value: object, expected: bool) -> None:
     assert Parameters({"publish": value}).boolean("publish") is expected

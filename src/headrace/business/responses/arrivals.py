@@ -18,6 +18,7 @@ _REACHED = {"accepted": 0, "sent": 1, "delivered": 2, "read": 3, "failed": 0}
 class Arrival:
     """One Flow message on its way. `reached` counts the `STAGES` it has passed; `failure` says why it stopped."""
 
+    id: int
     person_name: str
     flow_id: str | None
     flow_name: str | None
@@ -42,6 +43,7 @@ async def list_arrivals(session: AsyncSession, limit: int = 8) -> list[Arrival]:
 
 def _arrival(message: FlowMessage, person: Person | None, response: Response | None) -> Arrival:
     return Arrival(
+        id=message.id,
         person_name=person.name if person else f"+{message.wa_id}",
         flow_id=message.flow_id,
         flow_name=message.flow_name,

@@ -19,7 +19,7 @@ KeyOrder = Literal["documented", "written"]
 class FlowDocument(Model):
     """What a Flow can do besides having members.
 
-    `key_order` is the order of keys in Flow JSON: `documented` is that of `headrace format` (the order of the reference, long
+    `key_order` is the order of keys in Flow JSON: `documented` is that of `headrace format` (as in the reference, long
     lists last), `written` that of the arguments in the source. A Flow that was read keeps the order it was read in.
     """
 
@@ -28,7 +28,8 @@ class FlowDocument(Model):
     def to_json(self) -> dict[str, Any]:
         """The Flow as a JSON value.
 
-        TypeError for a data model that is neither a list of Field nor a mapping, ValueError when two fields share a name.
+        Raises TypeError for a data model that is neither a list of Field nor a mapping, ValueError when two fields of a
+        screen share their name.
         """
         made = write(self, as_written=self.key_order == "written")
         assert isinstance(made, dict)

@@ -19,6 +19,6 @@ def scalar(value: object) -> str:
 
 
 def _mark(mark: str, quote: str) -> str:
-    if mark == quote or mark == "\\":
+    if mark in (quote, "\\"):
         return f"\\{mark}"
     return mark if mark.isprintable() else repr(mark)[1:-1]

@@ -1,11 +1,10 @@
-"""What all classes of Flow JSON have in common: a shape from the catalogue, members that may be left out, extra members."""
+"""What all classes have in common: a shape from the catalogue, members that may be left out, extra members."""
 
 import keyword
 from collections.abc import Mapping
 from dataclasses import MISSING as NO_DEFAULT
 from dataclasses import dataclass, field, fields
 from enum import Enum
-from functools import cache
 from typing import Any, ClassVar, Final, Self, TypeAlias
 
 from headrace.flowjson.authoring.references import Bound
@@ -22,9 +21,8 @@ __all__ = [
     "action_named",
     "action_shape",
     "class_of",
-    "names_of",
+    "is_present",
     "present",
-    "properties_of",
     "python_name",
     "required_of",
 ]
@@ -64,6 +62,12 @@ class Model:
     """The member that tells the class of an object; it is always written, by default first."""
     LAST: ClassVar[tuple[str, ...]] = ()
     """Members that are written after all others."""
+    NAMES: ClassVar[Mapping[str, str]]
+    """From the key in Flow JSON to the name in Python."""
+    PROPERTIES: ClassVar[Mapping[str, Property]]
+    """From the name in Python to what the catalogue says of the member."""
+    DOCUMENTED: ClassVar[tuple[str, ...]]
+    """The names in Python in documented order: short facts first, long lists last, as the formatter orders them."""
 
     extra: dict[str, Any] = field(default_factory=dict)
     written: tuple[str, ...] = field(init=False, compare=False)
@@ -77,6 +81,11 @@ class Model:
         super().__init_subclass__()
         if "SHAPE" in cls.__dict__:
             _CLASSES[id(cls.SHAPE.properties)] = cls
+            cls.NAMES = {key: python_name(key) for key in cls.SHAPE.properties}
+            cls.PROPERTIES = {python_name(key): declared for key, declared in cls.SHAPE.properties.items()}
+            holding = [key for key, one in cls.SHAPE.properties.items() if one.holds_components or one.holds_cases]
+            last = [python_name(key) for key in (*cls.LAST, *holding) if key in cls.SHAPE.properties]
+            cls.DOCUMENTED = (*(name for name in cls.PROPERTIES if name not in last), "extra", *last)
 
     def __repr__(self) -> str:
         shown = [name for name in present(self, as_written=True) if name != self.KIND_KEY]
@@ -144,49 +153,32 @@ def python_name(key: str) -> str:
     return f"{name}_" if keyword.iskeyword(name) else name
 
 
-@cache
-def names_of(cls: type[Model]) -> Mapping[str, str]:
-    """From the key in Flow JSON to the name in Python."""
-    return {key: python_name(key) for key in cls.SHAPE.properties}
-
-
-@cache
-def properties_of(cls: type[Model]) -> Mapping[str, Property]:
-    """From the name in Python to what the catalogue says of the member."""
-    return {python_name(key): declared for key, declared in cls.SHAPE.properties.items()}
-
-
-@cache
 def required_of(cls: type[Model]) -> frozenset[str]:
-    """The arguments that cannot be left out."""
-    return frozenset(
-        each.name
-        for each in fields(cls)
-        if each.init and each.default is NO_DEFAULT and each.default_factory is NO_DEFAULT
-    )
+    """The arguments that cannot be left out, or that come out in Flow JSON although they are."""
+    if cls not in _REQUIRED:
+        _REQUIRED[cls] = frozenset(
+            each.name
+            for each in fields(cls)
+            if each.init and each.default is not None and each.default_factory is NO_DEFAULT
+            if (each.name in cls.NAMES.values() and each.name != cls.KIND_KEY) or each.default is NO_DEFAULT
+        )
+    return _REQUIRED[cls]
+
+
+_REQUIRED: dict[type[Model], frozenset[str]] = {}
 
 
 def present(model: Model, *, as_written: bool) -> list[str]:
     """The Python names of the members to write, in the documented order or in that of the arguments."""
-    order = _documented(type(model))
+    order = model.DOCUMENTED
     if as_written:
         written = [name for name in model.written if name in order]
         kind = [model.KIND_KEY] if model.KIND_KEY and model.KIND_KEY not in written else []
         order = (*kind, *written, *(name for name in order if name not in written and name not in kind))
-    return [name for name in order if _is_present(getattr(model, name), name)]
+    return [name for name in order if is_present(model, name)]
 
 
-def _is_present(value: Any, name: str) -> bool:
+def is_present(model: Model, name: str) -> bool:
+    """Whether the member of this Python name comes out in Flow JSON."""
+    value = getattr(model, name)
     return bool(value) if name == "extra" else value is not None and value is not MISSING
-
-
-@cache
-def _documented(cls: type[Model]) -> tuple[str, ...]:
-    """Short facts first, long lists last, as the formatter orders them."""
-    last = [
-        key
-        for key, declared in cls.SHAPE.properties.items()
-        if key in cls.LAST or declared.holds_components or declared.holds_cases
-    ]
-    names = [python_name(key) for key in cls.SHAPE.properties if key not in last]
-    return (*names, "extra", *(python_name(key) for key in last))

@@ -11,8 +11,6 @@ from headrace.flowjson.authoring.model import (
     Raw,
     action_named,
     class_of,
-    names_of,
-    properties_of,
     required_of,
 )
 from headrace.flowjson.authoring.ranges import RANGE, Range
@@ -39,7 +37,7 @@ def read(cls: type[AnyModel], value: Mapping[str, Any]) -> AnyModel:
 
 
 def _object(cls: type[AnyModel], value: Mapping[str, Any], **given: Any) -> AnyModel:
-    names, properties = names_of(cls), properties_of(cls)
+    names, properties = cls.NAMES, cls.PROPERTIES
     arguments: dict[str, Any] = dict(given)
     extra: dict[str, Any] = {}
     foreign = {key: None for key, inner in value.items() if _is_foreign(cls, key, inner)}
@@ -58,9 +56,9 @@ def _object(cls: type[AnyModel], value: Mapping[str, Any], **given: Any) -> AnyM
 
 
 def _is_foreign(cls: type[Model], key: str, value: Any) -> bool:
-    """Whether a member can only be kept as it is: no such argument, null, or what the argument would take for shorthand."""
-    name = names_of(cls).get(key)
-    return name is None or value is None or _is_shorthand(cls, properties_of(cls)[name], value)
+    """Whether a member is kept as it is: no such argument, null, or what the argument would take for shorthand."""
+    name = cls.NAMES.get(key)
+    return name is None or value is None or _is_shorthand(cls, cls.PROPERTIES[name], value)
 
 
 def _is_shorthand(cls: type[Model], declared: Property, value: Any) -> bool:

@@ -39,7 +39,7 @@ __all__ = [
 
 
 class Bound:
-    """Something that can stand where a value is worked out on the phone: a reference, an expression, an input, a data field.
+    """What stands in for a value that is worked out on the phone: a reference, an expression, an input, a data field.
 
     Its text is what the Flow JSON contains, so it can be used within an f-string.
     """
@@ -111,12 +111,12 @@ class ScreenReferences:
 
 
 def data(path: str | Bound) -> Reference:
-    """A data field of the screen: `data("total")`, or of an object `data("customer.name")`. ValueError for other texts."""
+    """A data field of the screen: `data("total")`, or a member of one: `data("customer.name")`. ValueError else."""
     return _reference("data", path)
 
 
 def form(path: str | Bound) -> Reference:
-    """What was entered into the input of this name on the screen. ValueError for a text that cannot be a name."""
+    """What was entered into the input of this name on the screen. ValueError for what cannot be a name."""
     return _reference("form", path)
 
 
@@ -179,7 +179,6 @@ def _term(part: str | float | Bound) -> str:
     if isinstance(part, bool):
         return "true" if part else "false"
     if isinstance(part, str):
-        escaped = part.replace("\\", "\\\\").replace("'", "\\'").replace("\n", "\\n").replace("`", "\\\\`")
+        escaped = part.replace("\\", "\\\\").replace("'", "\\'").replace("\n", "\\n").replace("`", "\\`")
         return f"'{escaped}'"
     return f"({part})" if part < 0 else str(part)
-

@@ -8,10 +8,10 @@ from typing import Any
 
 from headrace.flowjson.authoring.document import FlowDocument
 from headrace.flowjson.authoring.fields import Field
-from headrace.flowjson.authoring.layout import WIDTH, Atom, Block, Item, write
 from headrace.flowjson.authoring.literals import quoted, scalar
 from headrace.flowjson.authoring.model import MISSING, Marker, Model, present, required_of
 from headrace.flowjson.authoring.references import Bound, Expression, Reference
+from headrace.flowjson.authoring.source_layout import WIDTH, Atom, Block, Item, write
 
 __all__ = ["source_of"]
 
@@ -19,7 +19,7 @@ PACKAGE = "headrace.flowjson.authoring"
 
 
 def source_of(flow: FlowDocument) -> str:
-    """A module of Python: the imports, a variable for each screen, and the Flow as `flow`. The Flow was made by reading."""
+    """A module that makes a Flow as it was read: imports, a variable for each screen, and the Flow as `flow`."""
     source = _Source()
     labels, items = zip(*source.arguments(flow), strict=True)
     screens = getattr(flow, "screens", None)

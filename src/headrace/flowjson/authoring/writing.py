@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from headrace.flowjson.authoring.fields import Field
-from headrace.flowjson.authoring.model import HERE, Component, Model, names_of, present, properties_of
+from headrace.flowjson.authoring.model import HERE, Component, Input, Model, is_present, present
 from headrace.flowjson.authoring.references import Bound
 from headrace.flowjson.catalogue import Property
 from headrace.flowjson.catalogue.actions import NEXT
@@ -25,23 +25,25 @@ class _Writer:
         self.as_written = as_written
 
     def model(self, model: Model) -> dict[str, Any]:
-        names = {name: key for key, name in names_of(type(model)).items()}
-        properties = properties_of(type(model))
+        names = {name: key for key, name in model.NAMES.items()}
+        properties = model.PROPERTIES
         made: dict[str, Any] = {}
         for name in present(model, as_written=self.as_written):
             if name == "extra":
-                self.extra(model, made)
+                self.foreign(model, made)
             elif names[name] not in made:
                 made[names[name]] = self.member(properties[name], getattr(model, name), model)
         return made
 
-    def extra(self, model: Model, made: dict[str, Any]) -> None:
+    def foreign(self, model: Model, made: dict[str, Any]) -> None:
         for key, value in model.extra.items():
             if value is not HERE:
                 made[key] = self.value(value)
-            elif self.as_written:
-                name = names_of(type(model))[key]
-                made[key] = self.member(properties_of(type(model))[name], getattr(model, name), model)
+            elif key not in model.NAMES:
+                raise ValueError(f"{type(model).__name__} has no member {key!r} for HERE to stand for")
+            elif self.as_written and is_present(model, model.NAMES[key]):
+                name = model.NAMES[key]
+                made[key] = self.member(model.PROPERTIES[name], getattr(model, name), model)
 
     def member(self, declared: Property, value: Any, owner: Model) -> Any:
         if declared.holds_components:
@@ -51,6 +53,8 @@ class _Writer:
         if declared.shape is NEXT:
             return _next(value) if isinstance(value, str) or _is_screen(value) else self.value(value)
         if owner.SHAPE is SCREEN and _is_list(value):
+            if declared.name == "sensitive":
+                return [item.name if isinstance(item, Input) else self.value(item) for item in value]
             if declared.name == "layout":
                 return {"type": LAYOUT.name, "children": self.components(value)}
             if declared.name == "data":

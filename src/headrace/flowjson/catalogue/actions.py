@@ -56,6 +56,7 @@ MAIN_CONTENT = Shape(
         text("title", dynamic=False, required=True, min_length=1, max_length=30),
         text("description", dynamic=False, min_length=1, max_length=20),
         text("metadata", dynamic=False, min_length=1, max_length=80),
+        since=v("6.2"),
     ),
     v("6.2"),
 )
@@ -66,6 +67,7 @@ END = Shape(
         text("title", dynamic=False, min_length=1, max_length=10),
         text("description", dynamic=False, min_length=1, max_length=10),
         text("metadata", dynamic=False, min_length=1, max_length=10),
+        since=v("6.2"),
     ),
     v("6.2"),
     "One or two of its members.",
@@ -76,6 +78,7 @@ START = Shape(
     properties(
         text("image", dynamic=False, required=True, format="base64"),
         text("alt-text", dynamic=False, min_length=1),
+        since=v("6.2"),
     ),
     v("6.2"),
 )

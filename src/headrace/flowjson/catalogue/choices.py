@@ -121,8 +121,7 @@ COMPONENTS = (
             NAME,
             text("label", required=True, max_length=80),
             text("description", max_length=300),
-            # Documented are 2 to 20 options; the validator asks for one.
-            objects("data-source", CHIP, min_items=1, max_items=20),
+            objects("data-source", CHIP, min_items=2, max_items=20),
             number("min-selected-items", default=0, minimum=0),
             number("max-selected-items", minimum=1),
             REQUIRED,

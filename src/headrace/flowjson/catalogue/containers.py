@@ -74,7 +74,7 @@ COMPONENTS = (
         properties(
             kind("If"),
             Property("condition", ("string", "boolean"), FIRST, FIRST),
-            _components("then"),
+            _components("then", min_items=1),
             _components("else", required=False),
             since=v("4.0"),
         ),
@@ -87,7 +87,7 @@ COMPONENTS = (
         properties(
             kind("Switch"),
             text("value", required=True),
-            Property("cases", ("object",), FIRST, holds_cases=True),
+            Property("cases", ("object",), FIRST, holds_cases=True, min_items=1),
             since=v("4.0"),
         ),
         v("4.0"),

@@ -78,7 +78,7 @@ COMPONENTS = (
             text("min-date", format="date", note="By default 1 January a hundred years back."),
             text("max-date", format="date", note="By default 31 December five years ahead."),
             texts("unavailable-dates", format="date"),
-            texts("include-days", enum=WEEKDAYS, min_items=1),
+            texts("include-days", enum=WEEKDAYS, min_items=1, default=WEEKDAYS),
             number("min-days", integer=True, note="Range mode only: days from start to end."),
             number("max-days", integer=True, note="Range mode only."),
             selects("on-select-action", data_exchange="6.1"),

@@ -44,12 +44,11 @@ class Property:
     """One key of a closed object.
 
     `types` are JSON types (`integer` is a number without fraction). `required_since` is None when the key may be left
-    out.
-    `dynamic_since` is the first version in which the value may be a binding, None when never.
-    `max_length` is what the documentation allows, in characters; `cut_at` what the client shows. Neither makes a file
-    wrong.
-    `range_types` are the types of each member of `{start-date, end-date}` where a CalendarPicker in range mode takes
-    such an object.
+    out, `dynamic_since` is the first version in which the value may be a binding, None when never.
+    An empty array is an error where `min_items` is given; any other number of items is the client's business, unless
+    `max_items_is_error`. `max_length` is what the documentation allows, in characters; `cut_at` what the client shows.
+    Neither makes a file wrong. `range_types` are the types of each member of `{start-date, end-date}` where a
+    CalendarPicker in range mode takes such an object.
     """
 
     name: str
@@ -128,8 +127,8 @@ class Component(Shape):
 
     @property
     def is_input(self) -> bool:
-        """Whether people enter something here (a NavigationList has a value, too, but is a list of links)."""
-        return self.category is Category.INPUT
+        """Whether it has a value that `${form.<name>}` reads."""
+        return self.value_type is not None
 
 
 def properties(*declared: Property, since: Version = FIRST) -> Mapping[str, Property]:

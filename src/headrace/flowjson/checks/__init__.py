@@ -7,7 +7,7 @@ called missing where something could not be read.
 from datetime import date
 from typing import Any, Literal
 
-from headrace.flowjson.checks import frame, versions
+from headrace.flowjson.checks import frame, texts, versions
 from headrace.flowjson.checks.bindings import check_bindings
 from headrace.flowjson.checks.branches import check_branches
 from headrace.flowjson.checks.components import check_components
@@ -21,19 +21,12 @@ from headrace.flowjson.checks.navigation_lists import check_navigation_lists
 from headrace.flowjson.checks.payloads import check_payloads
 from headrace.flowjson.checks.report import Report
 from headrace.flowjson.checks.routes import check_routes
-from headrace.flowjson.checks.rules import RULES, rule
+from headrace.flowjson.checks.rules import RULES
 from headrace.flowjson.checks.screens import check_screens
-from headrace.flowjson.checks.values import type_name
-from headrace.flowjson.diagnostics import Diagnostic, Pointer, Severity
-from headrace.flowjson.document import HARMLESS, Document, parse
-from headrace.flowjson.syntax import Problem
+from headrace.flowjson.diagnostics import Severity
+from headrace.flowjson.document import Document, parse
 
 __all__ = ["RULES", "Report", "check"]
-
-NOT_JSON = rule("syntax", "INVALID_FLOW_JSON", "Flow JSON is not valid. {reason}")
-NOT_AN_OBJECT = rule(
-    "syntax/root", "INVALID_FLOW_JSON", "Flow JSON is not valid. The document is {actual}, but should be an object."
-)
 
 FAMILIES = (
     check_screens,
@@ -69,7 +62,7 @@ def check(
             walked = frame.walk(flow, version, findings)
             for family in FAMILIES:
                 family(walked, findings)
-    found = [*_syntax(document), *findings.diagnostics(document)]
+    found = sorted([*texts.diagnose(document), *findings.diagnostics(document)], key=lambda one: one.span.start)
     return Report(
         document,
         _text(flow, "version"),
@@ -82,23 +75,3 @@ def check(
 def _text(flow: dict[str, Any] | None, name: str) -> str | None:
     value = flow.get(name) if flow else None
     return value if isinstance(value, str) else None
-
-
-def _syntax(document: Document) -> list[Diagnostic]:
-    found = [_problem(problem, document) for problem in document.problems]
-    if document.is_json and not isinstance(document.value, dict):
-        actual = type_name(document.value)
-        article = "an" if actual in ("array", "object") else "" if actual == "null" else "a"
-        message = NOT_AN_OBJECT.message.format(actual=f"{article} {actual}".strip())
-        span = document.span(())
-        found.append(Diagnostic(NOT_AN_OBJECT.name, NOT_AN_OBJECT.code, message, span, (Pointer(span, ()),)))
-    return found
-
-
-def _problem(problem: Problem, document: Document) -> Diagnostic:
-    span = document.span_of(problem.start, problem.end)
-    harmless = problem.rule in HARMLESS
-    reason = f"Line {span.line_start}, column {span.column_start}: {problem.message}."
-    message = reason if harmless else NOT_JSON.message.format(reason=reason)
-    severity = Severity.WARNING if harmless else Severity.ERROR
-    return Diagnostic(problem.rule, NOT_JSON.code, message, span, (Pointer(span, ()),), severity)

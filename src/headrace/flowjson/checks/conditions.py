@@ -65,7 +65,7 @@ UNKNOWN_DATA = _rule("unknown-data", "The condition uses '{name}', which the scr
 NOT_COMPARABLE = _rule(
     "not-comparable", "Operand '{operand}' is an {type}; only texts, numbers and booleans can be compared."
 )
-TOO_DEEP = _rule("too-deep", "The condition is nested too deep at column {column}.")
+TOO_DEEP = _rule("too-deep", "The condition is too long, or nested too deep, at column {column}.")
 
 
 class _WrongError(Exception):

@@ -73,9 +73,25 @@ class Findings:
             finding.places[place if isinstance(place, Place) else Place(place)] = None
 
     def diagnostics(self, document: Document) -> list[Diagnostic]:
-        """Everything found, in the order of the text."""
+        """Everything found, but for what is wrong with values that were misread."""
         found = [_diagnostic(finding, document) for finding in self._found.values()]
-        return sorted(found, key=lambda diagnostic: diagnostic.span.start)
+        if not document.is_json:
+            found = [one for one in found if not any(_is_misread(pointer, document) for pointer in one.pointers)]
+        return found
+
+
+def _is_misread(pointer: Pointer, document: Document) -> bool:
+    """Whether a text, number or the like stands where the text of the document is broken."""
+    value = document.value
+    for step in pointer.path:
+        try:
+            value = value[step]
+        except (KeyError, IndexError, TypeError):
+            return False
+    if isinstance(value, dict | list):
+        return False
+    start, end = pointer.span.start, pointer.span.end
+    return any(problem.start <= end and start <= problem.end for problem in document.problems)
 
 
 def _diagnostic(finding: _Finding, document: Document) -> Diagnostic:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from headrace.flowjson.catalogue import Category, Component, Place, Property, Version
+from headrace.flowjson.catalogue import Component, Place, Property, Version
 from headrace.flowjson.diagnostics import Path
 
 
@@ -110,9 +110,6 @@ class Screen:
 
     def of_kind(self, *kinds: str) -> list[Node]:
         return [node for node in self.nodes if node.kind in kinds]
-
-    def inputs(self) -> list[Node]:
-        return [node for node in self.nodes if node.component.category is Category.INPUT]
 
 
 @dataclass(slots=True, eq=False)

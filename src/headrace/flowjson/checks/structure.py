@@ -165,7 +165,7 @@ class Walker:
 
     def doubt(self, name: str | None) -> None:
         """What is lost with a key: the names on a screen, components, the screens of the file."""
-        if name in ("name", "layout", "children", "then", "cases"):
+        if name in ("name", "layout", "children", "then", "cases", "on-click-action", "next"):
             self.screen.complete = False
         elif name in ("screens", "id"):
             self.flow.complete = False

@@ -40,6 +40,12 @@ NO_PAYLOAD = rule(
     "The action leads to screen '{screen}', which expects [{fields}], but has no payload.",
     absence=True,
 )
+NO_SCHEMA = rule(
+    "payloads/literal-without-schema",
+    "INVALID_NAVIGATE_ACTION_STATIC_DATA",
+    "The data model of screen '{target}' has no schema for the payload data at '{field}'.",
+    absence=True,
+)
 UPDATE_WITHOUT_MODEL = rule(
     "payloads/update-without-data",
     "INVALID_UPDATE_DATA_ACTION_PAYLOAD",
@@ -64,7 +70,6 @@ class _Transfer:
     """The rules under which values are handed over."""
 
     wrong_literal: Rule
-    no_schema: Rule
     lacks_members: Rule
     wrong_binding: Rule
     wrong_keyword: Rule
@@ -78,12 +83,6 @@ def _transfer(name: str, literal_code: str, binding_code: str) -> _Transfer:
             literal_code,
             "Schema of payload data at '{field}' on screen '{source}' is not matching with schema of data model field "
             "on screen '{target}'. Property is expecting '{expected}' but got '{actual}'.",
-        ),
-        rule(
-            f"payloads/{name}-literal-without-schema",
-            literal_code,
-            "The data model of screen '{target}' has no schema for the payload data at '{field}'.",
-            absence=True,
         ),
         rule(
             f"payloads/{name}-literal-lacks-members",
@@ -145,7 +144,7 @@ def check_navigate(action: Action, screen: Screen, flow: Flow, findings: Finding
                 receiver.value(value, fields[name], (*path, name), (name,))
         elif not fields and not _is_dynamic(value, flow):
             # An empty data model is told about twice by the validator: once for the key, once for its literal value.
-            findings.add(NAVIGATE.no_schema, (*path, name), (*target.path, "data"), field=name, target=target.label)
+            findings.add(NO_SCHEMA, (*path, name), (*target.path, "data"), field=name, target=target.label)
 
 
 def check_update(action: Action, screen: Screen, flow: Flow, findings: Findings, wrong: frozenset[str]) -> None:

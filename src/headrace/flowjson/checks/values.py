@@ -220,7 +220,7 @@ def scalar_or_object(
     """A scalar, or an object that a check of its own looks into (labels of a range, error messages of single files)."""
     if type(value) is not dict:
         (typed if slot.property.types[0] == "boolean" else text)(walk, slot, value, path, node)
-    elif slot.property.min_items and len(value) < slot.property.min_items:
+    elif slot.property.min_items and not value:
         _too_few(walk, slot.property, path)
 
 
@@ -301,7 +301,7 @@ def _is_list(walk: Walk, slot: Slot, value: Any, path: Path, node: Node | None) 
     if type(value) is not list:
         wrong_type(walk, value, "array", path)
         return False
-    if prop.min_items and len(value) < prop.min_items:
+    if prop.min_items and not value:
         _too_few(walk, prop, path)
     if prop.max_items_is_error and prop.max_items is not None and len(value) > prop.max_items:
         walk.findings.add(TOO_MANY_ITEMS, path, property=prop.name, limit=prop.max_items, count=len(value))
@@ -309,8 +309,7 @@ def _is_list(walk: Walk, slot: Slot, value: Any, path: Path, node: Node | None) 
 
 
 def _too_few(walk: Walk, prop: Property, path: Path) -> None:
-    noun = "item" if prop.min_items == 1 else "items"
-    walk.findings.add(TOO_FEW_ITEMS, path, property=prop.name, limit=prop.min_items, noun=noun)
+    walk.findings.add(TOO_FEW_ITEMS, path, property=prop.name, limit=1, noun="item")
 
 
 def _within_limits(walk: Walk, prop: Property, value: float, path: Path) -> None:

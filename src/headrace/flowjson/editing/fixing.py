@@ -32,35 +32,38 @@ def apply_fix(document: Document, fix: Fix) -> str:
 def mend(document: Document, check: Callable[[Document], Report]) -> Mended:
     """Applies the first fix of every diagnostic that has one, as long as this makes no new errors.
 
-    Fixes that touch each other wait for the next round. A fix that leaves more errors than there were is not applied.
+    Broken text is mended first: only then can be seen what else is wrong. Fixes that touch each other wait for the next
+    round. A fix that leaves more errors than there were is not applied.
     """
     report = check(document)
     done: list[tuple[Diagnostic, Fix]] = []
     for _ in range(ROUNDS):
         chosen = _choose(report)
-        if not chosen:
+        after = _after(report, chosen, check)
+        if after is None:
+            chosen, after = _first_that_helps(report, chosen, check)
+        if after is None:
             break
-        text = applied(report.document.text, [edit for _, fix in chosen for edit in fix.edits])
-        after = check(parse(text))
-        if len(after.errors) > len(report.errors) or text == report.document.text:
-            chosen, after = _one_by_one(report, chosen, check)
-            if not chosen:
-                break
         done += chosen
         report = after
     return Mended(report.document.text, report, done)
 
 
 def _choose(report: Report) -> list[tuple[Diagnostic, Fix]]:
+    found = [*report.errors, *report.warnings]
+    syntax = [one for one in found if _is_syntax(one) and one.fixes]
     chosen: list[tuple[Diagnostic, Fix]] = []
     taken: list[TextEdit] = []
-    length = len(report.document.text)
-    for diagnostic in (*report.errors, *report.warnings):
+    for diagnostic in syntax or found:
         fix = diagnostic.fixes[0] if diagnostic.fixes else None
-        if fix and _fits(fix.edits, length) and not overlaps(fix.edits, taken):
+        if fix and _fits(fix.edits, len(report.document.text)) and not overlaps(fix.edits, taken):
             chosen.append((diagnostic, fix))
             taken += fix.edits
     return chosen
+
+
+def _is_syntax(diagnostic: Diagnostic) -> bool:
+    return diagnostic.rule.startswith("syntax/")
 
 
 def _fits(edits: Sequence[TextEdit], length: int) -> bool:
@@ -70,13 +73,20 @@ def _fits(edits: Sequence[TextEdit], length: int) -> bool:
     return bool(ordered) and inside and all(one.end <= other.start for one, other in pairwise(ordered))
 
 
-def _one_by_one(
+def _after(report: Report, chosen: list[tuple[Diagnostic, Fix]], check: Callable[[Document], Report]) -> Report | None:
+    """The report about the text with these fixes; None where they change nothing or do harm."""
+    text = applied(report.document.text, [edit for _, fix in chosen for edit in fix.edits])
+    if text == report.document.text:
+        return None
+    after = check(parse(text))
+    reveals = any(_is_syntax(diagnostic) for diagnostic, _ in chosen)
+    return after if reveals or len(after.errors) <= len(report.errors) else None
+
+
+def _first_that_helps(
     report: Report, chosen: list[tuple[Diagnostic, Fix]], check: Callable[[Document], Report]
-) -> tuple[list[tuple[Diagnostic, Fix]], Report]:
-    """The first of the fixes that does good alone."""
-    for diagnostic, fix in chosen:
-        text = applied(report.document.text, fix.edits)
-        after = check(parse(text))
-        if text != report.document.text and len(after.errors) <= len(report.errors):
-            return [(diagnostic, fix)], after
-    return [], report
+) -> tuple[list[tuple[Diagnostic, Fix]], Report | None]:
+    for one in chosen:
+        if after := _after(report, [one], check):
+            return [one], after
+    return [], None

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from headrace.flowjson.expressions.evaluation import UNDEFINED, Scope, equal, is_empty, ordered
 from headrace.flowjson.expressions.grammar import (
     NESTING_LIMIT,
+    OPERATOR_LIMIT,
     Binary,
     Expression,
     ExpressionError,
@@ -114,6 +115,7 @@ class _Parser:
     def __init__(self, text: str) -> None:
         self.tokens = [*tokenize(text), Token("end", "", len(text), len(text))]
         self.at = 0
+        self.operators = 0
 
     @property
     def token(self) -> Token:
@@ -128,7 +130,7 @@ class _Parser:
     def logical(self, operator: str, depth: int) -> Expression:
         left = self.logical("&&", depth) if operator == "||" else self.comparison(depth)
         while self.token.text == operator and self.token.kind == "operator":
-            self.at += 1
+            self.count()
             right = self.logical("&&", depth) if operator == "||" else self.comparison(depth)
             left = Binary(operator, left, right, left.start, right.end)
         return left
@@ -141,6 +143,13 @@ class _Parser:
             right = self.operand(depth)
             return Binary(operator, left, right, left.start, right.end)
         return left
+
+    def count(self) -> None:
+        """Steps over an operator; too many of them make the tree of the condition too deep."""
+        self.operators += 1
+        if self.operators > OPERATOR_LIMIT:
+            raise ExpressionError("the condition is too long", self.token.start, self.token.end)
+        self.at += 1
 
     def operand(self, depth: int) -> Expression:
         token = self.token

@@ -13,7 +13,9 @@ from typing import NamedTuple
 
 from headrace.flowjson.expressions.references import Reference, find_references
 
-NESTING_LIMIT = 60
+NESTING_LIMIT = 30
+OPERATOR_LIMIT = 120
+"""How deep parentheses and signs may stand in one another, and how many operators an expression may have."""
 
 KINDS = ("syntax", "unsupported", "null", "unknown-reference", "not-a-number", "not-a-boolean", "types-differ")
 """The kinds of mistakes; the first three are found while reading, the others by `static.types_of`."""
@@ -113,6 +115,7 @@ class _Parser:
         self.end = len(text) - 1
         self.tokens = [*_tokens(text), _Token("end", "", self.end, self.end)]
         self.at = 0
+        self.operators = 0
 
     @property
     def token(self) -> _Token:
@@ -134,8 +137,11 @@ class _Parser:
             return self.unary(depth)
         left = self.binary(level + 1, depth)
         while self.token.kind == "operator" and self.token.text in _LEVELS[level]:
-            operator = self.token.text
+            operator, at = self.token.text, self.token.start
             self.at += 1
+            self.operators += 1
+            if self.operators > OPERATOR_LIMIT:
+                raise ExpressionError(f"the expression has more than {OPERATOR_LIMIT} operators", at, at + 1)
             right = self.binary(level + 1, depth)
             left = Binary(operator, left, right, left.start, right.end)
         return left

@@ -109,7 +109,7 @@ class Parameters:
         """An object, native or as JSON text."""
         value = self._values.get(name)
         if isinstance(value, str):
-            value = _from_text(value, None)
+            value = _from_text(value, value)
         if value is not None and not isinstance(value, dict):
             raise _wrong(name, "must be an object")
         return value

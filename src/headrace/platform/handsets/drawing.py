@@ -23,11 +23,10 @@ def draw_changes(
     *,
     shown_session: str | None,
     problem: str | None = None,
-    unsent: str | None = None,
 ) -> str:
     """What a page swaps in that shows the sheet of `shown_session`.
 
-    `sheet` may be None when it is that very one. `unsent` is a text that could not be sent, `problem` says why.
+    `sheet` may be None when it is that very one. `problem` says why a text could not be sent.
     """
     return _draw(
         "handset/changes.html",
@@ -37,7 +36,6 @@ def draw_changes(
         sheet_changed=(shown_session or None) != screen.session_id,
         slides=True,
         problem=problem,
-        unsent=unsent,
     )
 
 
@@ -55,7 +53,7 @@ def clock_time(moment: datetime) -> str:
 
 
 def _draw(template: str, screen: PhoneScreen, sheet: Markup | None, today: date, **more: object) -> str:
-    values: dict[str, object] = {"sheet_changed": True, "slides": False, "problem": None, "unsent": None, **more}
+    values: dict[str, object] = {"sheet_changed": True, "slides": False, "problem": None, **more}
     return (
         _environment()
         .get_template(template)

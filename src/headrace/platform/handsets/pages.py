@@ -5,7 +5,7 @@ an object, and to a browser without scripts the page itself.
 """
 
 from collections.abc import Awaitable, Callable
-from typing import Any
+from datetime import date
 from urllib.parse import parse_qsl
 
 import orjson
@@ -36,11 +36,10 @@ Act = Callable[[AsyncSession, Handset, Fields], Awaitable[None]]
 class _Refused(Exception):
     """An act that is not possible, with the HTTP status and words for a person."""
 
-    def __init__(self, status: int, words: str, unsent: str | None = None) -> None:
+    def __init__(self, status: int, words: str) -> None:
         super().__init__(words)
         self.status = status
         self.words = words
-        self.unsent = unsent
 
 
 def handset_routes(box: Box) -> list[BaseRoute]:
@@ -112,7 +111,7 @@ class _Pages:
         try:
             await service.write(session, self._box, handset, sender, fields.get("text", ""))
         except UnwritableText as error:
-            raise _Refused(422, str(error), unsent=fields.get("text")) from error
+            raise _Refused(422, str(error)) from error
 
     async def see(self, session: AsyncSession, handset: Handset, fields: Fields) -> None:
         await service.look_at(session, self._box, handset, await self._sender(session, handset, fields))
@@ -153,7 +152,6 @@ class _Pages:
             self._today(),
             shown_session=shown,
             problem=None if refused is None else refused.words,
-            unsent=None if refused is None else refused.unsent,
         )
         status = 200 if refused is None else refused.status
         return HTMLResponse(html, status, headers={"cache-control": "no-store"})
@@ -179,7 +177,7 @@ class _Pages:
             raise _Refused(404, "This box has no sender with that id. Reload the page.")
         return sender
 
-    def _today(self) -> Any:
+    def _today(self) -> date:
         return self._box.clock.now().astimezone().date()
 
 

@@ -58,15 +58,7 @@ async def accept_message(
     session.add(message)
     await session.flush()
     await schedule_delivery(session, box, message)
-    await enqueue(
-        session,
-        box,
-        sender.waba_id,
-        "message_echoes",
-        events.echo(sender, message),
-        phone_number_id=sender.id,
-        wamid=message.wamid,
-    )
+    await _tell(session, box, sender, message, "message_echoes", events.echo(sender, message))
     return {
         "messaging_product": "whatsapp",
         "contacts": [recipient.contact()],
@@ -140,18 +132,16 @@ async def _write(
     session.add(message)
     await session.flush()
     await window.open_window(session, sender.id, handset.wa_id, now)
-    await enqueue(
-        session,
-        box,
-        sender.waba_id,
-        "messages",
-        events.inbound(sender, handset, message),
-        phone_number_id=sender.id,
-        wamid=message.wamid,
-    )
+    await _tell(session, box, sender, message, "messages", events.inbound(sender, handset, message))
     await schedule_delivery(session, box, message)
     await touch(session, chat_topic(handset))
     return message
+
+
+async def _tell(
+    session: AsyncSession, box: Box, sender: PhoneNumber, message: Message, field: str, value: dict[str, Any]
+) -> None:
+    await enqueue(session, box, sender.waba_id, field, value, phone_number_id=sender.id, wamid=message.wamid)
 
 
 def _message(box: Box, sender: PhoneNumber, recipient: Recipient, content: Content) -> Message:

@@ -24,7 +24,6 @@ from headrace.platform.webhooks.service import DELIVER, callback_of
 _log = logging.getLogger(__name__)
 
 TIMEOUT_SECONDS = 10.0
-_MAX_ANSWER_BYTES = 64 * 1024
 _LONGEST_NOTE = 500
 
 
@@ -82,9 +81,7 @@ async def _post(box: Box, url: str, text: str, secret: str) -> Attempt:
     body = text.encode("ascii")
     headers = {"Content-Type": "application/json", "X-Hub-Signature-256": sign(secret, body)}
     try:
-        answer = await box.outbound.request(
-            "POST", url, headers=headers, body=body, timeout=TIMEOUT_SECONDS, max_bytes=_MAX_ANSWER_BYTES
-        )
+        answer = await box.outbound.request("POST", url, headers=headers, body=body, timeout=TIMEOUT_SECONDS)
     except OutboundError as error:
         return Attempt(None, str(error))
     return Attempt(answer.status, None)

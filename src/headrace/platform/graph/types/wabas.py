@@ -91,7 +91,15 @@ async def _unsubscribe(call: Call, waba_id: str) -> dict[str, Any]:
 
 async def _subscribers(call: Call, waba_id: str) -> dict[str, Any]:
     async with call.box.database.reading() as session:
-        rows = (await session.execute(subscriptions.subscribers_of(waba_id))).all()
+        return await _list_subscribers(session, waba_id)
+
+
+async def _subscribed_apps(reading: Reading, waba: Waba, _selected: Selected) -> dict[str, Any]:
+    return await _list_subscribers(reading.session, waba.id)
+
+
+async def _list_subscribers(session: AsyncSession, waba_id: str) -> dict[str, Any]:
+    rows = (await session.execute(subscriptions.subscribers_of(waba_id))).all()
     data = []
     for subscription, app in rows:
         entry: dict[str, Any] = {"whatsapp_business_api_data": {"id": app.id, "name": app.name, "link": link_of(app)}}
@@ -120,6 +128,12 @@ WABA = NodeType(
         "on_behalf_of_business_info": Field(_owner),
         "creation_time": attribute("created_at"),
         "health_status": Field(_health_status),
+        "subscribed_apps": Field(_subscribed_apps),
+        "is_enabled_for_insights": fixed(False),
+        "marketing_messages_lite_api_status": fixed("INELIGIBLE"),
+        "disable_marketing_messages_on_cloud_api": fixed(False),
+        # Known to Graph, never set on a box.
+        "marketing_messages_onboarding_status": fixed(None),
     },
     edges={
         "flows": Edge(

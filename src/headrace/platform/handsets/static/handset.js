@@ -1,6 +1,13 @@
-// The composer is empty again as soon as its text is on the way; a text that is refused comes back with the answer.
+// The composer is empty as soon as its text is on the way; a text that is refused comes back to be mended.
+let written = "";
 document.addEventListener("htmx:before:request", (event) => {
-  if (event.target instanceof HTMLFormElement && event.target.id === "composer") event.target.reset();
+  if (event.target.id !== "composer") return;
+  written = event.target.elements.text.value;
+  event.target.reset();
+});
+document.addEventListener("htmx:finally:request", (event) => {
+  const text = document.getElementById("composer-text");
+  if (event.target.id === "composer" && !(event.detail.ctx.response?.status < 400) && !text.value) text.value = written;
 });
 
 // The keyboard follows what lies on top: into a Flow or a dialog that opens, and back to the button it came from.

@@ -1,0 +1,16 @@
+// A band says when the server cannot be reached, and goes when it answers again.
+function tell(isLost: boolean): void {
+  const band = document.querySelector<HTMLElement>("[data-lost]");
+  if (band) band.hidden = !isLost;
+}
+
+for (const name of ["htmx:sse:error", "htmx:error"]) {
+  document.addEventListener(name, (event) => {
+    const error = (event as CustomEvent<{ error?: unknown }>).detail?.error;
+    // fetch reports a server that is not there as a TypeError; a reload of the page ends streams the same way.
+    if (error instanceof TypeError && document.visibilityState === "visible") tell(true);
+  });
+}
+for (const name of ["htmx:sse:after:connection", "htmx:after:request"]) {
+  document.addEventListener(name, () => tell(false));
+}

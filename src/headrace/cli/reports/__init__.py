@@ -1,0 +1,38 @@
+"""How findings are told: to people, to programs, to GitHub, to code scanning."""
+
+from collections.abc import Callable, Sequence
+from enum import StrEnum
+from typing import TYPE_CHECKING, NamedTuple
+
+from headrace.cli.terminal import Line
+
+if TYPE_CHECKING:
+    from headrace.flowjson.checks.report import Report
+
+
+class Checked(NamedTuple):
+    """One file with what was found in it. `mended` are the titles of the fixes that were applied before."""
+
+    name: str
+    report: "Report"
+    mended: tuple[str, ...] = ()
+
+
+class Format(StrEnum):
+    text = "text"
+    json = "json"
+    github = "github"
+    sarif = "sarif"
+
+
+def reporter(form: Format) -> Callable[[Sequence[Checked]], list[Line]]:
+    """What turns checked files into lines of output; only the one asked for is loaded."""
+    if form is Format.text:
+        from headrace.cli.reports.text import lines
+    elif form is Format.json:
+        from headrace.cli.reports.json import lines
+    elif form is Format.github:
+        from headrace.cli.reports.github import lines
+    else:
+        from headrace.cli.reports.sarif import lines
+    return lines

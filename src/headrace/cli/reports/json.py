@@ -1,0 +1,42 @@
+"""Findings for programs: the entries of the Graph API's `validation_errors`, with rule, explanation and fixes."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from headrace.cli.reports import Checked
+from headrace.cli.terminal import Line
+from headrace.flowjson.diagnostics import Diagnostic, TextEdit
+from headrace.flowjson.document import Document
+
+
+def lines(files: Sequence[Checked]) -> list[Line]:
+    """One JSON array with an object for each file."""
+    return [[(json.dumps([_file(file) for file in files], ensure_ascii=False, indent=2), "")]]
+
+
+def _file(file: Checked) -> dict[str, Any]:
+    document = file.report.document
+    entry: dict[str, Any] = {
+        "file": file.name,
+        "version": file.report.version,
+        "errors": [_finding(one, document) for one in file.report.errors],
+        "warnings": [_finding(one, document) for one in file.report.warnings],
+    }
+    return entry | {"mended": list(file.mended)} if file.mended else entry
+
+
+def _finding(diagnostic: Diagnostic, document: Document) -> dict[str, Any]:
+    return {
+        **diagnostic.to_graph(),
+        "rule": diagnostic.rule,
+        "explanation": diagnostic.explanation,
+        "fixes": [
+            {"title": fix.title, "edits": [_edit(edit, document) for edit in fix.edits]} for fix in diagnostic.fixes
+        ],
+    }
+
+
+def _edit(edit: TextEdit, document: Document) -> dict[str, Any]:
+    span = document.span_of(edit.start, edit.end)
+    return {**span._asdict(), "text": edit.text}

@@ -1,0 +1,126 @@
+"""What a command is given to read: files, folders, and `-` for standard input."""
+
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from headrace.flowjson.document import Document
+
+STANDARD_INPUT = "-"
+LARGEST_FILE = 64 * 1024 * 1024
+"""Bytes beyond which nothing is read at all; what is smaller and still too large for a Flow gets a diagnostic."""
+
+_PASSED_OVER = frozenset({"node_modules", "__pycache__"})
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+
+
+class UnusableError(Exception):
+    """An input that cannot be read; the message is a whole sentence."""
+
+
+class Source(NamedTuple):
+    """One Flow JSON to work on. `path` is None for standard input."""
+
+    name: str
+    path: Path | None
+    document: "Document"
+    raw: bytes
+
+    def store(self, text: str) -> None:
+        """Replaces the file's content, in one step. A byte order mark stays."""
+        assert self.path is not None
+        mark = _BYTE_ORDER_MARK if self.raw.startswith(_BYTE_ORDER_MARK) else b""
+        target = self.path.resolve()
+        draft = target.with_name(f".{target.name}.{os.getpid()}")
+        try:
+            draft.write_bytes(mark + text.encode("utf-8", "replace"))
+            draft.chmod(target.stat().st_mode)
+            draft.replace(target)
+        except OSError as error:
+            draft.unlink(missing_ok=True)
+            raise UnusableError(f"{self.name} cannot be written: {error.strerror}.") from error
+
+
+def read_sources(names: Iterable[str]) -> tuple[list[Source], list[str]]:
+    """Reads everything named, each file once, and says in sentences what could not be read.
+
+    Of a folder, every `*.json` in it at any depth that holds a Flow: an object with `screens`. Hidden folders and
+    `node_modules` are passed over.
+    """
+    sources: dict[str, Source] = {}
+    unusable: list[str] = []
+    for name in names:
+        try:
+            for source in _read(name):
+                sources.setdefault(_identity(source), source)
+        except UnusableError as error:
+            unusable.append(str(error))
+    return list(sources.values()), unusable
+
+
+def read_source(name: str) -> Source:
+    """Reads one file or standard input; raises UnusableError."""
+    if name == STANDARD_INPUT:
+        return _source("<stdin>", None, _within_limit(sys.stdin.buffer.read(LARGEST_FILE + 1), "Standard input"))
+    path = Path(name)
+    try:
+        if path.is_dir():
+            raise UnusableError(f"{name} is a folder; a file is wanted here.")
+        with path.open("rb") as file:
+            return _source(display_name(path), path, _within_limit(file.read(LARGEST_FILE + 1), name))
+    except FileNotFoundError:
+        raise UnusableError(f"{name} does not exist.") from None
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "the name is none"
+        raise UnusableError(f"{display_name(path)} cannot be read: {reason}.") from None
+
+
+def display_name(path: Path) -> str:
+    """A path for people, with forward slashes; bytes that are no text become question marks."""
+    return path.as_posix().encode("utf-8", "replace").decode()
+
+
+def _identity(source: Source) -> str:
+    return str(source.path.resolve()) if source.path else STANDARD_INPUT
+
+
+def _read(name: str) -> Iterator[Source]:
+    if name == STANDARD_INPUT or not Path(name).is_dir():
+        yield read_source(name)
+        return
+    found = False
+    for path in _json_files(Path(name)):
+        source = read_source(str(path))
+        if _is_flow(source):
+            found = True
+            yield source
+    if not found:
+        raise UnusableError(f"There is no Flow in {name}: no *.json file in it holds an object with screens.")
+
+
+def _json_files(folder: Path) -> Iterator[Path]:
+    for root, folders, files in os.walk(folder):
+        folders[:] = sorted(one for one in folders if not one.startswith(".") and one not in _PASSED_OVER)
+        yield from (Path(root, file) for file in sorted(files) if file.endswith(".json"))
+
+
+def _is_flow(source: Source) -> bool:
+    if b'"screens"' not in source.raw:
+        return False
+    value = source.document.value
+    return isinstance(value, dict) and "screens" in value
+
+
+def _source(name: str, path: Path | None, raw: bytes) -> Source:
+    from headrace.flowjson.document import parse
+
+    return Source(name, path, parse(raw), raw)
+
+
+def _within_limit(raw: bytes, name: str) -> bytes:
+    if len(raw) > LARGEST_FILE:
+        raise UnusableError(f"{name} has more than {LARGEST_FILE // 1024 // 1024} MB; a Flow JSON may have 10.")
+    return raw

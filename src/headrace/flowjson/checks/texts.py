@@ -1,0 +1,41 @@
+"""Mistakes in the text itself: it is not JSON, or not an object."""
+
+from headrace.flowjson.checks.rules import RULES, Rule, rule
+from headrace.flowjson.checks.values import type_name
+from headrace.flowjson.diagnostics import Diagnostic, Pointer, Severity
+from headrace.flowjson.document import HARMLESS, Document
+from headrace.flowjson.syntax import PROBLEMS, Problem
+
+CODE = "INVALID_FLOW_JSON"
+
+
+def _declare(name: str) -> Rule:
+    full = f"syntax/{name}"
+    if full in HARMLESS:
+        return rule(full, CODE, "Line {line}, column {column}: {reason}.", severity=Severity.WARNING)
+    return rule(full, CODE, "Flow JSON is not valid. Line {line}, column {column}: {reason}.")
+
+
+for _name in PROBLEMS:
+    _declare(_name)
+
+NOT_AN_OBJECT = rule("syntax/root", CODE, "Flow JSON is not valid. The document is {actual}, but should be an object.")
+
+
+def diagnose(document: Document) -> list[Diagnostic]:
+    """What is wrong with the text of a document, with its place."""
+    found = [_diagnostic(problem, document) for problem in document.problems]
+    if document.is_json and not isinstance(document.value, dict):
+        actual = type_name(document.value)
+        article = {"array": "an ", "null": ""}.get(actual, "a ")
+        span = document.span(())
+        message = NOT_AN_OBJECT.message.format(actual=article + actual)
+        found.append(Diagnostic(NOT_AN_OBJECT.name, CODE, message, span, (Pointer(span, ()),)))
+    return found
+
+
+def _diagnostic(problem: Problem, document: Document) -> Diagnostic:
+    broken = RULES[problem.rule]
+    span = document.span_of(problem.start, problem.end)
+    message = broken.message.format(line=span.line_start, column=span.column_start, reason=problem.message)
+    return Diagnostic(broken.name, broken.code, message, span, (Pointer(span, ()),), broken.severity)

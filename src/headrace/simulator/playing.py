@@ -1,0 +1,114 @@
+"""Plays steps on a phone, and tells what happens as it happens."""
+
+from collections.abc import Callable, Iterable
+from enum import Enum
+from typing import Any
+
+from headrace.exchange.channel import Outcome
+from headrace.phone.effects import Complete, Expired, OpenUrl, Refused
+from headrace.phone.events import Back, Close, Event, Open, Select, Tap
+from headrace.simulator.driver import Driver, Turn
+from headrace.simulator.expectations import mismatches
+from headrace.simulator.steps import Step
+
+Line = dict[str, Any]
+"""One thing that happened: an object with one member, `screen` (with `data`), `exchange`, `error`, `url` or
+`complete`.
+"""
+
+
+class Verdict(Enum):
+    """How a play ended; the value is the exit status of a command."""
+
+    COMPLETED = 0
+    FAILED = 1
+    UNFINISHED = 3
+
+
+class Play:
+    """One run through a Flow. `tell` hears of everything in order."""
+
+    def __init__(self, driver: Driver, tell: Callable[[Line], None]) -> None:
+        self._driver = driver
+        self._tell = tell
+        self._outcomes: list[Outcome] = []
+        self._last_seen: Any = None
+        self._last_notice: Any = None
+
+    async def run(self, steps: Iterable[Step]) -> Verdict:
+        """Opens the Flow and does the steps; stops at the first that fails."""
+        await self._do(Open())
+        for step in steps:
+            fault = await self._take(step)
+            if fault:
+                self._tell({"error": {"step": step.number, "kind": step.kind, "message": fault}})
+                return Verdict.FAILED
+            if self._driver.session.pending is not None and step.kind != "expect":
+                self._tell({"error": {"message": "The Flow asks its endpoint. Give one with --endpoint."}})
+                return Verdict.UNFINISHED
+        await self._driver.settle()
+        return Verdict.COMPLETED if self._driver.session.response is not None else Verdict.UNFINISHED
+
+    async def _take(self, step: Step) -> str | None:
+        """Does one step. Gives what kept it from being done."""
+        if step.kind == "expect":
+            return " ".join(mismatches(step.content, self._driver.session, self._outcomes)) or None
+        for event in self._events(step):
+            refusal = await self._do(event)
+            if refusal is not None:
+                return f"{refusal.target}: {refusal.reason}" if refusal.target else refusal.reason
+        return None
+
+    def _events(self, step: Step) -> list[Event]:
+        if step.kind == "fill":
+            return self._driver.session.entered(step.content)
+        if step.kind == "select":
+            return [Select(name, value) for name, value in step.content.items()]
+        if step.kind == "tap":
+            return [Tap(step.content)]
+        return [Back() if step.kind == "back" else Close()]
+
+    async def _do(self, event: Event) -> Refused | None:
+        turn = await self._driver.dispatch(event)
+        self._tell_of(turn)
+        return next((effect for effect in turn.effects if isinstance(effect, Refused)), None)
+
+    def _tell_of(self, turn: Turn) -> None:
+        self._outcomes += turn.outcomes
+        for outcome in turn.outcomes:
+            self._tell({"exchange": exchange_line(outcome)})
+        session = self._driver.session
+        if session.pending is not None and not turn.outcomes:
+            self._tell({"exchange": {"request": session.pending.request, "response": None, "status": None, "ms": None}})
+        view = session.view()
+        notice = (view.snackbar, view.failure, view.expired)
+        if notice != self._last_notice and any(notice):
+            message = view.expired or view.failure or (view.snackbar.text if view.snackbar else "")
+            error_type = view.failure_type or (turn.outcomes[-1].error_type if turn.outcomes else None)
+            self._tell({"error": {"type": error_type, "message": message, "detail": view.failure_detail}})
+        self._last_notice = notice
+        seen = (session.screen, view.screen.visit, dict(session.data)) if view.screen else None
+        if seen is not None and seen != self._last_seen:
+            self._tell({"screen": session.screen, "data": dict(session.data)})
+        self._last_seen = seen
+        for effect in turn.effects:
+            if isinstance(effect, OpenUrl):
+                self._tell({"url": effect.url})
+            elif isinstance(effect, Complete):
+                self._tell({"complete": effect.response})
+            elif isinstance(effect, Expired):
+                self._tell({"expired": effect.message})
+
+
+def exchange_line(outcome: Outcome) -> Line:
+    """One exchange as it is told: clear bodies, HTTP status, milliseconds."""
+    line: Line = {
+        "request": outcome.request,
+        "response": outcome.body,
+        "status": outcome.http_status,
+        "ms": outcome.milliseconds,
+    }
+    if outcome.error_type is not None:
+        line["error_type"] = outcome.error_type
+        line["explanation"] = outcome.explanation
+    return line

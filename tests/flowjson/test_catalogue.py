@@ -1,0 +1,196 @@
+"""The catalogue: versions, components, and every fact the specification states about them."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+from tests.flowjson.spec import absent, spec_file
+
+from headrace.flowjson.catalogue import (
+    COMPONENTS,
+    NEWEST,
+    VERSIONS,
+    Place,
+    Property,
+    Shape,
+    Version,
+    actions,
+    choices,
+    component,
+    media,
+)
+from headrace.flowjson.catalogue.containers import LAYOUT, is_screen_id
+from headrace.flowjson.catalogue.versions import data_api_versions, v
+from headrace.flowjson.regular_expressions import is_regular_expression
+
+SPEC: dict[str, Any] = spec_file("components.json") or {"components": {}, "object_schemas": {}}
+SHAPES = {
+    "data_source_item": choices.OPTION,
+    "chips_item": choices.CHIP,
+    "navigation_item": actions.NAVIGATION_ITEM,
+    "navigation_main_content": actions.MAIN_CONTENT,
+    "navigation_end": actions.END,
+    "navigation_start": actions.START,
+    "carousel_image": media.CAROUSEL_IMAGE,
+}
+
+
+def test_versions_compare_number_by_number() -> None:
+    assert Version.parse("1.9") < Version.parse("1.10") < Version.parse("7.0")
+    assert str(Version.parse("7.3")) == "7.3"
+    for text in ("7", "7.3.1", "07.3", "7.03", "7.x", "", "-1.0", "٧.٣", "1" * 9 + ".0"):
+        with pytest.raises(ValueError, match="is not a version"):
+            Version.parse(text)
+
+
+def test_a_version_is_frozen_from_its_day_on() -> None:
+    release = VERSIONS[v("5.0")]
+    assert release.frozen is not None
+    assert release.is_frozen(release.frozen)
+    assert not release.is_frozen(date(2025, 1, 1))
+    assert not VERSIONS[NEWEST].is_frozen(date(2030, 1, 1))
+    assert list(VERSIONS) == sorted(VERSIONS)
+
+
+def test_data_api_4_comes_with_7_3() -> None:
+    assert data_api_versions(v("7.2")) == ("3.0",)
+    assert data_api_versions(v("7.3")) == ("3.0", "4.0")
+
+
+def test_components_are_found_by_name() -> None:
+    picker = component("ChipsSelector")
+    assert picker is not None
+    assert picker.is_input
+    assert picker.places[Place.IF] == v("7.1")
+    assert component("Paragraph") is None
+    footer = COMPONENTS["Footer"]
+    assert not footer.is_input
+    assert footer.properties["on-click-action"].required
+
+
+def test_a_property_knows_its_versions() -> None:
+    label = COMPONENTS["CheckboxGroup"].properties["label"]
+    assert not label.is_required_in(v("3.1"))
+    assert label.is_required_in(v("4.0"))
+    variant = COMPONENTS["TextInput"].properties["label-variant"]
+    assert not variant.exists_in(v("6.3"))
+    assert variant.exists_in(v("7.0"))
+    enabled = choices.OPTION.properties["enabled"]
+    assert not enabled.is_dynamic_in(v("4.0"))
+    assert enabled.is_dynamic_in(v("5.0"))
+
+
+@pytest.mark.parametrize(
+    ("text", "version", "allowed"),
+    [
+        ("ORDER_REVIEW", "7.3", True),
+        ("order", "7.3", True),
+        ("ORDER_1", "7.3", False),
+        ("A,B", "6.3", True),
+        ("A,B", "7.0", False),
+        ("__", "6.3", True),
+        ("__", "7.0", False),
+        ("ORDER\n", "7.3", False),
+        ("ÜBER", "7.3", False),
+        ("", "7.3", False),
+    ],
+)
+def test_screen_ids(text: str, version: str, allowed: bool) -> None:
+    assert is_screen_id(text, v(version)) is allowed
+
+
+@absent("components.json")
+@pytest.mark.parametrize("name", [*SPEC["components"]])
+def test_a_component_has_the_properties_of_the_specification(name: str) -> None:
+    stated = SPEC["components"][name]
+    declared = LAYOUT if name == LAYOUT.name else COMPONENTS[name]
+    assert str(declared.since) == stated["since_version"]
+    assert declared.is_input == stated["is_input"]
+    holds(declared, stated["properties"])
+
+
+@absent("components.json")
+def test_there_are_no_other_components() -> None:
+    assert {*COMPONENTS, LAYOUT.name} == set(SPEC["components"])
+
+
+@absent("components.json")
+@pytest.mark.parametrize("name", [*SHAPES])
+def test_an_item_has_the_members_of_the_specification(name: str) -> None:
+    holds(SHAPES[name], SPEC["object_schemas"][name]["properties"])
+
+
+def holds(declared: Shape, stated: list[dict[str, Any]]) -> None:
+    assert set(declared.properties) == {one["name"] for one in stated}
+    for one in stated:
+        holds_property(declared.properties[one["name"]], one)
+
+
+def holds_property(prop: Property, stated: dict[str, Any]) -> None:
+    for version in VERSIONS:
+        if prop.exists_in(version):
+            assert prop.is_required_in(version) == in_version(stated["required"], version), (prop.name, version)
+            assert prop.is_dynamic_in(version) == in_version(stated["dynamic"], version), (prop.name, version)
+    assert str(prop.since) == stated["since_version"]
+    for ours, theirs in (("default", "default"), ("minimum", "min"), ("maximum", "max"), ("min_items", "min_items")):
+        if stated.get(theirs) is not None and stated[theirs] != "all listed types":
+            ours_value = getattr(prop, ours)
+            assert (list(ours_value) if isinstance(ours_value, tuple) else ours_value) == stated[theirs], (
+                prop.name,
+                ours,
+            )
+    if stated.get("max_length") is not None:
+        assert prop.max_length == stated["max_length"], prop.name
+    if stated.get("min_length") is not None:
+        assert prop.min_length == stated["min_length"], prop.name
+    if stated.get("enum") and not prop.constant:
+        assert set(prop.enum) == set(stated["enum"]), prop.name
+    if prop.action:
+        allowed = {one["name"]: one["since"] for one in stated["allowed_actions"]}
+        assert {name: str(since) for name, since in prop.action.names.items()} == allowed
+
+
+def in_version(stated: bool | dict[str, bool], version: Version) -> bool:
+    """A fact is stated for all versions, or as `{"until 3.1": false, "from 4.0": true}`."""
+    if isinstance(stated, bool):
+        return stated
+    for span, holds_then in stated.items():
+        word, bound = span.split()
+        if (version <= v(bound)) if word == "until" else (version >= v(bound)):
+            return holds_then
+    raise AssertionError(stated)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "^[0-9]{4}$",
+        "a|b",
+        "(a)(?:b)(?=c)(?!d)(?<=e)(?<!f)(?<g>h)",
+        "[^]",
+        "[]",
+        "[a-z\\d-]",
+        "a{2,3}?",
+        "x{,3}",
+        "]",
+        "}",
+        "\\u0041\\x41\\cA",
+        "",
+        "(?=a)*",
+        "a{",
+        "\\bword\\B",
+        "[\\]]",
+        "(|a)",
+        "^(\\+49|0)[1-9]\\d+$",
+    ],
+)
+def test_regular_expressions(text: str) -> None:
+    assert is_regular_expression(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["(", ")", "[a", "*a", "a**", "a{3,2}", "(?<a>x)(?<a>y)", "(?P<a>x)", "[z-a]", "\\", "(?<=a)*", "^*", "+", "(?x)"],
+)
+def test_what_is_no_regular_expression(text: str) -> None:
+    assert not is_regular_expression(text)

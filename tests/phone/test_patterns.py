@@ -1,0 +1,78 @@
+"""JavaScript's regular expressions: what matches, what is refused, and that nothing can hang."""
+
+import time
+
+import pytest
+
+from headrace.phone.patterns import found
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text", "expected"),
+    [
+        (r"^\d{5}$", "12345", True),
+        (r"^\d{5}$", "12345\n", False),
+        (r"^\d{5}$", "١٢٣٤٥", False),
+        (r"\w", "é", False),
+        (r"^\W$", "é", True),
+        (r"^\S+$", "a b", False),
+        (r"b", "abc", True),
+        (r"^(?=.*[A-Z])(?=.*\d).{4,}$", "Ab12", True),
+        (r"^(?=.*[A-Z])(?=.*\d).{4,}$", "ab12", False),
+        (r"^(?<!x)a", "a", True),
+        (r"^(?<year>\d{4})-\k<year>$", "2026-2026", True),
+        (r"^(a)\1$", "aa", True),
+        (r"^(a)\1$", "ab", False),
+        (r"^[\w.-]+@[\w-]+\.[a-z]{2,}$", "a.b-c@d-e.com", True),
+        (r"^[\w-.]+$", "a-b.c", True),
+        (r"^[.-\d]+$", "1.-", True),
+        (r"^[a-c-e]+$", "a-e", True),
+        (r"^[^]$", "\n", True),
+        (r"[]", "a", False),
+        (r"^.$", "\u2028", False),
+        (r"^[[]a]$", "[a]", True),
+        (r"^[[:alpha:]]$", "a]", True),
+        (r"^a{e}$", "a{e}", True),
+        (r"^a{1,2}$", "aa", True),
+        (r"^a{,2}$", "a{,2}", True),
+        (r"^x{2}?$", "xx", True),
+        (r"^\/\-\.$", "/-.", True),
+        (r"^\u0041\x42$", "AB", True),
+        (r"^\p{L}$", "p{L}", True),
+        (r"^\cA$", "\x01", True),
+        (r"^[\D]$", "7", False),
+        (r"^[\W]$", "_", False),
+        (r"^[\s\S]{3}$", "a\nb", True),
+        (r"^(?:a|b)+$", "abab", True),
+        (r"^a&&b~~c$", "a&&b~~c", True),
+        (r"^[&&~~||--]+$", "&~|-", True),
+        (r"\bword\b", "a word here", True),
+        (r"^ +$", "  ", True),
+        (r"^#\d$", "#1", True),
+    ],
+)
+def test_as_javascript_does(pattern: str, text: str, expected: bool) -> None:
+    assert found(pattern, text) is expected
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    ["(", "[", "a**", "*a", "(?i)a", "(?>a)", "(?P<n>a)", "(?#x)", "\\", "a++", ")", "(?<1>a)", "[b-a]", "x" * 6_000],
+)
+def test_what_javascript_refuses_counts_as_found(pattern: str) -> None:
+    assert found(pattern, "nothing like it") is True
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text"),
+    [
+        (r"^(a+)+$", "a" * 60 + "!"),
+        (r"^(\w+\s?)*$", "word " * 30 + "!"),
+        (r"(.*)*(.*)*(.*)*x", "y" * 5_000),
+        (r"((((a{0,100}){0,100}){0,100}){0,100})b", "a" * 3_000),
+    ],
+)
+def test_a_hostile_pattern_gives_up_in_time(pattern: str, text: str) -> None:
+    started = time.monotonic()
+    found(pattern, text)
+    assert time.monotonic() - started < 2

@@ -1,0 +1,88 @@
+"""Sheets over a store in memory, for tests: the real routes, the real session, an endpoint that is a function."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.routing import BaseRoute, Mount
+
+from headrace.exchange.channel import Outcome
+from headrace.exchange.messages import ErrorType
+from headrace.phone.effects import Closed, Complete, Expired
+from headrace.phone.events import Open
+from headrace.phone.program import Program
+from headrace.phone.session import Opening, Session
+from headrace.simulator.driver import Ending, Wire
+from headrace.simulator.sheet import Held, sheet_routes
+
+Json = dict[str, Any]
+
+
+def answered(request: Json, body: Any) -> Outcome:
+    return Outcome(kind="answered", request=request, milliseconds=1, http_status=200, body=body)
+
+
+def failed(request: Json, error_type: ErrorType) -> Outcome:
+    return Outcome(kind="failed", request=request, milliseconds=1, error_type=error_type)
+
+
+@dataclass
+class ScriptedWire:
+    """An endpoint that answers with what a function makes of the request, after `delay` seconds."""
+
+    answer: Callable[[Json], Outcome]
+    delay: float = 0.0
+    requests: list[Json] = field(default_factory=list)
+
+    async def exchange(self, request: Json) -> Outcome:
+        self.requests.append(request)
+        await asyncio.sleep(self.delay)
+        return self.answer(request)
+
+
+@dataclass
+class MemoryStore:
+    """Keeps sessions as JSON, so that nothing survives but what is stored."""
+
+    program: Program
+    wire: Wire | None = None
+    states: dict[str, Json] = field(default_factory=dict)
+    outcomes: list[Outcome] = field(default_factory=list)
+    endings: list[Ending] = field(default_factory=list)
+    saves: int = 0
+    is_draft: bool = False
+    before_load: Callable[[], Awaitable[None]] | None = None
+
+    def open(self, session_id: str = "s1", **opening: Any) -> Session:
+        session = Session.start(self.program, Opening(**opening))
+        session.handle(Open())
+        self.states[session_id] = session.to_json()
+        return session
+
+    def session(self, session_id: str = "s1") -> Session:
+        return Session.from_json(self.program, self.states[session_id])
+
+    async def load(self, session_id: str, scope: Mapping[str, Any]) -> Held | None:
+        if self.before_load is not None:
+            await self.before_load()
+        if session_id not in self.states:
+            return None
+        return Held(self.session(session_id), self.wire, "Millrace Opticians", self.is_draft)
+
+    async def save(self, session_id: str, session: Session) -> None:
+        self.saves += 1
+        self.states[session_id] = session.to_json()
+
+    async def record(self, session_id: str, outcome: Outcome) -> None:
+        self.outcomes.append(outcome)
+
+    async def finish(self, session_id: str, session: Session, effect: Ending) -> None:
+        assert isinstance(effect, Complete | Closed | Expired)
+        self.endings.append(effect)
+        self.states[session_id] = session.to_json()
+
+
+def application(store: MemoryStore, *more: BaseRoute) -> Starlette:
+    return Starlette(routes=[Mount("/sessions/{session_id}", routes=sheet_routes(store)), *more])

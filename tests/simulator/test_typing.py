@@ -1,0 +1,264 @@
+"""A person types fast in a real browser while redraws are slow: no letter is lost, no caret jumps."""
+
+import asyncio
+import functools
+import random
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import uvicorn
+from playwright.sync_api import Page, expect, sync_playwright
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import FileResponse, HTMLResponse, Response
+from starlette.routing import Route
+from tests.phone.flows import Json, checkboxes, dropdown, flow, footer, heading, radio, screen, string, text_input
+from tests.simulator.stage import MemoryStore, ScriptedWire, answered, application
+
+import headrace.phone.rendering
+import headrace.ui
+from headrace.phone.program import Program
+from headrace.simulator.sheet import render_sheet
+
+pytestmark = pytest.mark.browser
+
+PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Sheet</title>
+<meta name="htmx-config" content='{{"includeIndicatorCSS":false,"morphIgnore":["data-htmx-powered","open"]}}'>
+<link rel="stylesheet" href="/files/tokens.css"><link rel="stylesheet" href="/files/phone.css">
+<script type="module" src="/files/app.js"></script>
+<style>body {{ margin: 0 }} main {{ width: 360px; height: 680px; margin: auto }}</style></head>
+<body><main>{sheet}</main></body></html>"""
+
+_UI = Path(headrace.ui.__file__).parent / "static"
+_FILES = {
+    "tokens.css": _UI / "tokens.css",
+    "app.js": _UI / "build" / "app.js",
+    "phone.css": Path(headrace.phone.rendering.__file__).parent / "static" / "phone.css",
+}
+
+LETTERS = flow(
+    screen(
+        "A",
+        text_input("first", required=True),
+        text_input("second", **{"min-chars": 3, "helper-text": "At least three"}),
+        {"type": "TextArea", "name": "note", "label": "Note", "max-length": 200},
+        {"type": "If", "condition": "${form.first} != ''", "then": [text_input("third"), heading("Hello")]},
+        radio("size", "small", "large"),
+        checkboxes("extras", "ice", "lemon"),
+        footer("complete", {"first": "${form.first}"}),
+        terminal=True,
+    )
+)
+
+
+class Stage:
+    """A server with one sheet; `delay` holds up every load of the session, as a slow server would."""
+
+    def __init__(self, document: Json, wire: ScriptedWire | None = None) -> None:
+        self.store = MemoryStore(Program.compile(document), wire)
+        self.store.open()
+        self.store.before_load = self._hold
+        self.delays: tuple[float, float] = (0.0, 0.0)
+        self._random = random.Random(5)
+        config = uvicorn.Config(self._application(), port=0, log_level="warning", lifespan="off")
+        self._server = uvicorn.Server(config)
+        self._thread = threading.Thread(target=self._server.run)
+
+    async def _hold(self) -> None:
+        if self.delays[1]:
+            await asyncio.sleep(self._random.uniform(*self.delays))
+
+    def _application(self) -> Starlette:
+        async def page(request: Request) -> Response:
+            held = await self.store.load("s1", request.scope)
+            assert held is not None
+            return HTMLResponse(PAGE.format(sheet=render_sheet(held, "/sessions/s1")))
+
+        async def file(request: Request) -> Response:
+            return FileResponse(_FILES[request.path_params["name"]])
+
+        return application(self.store, Route("/", page), Route("/files/{name}", file))
+
+    def __enter__(self) -> "Stage":
+        self._thread.start()
+        while not self._server.started:
+            threading.Event().wait(0.01)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.should_exit = True
+        self._thread.join()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self._server.servers[0].sockets[0].getsockname()[1]}/"
+
+
+@pytest.fixture(scope="module")
+def browser_page() -> Iterator[Page]:
+    chromium = Path("/usr/bin/chromium")
+    if not chromium.exists() or not _FILES["app.js"].exists():
+        pytest.skip("needs Chromium at /usr/bin/chromium and the built front end")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(chromium), args=["--no-sandbox"])
+        page = browser.new_page()
+        page.set_default_timeout(8_000)
+        yield page
+        browser.close()
+
+
+@functools.cache
+def words() -> tuple[str, str, str]:
+    return "The quick brown fox jumps", "over the lazy", "dog, and goes home before the rain comes down"
+
+
+@pytest.mark.parametrize("delays", [(0.0, 0.0), (0.06, 0.12), (0.25, 0.4)], ids=["at once", "quick", "slow"])
+def test_no_letter_is_lost_while_typing_and_tabbing(browser_page: Page, delays: tuple[float, float]) -> None:
+    page = browser_page
+    with Stage(LETTERS) as stage:
+        page.goto(stage.url)
+        stage.delays = delays
+        first, second, note = words()
+        page.get_by_label("First").focus()
+        keyboard = page.keyboard
+        keyboard.type(first, delay=65)
+        keyboard.press("Tab")
+        keyboard.type(second, delay=65)
+        keyboard.press("Tab")
+        keyboard.type(note, delay=65)
+        keyboard.press("Tab")
+        keyboard.type("third", delay=65)
+        keyboard.press("Shift+Tab")
+        keyboard.press("End")
+        keyboard.type("!", delay=65)
+        page.wait_for_timeout(1_200)
+        expect(page.get_by_label("First")).to_have_value(first)
+        expect(page.get_by_label("Second")).to_have_value(second)
+        expect(page.get_by_label("Note")).to_have_value(note + "!")
+        expect(page.get_by_label("Third")).to_have_value("third")
+        stage.delays = (0.0, 0.0)
+        page.wait_for_timeout(600)
+        assert stage.store.session().form["note"] == note + "!"
+        page.reload()
+        expect(page.get_by_label("First")).to_have_value(first)
+        expect(page.get_by_label("Note")).to_have_value(note + "!")
+        expect(page.get_by_label("Third")).to_have_value("third")
+
+
+def test_caret_stays_where_it_is_put(browser_page: Page) -> None:
+    page = browser_page
+    with Stage(LETTERS) as stage:
+        page.goto(stage.url)
+        stage.delays = (0.05, 0.15)
+        box = page.get_by_label("First")
+        box.fill("Adalovelace")
+        box.focus()
+        for _ in range(8):
+            page.keyboard.press("ArrowLeft")
+        page.keyboard.type(" King ", delay=80)
+        page.wait_for_timeout(500)
+        expect(box).to_have_value("Ada King lovelace")
+        assert box.evaluate("box => box.selectionStart") == len("Ada King ")
+
+
+def test_choices_stay_chosen_and_can_be_taken_back(browser_page: Page) -> None:
+    page = browser_page
+    with Stage(LETTERS) as stage:
+        page.goto(stage.url)
+        stage.delays = (0.05, 0.1)
+        page.get_by_label("Large").check()
+        page.get_by_label("Ice").check()
+        page.get_by_label("First").fill("Ada")
+        page.wait_for_timeout(700)
+        expect(page.get_by_label("Large")).to_be_checked()
+        expect(page.get_by_label("Ice")).to_be_checked()
+        expect(page.get_by_label("Lemon")).not_to_be_checked()
+        page.get_by_role("button", name="Clear").click()
+        expect(page.get_by_label("Large")).not_to_be_checked()
+        page.get_by_label("Ice").uncheck()
+        page.wait_for_timeout(700)
+        assert stage.store.session().form["size"] == ""
+        assert stage.store.session().form["extras"] == []
+
+
+def test_error_waits_until_the_field_is_left(browser_page: Page) -> None:
+    page = browser_page
+    with Stage(LETTERS) as stage:
+        page.goto(stage.url)
+        page.get_by_label("Second").focus()
+        page.keyboard.type("ab", delay=40)
+        page.wait_for_timeout(300)
+        error = page.get_by_text("Use at least 3 characters", exact=True)
+        expect(error).not_to_be_visible()
+        expect(page.get_by_text("At least three")).to_be_visible()
+        page.keyboard.press("Tab")
+        expect(error).to_be_visible()
+        expect(page.get_by_text("At least three")).not_to_be_visible()
+
+
+BOOKING = flow(
+    screen(
+        "WHEN",
+        text_input("who"),
+        dropdown("shop", "canal", "mill", **{"on-select-action": {"name": "data_exchange", "payload": {}}}),
+        dropdown("day", **{"data-source": "${data.days}", "init-value": "${data.best}"}),
+        footer("data_exchange", {"who": "${form.who}"}),
+        data={
+            "days": {"type": "array", "items": {"type": "object"}, "__example__": []},
+            "best": string(),
+        },
+    ),
+    screen("DONE", heading("Done"), footer("complete"), terminal=True),
+    routing={"WHEN": ["DONE"], "DONE": []},
+)
+
+
+def test_the_wait_is_visible_survives_a_reload_and_what_the_flow_writes_is_drawn(browser_page: Page) -> None:
+    days = [{"id": "mon", "title": "Monday"}, {"id": "tue", "title": "Tuesday"}]
+    answers = iter(
+        [
+            {"screen": "WHEN", "data": {"days": days, "best": "tue"}},
+            {"screen": "WHEN", "data": {"days": [*days, {"id": "wed", "title": "Wednesday"}], "best": "wed"}},
+            {"screen": "DONE", "data": {}},
+        ]
+    )
+    wire = ScriptedWire(lambda request: answered(request, next(answers)), delay=0.5)
+    page = browser_page
+    with Stage(BOOKING, wire) as stage:
+        page.goto(stage.url)
+        page.get_by_label("Who").fill("Ada")
+        page.get_by_label("Shop").select_option("Mill")
+        expect(page.locator("form[aria-busy]")).to_be_visible()
+        expect(page.get_by_label("Who")).to_be_disabled()
+        expect(page.get_by_label("Day")).to_have_value("tue")
+        expect(page.get_by_label("Who")).to_have_value("Ada")
+        page.get_by_label("Day").select_option("Monday")
+        page.get_by_label("Shop").select_option("Canal")
+        expect(page.get_by_label("Day")).to_have_value("wed")
+        page.get_by_role("button", name="Continue").click()
+        expect(page.locator(".flow-button.waiting")).to_be_visible()
+        page.reload()
+        expect(page.get_by_role("heading", name="Done", exact=True).last).to_be_visible()
+        assert len(wire.requests) == 3
+        assert wire.requests[-1]["data"] == {"who": "Ada"}
+        page.get_by_role("button", name="Continue").click()
+        expect(page.locator(".flow-sheet")).to_have_count(0)
+
+
+def test_leaving_asks_when_something_was_entered(browser_page: Page) -> None:
+    page = browser_page
+    with Stage(LETTERS) as stage:
+        page.goto(stage.url)
+        page.get_by_label("First").fill("Ada")
+        page.wait_for_timeout(600)
+        page.get_by_role("button", name="Close").click()
+        dialog = page.get_by_role("alertdialog")
+        expect(dialog).to_be_visible()
+        dialog.get_by_role("button", name="Stay").click()
+        expect(dialog).not_to_be_visible()
+        page.get_by_role("button", name="Close").click()
+        dialog.get_by_role("button", name="Leave").click()
+        expect(page.locator(".flow-sheet")).to_have_count(0)
+        assert stage.store.session().status == "closed"
