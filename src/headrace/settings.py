@@ -8,12 +8,14 @@ from pathlib import Path
 class Settings:
     """Where a server keeps its data and where it listens.
 
-    `data` is a folder; it holds `platform.db` and `business.db`.
+    `data` is a folder; it holds `platform.db` and `business.db`. `refuse_frozen` makes the box refuse to publish a Flow
+    whose version is frozen, as WhatsApp does.
     """
 
     data: Path
     host: str = "127.0.0.1"
     port: int = 8460
+    refuse_frozen: bool = True
 
     @property
     def base_url(self) -> str:

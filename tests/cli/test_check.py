@@ -1,8 +1,9 @@
 """`headrace check`: what it prints, in every format, and how it takes what it is given.
 
 Each folder of `tests/corpus/cli_check` is a case: its files are the input, `arguments` what comes behind `headrace
-check` (by default `flow.json`), `*.txt` what must come out: 60 and 120 columns wide, and in colour. A new folder is a new
-test; `HEADRACE_WRITE_EXPECTED=1 pytest tests/cli/test_check.py` writes what comes out now, to be read before it is committed.
+check` (by default `flow.json`), `*.txt` what must come out: 60 and 120 columns wide, and in colour. A new folder is a
+new test. `HEADRACE_WRITE_EXPECTED=1 pytest tests/cli/test_check.py` writes what comes out now: read it before it is
+committed.
 """
 
 import json

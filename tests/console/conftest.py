@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 import pytest
 from starlette.applications import Starlette
+from tests.console.whatsapp_server import WABAS, WhatsAppServer, flow, serving
 
 from headrace.business import inbound
 from headrace.business.flows import models as flow_models
@@ -28,7 +29,6 @@ from headrace.database import Database, Revisions
 from headrace.identifiers import SeededIdentifiers
 from headrace.jobs import Worker
 from headrace.outbound import Outbound
-from tests.console.whatsapp_server import WABAS, WhatsAppServer, flow, serving
 
 MODELS = (flow_models, people_models, response_models)
 AMARA = DockPhone("1", "Amara", "447700900101", "/handsets/1")
@@ -73,7 +73,7 @@ async def context(
     yield ConsoleContext(
         side=side,
         dock=[AMARA, BEN],
-        connection=Connection(whatsapp_server.url, "token-of-a-developer", "100", "501", "77", "app secret", "our word"),
+        connection=Connection(whatsapp_server.url, "developer-token", "100", "501", "77", "app secret", "our word"),
         business_name="Millrace Opticians",
         where="Box · this machine",
     )

@@ -32,7 +32,10 @@ EYE_TEST: dict[str, Any] = {
                         "type": "RadioButtonsGroup",
                         "name": "service",
                         "label": "Which service?",
-                        "data-source": [{"id": "0_lenses", "title": "Contact lenses"}, {"id": "1_test", "title": "Eye test"}],
+                        "data-source": [
+                            {"id": "0_lenses", "title": "Contact lenses"},
+                            {"id": "1_test", "title": "Eye test"},
+                        ],
                     },
                     {"type": "TextInput", "name": "note", "label": "Anything we should know?"},
                     {
@@ -93,22 +96,29 @@ def flow(id: str, name: str, status: str = "PUBLISHED", waba: str = "100", **mor
     }
 
 
+def _error(code: int, message: str, details: str) -> dict[str, Any]:
+    error: dict[str, Any] = {"code": code, "message": message, "type": "OAuthException", "fbtrace_id": "A1"}
+    if details:
+        error["error_data"] = {"messaging_product": "whatsapp", "details": details}
+    return error
+
+
 @dataclass
 class WhatsAppServer:
-    """`refusal` is what every call is answered with while it is set; `sent` holds the messages that were accepted."""
+    """`sent` holds the messages it accepted. While told to, it refuses every call, or only messages."""
 
     url: str = ""
     flows: list[dict[str, Any]] = field(default_factory=list)
     texts: dict[str, str] = field(default_factory=dict)
     sent: list[dict[str, Any]] = field(default_factory=list)
     refusal: dict[str, Any] | None = None
+    refused_messages: dict[str, Any] | None = None
 
-    def refuse(self, code: int, message: str, details: str | None = None, title: str | None = None) -> None:
-        self.refusal = {"code": code, "message": message, "type": "OAuthException", "fbtrace_id": "A1"}
-        if details:
-            self.refusal["error_data"] = {"messaging_product": "whatsapp", "details": details}
-        if title:
-            self.refusal["error_user_title"] = title
+    def refuse(self, code: int, message: str, details: str = "") -> None:
+        self.refusal = _error(code, message, details)
+
+    def refuse_messages(self, code: int, message: str, details: str = "") -> None:
+        self.refused_messages = _error(code, message, details)
 
     async def list_flows(self, request: web.Request) -> web.Response:
         waba = request.match_info["id"]
@@ -135,6 +145,8 @@ class WhatsAppServer:
         return web.Response(text=self.texts.get(id, json.dumps(EYE_TEST)))
 
     async def messages(self, request: web.Request) -> web.Response:
+        if self.refused_messages is not None:
+            return web.json_response({"error": self.refused_messages}, status=400)
         message = {**await request.json(), "from": request.match_info["id"]}
         self.sent.append(message)
         return web.json_response({"messages": [{"id": f"wamid.sent{len(self.sent)}"}]})

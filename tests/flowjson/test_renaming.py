@@ -13,7 +13,7 @@ from headrace.flowjson.checks import check
 from headrace.flowjson.checks.report import Report
 from headrace.flowjson.diagnostics import Diagnostic, Fix, Severity, TextEdit
 from headrace.flowjson.document import Document, parse
-from headrace.flowjson.editing import applied, connect, disconnect, rename_component, rename_screen
+from headrace.flowjson.editing import applied, connect, disconnect, rename_component, rename_field, rename_screen
 from headrace.flowjson.editing.fixing import mend
 from headrace.flowjson.editing.places import components_of, screens_with_paths
 from headrace.flowjson.refusal import Refused
@@ -134,6 +134,19 @@ def test_component_names_that_do_not_work() -> None:
         rename_component(document, "START", "email", "form")
     with pytest.raises(Refused, match="is no name"):
         rename_component(document, "START", "email", "e mail")
+
+
+def test_field_is_renamed_everywhere() -> None:
+    changed = applied(TEXT, rename_field(parse(TEXT), "START", "START", "begin"))
+    assert changed == TEXT.replace("data.START}", "data.begin}").replace('"START": {', '"begin": {')
+    changed = applied(TEXT, rename_field(parse(TEXT), "END", "email", "mail"))
+    navigates = TEXT.index('"payload": {') + len('"payload": {')
+    expected = TEXT[:navigates] + TEXT[navigates:].replace('"email": "${form', '"mail": "${form')
+    assert changed == expected.replace('"email": {', '"mail": {')
+    with pytest.raises(Refused, match='no field "mail"'):
+        rename_field(parse(TEXT), "END", "mail", "email")
+    with pytest.raises(Refused, match="is no name for a field"):
+        rename_field(parse(TEXT), "END", "email", "required")
 
 
 def test_renames_in_a_text_with_a_mistake() -> None:

@@ -85,6 +85,18 @@ def examples(screen: dict[str, Any]) -> dict[str, Any]:
     return {name: entry["__example__"] for name, entry in declared.items() if isinstance(entry, dict)}
 
 
+def entry_screen(flow: dict[str, Any]) -> dict[str, Any]:
+    """The screen that no other leads to."""
+    targets = {
+        component["on-click-action"].get("next", {}).get("name")
+        for screen in flow["screens"]
+        for component in components_of(screen["layout"])
+        if "on-click-action" in component
+    }
+    entry: dict[str, Any] = next(screen for screen in flow["screens"] if screen["id"] not in targets)
+    return entry
+
+
 def generic_endpoint(flow: dict[str, Any], private_key: str, app_secret: str) -> Endpoint:
     """An endpoint for any Flow: it answers with the examples of the next screen of the routing model."""
     screens = {screen["id"]: screen for screen in flow["screens"]}
@@ -99,11 +111,31 @@ def generic_endpoint(flow: dict[str, Any], private_key: str, app_secret: str) ->
     endpoint.on_init(begin)
 
     def follow(request: Request) -> Screen | Finish:
-        targets = routes.get(str(request.screen)) or []
-        if not targets:
+        screen = screens[str(request.screen)]
+        if set(request.data) in payloads(screen, "on-select-action") and is_on_the_way(screen):
+            return Screen(screen["id"], {})
+        onward = [name for name in routes.get(screen["id"], []) if name not in linked(screen)]
+        if not onward:
             return Finish({"flow_token": request.flow_token, **request.data})
-        return Screen(targets[0], examples(screens[targets[0]]))
+        return Screen(onward[0], examples(screens[onward[0]]))
 
     for name in screens:
         endpoint.on(name)(follow)
     return endpoint
+
+
+def payloads(screen: dict[str, Any], member: str) -> list[set[str]]:
+    """The members of what the screen's data_exchange actions of one kind send."""
+    actions = [component.get(member, {}) for component in components_of(screen["layout"])]
+    return [set(action.get("payload", {})) for action in actions if action.get("name") == "data_exchange"]
+
+
+def is_on_the_way(screen: dict[str, Any]) -> bool:
+    """Whether a choice on this screen cannot be told from its button by the members that are sent."""
+    return not any(sent in payloads(screen, "on-click-action") for sent in payloads(screen, "on-select-action"))
+
+
+def linked(screen: dict[str, Any]) -> set[str]:
+    """The screens that links of this one open: one comes back from them."""
+    actions = [component.get("on-click-action", {}) for component in components_of(screen["layout"])]
+    return {action["next"]["name"] for action in actions if action.get("name") == "navigate"}

@@ -49,7 +49,7 @@ def main() -> None:
         business_private_key=settings.get("private_key"),
     )
 
-    @whatsapp.on_completion
+    @whatsapp.on_flow_completion
     def completed(_: WhatsApp, completion: FlowCompletion) -> None:
         replied = completion.reply_to_message
         tell(
@@ -62,7 +62,7 @@ def main() -> None:
         )
 
     @whatsapp.on_message_status
-    def status(_: WhatsApp, update: MessageStatus) -> None:
+    def status(_: WhatsApp, update: MessageStatus[None]) -> None:
         tell("status", id=update.id, status=update.status.value)
 
     if settings.get("private_key"):

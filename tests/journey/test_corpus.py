@@ -12,10 +12,10 @@ import pytest
 import uvicorn
 
 from headrace.exchange.keys import generate_key_pair
-from headrace.testing import Handset
+from headrace.testing import Handset, OpenFlow
 from tests.conftest import corpus_documents
 from tests.journey.conftest import Box, free_port
-from tests.journey.filling import components_of, fill_screen, generic_endpoint
+from tests.journey.filling import components_of, entry_screen, examples, fill_screen, generic_endpoint
 
 pytestmark = pytest.mark.box
 
@@ -25,19 +25,21 @@ DRAWN = {
     *("Form", "If", "Switch", "SingleColumnLayout"),
 }
 MOST_STEPS = 40
+# Judged valid, yet with an error by the documented rules: see docs/corpus-disagreements.md.
+DISPUTED = {"245", "254"}
 
 
 def documents() -> list[Any]:
     """Every document judged official or valid that is made of the components above and can be sent as it is."""
     found = [path for path in corpus_documents("official", "valid") if _is_drawn(json.loads(path.read_text()))]
+    found = [path for path in found if path.stem not in DISPUTED]
     absent = pytest.mark.skip(reason="the folder of Flow JSON by others is absent; set HEADRACE_CORPUS to it")
     return [pytest.param(path, id=path.stem) for path in found] or [pytest.param(Path(), marks=absent, id="none")]
 
 
 def _is_drawn(flow: dict[str, Any]) -> bool:
     kinds = {component["type"] for screen in flow["screens"] for component in components_of(screen["layout"])}
-    # Before 3.0 the address of the endpoint is written in the file, and it is not ours.
-    return kinds <= DRAWN and "data_channel_uri" not in flow and "pattern" not in json.dumps(flow)
+    return kinds <= DRAWN and "pattern" not in json.dumps(flow)
 
 
 @contextmanager
@@ -62,42 +64,62 @@ def test_a_flow_by_somebody_else(box: Box, document: Path) -> None:
     handset = Handset(box.credentials["handsets"][0]["url"])
     if "data_api_version" not in flow:
         flow_id = box.make_flow(document.name, text)
-        travel(box, handset, flow, box.send_flow(flow_id, handset.wa_id))
+        entry = entry_screen(flow)
+        data = examples(entry)
+        payload = {"screen": entry["id"], **({"data": data} if data else {})}
+        travel(handset, flow, box.send_flow(flow_id, handset.wa_id, flow_action_payload=payload))
         return
     pair = generate_key_pair()
     box.register_key(pair.public_pem)
     endpoint = generic_endpoint(flow, pair.private_pem, box.credentials["app_secret"])
     with serving(endpoint) as address:
-        flow_id = box.make_flow(document.name, text, endpoint_uri=address)
+        if "data_channel_uri" in flow:  # before 3.0 the address of the endpoint is written in the file
+            flow_id = box.make_flow(document.name, json.dumps({**flow, "data_channel_uri": address}))
+        else:
+            flow_id = box.make_flow(document.name, text, endpoint_uri=address)
         wamid = box.send_flow(flow_id, handset.wa_id, flow_action="data_exchange")
-        travel(box, handset, flow, wamid)
+        travel(handset, flow, wamid)
 
 
-def travel(box: Box, handset: Handset, flow: dict[str, Any], wamid: str) -> None:
+def travel(handset: Handset, flow: dict[str, Any], wamid: str) -> None:
     """Opens the message, fills in screen after screen, and compares what was sent with what the last screen sends."""
     open_flow = handset.open(wamid)
     last = open_flow.screen
     for _ in range(MOST_STEPS):
         last = open_flow.screen
         fill_screen(open_flow, flow)
-        if open_flow.status == "completed":
-            break
-        footer = open_flow.footer
-        assert footer is not None, f"{last} has no Footer to go on with"
-        assert footer["enabled"], f"the Footer of {last} stays shut: {footer['reason']}"
-        open_flow.tap(footer["label"])
+        if open_flow.status != "completed":
+            visit_links(open_flow, flow)
+            footer = open_flow.footer
+            assert footer is not None, f"{last} has no Footer to go on with"
+            assert footer["enabled"], f"the Footer of {last} stays shut: {footer['reason']}"
+            open_flow.tap(footer["label"])
         if open_flow.status == "completed":
             break
     assert open_flow.status == "completed", open_flow.state
     response = handset.wait_for_message(lambda message: message["quoted_id"] == wamid, "the response")["response"]
-    assert set(response) == expected_members(flow, str(last)) | {"flow_token"}
+    assert set(response) - {"flow_token"} in ending_payloads(flow, str(last))
 
 
-def expected_members(flow: dict[str, Any], last: str) -> set[str]:
-    """The members of the payload that ends the Flow on its last screen."""
+def visit_links(open_flow: OpenFlow, flow: dict[str, Any]) -> None:
+    """Follows the links of a screen to screens that one only comes back from, and fills those in."""
+    here = open_flow.screen
+    for link in [component for component in open_flow.components if component["type"] == "EmbeddedLink"]:
+        open_flow.tap(link["text"])
+        if open_flow.screen == here:
+            continue
+        fill_screen(open_flow, flow)
+        open_flow.back()
+        assert open_flow.screen == here
+
+
+def ending_payloads(flow: dict[str, Any], last: str) -> list[set[str]]:
+    """The members of each payload that can end the Flow on its last screen."""
     screen = next(screen for screen in flow["screens"] if screen["id"] == last)
-    actions = [component.get("on-click-action", {}) for component in components_of(screen["layout"])]
-    found = {"complete", "data_exchange"}
-    ending = [action for action in actions if action.get("name") in found]
-    ending.sort(key=lambda action: action["name"] != "complete")
-    return set(ending[0].get("payload", {}))
+    found = []
+    for component in components_of(screen["layout"]):
+        for member in ("on-click-action", "on-select-action"):
+            action = component.get(member, {})
+            if action.get("name") in {"complete", "data_exchange"}:
+                found.append(set(action.get("payload", {})))
+    return found

@@ -1,4 +1,4 @@
-"""The whole path driven by pywa, unmodified, as a process of its own over loopback: only where Graph lives is changed."""
+"""The whole path driven by pywa, unmodified, as a process of its own: only where Graph lives is changed."""
 
 import json
 import queue
@@ -120,7 +120,7 @@ def start(box: Box, flow: dict[str, Any], name: str, **settings: Any) -> subproc
     process = subprocess.Popen(
         [sys.executable, str(script)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1
     )
-    wanted = {key: value for key, value in box.credentials.items() if isinstance(value, str)}
+    wanted: dict[str, Any] = {key: value for key, value in box.credentials.items() if isinstance(value, str)}
     wanted |= {"port": free_port(), "name": name, "flow_json": json.dumps(flow), **settings}
     assert process.stdin is not None
     process.stdin.write(json.dumps(wanted) + "\n")
@@ -135,8 +135,9 @@ def amara(box: Box) -> Handset:
 
 @pytest.fixture
 def business(box: Box, amara: Handset, request: pytest.FixtureRequest) -> Iterator[Business]:
-    flow, settings = request.param
-    if settings:
+    flow, has_endpoint = request.param
+    settings: dict[str, str] = {}
+    if has_endpoint:
         pair = generate_key_pair()
         settings = {"private_key": pair.private_pem, "public_key": pair.public_pem}
     process = start(box, flow, f"pywa {request.node.name}", to=amara.wa_id, **settings)
@@ -157,7 +158,7 @@ def check_management(business: Business) -> str:
     return str(business.wait_for("sent")["id"])
 
 
-@pytest.mark.parametrize("business", [(STATIC, None)], indirect=True, ids=["static"])
+@pytest.mark.parametrize("business", [(STATIC, False)], indirect=True, ids=["static"])
 def test_a_static_flow(business: Business, amara: Handset) -> None:
     message = check_management(business)
     business.wait_for("status", id=message, status="sent")
@@ -175,7 +176,7 @@ def test_a_static_flow(business: Business, amara: Handset) -> None:
     business.wait_for("status", id=message, status="read")
 
 
-@pytest.mark.parametrize("business", [(WITH_ENDPOINT, {"keys": True})], indirect=True, ids=["endpoint"])
+@pytest.mark.parametrize("business", [(WITH_ENDPOINT, True)], indirect=True, ids=["endpoint"])
 def test_a_flow_whose_endpoint_is_pywas_own(business: Business, amara: Handset) -> None:
     message = check_management(business)
     assert business.wait_for("key set")["success"] is True

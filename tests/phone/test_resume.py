@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.phone.flows import checkboxes, dropdown, flow, footer, heading, options, radio, screen, string, text_input
@@ -77,7 +78,7 @@ values: st.SearchStrategy[Any] = st.one_of(
     st.text(max_size=5),
     st.sampled_from(["a", "b", "x", "s", "2026-05-01", "1999-01-01", True, False, None, 7, "", ["x"], ["x", "y"], []]),
 )
-answers = st.sampled_from(
+answers: st.SearchStrategy[Any] = st.sampled_from(
     [
         {"screen": "ONE", "data": {"rows": options("x", "y", "z")}},
         {"screen": "ONE", "data": {"rows": options("z"), "init": {"name": "Ada", "extras": ["z"]}}},
@@ -159,8 +160,7 @@ def test_back_after_a_move_restores_what_was_there(happening: list[Event]) -> No
 
 
 def test_a_state_of_something_else_is_refused() -> None:
-    import pytest
-
+    odd: Any
     for odd in ({}, {"screens": {}}, {"screens": [], "pending": None, "snackbar": None, "history": []}):
         with pytest.raises(ValueError, match="not the state"):
             Session.from_json(FLOW, odd)

@@ -33,6 +33,12 @@ def serve(
     format: Annotated[
         Format, typer.Option(help="How to print where to connect: text for people, json as one line for scripts.")
     ] = Format.text,
+    refuse_frozen: Annotated[
+        bool,
+        typer.Option(
+            "--refuse-frozen", help="Refuse to publish Flows of frozen versions, as WhatsApp does; else they can be tried."
+        ),
+    ] = False,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Log every request.")] = False,
 ) -> None:
     """Start WhatsApp in a box with the console, on this machine only.
@@ -54,7 +60,7 @@ def serve(
         _stop('The server is not installed. Install it with: pip install "headrace[serve]"')
     _log_to_stderr(verbose)
     with _listen(port) as listener, _claim(data):
-        settings = Settings(data=data.resolve(), port=listener.getsockname()[1])
+        settings = Settings(data=data.resolve(), port=listener.getsockname()[1], refuse_frozen=refuse_frozen)
         asyncio.run(_serve(settings, listener, format))
 
 

@@ -38,9 +38,10 @@ def routes(context: ConsoleContext) -> list[BaseRoute]:
             response = await get_response(session, request.path_params["response_id"])
         if response is None:
             words = {"title": "It is not kept here", "details": "It may belong to an earlier box.", "code": ""}
-            return page(context, "missing", "responses", {"trouble": words, "heading": "There is no such response"}, 404)
-        values = {answer.name: answer.value for answer in response.answers}
-        shown = {"values": _indented(values), "webhook": _indented(orjson.loads(response.webhook_body))}
+            values = {"trouble": words, "heading": "There is no such response"}
+            return page(context, "missing", "responses", values, 404)
+        sent = {answer.name: answer.value for answer in response.answers}
+        shown = {"values": _indented(sent), "webhook": _indented(orjson.loads(response.webhook_body))}
         return page(context, "response", "responses", {"response": response, "by_screen": by_screen, **shown})
 
     async def events(_request: Request) -> Response:

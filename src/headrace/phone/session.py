@@ -165,12 +165,10 @@ class Session:
 
     def _open(self, event: Event) -> list[Effect]:
         state = self._state
-        if state.expired is not None:
+        if state.expired is not None or state.pending is not None:
             return []
         if state.opened and state.history:
             state.status = "ready"
-            return []
-        if state.pending is not None:
             return []
         state.opened = True
         state.failure = state.failure_detail = None

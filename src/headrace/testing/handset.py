@@ -43,6 +43,10 @@ class Handset:
         """Writes a text to the sender whose chat is open."""
         _call("POST", f"{self.url}/write", {"text": text})
 
+    def see(self) -> None:
+        """Looks at the chat that is open: what came in is read."""
+        _call("POST", f"{self.url}/seen", {})
+
     def wait_for_message(self, found: Callable[[dict[str, Any]], bool], what: str = "a message") -> dict[str, Any]:
         """The first bubble for which `found` is true, waiting for it; raises `PhoneError`."""
         end = time.monotonic() + _PATIENCE_SECONDS

@@ -1,4 +1,4 @@
-"""What all pages share: the template environment, static files with lasting addresses, and the rules for the browser."""
+"""What all pages share: the template environment, static files with lasting addresses, the rules for the browser."""
 
 import functools
 import hashlib

@@ -19,6 +19,8 @@ from headrace.flowjson.document import SIZE_LIMIT, parse
 TODAY = date(2026, 11, 22)
 CASES = sorted((FilePath(__file__).parents[2] / "corpus" / "flowjson").glob("*/flow.json"))
 
+RYE = [{"id": "r", "title": "Rye"}]
+
 ORDER: dict[str, Any] = {
     "version": "7.3",
     "screens": [
@@ -29,7 +31,7 @@ ORDER: dict[str, Any] = {
                 "type": "SingleColumnLayout",
                 "children": [
                     {"type": "TextInput", "name": "name", "label": "Name"},
-                    {"type": "Dropdown", "name": "bread", "label": "Bread", "data-source": [{"id": "r", "title": "Rye"}]},
+                    {"type": "Dropdown", "name": "bread", "label": "Bread", "data-source": RYE},
                     {
                         "type": "Footer",
                         "label": "Review",

@@ -145,7 +145,7 @@ class ChipsSelector(Input):
     name: Unique on its screen. Letters, digits and underscores are safe in every kind of reference.
     label: Up to 80 characters.
     description: Up to 300 characters.
-    data_source: 1 to 20 entries.
+    data_source: 2 to 20 entries.
     min_selected_items: At least 0; by default 0.
     max_selected_items: At least 1.
     required: By default False.

@@ -46,7 +46,10 @@ class Form(Component):
 
 @dataclass(kw_only=True, repr=False)
 class If(Component):
-    """Components that show while a condition holds, and others while it does not. Since 4.0."""
+    """Components that show while a condition holds, and others while it does not. Since 4.0.
+
+    then: At least 1 entry.
+    """
 
     SHAPE = COMPONENTS["If"]
 
@@ -58,7 +61,10 @@ class If(Component):
 
 @dataclass(kw_only=True, repr=False)
 class Switch(Component):
-    """Components by the value of a text. Since 4.0."""
+    """Components by the value of a text. Since 4.0.
+
+    cases: At least 1 entry.
+    """
 
     SHAPE = COMPONENTS["Switch"]
 

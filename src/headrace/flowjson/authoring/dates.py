@@ -65,7 +65,7 @@ class CalendarPicker(Input):
     mode: By default `single`.
     min_date: By default 1 January a hundred years back.
     max_date: By default 31 December five years ahead.
-    include_days: At least 1 entry.
+    include_days: At least 1 entry; by default (`Mon`, `Tue`, `Wed`, `Thu`, `Fri`, `Sat`, `Sun`).
     min_days: Range mode only: days from start to end.
     max_days: Range mode only.
     init_value: Only outside a Form.

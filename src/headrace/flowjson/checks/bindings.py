@@ -9,7 +9,7 @@ from headrace.flowjson.checks.findings import Findings, Place, key
 from headrace.flowjson.checks.flow import Binding, Flow, Screen
 from headrace.flowjson.checks.rules import rule
 from headrace.flowjson.checks.types import Failure, Known, Nowhere, look_up, types_of_schema
-from headrace.flowjson.checks.values import BAD_NAME_IN_BINDING
+from headrace.flowjson.checks.values import BAD_NAME_IN_BINDING, takes_numbers
 from headrace.flowjson.diagnostics import Path, format_path
 from headrace.flowjson.expressions.references import (
     GLOBAL_SINCE,
@@ -155,6 +155,8 @@ def _words_of(nowhere: Nowhere) -> dict[str, Any]:
 def _fits(found: Known, binding: Binding, version: Version, findings: Findings) -> None:
     prop = binding.property
     wanted = wanted_types(prop, version)
+    if prop.name == "init-value" and binding.node and takes_numbers(binding.node):
+        wanted |= {"number"}
     if not overlap(found.types, wanted):
         if found.node:
             one = " or ".join(sorted(found.types))

@@ -21,7 +21,8 @@ class Place(NamedTuple):
 
 
 LISTED = 40
-"""As many names as a message lists."""
+CLIPPED = 1000
+"""As many names as a message lists, and as many characters as it shows of anything it quotes."""
 
 
 def listed(names: Iterable[str], separator: str = ", ") -> str:
@@ -29,6 +30,10 @@ def listed(names: Iterable[str], separator: str = ", ") -> str:
     row = list(names)
     surplus = len(row) - LISTED
     return separator.join(row[:LISTED]) + (f"{separator}… {surplus} more" if surplus > 0 else "")
+
+
+def _clipped(value: Any) -> Any:
+    return value[:CLIPPED] + "…" if isinstance(value, str) and len(value) > CLIPPED else value
 
 
 def key(path: Path) -> Place:
@@ -64,7 +69,7 @@ class Findings:
         if rule.absence and not self.whole:
             return
         self.count += 1
-        message = rule.message.format(**values)
+        message = rule.message.format(**{name: _clipped(value) for name, value in values.items()})
         finding = self._found.get((rule.code, message))
         if finding is None:
             finding = _Finding(rule, rule.code, message, severity or rule.severity, advice)

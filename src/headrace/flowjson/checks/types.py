@@ -8,11 +8,10 @@ from typing import Any
 from headrace.flowjson.catalogue.dates import RANGE_KEYS
 from headrace.flowjson.checks.data_model import TYPES
 from headrace.flowjson.checks.flow import Flow, Node, Screen
+from headrace.flowjson.checks.values import takes_numbers
 from headrace.flowjson.diagnostics import Path
 from headrace.flowjson.expressions.references import Reference
 
-# The validator takes these inputs for numbers, though they send the text as typed: either is let pass.
-_TYPES_BY_INPUT_TYPE = dict.fromkeys(("number", "passcode"), frozenset({"string", "number"}))
 _TYPES_BY_MODE = {"single": frozenset({"string"}), "range": frozenset({"object"})}
 
 
@@ -73,7 +72,7 @@ def types_of_schema(schema: Any) -> frozenset[str]:
 def types_of_input(node: Node) -> frozenset[str]:
     """The types of `${form.<name>}`."""
     if node.kind == "TextInput":
-        return _TYPES_BY_INPUT_TYPE.get(str(node.value.get("input-type")), frozenset({"string"}))
+        return frozenset({"string", "number"}) if takes_numbers(node) else frozenset({"string"})
     if node.kind == "CalendarPicker":
         return _TYPES_BY_MODE.get(str(node.value.get("mode", "single")), frozenset({"string", "object"}))
     return frozenset({node.component.value_type}) if node.component.value_type else frozenset()

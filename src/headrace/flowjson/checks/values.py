@@ -97,6 +97,7 @@ NOT_AN_IMAGE = rule(
 )
 
 _TYPED_BINDINGS_SINCE = v("4.0")
+_LIMITS_SINCE = v("4.0")
 _URI = re.compile(r"https?://[^\s/?#]+\S*", re.IGNORECASE)
 _BASE64 = re.compile(r"[A-Za-z0-9+/\-_]+={0,2}")
 
@@ -125,6 +126,11 @@ class Slot:
     dynamic: bool
     rejects_blank: bool
     static: bool
+
+
+def takes_numbers(node: Node) -> bool:
+    """Whether the validator takes an input for a number, though what it sends is the text as typed."""
+    return node.kind == "TextInput" and node.value.get("input-type") in ("number", "passcode")
 
 
 def type_name(value: Any) -> str:
@@ -159,7 +165,7 @@ def text(walk: Walk, slot: Slot, value: Any, path: Path, node: Node | None, item
     prop = slot.property
     if type(value) is list and prop.array_since and prop.array_since <= walk.version:
         _lines(walk, prop, value, path, node)
-    else:
+    elif not (prop.name == "init-value" and node and takes_numbers(node) and _is_of(value, "number")):
         wrong_type(walk, value, "string", path)
 
 
@@ -313,6 +319,8 @@ def _too_few(walk: Walk, prop: Property, path: Path) -> None:
 
 
 def _within_limits(walk: Walk, prop: Property, value: float, path: Path) -> None:
+    if walk.version < _LIMITS_SINCE:
+        return
     if prop.minimum is not None and value < prop.minimum:
         walk.findings.add(TOO_SMALL, path, property=prop.name, limit=prop.minimum)
     elif prop.maximum is not None and value > prop.maximum:

@@ -2,7 +2,17 @@
 
 from headrace.flowjson.editing.connecting import connect, disconnect
 from headrace.flowjson.editing.draft import Draft
-from headrace.flowjson.editing.renaming import rename_component, rename_screen
+from headrace.flowjson.editing.renaming import rename_component, rename_field, rename_screen
 from headrace.flowjson.editing.textedits import TextEdit, applied, overlaps
 
-__all__ = ["Draft", "TextEdit", "applied", "connect", "disconnect", "overlaps", "rename_component", "rename_screen"]
+__all__ = [
+    "Draft",
+    "TextEdit",
+    "applied",
+    "connect",
+    "disconnect",
+    "overlaps",
+    "rename_component",
+    "rename_field",
+    "rename_screen",
+]

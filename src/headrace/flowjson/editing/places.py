@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from headrace.flowjson.diagnostics import Path
 
-__all__ = ["Placed", "components_of", "screens_with_paths", "texts_within"]
+__all__ = ["Placed", "actions_within", "components_of", "screens_with_paths", "texts_within"]
 
 CHILD_LISTS = ("children", "then", "else")
 
@@ -59,3 +59,15 @@ def texts_within(value: Any, path: Path = ()) -> Iterator[tuple[Path, str]]:
     elif isinstance(value, list):
         for index, inner in enumerate(value):
             yield from texts_within(inner, (*path, index))
+
+
+def actions_within(value: Any, path: Path = ()) -> Iterator[Placed]:
+    """Every action in a value at any depth: an object under a key such as `on-click-action`."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            if key.startswith("on-") and key.endswith("-action") and isinstance(inner, dict):
+                yield Placed((*path, key), inner)
+            yield from actions_within(inner, (*path, key))
+    elif isinstance(value, list):
+        for index, inner in enumerate(value):
+            yield from actions_within(inner, (*path, index))

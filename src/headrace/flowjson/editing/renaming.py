@@ -8,10 +8,16 @@ from headrace.flowjson.catalogue.containers import RESERVED_SCREEN_IDS, SCREEN_I
 from headrace.flowjson.diagnostics import Path, TextEdit
 from headrace.flowjson.document import Document
 from headrace.flowjson.editing.draft import Draft
-from headrace.flowjson.editing.places import components_of, screens_with_paths, texts_within
+from headrace.flowjson.editing.places import (
+    Placed,
+    actions_within,
+    components_of,
+    screens_with_paths,
+    texts_within,
+)
 from headrace.flowjson.refusal import Refused
 
-__all__ = ["rename_component", "rename_screen", "rename_screen_in"]
+__all__ = ["rename_component", "rename_field", "rename_screen", "rename_screen_in"]
 
 _NAME = re.compile(r"[\w-]+", re.ASCII)
 _MEMBERS_BY_NAME = ("init-values", "error-messages")
@@ -34,9 +40,7 @@ def rename_component(document: Document, screen_id: str, old: str, new: str) -> 
     Raises Refused when the screen has no such component, when the new name is none or taken.
     """
     draft = Draft(document)
-    screen = next((one for one in screens_with_paths(draft.value) if one.value.get("id") == screen_id), None)
-    if screen is None:
-        raise Refused(f'Screen "{screen_id}" does not exist.')
+    screen = _screen(draft.value, screen_id)
     components = list(components_of(screen))
     if not any(one.value.get("name") == old for one in components):
         raise Refused(f'Screen "{screen_id}" has no component "{old}".')
@@ -59,6 +63,34 @@ def rename_component(document: Document, screen_id: str, old: str, new: str) -> 
     return draft.edits()
 
 
+def rename_field(document: Document, screen_id: str, old: str, new: str) -> tuple[TextEdit, ...]:
+    """Gives a field of a screen's data model another name: where it is declared, in every `${data.…}` and
+    `${screen.ID.data.…}`, and in the payloads of the actions that fill it (navigate and update_data).
+
+    Raises Refused when the screen has no such field, when the new name is none or taken.
+    """
+    draft = Draft(document)
+    screen = _screen(draft.value, screen_id)
+    fields = screen.value.get("data")
+    if not isinstance(fields, dict) or old not in fields or old == "required":
+        raise Refused(f'The data model of screen "{screen_id}" has no field "{old}".')
+    if not _NAME.fullmatch(new) or new == "required":
+        raise Refused(f'"{new}" is no name for a field: letters, digits and underscores make one.')
+    if old != new and new in fields:
+        raise Refused(f'The data model of screen "{screen_id}" already has a field "{new}".')
+    _replace_references(draft, rf"(\$\{{screen\.{re.escape(screen_id)}\.data\.){re.escape(old)}(?=[.}}])", new)
+    _replace_references(draft, rf"(\$\{{data\.){re.escape(old)}(?=[.}}])", new, screen.path)
+    for path in list(_payload_keys(draft.value, screen, old)):
+        if not draft.has((*path[:-1], new)):
+            draft.rename(path, new)
+    needed = fields.get("required")
+    for index, name in enumerate(needed if isinstance(needed, list) else ()):
+        if name == old:
+            draft.set((*screen.path, "data", "required", index), new)
+    draft.rename((*screen.path, "data", old), new)
+    return draft.edits()
+
+
 def rename_screen_in(draft: Draft, old: str, new: str) -> None:
     """The same for a draft that has other changes."""
     flow = draft.value
@@ -74,6 +106,28 @@ def rename_screen_in(draft: Draft, old: str, new: str) -> None:
             draft.set(path, new)
     _replace_references(draft, rf"(\$\{{screen\.){re.escape(old)}(?=\.)", new)
     _rename_in_routes(draft, old, new)
+
+
+def _screen(flow: Any, screen_id: str) -> Placed:
+    screen = next((one for one in screens_with_paths(flow) if one.value.get("id") == screen_id), None)
+    if screen is None:
+        raise Refused(f'Screen "{screen_id}" does not exist.')
+    return screen
+
+
+def _payload_keys(flow: Any, screen: Placed, name: str) -> Iterator[Path]:
+    """The members of payloads that fill a field of the screen."""
+    for path, action in actions_within(flow.get("screens"), ("screens",)):
+        payload, following = action.get("payload"), action.get("next")
+        if not isinstance(payload, dict) or name not in payload:
+            continue
+        leads_here = (
+            action.get("name") == "navigate"
+            and isinstance(following, dict)
+            and following.get("name") == screen.value.get("id")
+        )
+        if leads_here or (action.get("name") == "update_data" and path[:2] == screen.path):
+            yield (*path, "payload", name)
 
 
 def _names_screen(flow: Any, path: Path) -> bool:

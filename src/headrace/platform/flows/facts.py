@@ -1,7 +1,6 @@
 """Gathers what the publishing checks look at. What belongs to the WABA is the same for all its Flows."""
 
 from dataclasses import dataclass
-from datetime import date
 
 from sqlalchemy import exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -9,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from headrace.platform.accounts.encryption import usable_key_of_waba
 from headrace.platform.accounts.models import PhoneNumber
 from headrace.platform.accounts.service import business_of
+from headrace.platform.box import Box
 from headrace.platform.flows.drafts import has_endpoint_inside, is_frozen
 from headrace.platform.flows.models import Flow
 from headrace.platform.flows.publishing import Facts
@@ -36,13 +36,14 @@ async def gather_account(session: AsyncSession, waba_id: str) -> Account:
     )
 
 
-def facts_of(flow: Flow, account: Account, today: date) -> Facts:
-    """The facts about a Flow as it stands, with what its last ping brought."""
+def facts_of(flow: Flow, account: Account, box: Box) -> Facts:
+    """The facts about a Flow as it stands, with what its last ping brought. Frozen versions count where the box says so."""
+    refuses_frozen = box.settings.refuse_frozen
     return Facts(
         has_endpoint=flow.data_api_version is not None,
         has_json=flow.json_text is not None,
         validation_error_count=len(flow.validation_errors),
-        is_frozen=is_frozen(flow.json_version, today),
+        is_frozen=refuses_frozen and is_frozen(flow.json_version, box.clock.now().date()),
         endpoint_stands_in_json=has_endpoint_inside(flow.json_version),
         endpoint_uri=flow.endpoint_uri,
         has_app=flow.app_id is not None,

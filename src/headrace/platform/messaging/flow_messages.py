@@ -63,7 +63,7 @@ async def _find_flow(session: AsyncSession, sender: PhoneNumber, parameters: Fie
     if not flow_id and not name:
         raise refusal(131008, f"`{parameters.path('flow_id')}` is missing. Name the Flow by `flow_id` or `flow_name`.")
     chosen = Flow.id == flow_id if flow_id else Flow.name == name
-    flow = await session.scalar(select(Flow).where(chosen, Flow.waba_id == sender.waba_id))
+    flow = await session.scalar(select(Flow).where(chosen, Flow.waba_id == sender.waba_id, Flow.status != "DELETED"))
     if flow is None:
         which = f"id {flow_id[:40]}" if flow_id else f'name "{str(name)[:80]}"'
         raise refusal(131009, f"The WhatsApp account of {sender.display_number} has no Flow with the {which}.")

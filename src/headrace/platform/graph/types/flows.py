@@ -46,10 +46,9 @@ async def _preview(reading: Reading, flow: Flow, selected: Selected) -> dict[str
 
 async def _health_status(reading: Reading, flow: Flow, selected: Selected) -> dict[str, Any]:
     session, caller = reading.session, reading.call.caller
-    today = reading.call.box.clock.now().date()
     app = await _application(reading, flow, selected) or caller.app
     nodes = [
-        health.flow_node(flow, facts_of(flow, await _account(reading, flow.waba_id), today)),
+        health.flow_node(flow, facts_of(flow, await _account(reading, flow.waba_id), reading.call.box)),
         health.waba_node(await reading.session.get_one(Waba, flow.waba_id)),
         health.business_node(await business_of(session, flow.waba_id)),
         health.app_node(app, is_told_about_messages=await wants(session, app.id, flow.waba_id, "messages")),

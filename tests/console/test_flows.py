@@ -1,0 +1,144 @@
+"""The list of Flows, one Flow, and sending it to a phone."""
+
+from typing import Any
+
+import httpx
+import pytest
+from tests.console.conftest import Answering
+from tests.console.drawn import Drawn
+from tests.console.whatsapp_server import WhatsAppServer, flow
+
+from headrace.business.flows.models import FlowMessage
+from headrace.console.context import ConsoleContext
+
+pytestmark = pytest.mark.anyio
+
+SENDING = {"phone": "447700900102", "sender": "501", "body": "Shall we book a test?", "cta": "Choose a time"}
+
+
+async def test_every_flow_of_every_account_is_listed(browser: httpx.AsyncClient) -> None:
+    page = Drawn((await browser.get("/flows")).text)
+    rows = page.rows()
+    assert len(rows) == 6
+    assert all(
+        text in rows[0] for text in ("Book an eye test", "Published", "Endpoint · 7.3", "Millrace Opticians", "901")
+    )
+    assert all(text in rows[2] for text in ("Send your prescription", "2 errors", "Draft", "Static · 7.3"))
+    assert all(text in rows[5] for text in ("Insurance claim", "Blocked", "Millrace staging", "905"))
+    assert {button.attributes["data-copy"] for button in page.all("button", class_="copy")} == {
+        "901", "902", "903", "904", "905", "906",
+    }  # fmt: skip
+
+
+async def test_names_are_shown_as_they_are_written(browser: httpx.AsyncClient, whatsapp_server: WhatsAppServer) -> None:
+    whatsapp_server.flows = [flow("901", '<img src=x onerror="alert(1)">')]
+    for address in ("/flows", "/flows/901", "/flows/901/send"):
+        html = (await browser.get(address)).text
+        assert "<img" not in html
+        assert "&lt;img src=x" in html
+
+
+async def test_without_flows_it_says_what_one_is(browser: httpx.AsyncClient, whatsapp_server: WhatsAppServer) -> None:
+    whatsapp_server.flows = []
+    html = (await browser.get("/flows")).text
+    assert "A Flow is a form" in html
+    assert Drawn(html).one("a", class_="button primary").attributes["href"] == "/"
+
+
+@pytest.mark.parametrize("address", ["/flows", "/flows/901"])
+async def test_a_refusal_is_told_in_the_words_of_whatsapp(
+    browser: httpx.AsyncClient, whatsapp_server: WhatsAppServer, address: str
+) -> None:
+    whatsapp_server.refuse(190, "Error validating access token.", "The session has <expired>.")
+    answer = await browser.get(address)
+    assert answer.status_code == 502
+    lost, told = Drawn(answer.text).all("div", class_="band trouble", role="alert")
+    assert "hidden" in lost.attributes
+    assert told.text == "Error validating access token. The session has <expired>. Error 190"
+
+
+async def test_an_unknown_flow_is_not_found(browser: httpx.AsyncClient) -> None:
+    answer = await browser.get("/flows/12345")
+    assert answer.status_code == 404
+    assert Drawn(answer.text).one("h1").text == "There is no such Flow"
+
+
+async def test_a_flow_shows_its_facts_and_its_newest_responses(browser: httpx.AsyncClient, answer: Answering) -> None:
+    await browser.post("/flows/901/send", data=SENDING)
+    await answer({"service": "0_lenses", "first_name": "Amara"}, message_wamid="wamid.sent1")
+    page = Drawn((await browser.get("/flows/901")).text)
+    facts = page.one("section", aria_labelledby="facts").text
+    assert all(
+        text in facts for text in ("901", "Millrace Opticians", "7.3", "Data API 3.0", "https://example.org/flows")
+    )
+    assert "Contact lenses, Amara" in page.one("section", aria_labelledby="newest").text
+
+
+async def test_the_number_of_mistakes_is_told(browser: httpx.AsyncClient) -> None:
+    assert "2 errors in the Flow JSON." in (await browser.get("/flows/903")).text
+    assert "in the Flow JSON." not in (await browser.get("/flows/902")).text
+
+
+@pytest.mark.parametrize(("flow_id", "reason"), [("906", "A deprecated Flow"), ("905", "A blocked Flow")])
+async def test_what_cannot_be_sent_says_why(browser: httpx.AsyncClient, flow_id: str, reason: str) -> None:
+    button = Drawn((await browser.get(f"/flows/{flow_id}")).text).one("button", aria_disabled="true")
+    assert reason in button.attributes["title"]
+    assert "hx-get" not in button.attributes
+
+
+async def test_the_form_offers_phones_and_the_senders_of_the_flows_account(browser: httpx.AsyncClient) -> None:
+    page = Drawn((await browser.get("/flows/905/send")).text)
+    assert [option.text for option in page.all("option")] == [
+        "Amara · +447700900101", "Ben · +447700900102", "Staging · +44 20 7946 0199",
+    ]  # fmt: skip
+    named = {element.attributes["id"] for element in page.elements if "name" in element.attributes}
+    assert {label.attributes["for"] for label in page.all("label")} == named
+
+
+@pytest.mark.parametrize(("flow_id", "mode"), [("901", "published"), ("902", "draft")])
+async def test_sending_goes_through_the_graph_api(
+    browser: httpx.AsyncClient, whatsapp_server: WhatsAppServer, flow_id: str, mode: str
+) -> None:
+    answer = await browser.post(f"/flows/{flow_id}/send", data=SENDING)
+    note = Drawn(answer.text).all("p")[0]
+    assert note.attributes["data-toast"].endswith("is on its way to Ben.")
+    assert note.attributes["data-phone"] == "/handsets/2"
+    [message] = whatsapp_server.sent
+    parameters: dict[str, Any] = message["interactive"]["action"]["parameters"]
+    assert (message["from"], message["to"]) == ("501", "447700900102")
+    assert message["interactive"]["body"]["text"] == "Shall we book a test?"
+    assert (parameters["flow_id"], parameters["flow_cta"], parameters["mode"]) == (flow_id, "Choose a time", mode)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"phone": "447700900999"}, "Choose a phone of this box."),
+        ({"sender": "503"}, "Choose one of this account"),
+        ({"body": "   "}, "1 to 1024 characters"),
+        ({"body": "x" * 1025}, "1 to 1024 characters"),
+        ({"cta": ""}, "1 to 30 characters"),
+        ({"cta": "x" * 31}, "1 to 30 characters"),
+    ],
+)
+async def test_what_cannot_be_right_is_not_sent_and_what_was_typed_stays(
+    browser: httpx.AsyncClient, whatsapp_server: WhatsAppServer, change: dict[str, str], words: str
+) -> None:
+    page = Drawn((await browser.post("/flows/901/send", data={**SENDING, **change})).text)
+    assert words in page.one("p", role="alert").text
+    assert page.one("textarea").text == {**SENDING, **change}["body"].strip()
+    assert whatsapp_server.sent == []
+
+
+async def test_a_refused_message_is_explained_in_the_dialog(
+    browser: httpx.AsyncClient, whatsapp_server: WhatsAppServer, context: ConsoleContext
+) -> None:
+    whatsapp_server.refuse_messages(132069, "Flow is throttled", "The Flow reached its 10 messages of this hour.")
+    answer = await browser.post("/flows/904/send", data=SENDING)
+    assert "The Flow reached its 10 messages of this hour." in answer.text
+    assert "Error 132069" in answer.text
+    assert Drawn(answer.text).one("h2").text == "Not sent"
+    async with context.side.database.reading() as session:
+        kept = await session.get(FlowMessage, 1)
+    assert kept is not None
+    assert kept.status == "failed"

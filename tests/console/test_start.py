@@ -1,0 +1,79 @@
+"""The first page: what arrives, and how to connect one's own code."""
+
+import httpx
+import pytest
+from tests.console.conftest import BEN, Answering
+from tests.console.drawn import Drawn
+from tests.console.test_flows import SENDING
+from tests.console.whatsapp_server import WhatsAppServer
+
+from headrace.business.flows.service import note_status
+from headrace.console.context import ConsoleContext
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_everything_to_connect_with_can_be_copied(browser: httpx.AsyncClient, context: ConsoleContext) -> None:
+    page = Drawn((await browser.get("/")).text)
+    copied = {button.attributes["data-copy"] for button in page.all("button", class_="copy")}
+    connection = context.connection
+    assert copied == {
+        connection.base_url, connection.access_token, connection.waba_id, connection.phone_number_id,
+        connection.app_id, connection.app_secret, connection.verify_token,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("language", ["curl", "python", "node"])
+async def test_a_snippet_names_address_account_and_token(
+    browser: httpx.AsyncClient, context: ConsoleContext, language: str
+) -> None:
+    page = Drawn((await browser.get("/")).text)
+    code = page.one("pre", id=f"code-{language}").text
+    assert context.connection.base_url in code
+    assert context.connection.waba_id in code
+    assert f"Bearer {context.connection.access_token}" in code
+    tab = page.one("button", id=f"tab-{language}", role="tab")
+    assert page.one("div", id=tab.attributes["aria-controls"]).attributes["aria-labelledby"] == f"tab-{language}"
+
+
+async def test_before_anything_was_sent_it_offers_to_send(browser: httpx.AsyncClient) -> None:
+    html = (await browser.get("/arrivals")).text
+    assert "Nothing was sent yet." in html
+
+
+async def test_a_message_is_followed_from_sent_to_answered(
+    browser: httpx.AsyncClient, context: ConsoleContext, answer: Answering
+) -> None:
+    await browser.post("/flows/901/send", data=SENDING)
+    states = []
+    for status in ("sent", "delivered", "read"):
+        async with context.side.database.transaction() as session:
+            await note_status(session, "wamid.sent1", status, None)
+        states.append(await _race(browser))
+    await answer({"service": "1_test", "first_name": "Ben"}, message_wamid="wamid.sent1", phone=BEN)
+    states.append(await _race(browser))
+    assert states == [("Sent", 1, 1), ("Delivered", 2, 1), ("Read", 3, 1), ("Answered", 4, 0)]
+    page = Drawn((await browser.get("/arrivals")).text)
+    row = page.one("tr", id="arrival-1")
+    assert "Eye test, Ben" in row.text
+    assert row.attributes["data-say"] == "Ben answered Book an eye test."
+
+
+async def _race(browser: httpx.AsyncClient) -> tuple[str, int, int]:
+    """What the race says, how many stages are behind it, and how many nodes are brass."""
+    page = Drawn((await browser.get("/arrivals")).text)
+    past, now = len(page.all("circle", class_="node past")), len(page.all("circle", class_="node now"))
+    return page.one("svg", class_="race").attributes["aria-label"], past + now, now
+
+
+async def test_a_message_that_failed_says_why(browser: httpx.AsyncClient, whatsapp_server: WhatsAppServer) -> None:
+    whatsapp_server.refuse_messages(132069, "Flow is throttled", "10 of 10 messages used <this hour>.")
+    await browser.post("/flows/904/send", data=SENDING)
+    html = (await browser.get("/arrivals")).text
+    assert "10 of 10 messages used &lt;this hour&gt;." in html
+    assert Drawn(html).one("rect", class_="node stopped")
+
+
+async def test_a_phone_that_never_wrote_has_its_name(browser: httpx.AsyncClient) -> None:
+    await browser.post("/flows/901/send", data=SENDING)
+    assert Drawn((await browser.get("/arrivals")).text).rows()[0].startswith("Ben ")
