@@ -19,13 +19,12 @@ from typing import Any
 
 from demo_business import Business, Graph, Receiver
 from demo_walk import walk
-from stop import stop
+from stop import DEMO, stop
 
 from headrace import __version__
 from headrace.exchange.keys import generate_key_pair
 
 ROOT = Path(__file__).resolve().parent.parent
-DEMO = ROOT / ".demo"
 FIRST_PORT = 8460
 PORTS_TRIED = 40
 PATIENCE_SECONDS = 30
@@ -70,10 +69,10 @@ def start(*, keep: bool, wanted_port: int | None) -> None:
     sealed = count_exchanges()
     say(
         f"Done: {graph.calls} API calls, {sealed} sealed exchanges, {receiver.count} webhooks, 0 errors, "
-        f"{time.monotonic() - started:.1f} s. Every byte: .demo/transcript.jsonl"
+        f"{time.monotonic() - started:.1f} s. Every byte: {shown(DEMO / 'transcript.jsonl')}"
     )
     say(f"Open    {credentials['console_url']:<31} the console; the phone stands at its right")
-    say("Paste   source .demo/env                HEADRACE_URL TOKEN WABA PHONE FLOW … for curl and your code")
+    say(f"Paste   {'source ' + shown(DEMO / 'env'):<31} HEADRACE_URL TOKEN WABA PHONE FLOW … for curl and your code")
     say("Stop    make stop")
 
 
@@ -132,7 +131,7 @@ def start_process(command: list[str], log: Path, is_ready: Callable[[str], bool]
     for line in lines_of(out, process, log):
         if is_ready(line):
             return line
-    raise Trouble(f"{log.relative_to(ROOT)} says why a process did not get ready")
+    raise Trouble(f"{log} says why a process did not get ready")
 
 
 def lines_of(out: Path, process: "subprocess.Popen[bytes]", log: Path) -> Iterator[str]:
@@ -145,7 +144,7 @@ def lines_of(out: Path, process: "subprocess.Popen[bytes]", log: Path) -> Iterat
                 yield pending
                 pending = ""
             elif process.poll() is not None:
-                raise Trouble(f"a process ended at once; {log.relative_to(ROOT)} says why")
+                raise Trouble(f"a process ended at once; {log} says why")
             else:
                 time.sleep(0.02)
 
@@ -190,6 +189,10 @@ def write_environment(credentials: dict[str, Any], flow_id: str, endpoint_url: s
     environment.write_text(text)
     (DEMO / "credentials.json").write_text(json.dumps(credentials, indent=2))
 
+
+
+def shown(path: Path) -> str:
+    return str(path.relative_to(ROOT)) if path.is_relative_to(ROOT) else str(path)
 
 
 def say(line: str) -> None:

@@ -44,8 +44,8 @@ def check_python():
     if sys.version_info[:2] < OLDEST_PYTHON:
         found = "%d.%d" % sys.version_info[:2]
         raise Trouble(
-            "Headrace needs Python 3.11 or newer and this is %s; name a newer one: make %s PYTHON=python3.12"
-            % (found, os.environ.get("HEADRACE_TARGET", "demo"))
+            "Headrace needs Python 3.11 or newer and this is %s; name a newer one, as in: make demo PYTHON=python3.12"
+            % found
         )
 
 
@@ -59,8 +59,12 @@ def set_up_python(part):
     is_new = not VENV.exists()
     try:
         if not (VENV / "bin" / "python").exists():
-            run("Making .venv", [sys.executable, "-m", "venv", "--clear", str(VENV)], "Python's venv module is missing")
+            command = [sys.executable, "-m", "venv", "--clear", str(VENV)]
+            run("Making .venv", command, "Python cannot make a .venv (Debian: apt-get install python3-venv)")
         if not (VENV / "bin" / "uv").exists():
+            if not (VENV / "bin" / "pip").exists():
+                command = [str(VENV / "bin" / "python"), "-m", "ensurepip"]
+                run("Adding pip", command, "Python's ensurepip module is missing (Debian: apt-get install python3-venv)")
             command = [str(VENV / "bin" / "python"), "-m", "pip", "install", "--quiet", "uv>=0.9"]
             run("Installing uv", command, "uv could not be installed; is PyPI reachable from here?")
         command = [str(VENV / "bin" / "uv"), "sync", "--frozen", "--inexact", "--extra", "serve"]

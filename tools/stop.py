@@ -6,7 +6,9 @@ import sys
 import time
 from pathlib import Path
 
-PIDS = Path(__file__).resolve().parent.parent / ".demo" / "pid"
+ROOT = Path(__file__).resolve().parent.parent
+DEMO = Path(os.environ.get("HEADRACE_DEMO", ROOT / ".demo"))
+PIDS = DEMO / "pid"
 
 
 def is_running(pid):

@@ -7,10 +7,11 @@ import typer
 from typer.testing import CliRunner
 
 from headrace.cli.check import check
+from headrace.cli.diff import diff
 from headrace.cli.format import format
 
 APPLICATION = typer.Typer(pretty_exceptions_enable=False)
-for command in (check, format):
+for command in (check, diff, format):
     APPLICATION.command()(command)
 
 

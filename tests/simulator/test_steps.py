@@ -109,7 +109,7 @@ def a_session() -> Session:
         ({"options": {"extras": ["ice"]}}, False),
         ({"notice": None}, True),
         ({"notice": "Hello"}, False),
-        ({"complete": True}, False),
+        ({"completed": True}, False),
         ({"request": {}}, False),
         ({"data": {}}, True),
     ],
@@ -125,8 +125,8 @@ def test_a_response_is_compared_by_the_members_named() -> None:
     session.handle(Fill({"mail": "ada@example.org"}))
     session.handle(Tap("Send"))
     assert (
-        mismatches({"complete": {"mail": "ada@example.org", "nested": {"b": 2}}, "status": "completed"}, session, [])
+        mismatches({"completed": {"mail": "ada@example.org", "nested": {"b": 2}}, "status": "completed"}, session, [])
         == []
     )
-    assert mismatches({"complete": {"nested": {"b": 3}}}, session, []) == ["The response.nested.b is 2, not 3."]
-    assert set(EXPECTABLE) >= {"screen", "complete", "form", "request"}
+    assert mismatches({"completed": {"nested": {"b": 3}}}, session, []) == ["The response.nested.b is 2, not 3."]
+    assert set(EXPECTABLE) >= {"screen", "completed", "form", "request"}

@@ -9,6 +9,7 @@ from headrace.phone.course import Course
 from headrace.phone.effects import Complete, Effect, OpenUrl
 from headrace.phone.inputs import KINDS
 from headrace.phone.options import options_of
+from headrace.phone.reading import text
 from headrace.phone.scope import ScreenScope
 from headrace.phone.standing import Standing
 
@@ -98,7 +99,22 @@ _ACTIONS: dict[str, Callable[[Course, Handler, str | None], list[Effect]]] = {
 }
 
 
-# Which actions a choice runs
+# What was tapped, and which actions a choice runs
+
+
+def named(standing: list[Standing], target: str) -> Standing | None:
+    """What a target names: a key first, then a text or label, then a component's name."""
+    tappable = [one for one in standing if "on-click-action" in one.node.handlers]
+    readings: tuple[Callable[[Standing], str], ...] = (
+        lambda one: one.node.key,
+        lambda one: text(one.properties, "text") or text(one.properties, "label"),
+        lambda one: one.name,
+    )
+    for reading in readings:
+        for one in tappable:
+            if target and reading(one) == target:
+                return one
+    return None
 
 
 def acts(standing: Standing) -> bool:

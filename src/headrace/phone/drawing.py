@@ -1,16 +1,19 @@
 """From program and state to the view: decides every text, value and state of the current screen."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from functools import cache
 from typing import Any
 
 from headrace.flowjson.catalogue import component
+from headrace.flowjson.catalogue.inputs import LARGE_LABEL_LENGTH
 from headrace.flowjson.expressions import UNDEFINED, resolve
 from headrace.phone import inputs, texts
 from headrace.phone.actions import acts, address_of
 from headrace.phone.course import Course
 from headrace.phone.images import data_uri
 from headrace.phone.inputs import Fault
-from headrace.phone.options import options_of
+from headrace.phone.options import Option, options_of
 from headrace.phone.progress import percentage
 from headrace.phone.reading import flag, number, text, whole, written
 from headrace.phone.scope import ScreenScope
@@ -33,6 +36,8 @@ from headrace.phone.view import (
 )
 
 LONG_SNACKBAR = 45
+LONGEST_DROPDOWN_TITLE = 80  # the client gives a Dropdown's rows more room than the documentation
+_ROW_TEXTS = ("title", "description", "metadata")
 WEIGHTS = ("normal", "bold", "italic", "bold_italic")
 
 
@@ -143,7 +148,7 @@ class _Drawing:
             "key": node.key,
             "name": node.name,
             "id": f"f{course.state.visit}-{node.key}-{course.store.writes.get(node.name, 0)}",
-            "label": _cut(standing, "label"),
+            "label": _label(standing),
             "value": course.value(standing),
             "required": flag(standing.properties, "required", False),
             "enabled": self._is_ready and flag(standing.properties, "enabled", True),
@@ -176,7 +181,7 @@ class _Drawing:
         most = whole(standing.properties, "max-selected-items", len(options))
         return CheckView(
             **self._field(standing),
-            options=tuple(options),
+            options=tuple(_cut_option(standing.type, option) for option in options),
             description=_cut(standing, "description"),
             media_size="large" if standing.properties.get("media-size") == "large" else "regular",
             full=isinstance(value, list) and len(value) >= most,
@@ -240,13 +245,43 @@ class _Drawing:
         )
 
 
+def _label(standing: Standing) -> str:
+    if standing.properties.get("label-variant") == "large":
+        return _shortened(text(standing.properties, "label"), LARGE_LABEL_LENGTH)
+    return _cut(standing, "label")
+
+
+def _cut_option(kind: str, option: Option) -> Option:
+    """A row with its texts cut as the client cuts them."""
+    limits = _row_limits(kind)
+    return replace(
+        option,
+        title=_shortened(option.title, limits["title"]),
+        description=_shortened(option.description, limits["description"]),
+        metadata=_shortened(option.metadata, limits["metadata"]),
+    )
+
+
+@cache
+def _row_limits(kind: str) -> dict[str, int | None]:
+    declared = component(kind)
+    shape = declared.properties["data-source"].shape if declared else None
+    rows = shape.properties if shape else {}
+    limits = {name: (rows[name].cut_at or rows[name].max_length) if name in rows else None for name in _ROW_TEXTS}
+    return limits | ({"title": LONGEST_DROPDOWN_TITLE} if kind == "Dropdown" else {})
+
+
+def _shortened(shown: str, limit: int | None) -> str:
+    return shown if limit is None or len(shown) <= limit else shown[:limit] + "..."
+
+
 def _cut(standing: Standing, name: str) -> str:
     """A text as the client shows it: cut at its limit, with three dots."""
     shown = text(standing.properties, name)
     declared = component(standing.type)
     found = declared.properties.get(name) if declared else None
     limit = (found.cut_at or found.max_length) if found else None
-    return shown if limit is None or len(shown) <= limit else shown[:limit] + "..."
+    return _shortened(shown, limit)
 
 
 _DRAWERS: dict[str, Callable[[_Drawing, Standing], Part]] = {

@@ -30,7 +30,6 @@ from headrace.phone.events import (
     TokenExpired,
 )
 from headrace.phone.program import Program
-from headrace.phone.reading import text
 from headrace.phone.standing import Standing
 from headrace.phone.state import Pending, State, Status
 from headrace.phone.view import View
@@ -290,7 +289,7 @@ class Session:
     def _tap(self, event: Event) -> list[Effect]:
         assert isinstance(event, Tap)
         standing = self._course.standing()
-        tapped = _tapped(standing, event.target)
+        tapped = actions.named(standing, event.target)
         if tapped is None:
             return [Refused(event.target, f'This screen shows nothing to tap called "{event.target}".')]
         if tapped.type == "Footer":
@@ -389,18 +388,3 @@ class Session:
         ("error", Close): _close,
         ("closed", Open): _open,
     }
-
-
-def _tapped(standing: list[Standing], target: str) -> Standing | None:
-    """What a target names: a key first, then a text or label, then a component's name."""
-    tappable = [one for one in standing if "on-click-action" in one.node.handlers]
-    readings: tuple[Callable[[Standing], str], ...] = (
-        lambda one: one.node.key,
-        lambda one: text(one.properties, "text") or text(one.properties, "label"),
-        lambda one: one.name,
-    )
-    for reading in readings:
-        for one in tappable:
-            if target and reading(one) == target:
-                return one
-    return None

@@ -108,7 +108,7 @@ def _notice(seen: _Seen, wanted: Any) -> str | None:
     return _is("The notice", wanted, text)
 
 
-def _complete(seen: _Seen, wanted: Any) -> str | None:
+def _completed(seen: _Seen, wanted: Any) -> str | None:
     if seen.session.response is None:
         return "The Flow is not completed."
     return None if wanted is True else _covers("The response", wanted, seen.session.response)
@@ -132,6 +132,6 @@ EXPECTABLE: Mapping[str, Callable[[_Seen, Any], str | None]] = {
     "footer": _footer,
     "notice": _notice,
     "request": _request,
-    "complete": _complete,
+    "completed": _completed,
 }
 """Everything that can be expected, by its name in a step."""

@@ -131,6 +131,8 @@ class _Sheets:
         self._take_up(session_id, held, request.scope)
         if _wants_json(request):
             return JSONResponse(as_json(held.session.view()))
+        if held.session.status in ("completed", "closed"):
+            return _gone(request)
         return HTMLResponse(render_sheet(held, _base_url(request)), headers=_NO_STORE)
 
     async def redraw(self, request: Request) -> Response:

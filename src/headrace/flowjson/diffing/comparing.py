@@ -1,4 +1,4 @@
-"""Compares two Flows: first what is the same under another name, then the Flow, its screens and routes, then each screen."""
+"""Compares two Flows: first what is the same under another name, then the whole, its screens, routes, each screen."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -173,7 +173,7 @@ def _of_screen(
 
 
 def _givers(screen_id: str, flow: Mapping[str, Any], screens: Mapping[str, Placed]) -> tuple[Party, ...]:
-    """Who outside of the Flow gives a screen its data: the message that opens it, or the endpoint that answers with it."""
+    """Who outside of the Flow gives a screen its data: the message that opens it, or the endpoint that answers."""
     routing = routing_of(flow)
     is_entry = screen_id in routing.entry_screens
     endpoint = "data_api_version" in flow

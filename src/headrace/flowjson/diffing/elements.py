@@ -20,7 +20,7 @@ _NO_PROPERTIES = frozenset({"type", "name", "children", "then", "else", "cases",
 
 @dataclass(slots=True, eq=False)
 class Element:
-    """`conditions` must all hold for it to be shown. `properties` are those that are not the default, but no actions."""
+    """It is shown when all `conditions` hold. `properties` are those that are not the default, without actions."""
 
     kind: str
     name: str | None

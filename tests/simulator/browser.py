@@ -1,0 +1,94 @@
+"""A sheet alone on a page, served for real and opened in the system's Chromium."""
+
+import asyncio
+import random
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+import uvicorn
+from playwright.sync_api import Page, sync_playwright
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import FileResponse, HTMLResponse, Response
+from starlette.routing import Route
+from tests.phone.flows import Json
+from tests.simulator.stage import MemoryStore, ScriptedWire, application
+
+import headrace.phone.rendering
+import headrace.ui
+from headrace.phone.program import Program
+from headrace.simulator.sheet import render_sheet
+
+PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Sheet</title>
+<meta name="htmx-config" content='{{"includeIndicatorCSS":false,"morphIgnore":["data-htmx-powered","open"]}}'>
+<link rel="stylesheet" href="/files/tokens.css"><link rel="stylesheet" href="/files/phone.css">
+<script type="module" src="/files/app.js"></script>
+<style>body {{ margin: 0 }} main {{ width: 360px; height: 680px; margin: auto }}</style></head>
+<body><main>{sheet}</main></body></html>"""
+
+_UI = Path(headrace.ui.__file__).parent / "static"
+_FILES = {
+    "tokens.css": _UI / "tokens.css",
+    "app.js": _UI / "build" / "app.js",
+    "phone.css": Path(headrace.phone.rendering.__file__).parent / "static" / "phone.css",
+}
+
+
+class Stage:
+    """A server with one sheet; `delay` holds up every load of the session, as a slow server would."""
+
+    def __init__(self, document: Json, wire: ScriptedWire | None = None) -> None:
+        self.store = MemoryStore(Program.compile(document), wire)
+        self.store.open()
+        self.store.before_load = self._hold
+        self.delays: tuple[float, float] = (0.0, 0.0)
+        self._random = random.Random(5)
+        config = uvicorn.Config(self._application(), port=0, log_level="warning", lifespan="off")
+        self._server = uvicorn.Server(config)
+        self._thread = threading.Thread(target=self._server.run)
+
+    async def _hold(self) -> None:
+        if self.delays[1]:
+            await asyncio.sleep(self._random.uniform(*self.delays))
+
+    def _application(self) -> Starlette:
+        async def page(request: Request) -> Response:
+            held = await self.store.load("s1", request.scope)
+            assert held is not None
+            return HTMLResponse(PAGE.format(sheet=render_sheet(held, "/sessions/s1")))
+
+        async def file(request: Request) -> Response:
+            return FileResponse(_FILES[request.path_params["name"]])
+
+        return application(self.store, Route("/", page), Route("/files/{name}", file))
+
+    def __enter__(self) -> "Stage":
+        self._thread.start()
+        while not self._server.started:
+            threading.Event().wait(0.01)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.should_exit = True
+        self._thread.join()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self._server.servers[0].sockets[0].getsockname()[1]}/"
+
+
+@contextmanager
+def chromium_page(color_scheme: str = "light") -> Iterator[Page]:
+    """A page of the system's Chromium; the test is skipped where there is none."""
+    chromium = Path("/usr/bin/chromium")
+    if not chromium.exists() or not _FILES["app.js"].exists():
+        pytest.skip("needs Chromium at /usr/bin/chromium and the built front end")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(chromium), args=["--no-sandbox"])
+        page = browser.new_page(color_scheme="dark" if color_scheme == "dark" else "light")
+        page.set_default_timeout(8_000)
+        yield page
+        browser.close()
