@@ -3,7 +3,7 @@ PYTHON ?= python3
 SETUP = $(PYTHON) tools/setup.py
 VENV = .venv/bin
 
-.PHONY: help setup demo stop test test-all lint types format frontend migration clean
+.PHONY: help setup demo stop test test-all lint types format frontend pictures migration clean
 
 help:             ## List the targets
 	@grep -hE '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -40,6 +40,10 @@ format: ## Put the sources in order
 
 frontend: ## Build the front end anew
 	@$(SETUP) frontend
+
+pictures: ## Take the README's pictures from the running demo
+	@$(SETUP) serve dev frontend browser
+	@$(VENV)/python tools/pictures.py
 
 migration: ## Write a migration of one side: make migration SIDE=platform MESSAGE="Add templates"
 	@$(VENV)/python tools/migration.py "$(SIDE)" "$(MESSAGE)"

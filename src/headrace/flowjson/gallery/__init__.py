@@ -1,7 +1,7 @@
 """The starter Flows: a folder each, every text our own, free to use and to change.
 
-`flow.json` of a folder works without an endpoint, `steps.yaml` is one way through it for `headrace run`. Where there is a
-folder `endpoint`, it holds the Flow that asks an endpoint, and the endpoint: a Python file for any ASGI server.
+`flow.json` of a folder works without an endpoint, `steps.yaml` is one way through it for `headrace run`. A folder
+`endpoint` holds the Flow that asks an endpoint, and the endpoint: a Python file for any ASGI server.
 """
 
 from collections.abc import Mapping

@@ -3,7 +3,7 @@
     APP_SECRET=… uvicorn --factory endpoint:app --port 9000
 
 `private.pem` stands beside this file; its public half belongs to your phone number, and APP_SECRET to the app that the
-Flow is linked to. Replace `PRODUCTS` and `Orders` by what you have: orders are kept in memory, so a restart forgets them.
+Flow is linked to. Replace `PRODUCTS` and `Orders` by what you have: orders are kept in memory, a restart forgets them.
 
 The basket travels with the screens as a text such as `mug:2,bowl:1`, so nothing has to be remembered for people who
 never order. What it says is read anew each time: prices and what exists are decided here.

@@ -1,0 +1,135 @@
+"""`headrace new`: begins a Flow from one of the starter Flows."""
+
+import shlex
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from headrace.cli.terminal import Line, emit, printable, stop
+
+if TYPE_CHECKING:
+    from headrace.flowjson.gallery import Template
+
+PRIVATE_KEY, PUBLIC_KEY = "private.pem", "public.pem"
+
+
+def new(
+    directory: Annotated[
+        Path | None,
+        typer.Argument(
+            metavar="[DIR]", help="Folder to write to; it is made if needed.", show_default="the template's name"
+        ),
+    ] = None,
+    template: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Template to begin with.", show_default="list the templates")
+    ] = None,
+    endpoint: Annotated[
+        bool, typer.Option("--endpoint", help="The Flow that asks an endpoint, with the endpoint and a pair of keys.")
+    ] = False,
+) -> None:
+    """Begin a Flow from a template. Without --template, list the templates.
+
+    Nothing that exists is overwritten. With --endpoint the folder also holds the endpoint, a Python file that any ASGI
+    server runs, and a new pair of keys for it.
+
+    Exit status: 0 written, 2 there is no such template, or a file is in the way.
+
+    Examples:
+
+      headrace new
+
+      headrace new --template feedback
+
+      headrace new --template appointment --endpoint booking/
+    """
+    from headrace.flowjson.gallery import UnknownTemplate
+    from headrace.flowjson.gallery import template as find
+
+    if template is None:
+        if directory is not None or endpoint:
+            stop("Name a template with --template. `headrace new` alone lists them.")
+        emit(_listed())
+        return
+    try:
+        chosen = find(template)
+        files = dict(chosen.files(with_endpoint=endpoint))
+    except UnknownTemplate as error:
+        stop(str(error))
+    if endpoint:
+        files |= _keys()
+    folder = directory or Path(chosen.name)
+    _write(folder, files)
+    emit(_done(chosen, folder, files, with_endpoint=endpoint))
+
+
+def _listed() -> Iterable[Line]:
+    from headrace.flowjson.gallery import TEMPLATES
+
+    longest = max(map(len, TEMPLATES))
+    for one in TEMPLATES.values():
+        yield [(f"{one.name:<{longest}}  ", "place"), (one.description, ""), (_endpoint_mark(one), "faint")]
+    yield []
+    yield [("headrace new --template NAME [--endpoint] [DIR]", "help")]
+
+
+def _endpoint_mark(one: "Template") -> str:
+    return "  Also with an endpoint." if one.has_endpoint else ""
+
+
+def _keys() -> Mapping[str, bytes]:
+    """A new pair of keys, and what keeps the private half out of version control."""
+    from headrace.exchange.keys import generate_key_pair
+
+    pair = generate_key_pair()
+    return {
+        PRIVATE_KEY: pair.private_pem.encode(),
+        PUBLIC_KEY: pair.public_pem.encode(),
+        ".gitignore": f"{PRIVATE_KEY}\n".encode(),
+    }
+
+
+def _write(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Writes all files or none."""
+    in_the_way = [name for name in files if (folder / name).exists() or (folder / name).is_symlink()]
+    if in_the_way:
+        stop(f"{folder / in_the_way[0]} exists already. Choose another folder, or move it away.")
+    written: list[Path] = []
+    try:
+        for name, content in files.items():
+            path = folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with path.open("xb", opener=_only_for_me if name == PRIVATE_KEY else None) as file:
+                written.append(path)
+                file.write(content)
+    except (OSError, ValueError) as error:
+        for path in written:
+            path.unlink(missing_ok=True)
+        reason = (error.strerror if isinstance(error, OSError) else None) or error
+        stop(f"{folder} cannot be written: {reason}.")
+
+
+def _only_for_me(path: str, flags: int) -> int:
+    import os
+
+    return os.open(path, flags, 0o600)
+
+
+def _done(one: "Template", folder: Path, files: Mapping[str, bytes], *, with_endpoint: bool) -> Iterable[Line]:
+    name = printable(str(folder))
+    yield [(f'"{one.title}" is in {name}', "place"), (f": {', '.join(sorted(files))}", "")]
+    yield []
+    yield [("Look at it", "")]
+    flow = shlex.quote(printable(str(folder / "flow.json")))
+    yield [(f"  headrace check {flow}", "help")]
+    if not with_endpoint:
+        steps = shlex.quote(printable(str(folder / "steps.yaml")))
+        yield [(f"  headrace run {flow} --steps {steps}", "help")]
+        return
+    key = shlex.quote(printable(str(folder / PUBLIC_KEY)))
+    yield [("Start its endpoint, with the secret of the app the Flow is linked to", "")]
+    yield [(f"  cd {shlex.quote(name)} && APP_SECRET=secret uvicorn --factory endpoint:app --port 9000", "help")]
+    yield [("Open the Flow against it, from another terminal", "")]
+    run = f"headrace run {flow} --endpoint http://127.0.0.1:9000/ --public-key {key} --app-secret secret"
+    yield [(f"  {run}", "help")]
