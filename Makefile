@@ -5,7 +5,7 @@ VENV = .venv/bin
 
 .PHONY: help setup demo stop test test-all lint types format frontend pictures migration clean
 
-help:             ## List the targets
+help: ## List the targets
 	@grep -hE '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
 
 setup: ## Make .venv with the command .venv/bin/headrace, and build the front end

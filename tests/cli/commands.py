@@ -9,9 +9,10 @@ from typer.testing import CliRunner
 from headrace.cli.check import check
 from headrace.cli.diff import diff
 from headrace.cli.format import format
+from headrace.cli.graph import graph
 
 APPLICATION = typer.Typer(pretty_exceptions_enable=False)
-for command in (check, diff, format):
+for command in (check, diff, format, graph):
     APPLICATION.command()(command)
 
 

@@ -17,7 +17,13 @@ from headrace.exchange.channel import MAX_RESPONSE_BYTES, Channel, UnverifiedKey
 from headrace.exchange.endpoint import Endpoint, Screen
 from headrace.exchange.endpoint import Request as FlowRequest
 from headrace.exchange.keys import KeyPair, load_private_key
-from headrace.exchange.sealing import OpenedRequest, open_request, seal_response, signature_matches
+from headrace.exchange.sealing import (
+    OpenedRequest,
+    flow_token_signature_matches,
+    open_request,
+    seal_response,
+    signature_matches,
+)
 from headrace.exchange.transport import AsgiTransport
 from headrace.identifiers import RandomIdentifiers, SeededIdentifiers
 from headrace.outbound import Outbound
@@ -351,3 +357,20 @@ async def test_a_ping_says_what_is_wrong(pair: KeyPair, respond: Respond, error_
     assert health.error_type == error_type
     assert health.problem
     assert health.problem.endswith(".")
+
+
+@pytest.mark.parametrize(("version", "is_signed"), [("3.0", False), ("4.0", True)])
+async def test_the_flow_token_is_signed_from_data_api_4_on(pair: KeyPair, version: str, is_signed: bool) -> None:
+    business = Business(pair.private_pem, [sealed(ANSWER)])
+    outcome = await channel_to(business, pair).exchange({**REQUEST, "version": version})
+    received = json.loads(business.opened[0].body)
+    assert outcome.request == received
+    assert ("flow_token_signature" in received) is is_signed
+    if is_signed:
+        assert flow_token_signature_matches(received["flow_token_signature"], "t", SECRET)
+
+
+async def test_a_ping_carries_no_token_and_no_signature(pair: KeyPair) -> None:
+    business = Business(pair.private_pem, [sealed({"data": {"status": "active"}})])
+    await channel_to(business, pair).ping()
+    assert json.loads(business.opened[0].body) == {"version": "3.0", "action": "ping"}

@@ -18,9 +18,7 @@ PRIVATE_KEY, PUBLIC_KEY = "private.pem", "public.pem"
 def new(
     directory: Annotated[
         Path | None,
-        typer.Argument(
-            metavar="[DIR]", help="Folder to write to; it is made if needed.", show_default="the template's name"
-        ),
+        typer.Argument(metavar="DIR", help="Folder to write to, made if needed.", show_default="the template's name"),
     ] = None,
     template: Annotated[
         str | None, typer.Option(metavar="NAME", help="Template to begin with.", show_default="list the templates")
@@ -92,28 +90,22 @@ def _keys() -> Mapping[str, bytes]:
 
 def _write(folder: Path, files: Mapping[str, bytes]) -> None:
     """Writes all files or none."""
-    in_the_way = [name for name in files if (folder / name).exists() or (folder / name).is_symlink()]
-    if in_the_way:
-        stop(f"{folder / in_the_way[0]} exists already. Choose another folder, or move it away.")
     written: list[Path] = []
     try:
+        for name in files:
+            if (folder / name).exists() or (folder / name).is_symlink():
+                stop(f"{folder / name} exists already. Choose another folder, or move it away.")
         for name, content in files.items():
             path = folder / name
             path.parent.mkdir(parents=True, exist_ok=True)
-            with path.open("xb", opener=_only_for_me if name == PRIVATE_KEY else None) as file:
-                written.append(path)
-                file.write(content)
+            path.touch(0o600 if name == PRIVATE_KEY else 0o666, exist_ok=False)
+            written.append(path)
+            path.write_bytes(content)
     except (OSError, ValueError) as error:
         for path in written:
             path.unlink(missing_ok=True)
         reason = (error.strerror if isinstance(error, OSError) else None) or error
         stop(f"{folder} cannot be written: {reason}.")
-
-
-def _only_for_me(path: str, flags: int) -> int:
-    import os
-
-    return os.open(path, flags, 0o600)
 
 
 def _done(one: "Template", folder: Path, files: Mapping[str, bytes], *, with_endpoint: bool) -> Iterable[Line]:

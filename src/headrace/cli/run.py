@@ -53,10 +53,11 @@ def run(  # noqa: PLR0917 - each is an option of the command
     from headrace.phone.program import Program, UnusableFlow
     from headrace.simulator.steps import UnusableSteps, read_steps
 
+    text = _read(file, _LARGEST_FLOW)
     try:
-        program = Program.compile(_read(file, _LARGEST_FLOW))
+        program = Program.compile(text)
     except UnusableFlow as error:
-        _stop(f"{file}: {error}")
+        _stop(f"{file}{_place_of_mistake(text) or f': {error}'}")
     try:
         listed = read_steps(_read(steps, _LARGEST_FLOW)) if steps is not None else []
     except UnusableSteps as error:
@@ -64,6 +65,18 @@ def run(  # noqa: PLR0917 - each is an option of the command
     opening = _opening(program, screen, _data(data), flow_token, asks=endpoint is not None)
     verdict = asyncio.run(_play(program, opening, listed, (endpoint, public_key, app_secret), format))
     raise typer.Exit(verdict)
+
+
+def _place_of_mistake(text: bytes) -> str | None:
+    """Where the text stops being JSON, and why; None when it is JSON."""
+    from headrace.flowjson.document import parse
+
+    document = parse(text)
+    problem = next(iter(document.problems), None)
+    if problem is None:
+        return None
+    span = document.span_of(problem.start, problem.end)
+    return f":{span.line_start}:{span.column_start}: {problem.message}"
 
 
 def _opening(program: "Program", screen: str | None, data: Any, flow_token: str, *, asks: bool) -> "Opening":

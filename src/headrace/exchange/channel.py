@@ -16,6 +16,7 @@ from headrace.exchange.sealing import (
     VECTOR_BYTES,
     CannotOpen,
     SealedRequest,
+    flow_token_signature,
     open_response,
     seal_request,
     sign,
@@ -107,7 +108,11 @@ class Channel:
         self._public_key: RSAPublicKey | None = None
 
     async def exchange(self, request: dict[str, Any]) -> Outcome:
-        """Sends one clear request and returns what came of it. Never raises for what the endpoint does."""
+        """Sends one clear request and returns what came of it. Never raises for what the endpoint does.
+
+        From Data API 4.0 on the request also carries a signature of its flow token (endpoint.md § 5.4).
+        """
+        request = self._with_token_signature(request)
         attempt = _Attempt(request, self._timer)
         try:
             await self._send(attempt)
@@ -130,6 +135,12 @@ class Channel:
         except OutboundError as error:
             return attempt.failed("no_http_response_error", str(error))
         return _classify(attempt)
+
+    def _with_token_signature(self, request: dict[str, Any]) -> dict[str, Any]:
+        token = request.get("flow_token")
+        if request.get("version") not in messages.VERSIONS_THAT_SIGN_TOKENS or not isinstance(token, str):
+            return request
+        return {**request, "flow_token_signature": flow_token_signature(token, self._app_secret)}
 
     async def ping(self) -> Health:
         """Asks the endpoint whether it is well, as WhatsApp does on publishing and from time to time."""

@@ -32,6 +32,9 @@ KEY_REFUSED: Final = 421
 TOKEN_EXPIRED: Final = 427
 SIGNATURE_REFUSED: Final = 432
 
+# Data API versions whose requests carry a signature of the flow token.
+VERSIONS_THAT_SIGN_TOKENS: Final = frozenset({"4.0"})
+
 PING: Final[dict[str, Any]] = {"version": "3.0", "action": "ping"}
 ACTIVE: Final[dict[str, Any]] = {"data": {"status": "active"}}
 ACKNOWLEDGED: Final[dict[str, Any]] = {"data": {"acknowledged": True}}

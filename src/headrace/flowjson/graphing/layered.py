@@ -17,6 +17,10 @@ MOST_BENDS = 4000
 """Bends beyond which long edges run straight; only a graph that nobody could read has more."""
 
 
+Edge = tuple[str, str]
+"""Source and target."""
+
+
 class Point(NamedTuple):
     x: float
     y: float
@@ -28,7 +32,7 @@ class Size(NamedTuple):
 
 
 NO_SIZE = Size(0, 0)
-GAP = Size(110, 28)
+GAP = Size(150, 28)
 """Between two layers, and between two nodes of a layer."""
 
 
@@ -37,7 +41,7 @@ class Layout:
     """Where the middle of every node comes, the way of every edge (from border to border), and the size of it all."""
 
     nodes: dict[str, Point] = field(default_factory=dict)
-    edges: dict[tuple[str, str], list[Point]] = field(default_factory=dict)
+    edges: dict[Edge, list[Point]] = field(default_factory=dict)
     size: Size = NO_SIZE
 
 
@@ -45,27 +49,26 @@ Key = str | tuple[str, str, int]
 """A node, or the bend of an edge in a layer."""
 
 
-def layered(
-    sizes: Mapping[str, Size], edges: Sequence[tuple[str, str]], *, gap: Size = GAP, margin: float = 24
-) -> Layout:
+def layered(sizes: Mapping[str, Size], edges: Sequence[Edge], *, gap: Size = GAP, margin: float = 24) -> Layout:
     """Lays out the nodes; edges are between different nodes, each pair once. The same input gives the same picture."""
-    forward = _without_cycles(list(sizes), edges)
-    layer_of = _layers(list(sizes), forward)
+    turned = _turned(list(sizes), edges)
+    forward = {edge: edge[::-1] if edge in turned else edge for edge in edges}
+    layer_of = _layers(list(sizes), list(forward.values()))
     chains = _chains(forward, layer_of)
     rows = _rows(sizes, layer_of, chains)
     neighbours = _Neighbours(chains)
     rows = _sorted_rows(rows, neighbours)
     y = _heights(rows, neighbours, sizes, gap.height)
-    return _Drawing(sizes, rows, y, chains, set(edges), gap, margin).layout()
+    return _Drawing(sizes, rows, y, chains, turned, gap, margin).layout()
 
 
-def _without_cycles(nodes: Sequence[str], edges: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
-    """The edges, with those turned round that lead back to where a walk came from."""
+def _turned(nodes: Sequence[str], edges: Sequence[Edge]) -> set[Edge]:
+    """The edges that lead back to where a walk came from, and are turned round for the layers."""
     following: dict[str, list[str]] = {node: [] for node in nodes}
     for source, target in edges:
         following[source].append(target)
     state: dict[str, int] = {}
-    turned: set[tuple[str, str]] = set()
+    turned: set[Edge] = set()
     for start in nodes:
         stack = [start] if start not in state else []
         while stack:
@@ -80,10 +83,10 @@ def _without_cycles(nodes: Sequence[str], edges: Sequence[tuple[str, str]]) -> l
                 stack.append(target)
             elif state[target] == 1:
                 turned.add((node, target))
-    return list(dict.fromkeys((b, a) if (a, b) in turned else (a, b) for a, b in edges))
+    return turned
 
 
-def _layers(nodes: Sequence[str], edges: Sequence[tuple[str, str]]) -> dict[str, int]:
+def _layers(nodes: Sequence[str], edges: Sequence[Edge]) -> dict[str, int]:
     """The layer of every node: one behind its last predecessor; a beginning stands close to what follows it."""
     before: dict[str, list[str]] = {node: [] for node in nodes}
     after: dict[str, list[str]] = {node: [] for node in nodes}
@@ -106,19 +109,17 @@ def _layers(nodes: Sequence[str], edges: Sequence[tuple[str, str]]) -> dict[str,
     return layer_of
 
 
-def _chains(edges: Sequence[tuple[str, str]], layer_of: Mapping[str, int]) -> dict[tuple[str, str], list[Key]]:
+def _chains(forward: Mapping[Edge, Edge], layer_of: Mapping[str, int]) -> dict[Edge, list[Key]]:
     """Every edge as the row of its ends and bends, from left to right."""
-    bends = sum(layer_of[target] - layer_of[source] - 1 for source, target in edges)
-    chains: dict[tuple[str, str], list[Key]] = {}
-    for source, target in edges:
+    bends = sum(layer_of[target] - layer_of[source] - 1 for source, target in forward.values())
+    chains: dict[Edge, list[Key]] = {}
+    for edge, (source, target) in forward.items():
         between = range(layer_of[source] + 1, layer_of[target]) if bends <= MOST_BENDS else range(0)
-        chains[source, target] = [source, *((source, target, layer) for layer in between), target]
+        chains[edge] = [source, *((*edge, layer) for layer in between), target]
     return chains
 
 
-def _rows(
-    sizes: Mapping[str, Size], layer_of: Mapping[str, int], chains: Mapping[tuple[str, str], list[Key]]
-) -> list[list[Key]]:
+def _rows(sizes: Mapping[str, Size], layer_of: Mapping[str, int], chains: Mapping[Edge, list[Key]]) -> list[list[Key]]:
     rows: list[list[Key]] = [[] for _ in range(max(layer_of.values(), default=-1) + 1)]
     for node in sizes:
         rows[layer_of[node]].append(node)
@@ -130,7 +131,7 @@ def _rows(
 
 
 class _Neighbours:
-    def __init__(self, chains: Mapping[tuple[str, str], list[Key]]) -> None:
+    def __init__(self, chains: Mapping[Edge, list[Key]]) -> None:
         self.left: dict[Key, list[Key]] = {}
         self.right: dict[Key, list[Key]] = {}
         for chain in chains.values():
@@ -235,12 +236,12 @@ class _Drawing:
         sizes: Mapping[str, Size],
         rows: list[list[Key]],
         y: dict[Key, float],
-        chains: Mapping[tuple[str, str], list[Key]],
-        edges: set[tuple[str, str]],
+        chains: Mapping[Edge, list[Key]],
+        turned: set[Edge],
         gap: Size,
         margin: float,
     ) -> None:
-        self.sizes, self.y, self.chains, self.edges = sizes, y, chains, edges
+        self.sizes, self.y, self.chains, self.turned = sizes, y, chains, turned
         self.x: dict[Key, float] = {}
         at = margin
         for row in rows:
@@ -259,25 +260,23 @@ class _Drawing:
         nodes = {node: Point(self.x[node], self.y[node] + self.top) for node in self.sizes}
         out = self._ports(nodes, leaving=True)
         into = self._ports(nodes, leaving=False)
-        routes: dict[tuple[str, str], list[Point]] = {}
-        for (source, target), chain in self.chains.items():
-            points = [out[source, target], *(self._point(bend) for bend in chain[1:-1]), into[source, target]]
-            if (source, target) in self.edges:
-                routes[source, target] = points
-            if (target, source) in self.edges:
-                routes[target, source] = points[::-1]
+        routes: dict[Edge, list[Point]] = {}
+        for edge, chain in self.chains.items():
+            points = [out[edge], *(self._point(bend) for bend in chain[1:-1]), into[edge]]
+            routes[edge] = points[::-1] if edge in self.turned else points
         return Layout(nodes, routes, self.size)
 
     def _point(self, key: Key) -> Point:
         return Point(self.x[key], self.y[key] + self.top)
 
-    def _ports(self, nodes: Mapping[str, Point], *, leaving: bool) -> dict[tuple[str, str], Point]:
+    def _ports(self, nodes: Mapping[str, Point], *, leaving: bool) -> dict[Edge, Point]:
         """Where the edges touch a node's side: side by side, in the order of where they come from or go to."""
-        sides: dict[str, list[tuple[float, tuple[str, str]]]] = {}
+        sides: dict[str, list[tuple[float, Edge]]] = {}
         for edge, chain in self.chains.items():
-            node = edge[0] if leaving else edge[1]
+            node = chain[0] if leaving else chain[-1]
+            assert isinstance(node, str)
             sides.setdefault(node, []).append((self.y[chain[1] if leaving else chain[-2]], edge))
-        ports: dict[tuple[str, str], Point] = {}
+        ports: dict[Edge, Point] = {}
         for node, side in sides.items():
             size, middle = self.sizes[node], nodes[node]
             x = middle.x + (size.width / 2 if leaving else -size.width / 2)

@@ -25,6 +25,7 @@ _STYLE = """
 .flow-graph .screen .title, .flow-graph .label { fill: var(--soft, var(--g-soft)); font-size: 12px; }
 .flow-graph .entry rect { stroke: var(--race, var(--g-race)); stroke-width: 2; }
 .flow-graph .terminal rect { stroke: var(--published, var(--g-published)); stroke-width: 2; }
+.flow-graph .unsuccessful rect { stroke: var(--soft, var(--g-soft)); }
 .flow-graph .unreachable rect { stroke-dasharray: 5 4; }
 .flow-graph .missing rect { fill: none; stroke: var(--blocked, var(--g-blocked)); stroke-dasharray: 5 4; }
 .flow-graph .missing .id { fill: var(--blocked, var(--g-blocked)); }
@@ -84,6 +85,7 @@ def _screen(screen: Screen, middle: Point) -> str:
     marks = {
         "entry": screen.entry and screen.exists,
         "terminal": screen.terminal,
+        "unsuccessful": screen.terminal and not screen.success,
         "unreachable": not screen.reachable,
         "missing": not screen.exists,
     }
@@ -101,7 +103,8 @@ def _screen(screen: Screen, middle: Point) -> str:
     return (
         f'<g class="{classes}" data-screen="{_attribute(screen.id)}"><title>{_text(screen.id)}: {_text(note)}</title>'
         f'<rect x="{x:.1f}" y="{y:.1f}" width="{size.width:.1f}" height="{size.height:.1f}" rx="10"/>{inner}{start}'
-        f'<text class="id" x="{x + 16:.1f}" y="{middle.y - 4:.1f}">{_text(_cut(screen.id, _LONGEST))}</text>'
+        f'<text class="id" x="{x + 16:.1f}" y="{middle.y + (-4 if note else 4):.1f}">'
+        f"{_text(_cut(screen.id, _LONGEST))}</text>"
         f'<text class="title" x="{x + 16:.1f}" y="{middle.y + 14:.1f}">{_text(_cut(note, _LONGEST))}</text></g>'
     )
 

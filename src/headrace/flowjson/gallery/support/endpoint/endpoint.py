@@ -3,7 +3,7 @@
     APP_SECRET=… uvicorn --factory endpoint:app --port 9000
 
 `private.pem` stands beside this file; its public half belongs to your phone number, and APP_SECRET to the app that the
-Flow is linked to. Replace `ARTICLES` and `Tickets` by what you have: tickets are kept in memory, a restart forgets them.
+Flow is linked to. Replace `ARTICLES` and `Tickets` by what you have: tickets are kept in memory until a restart.
 """
 
 import os
