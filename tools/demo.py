@@ -60,7 +60,7 @@ def start(*, keep: bool, wanted_port: int | None) -> None:
     credentials = start_box(port)
     private_key, public_key = keys()
     endpoint_url = start_endpoint(credentials["app_secret"], private_key)
-    say(f"Headrace {__version__} · box \"{credentials['wabas'][0]['name']}\" · {credentials['base_url']}")
+    say(f'Headrace {__version__} · box "{credentials["wabas"][0]["name"]}" · {credentials["base_url"]}')
     graph = Graph(credentials, DEMO / "transcript.jsonl")
     with Receiver(credentials["app_secret"], credentials["verify_token"]) as receiver:
         business = Business(graph, credentials, endpoint_url, public_key, receiver)
@@ -188,7 +188,6 @@ def write_environment(credentials: dict[str, Any], flow_id: str, endpoint_url: s
     environment.touch(mode=0o600)
     environment.write_text(text)
     (DEMO / "credentials.json").write_text(json.dumps(credentials, indent=2))
-
 
 
 def shown(path: Path) -> str:

@@ -1,4 +1,4 @@
-"""The business in the demo: its Graph client, which keeps a transcript, and its webhook receiver, which checks signatures."""
+"""The business in the demo: its Graph client, which keeps a transcript, and its webhook receiver."""
 
 import hashlib
 import hmac
@@ -141,7 +141,7 @@ class Receiver:
                 self.end_headers()
                 self.wfile.write(text.encode())
 
-            def log_message(self, format: str, *arguments: Any) -> None:
+            def log_message(self, format: str, *arguments: Any) -> None:  # noqa: A002 - the base class's name
                 pass
 
         return Handler

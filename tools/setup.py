@@ -64,7 +64,9 @@ def set_up_python(part):
         if not (VENV / "bin" / "uv").exists():
             if not (VENV / "bin" / "pip").exists():
                 command = [str(VENV / "bin" / "python"), "-m", "ensurepip"]
-                run("Adding pip", command, "Python's ensurepip module is missing (Debian: apt-get install python3-venv)")
+                run(
+                    "Adding pip", command, "Python's ensurepip module is missing (Debian: apt-get install python3-venv)"
+                )
             command = [str(VENV / "bin" / "python"), "-m", "pip", "install", "--quiet", "uv>=0.9"]
             run("Installing uv", command, "uv could not be installed; is PyPI reachable from here?")
         command = [str(VENV / "bin" / "uv"), "sync", "--frozen", "--inexact", "--extra", "serve"]

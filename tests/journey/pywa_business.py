@@ -3,6 +3,7 @@
 It reads its settings as JSON from its first line of input, prints one JSON line for each thing that happens, and ends
 when its input ends.
 """
+# mypy: disable-error-code="attr-defined, misc"
 
 import json
 import sys
@@ -62,7 +63,7 @@ def main() -> None:
         )
 
     @whatsapp.on_message_status
-    def status(_: WhatsApp, update: MessageStatus[None]) -> None:
+    def status(_: WhatsApp, update: MessageStatus[str]) -> None:
         tell("status", id=update.id, status=update.status.value)
 
     if settings.get("private_key"):

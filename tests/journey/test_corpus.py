@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 import uvicorn
-
-from headrace.exchange.keys import generate_key_pair
-from headrace.testing import Handset, OpenFlow
 from tests.conftest import corpus_documents
 from tests.journey.conftest import Box, free_port
 from tests.journey.filling import components_of, entry_screen, examples, fill_screen, generic_endpoint
+
+from headrace.exchange.keys import generate_key_pair
+from headrace.testing import Handset, OpenFlow
 
 pytestmark = pytest.mark.box
 

@@ -16,7 +16,6 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, FrameLocator, Page, expect, sync_playwright
 from tests.browsers import chromium
-
 from tests.journey.conftest import ROOT, free_port, running
 
 pytestmark = [pytest.mark.box, pytest.mark.browser]

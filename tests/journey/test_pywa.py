@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.journey.conftest import Box, free_port, wait_until
 
 from headrace.exchange.keys import generate_key_pair
 from headrace.testing import Handset
-from tests.journey.conftest import Box, free_port, wait_until
 
 pytestmark = pytest.mark.box
 

@@ -13,13 +13,13 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
-
-from headrace.exchange.keys import generate_key_pair
-from headrace.testing import Handset
 from tests.journey.conftest import Box, free_port
 from tests.journey.filling import generic_endpoint
 from tests.journey.test_corpus import serving
 from tests.journey.test_pywa import WITH_ENDPOINT
+
+from headrace.exchange.keys import generate_key_pair
+from headrace.testing import Handset
 
 pytestmark = pytest.mark.box
 

@@ -4,9 +4,9 @@ import json
 from pathlib import Path
 
 import pytest
+from tests.journey.conftest import ROOT, start_box
 
 from headrace.testing import Handset, OpenFlow
-from tests.journey.conftest import ROOT, start_box
 
 pytestmark = pytest.mark.box
 

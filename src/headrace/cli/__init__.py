@@ -6,6 +6,9 @@ from typing import Annotated
 import typer
 
 from headrace import __version__
+from headrace.cli.check import check
+from headrace.cli.format import format as format_command
+from headrace.cli.new import new
 from headrace.cli.run import run
 from headrace.cli.serve import serve
 
@@ -33,6 +36,9 @@ def _options(
     pass
 
 
+application.command()(check)
+application.command("format")(format_command)
+application.command()(new)
 application.command()(run)
 application.command()(serve)
 

@@ -36,7 +36,8 @@ def serve(
     refuse_frozen: Annotated[
         bool,
         typer.Option(
-            "--refuse-frozen", help="Refuse to publish Flows of frozen versions, as WhatsApp does; else they can be tried."
+            "--refuse-frozen",
+            help="Refuse to publish Flows of frozen versions, as WhatsApp does; else they can be tried.",
         ),
     ] = False,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Log every request.")] = False,

@@ -1,7 +1,8 @@
 """Which keys come in which order, by the role an object plays in a Flow.
 
 Short facts come first, long lists last: of a screen its id and title before its data and layout, of a component its
-type and name before its children. The order of what the author names (payloads, data models, routes, cases) stays as it is.
+type and name before its children. The order of what the author names (payloads, data models, routes, cases) stays as
+it is.
 """
 
 from collections.abc import Iterable, Mapping

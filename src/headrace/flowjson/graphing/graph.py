@@ -94,8 +94,9 @@ def _edges(flow: Any, known: Mapping[str, Placed], routing: Routing) -> Iterator
         yield Edge(source, target, Way.NAVIGATE if declared else Way.UNDECLARED, label)
     model = flow.get("routing_model") if isinstance(flow, dict) else None
     for source, targets in (model if isinstance(model, dict) else {}).items():
-        for target in dict.fromkeys(targets if isinstance(targets, list) else ()):
-            if isinstance(target, str) and source in known and target != source and (source, target) not in tapped:
+        named = [target for target in (targets if isinstance(targets, list) else ()) if isinstance(target, str)]
+        for target in dict.fromkeys(named):
+            if source in known and target != source and (source, target) not in tapped:
                 yield Edge(source, target, Way.ENDPOINT)
 
 

@@ -14,7 +14,7 @@ def to_mermaid(graph: Graph) -> str:
         opening, closing = ("([", "])") if screen.entry else ("[[", "]]") if screen.terminal else ("[", "]")
         lines.append(f'  {numbers[screen.id]}{opening}"{_mermaid(_caption(screen, "<br/>"))}"{closing}')
     for edge in graph.edges:
-        label = f'|"{_mermaid(edge.label)}"|' if edge.label else ""
+        label = f'|"{_mermaid(_plain(edge.label))}"|' if edge.label else ""
         lines.append(f"  {numbers[edge.source]} {_MERMAID_ARROWS[edge.way]}{label} {numbers[edge.target]}")
     return "\n".join(lines) + "\n"
 
@@ -39,19 +39,19 @@ def _dot_attributes(edge: Edge) -> str:
 
 def _caption(screen: Screen, between: str) -> str:
     note = screen.title if screen.exists else "does not exist"
-    return f"{screen.id}{between}{_plain(note)}" if note else screen.id
+    return f"{_plain(screen.id)}{between}{_plain(note)}" if note else _plain(screen.id)
 
 
 def _plain(text: str) -> str:
     return "".join(mark if mark.isprintable() else " " for mark in text)
 
 
-def _mermaid(text: str) -> str:
+def _mermaid(caption: str) -> str:
     """Text within quotes; the line break of a caption stays."""
-    lines = [line.replace("#", "#35;").replace('"', "#quot;").replace("<", "#lt;") for line in text.split("<br/>")]
+    lines = [line.replace("#", "#35;").replace('"', "#quot;").replace("<", "#lt;") for line in caption.split("<br/>")]
     return "<br/>".join(lines)
 
 
-def _dot(text: str) -> str:
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
-    return f'"{escaped}"'
+def _dot(caption: str) -> str:
+    lines = [_plain(line).replace("\\", "\\\\").replace('"', '\\"') for line in caption.split("\n")]
+    return '"' + "\\n".join(lines) + '"'

@@ -37,7 +37,10 @@ async def gather_account(session: AsyncSession, waba_id: str) -> Account:
 
 
 def facts_of(flow: Flow, account: Account, box: Box) -> Facts:
-    """The facts about a Flow as it stands, with what its last ping brought. Frozen versions count where the box says so."""
+    """The facts about a Flow as it stands, with what its last ping brought.
+
+    A frozen version counts as one only where the box is set to refuse them.
+    """
     refuses_frozen = box.settings.refuse_frozen
     return Facts(
         has_endpoint=flow.data_api_version is not None,

@@ -1,0 +1,71 @@
+"""The pages of a real server: who may see them, and what stands on each."""
+
+import httpx
+import pytest
+from tests.browsers import chromium
+
+from tests.journey.conftest import ROOT, Box
+
+pytestmark = pytest.mark.box
+
+
+@pytest.fixture(scope="module")
+def flow_id(box: Box) -> str:
+    return box.make_flow("How was your visit?", (ROOT / "examples" / "feedback" / "flow.json").read_text())
+
+
+def addresses(box: Box, flow_id: str) -> list[str]:
+    handset = box.credentials["handsets"][0]["url"].removeprefix(box.url)
+    return ["/", "/flows", f"/flows/{flow_id}", f"/flows/{flow_id}/responses", "/responses", handset]
+
+
+def test_every_page_answers_with_its_title_and_security_headers(box: Box, flow_id: str) -> None:
+    for address in addresses(box, flow_id):
+        answer = box.client.get(address)
+        assert answer.status_code == 200, address
+        assert "<title>" in answer.text
+        assert answer.text.count("<h1") == 1, address
+        assert "<script>" not in answer.text
+        assert "default-src 'self'" in answer.headers["content-security-policy"]
+
+
+def test_no_page_answers_to_a_foreign_name(box: Box, flow_id: str) -> None:
+    for address in [*addresses(box, flow_id), "/static/tokens.css", "/events"]:
+        assert box.client.get(address, headers={"Host": "evil.example"}).status_code == 421, address
+
+
+def test_nothing_can_be_changed_from_a_foreign_page(box: Box, flow_id: str) -> None:
+    handset = box.credentials["handsets"][0]["url"]
+    for address in (f"{handset}/write", f"{handset}/open", f"{box.url}/flows/{flow_id}/send"):
+        answer = httpx.post(address, data={"text": "x"}, headers={"Origin": "https://evil.example"})
+        assert answer.status_code == 403, address
+
+
+def test_what_is_not_there_is_a_page_too(box: Box) -> None:
+    for address in ("/flows/1", "/responses/999999", "/handsets/nobody", "/nowhere"):
+        answer = box.client.get(address)
+        assert answer.status_code == 404, address
+        assert "Traceback" not in answer.text
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_no_page_has_a_serious_accessibility_finding(box: Box, flow_id: str, theme: str) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+    from playwright.sync_api import sync_playwright
+
+    handset = box.credentials["handsets"][0]
+    box.send_flow(flow_id, handset["wa_id"])
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
+        page = browser.new_page(color_scheme=theme, bypass_csp=True)  # type: ignore[arg-type]
+        found = []
+        for address in addresses(box, flow_id):
+            page.goto(box.url + address)
+            page.wait_for_timeout(400)
+            for violation in Axe().run(page).response["violations"]:
+                if violation["impact"] in {"serious", "critical"}:
+                    nodes = [node["html"][:120] for node in violation["nodes"]]
+                    found.append(f"{address}: {violation['id']}: {nodes}")
+        browser.close()
+    assert found == []
