@@ -10,9 +10,10 @@ from headrace.cli.check import check
 from headrace.cli.diff import diff
 from headrace.cli.format import format
 from headrace.cli.graph import graph
+from headrace.cli.schema import schema
 
 APPLICATION = typer.Typer(pretty_exceptions_enable=False)
-for command in (check, diff, format, graph):
+for command in (check, diff, format, graph, schema):
     APPLICATION.command()(command)
 
 

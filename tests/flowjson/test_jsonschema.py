@@ -19,6 +19,8 @@ from headrace.flowjson.document import parse
 from headrace.flowjson.jsonschema import json_schema
 
 TODAY = date(2026, 11, 22)
+DISPUTED = {"254"}
+"""It says 3.0 and uses `success` of a screen, which came with 3.1 (docs/corpus-disagreements.md)."""
 
 
 @cache
@@ -66,7 +68,7 @@ def test_other_versions_have_none(version: str) -> None:
 
 @pytest.mark.parametrize("path", corpus_documents("official", "valid"), ids=lambda path: path.stem)
 def test_corpus_is_valid(path: Path) -> None:
-    assert mistakes(json.loads(path.read_text())) == []
+    assert bool(mistakes(json.loads(path.read_text()))) == (path.stem in DISPUTED)
 
 
 @pytest.mark.parametrize("path", corpus_documents("broken", "unknown"), ids=lambda path: path.stem)
@@ -82,24 +84,42 @@ def test_samples_are_valid() -> None:
     assert mistakes(STATIC_FLOW) == []
 
 
+FIRST = "$.screens[0].layout.children"
+
 MISTAKES: list[tuple[str, Callable[[dict[str, Any]], object], str]] = [
     ("unknown key of the file", lambda flow: flow.update(odd=1), "$: "),
     ("unknown key of a screen", lambda flow: flow["screens"][0].update(odd=1), "$.screens[0]: "),
-    ("misspelt property", lambda flow: children(flow, 0)[3].update({"helper_text": "x"}), "$.screens[0].layout.children[3]"),
-    ("unknown component", lambda flow: children(flow, 0)[0].update(type="Heading"), "$.screens[0].layout.children[0].type"),
-    ("component in the wrong place", lambda flow: children(flow, 1)[0]["then"].append({"type": "RichText", "text": "x"}), "$.screens[1].layout.children[0].then[1].type"),
-    ("label is missing", lambda flow: children(flow, 0)[3].pop("label"), "$.screens[0].layout.children[3]: "),
-    ("text for a flag", lambda flow: children(flow, 0)[3].update(required="yes"), "$.screens[0].layout.children[3].required"),
-    ("choice", lambda flow: children(flow, 0)[3].update({"input-type": "date"}), "$.screens[0].layout.children[3]['input-type']"),
-    ("blank text", lambda flow: children(flow, 0)[0].update(text=" "), "$.screens[0].layout.children[0].text"),
-    ("action of another component", lambda flow: children(flow, 0)[4]["on-click-action"].update(name="complete"), "$.screens[0].layout.children[4]['on-click-action'].name"),
-    ("navigate without next", lambda flow: children(flow, 0)[4]["on-click-action"].pop("next"), "$.screens[0].layout.children[4]['on-click-action']: "),
+    ("misspelt property", lambda flow: children(flow, 0)[3].update({"helper_text": "x"}), f"{FIRST}[3]"),
+    ("unknown component", lambda flow: children(flow, 0)[0].update(type="Heading"), f"{FIRST}[0].type"),
+    (
+        "component in the wrong place",
+        lambda flow: children(flow, 1)[0]["then"].append({"type": "RichText", "text": "x"}),
+        "$.screens[1].layout.children[0].then[1].type",
+    ),
+    ("label is missing", lambda flow: children(flow, 0)[3].pop("label"), f"{FIRST}[3]: "),
+    ("text for a flag", lambda flow: children(flow, 0)[3].update(required="yes"), f"{FIRST}[3].required"),
+    ("choice", lambda flow: children(flow, 0)[3].update({"input-type": "date"}), f"{FIRST}[3]['input-type']"),
+    ("blank text", lambda flow: children(flow, 0)[0].update(text=" "), f"{FIRST}[0].text"),
+    (
+        "action of another component",
+        lambda flow: children(flow, 0)[4]["on-click-action"].update(name="complete"),
+        f"{FIRST}[4]['on-click-action'].name",
+    ),
+    (
+        "navigate without next",
+        lambda flow: children(flow, 0)[4]["on-click-action"].pop("next"),
+        f"{FIRST}[4]['on-click-action']: ",
+    ),
     ("digits in an id", lambda flow: flow["screens"][0].update(id="SCREEN_1"), "$.screens[0].id"),
     ("endpoint without routes", lambda flow: flow.pop("routing_model"), "$: "),
-    ("field without example", lambda flow: flow["screens"][1]["data"]["min"].pop("__example__"), "$.screens[1].data.min"),
+    (
+        "field without example",
+        lambda flow: flow["screens"][1]["data"]["min"].pop("__example__"),
+        "$.screens[1].data.min",
+    ),
     ("success of a screen in between", lambda flow: flow["screens"][0].update(success=True), "$.screens[0]: "),
-    ("no options", lambda flow: children(flow, 0)[2].update({"data-source": []}), "$.screens[0].layout.children[2]['data-source']"),
-]  # fmt: skip
+    ("no options", lambda flow: children(flow, 0)[2].update({"data-source": []}), f"{FIRST}[2]['data-source']"),
+]
 
 
 @pytest.mark.parametrize(("change", "place"), [pytest.param(one, place, id=name) for name, one, place in MISTAKES])

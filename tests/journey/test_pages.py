@@ -3,7 +3,6 @@
 import httpx
 import pytest
 from tests.browsers import chromium
-
 from tests.journey.conftest import ROOT, Box
 
 pytestmark = pytest.mark.box
@@ -39,6 +38,25 @@ def test_nothing_can_be_changed_from_a_foreign_page(box: Box, flow_id: str) -> N
     for address in (f"{handset}/write", f"{handset}/open", f"{box.url}/flows/{flow_id}/send"):
         answer = httpx.post(address, data={"text": "x"}, headers={"Origin": "https://evil.example"})
         assert answer.status_code == 403, address
+
+
+def preview_of(box: Box, flow_id: str, fields: str = "preview.invalidate(false)") -> str:
+    link: str = box.graph("GET", flow_id, params={"fields": fields})["preview"]["preview_url"]
+    return link
+
+
+def test_the_preview_link_shows_every_screen_until_it_is_renewed(box: Box, flow_id: str) -> None:
+    link = preview_of(box, flow_id)
+    page = box.client.get(link)
+    assert page.status_code == 200
+    assert "Preview of How was your visit?" in page.text
+    other = box.client.get(link, params={"token": link.rsplit("=", 1)[1], "screen": "LIKED"})
+    assert 'data-screen="LIKED"' in other.text
+    renewed = preview_of(box, flow_id, "preview.invalidate(true)")
+    assert renewed != link
+    assert box.client.get(link).status_code == 404
+    assert box.client.get(renewed).status_code == 200
+    assert box.client.get(renewed, params={"token": "guessed"}).status_code == 404
 
 
 def test_what_is_not_there_is_a_page_too(box: Box) -> None:

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import pytest
 import uvicorn
 from playwright.sync_api import Page, sync_playwright
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, Response
 from starlette.routing import Route
+from tests.browsers import chromium
 from tests.phone.flows import Json
 from tests.simulator.stage import MemoryStore, ScriptedWire, application
 
@@ -82,12 +82,10 @@ class Stage:
 
 @contextmanager
 def chromium_page(color_scheme: str = "light") -> Iterator[Page]:
-    """A page of the system's Chromium; the test is skipped where there is none."""
-    chromium = Path("/usr/bin/chromium")
-    if not chromium.exists() or not _FILES["app.js"].exists():
-        pytest.skip("needs Chromium at /usr/bin/chromium and the built front end")
+    """A page of the system's Chromium; the test is skipped where there is none, but never in CI."""
+    executable = chromium()
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(chromium), args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=executable, args=["--no-sandbox"])
         page = browser.new_page(color_scheme="dark" if color_scheme == "dark" else "light")
         page.set_default_timeout(8_000)
         yield page

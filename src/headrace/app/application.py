@@ -26,6 +26,7 @@ from headrace.jobs import Worker
 from headrace.outbound import Outbound
 from headrace.platform import world
 from headrace.platform.box import Box
+from headrace.platform.flows.preview import preview_routes
 from headrace.platform.graph.routes import graph_routes
 from headrace.platform.handsets.pages import handset_routes
 from headrace.platform.messaging.delivery import register_delivery
@@ -77,6 +78,7 @@ class Application:
             *static_routes(),
             *inbound.routes(business),
             *handset_routes(box),
+            *preview_routes(box),
             *console_routes(context),
             *graph_routes(box),
         ]

@@ -138,7 +138,8 @@ class Channel:
 
     def _with_token_signature(self, request: dict[str, Any]) -> dict[str, Any]:
         token = request.get("flow_token")
-        if request.get("version") not in messages.VERSIONS_THAT_SIGN_TOKENS or not isinstance(token, str):
+        is_due = request.get("version") in messages.VERSIONS_THAT_SIGN_TOKENS and "flow_token_signature" not in request
+        if not is_due or not isinstance(token, str):
             return request
         return {**request, "flow_token_signature": flow_token_signature(token, self._app_secret)}
 

@@ -185,7 +185,7 @@ class _Writer:
             schema = {"anyOf": [schema, self.binding]}
         if prop.default is not None:
             schema = {**schema, "default": prop.default}
-        return {**schema, **_described(self.about(prop))}
+        return {**schema, **_described(self.about(prop, owner))}
 
     def value(self, prop: Property, owner: Shape) -> Schema:
         """What a property holds where it is no binding."""
@@ -222,9 +222,9 @@ class _Writer:
             schema["pattern"] = _NOT_BLANK
         elif prop.min_length:
             schema["minLength"] = prop.min_length
-        others = [{"type": kind} for kind in prop.types[1:] if kind != "array"]
+        others: list[Schema] = [{"type": kind} for kind in prop.types[1:] if kind != "array"]
         if prop.array_since and prop.array_since <= self.version:
-            others.append({"type": "array", "items": {"type": "string"}})  # type: ignore[dict-item]
+            others.append({"type": "array", "items": {"type": "string"}})
         return {"anyOf": [schema, *others]} if others else schema
 
     def item(self, prop: Property) -> Schema:
@@ -253,7 +253,7 @@ class _Writer:
                 rules.append({"if": {"properties": {"name": {"const": name}}}, "then": {**then, "required": needed}})
         return self.define(f"{slot.kind} {' '.join(names)}".strip(), {**base, **({"allOf": rules} if rules else {})})
 
-    def about(self, prop: Property) -> str:
+    def about(self, prop: Property, owner: Shape) -> str:
         """What is worth knowing about a property, from what the catalogue says about it."""
         facts = [prop.note]
         if prop.max_length:
@@ -266,14 +266,9 @@ class _Writer:
             facts.append("Outside of a Form only.")
         if prop.is_dynamic_in(self.version):
             facts.append("May be a binding.")
-        if prop.since > owner_since(prop):
+        if prop.since > owner.since:
             facts.append(f"Since {prop.since}.")
         return " ".join(filter(None, facts))
-
-
-def owner_since(prop: Property) -> Version:
-    """The version from which on nothing is said about a property's age: the first public one."""
-    return min(VERSIONS)
 
 
 def _place(owner: Shape) -> Schema:

@@ -23,6 +23,7 @@ _ROOMS = Path(__file__).parent.parent
 _FOLDERS: Mapping[str, Path] = {
     "phone": _ROOMS / "phone" / "rendering" / "static",
     "handsets": _ROOMS / "platform" / "handsets" / "static",
+    "flows": _ROOMS / "platform" / "flows" / "static",
 }
 _YEAR = "public, max-age=31536000, immutable"
 

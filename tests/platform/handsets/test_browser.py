@@ -1,15 +1,13 @@
 """The phone's page in a real browser: it follows what happens, keeps what is typed, and works by keyboard."""
 
 import asyncio
-import os
-import shutil
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 import uvicorn
 from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright, expect
 from starlette.applications import Starlette
+from tests.browsers import chromium
 from tests.platform.messaging.stage import Stage
 
 from headrace.platform.handsets.pages import handset_routes
@@ -18,15 +16,6 @@ from headrace.ui import pages as ui
 pytestmark = [pytest.mark.anyio, pytest.mark.browser]
 
 WITHIN_A_SECOND = 1_000
-
-
-def chromium() -> str:
-    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    built = Path(ui.__file__).parent / "static" / "build" / "app.js"
-    missing = "a Chromium" if found is None else "" if built.is_file() else "the built front end"
-    if missing:
-        (pytest.fail if os.environ.get("CI") else pytest.skip)(f"{missing} is missing; run: make setup")
-    return str(found)
 
 
 @pytest.fixture

@@ -1,0 +1,142 @@
+"""Screens and the ways between them: ids, layouts, labels, payloads, routes."""
+
+import re
+from typing import Any
+
+from headrace.flowjson.catalogue.containers import SCREEN_ID
+from headrace.flowjson.diagnostics import Path
+from headrace.flowjson.editing.places import Placed, actions_within, components_of
+from headrace.flowjson.editing.renaming import rename_screen_in
+from headrace.flowjson.upgrading.work import Work, label_of, name_of, words
+
+_TEXTS = ("TextSubheading", "TextBody", "TextCaption")
+_LONGEST_LABEL = 80
+
+
+def hand_over_channel_uri(work: Work) -> None:
+    """From 3.0 on the address of the endpoint belongs to the Flow, not to the file."""
+    if not isinstance(work.flow, dict) or "data_channel_uri" not in work.flow:
+        return
+    address = work.flow["data_channel_uri"]
+    work.draft.remove(("data_channel_uri",))
+    work.did(None, "data_channel_uri removed.")
+    work.decide(None, f"Set endpoint_uri of the Flow to {address}.")
+
+
+def settle_data_api_version(work: Work) -> None:
+    """`3.0` goes with every version."""
+    version = work.flow.get("data_api_version") if isinstance(work.flow, dict) else None
+    if version is not None and version not in ("3.0", "4.0"):
+        work.draft.set(("data_api_version",), "3.0")
+        work.did(None, f"data_api_version {version!r} is 3.0 now.")
+        work.decide(None, "Check that the endpoint speaks Data API 3.0.")
+
+
+def label_groups(work: Work) -> None:
+    """From 4.0 on groups have a label: the text just above, or else words made of the name."""
+    while True:
+        found = next(
+            (
+                (screen, group)
+                for screen, group in work.components("CheckboxGroup", "RadioButtonsGroup")
+                if "label" not in group.value
+            ),
+            None,
+        )
+        if found is None:
+            return
+        _label(work, *found)
+
+
+def _label(work: Work, screen: Placed, group: Placed) -> None:
+    holder, index = group.path[:-1], int(group.path[-1])
+    above = work.draft.get((*holder, index - 1)) if index else None
+    text = above.get("text") if isinstance(above, dict) and above.get("type") in _TEXTS else None
+    alone = isinstance(above, dict) and set(above) == {"type", "text"}
+    if alone and isinstance(text, str) and text.strip() and len(text) <= _LONGEST_LABEL:
+        work.draft.set((*group.path, "label"), text)
+        work.draft.remove((*holder, index - 1))
+        work.did(screen, f"{label_of(group)}: the text above it is its label now.")
+        work.decide(
+            screen, f'{label_of(group)}: does the label "{text[:30]}" fit? A phone shows 30 characters for sure.'
+        )
+        return
+    made = words(str(group.value.get("name") or group.value.get("type")))
+    work.draft.set((*group.path, "label"), made)
+    work.did(screen, f'{label_of(group)}: label "{made}" made from its name.')
+    work.decide(screen, f'{label_of(group)}: is "{made}" the right label?')
+
+
+def ensure_layouts(work: Work) -> None:
+    """From 6.0 on every screen has a layout."""
+    for screen in work.screens():
+        if "layout" not in screen.value:
+            work.draft.set((*screen.path, "layout"), {"type": "SingleColumnLayout", "children": []})
+            work.did(screen, "Empty layout added.")
+            work.decide(screen, "The screen is empty. Put something on it or remove it.")
+
+
+def rename_screens(work: Work) -> None:
+    """From 7.0 on an id has no comma, and not only underscores."""
+    taken = {name_of(screen) for screen in work.screens()}
+    for screen in work.screens():
+        old = screen.value.get("id")
+        if not isinstance(old, str) or re.fullmatch(SCREEN_ID, old) or not re.fullmatch(r"[a-zA-Z,_]+", old):
+            continue
+        new = old.replace(",", "_")
+        new = new if re.fullmatch(SCREEN_ID, new) else "SCREEN" + new
+        while new in taken:
+            new += "_X"
+        taken.add(new)
+        rename_screen_in(work.draft, old, new)
+        work.did(screen, f'Its id is "{new}" now.')
+        if work.has_endpoint:
+            work.decide(screen, f'The endpoint must answer with "{new}" now.')
+
+
+def match_payloads(work: Work) -> None:
+    """From 7.3 on navigate sends exactly the fields of the screen it leads to."""
+    fields = {
+        name_of(screen): [name for name, schema in _data(screen).items() if isinstance(schema, dict)]
+        for screen in work.screens()
+    }
+    for screen in work.screens():
+        for action in list(actions_within(screen.value, screen.path)):
+            following = action.value.get("next")
+            target = following.get("name") if isinstance(following, dict) else None
+            if action.value.get("name") == "navigate" and isinstance(target, str) and target in fields:
+                _match(work, screen, action, target, fields[target])
+
+
+def _match(work: Work, screen: Placed, action: Placed, target: str, fields: list[str]) -> None:
+    payload = action.value.get("payload")
+    sent = payload if isinstance(payload, dict) else {}
+    path: Path = (*action.path, "payload")
+    for name in [name for name in sent if name not in fields]:
+        work.draft.remove((*path, name))
+        work.did(screen, f'"{name}" is no longer sent to "{target}", which has no such field.')
+    missing = [name for name in fields if name not in sent]
+    if missing and not isinstance(payload, dict):
+        work.draft.set(path, {})
+    for name in missing:
+        source = _source(screen, name)
+        if source is None:
+            work.decide(screen, f'"{target}" has a field "{name}". What is to be sent for it?')
+            continue
+        work.draft.insert((*path, name), source)
+        work.did(screen, f'"{name}" is sent to "{target}": {source}.')
+        work.decide(screen, f'Is {source} the right "{name}" for "{target}"? Nothing was sent so far.')
+
+
+def _source(screen: Placed, name: str) -> str | None:
+    """What goes by that name on the screen."""
+    if isinstance(_data(screen).get(name), dict):
+        return f"${{data.{name}}}"
+    named = [one for one in components_of(screen) if one.value.get("name") == name and one.value.get("type") != "Form"]
+    pickers = ("PhotoPicker", "DocumentPicker")
+    return f"${{form.{name}}}" if named and named[0].value.get("type") not in pickers else None
+
+
+def _data(screen: Placed) -> dict[str, Any]:
+    data = screen.value.get("data")
+    return data if isinstance(data, dict) else {}
