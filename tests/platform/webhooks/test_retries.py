@@ -63,3 +63,15 @@ def test_an_event_that_was_never_tried_is_due_at_once() -> None:
 
 def test_an_event_with_nothing_behind_it_keeps_to_the_schedule() -> None:
     assert Waiting(START + seconds(120), START).due_at(None) == START + seconds(120)
+
+
+def test_a_receiver_that_is_restarted_has_its_events_soon() -> None:
+    now = START
+    for _ in range(90):
+        following = next_attempt(START, START, now, was_reached=False)
+        assert following is not None
+        assert following - now <= timedelta(seconds=10)
+        now = following
+    assert now >= START + timedelta(minutes=14)
+    later = next_attempt(START, START, START + timedelta(minutes=16), was_reached=False)
+    assert later == START + timedelta(hours=1)

@@ -132,7 +132,9 @@ def _note(delivery: WebhookDelivery, attempt: Attempt | None, started: datetime,
         delivery.delivered_at = now
         delivery.next_attempt_at = None
         return
-    delivery.next_attempt_at = retries.next_attempt(delivery.created_at, delivery.first_attempt_at, now)
+    delivery.next_attempt_at = retries.next_attempt(
+        delivery.created_at, delivery.first_attempt_at, now, was_reached=attempt.status is not None
+    )
     if attempt.status is not None:
         delivery.refusals += 1
         delivery.set_aside = delivery.refusals >= retries.REFUSALS_UNTIL_SET_ASIDE

@@ -11,6 +11,10 @@ from datetime import datetime, timedelta
 OFFSETS = tuple(timedelta(seconds=seconds) for seconds in (5, 30, 120, 600, 3600))
 """After the first attempt (at once), each attempt's distance from it; afterwards one every `LATER_INTERVAL`."""
 
+UNREACHABLE_INTERVAL = timedelta(seconds=10)
+UNREACHABLE_FOR = timedelta(minutes=15)
+"""While nobody listens at all, an attempt costs nothing: the receiver is being restarted, so it is tried often."""
+
 LATER_INTERVAL = timedelta(hours=6)
 LONGEST = timedelta(days=7)
 EARLY_AFTER = timedelta(seconds=5)
@@ -34,10 +38,17 @@ class Waiting:
         return min(self.next_attempt_at, self.last_attempt_at + EARLY_AFTER)
 
 
-def next_attempt(event_at: datetime, first_attempt_at: datetime, now: datetime) -> datetime | None:
-    """The next moment of the schedule that is still to come, or None when the seven days since the event are over."""
+def next_attempt(
+    event_at: datetime, first_attempt_at: datetime, now: datetime, *, was_reached: bool = True
+) -> datetime | None:
+    """The next moment of the schedule that is still to come, or None when the seven days since the event are over.
+
+    `was_reached` says whether the last attempt got any answer.
+    """
     following = next((first_attempt_at + offset for offset in OFFSETS if first_attempt_at + offset > now), None)
     if following is None:
         later = first_attempt_at + OFFSETS[-1]
         following = later + ((now - later) // LATER_INTERVAL + 1) * LATER_INTERVAL
+    if not was_reached and now < first_attempt_at + UNREACHABLE_FOR:
+        following = min(following, now + UNREACHABLE_INTERVAL)
     return following if following <= event_at + LONGEST else None
