@@ -11,9 +11,10 @@ from headrace.cli.diff import diff
 from headrace.cli.format import format
 from headrace.cli.graph import graph
 from headrace.cli.schema import schema
+from headrace.cli.upgrade import upgrade
 
 APPLICATION = typer.Typer(pretty_exceptions_enable=False)
-for command in (check, diff, format, graph, schema):
+for command in (check, diff, format, graph, schema, upgrade):
     APPLICATION.command()(command)
 
 

@@ -53,6 +53,7 @@ class MemoryStore:
     endings: list[Ending] = field(default_factory=list)
     saves: int = 0
     is_draft: bool = False
+    platform: str = "android"
     before_load: Callable[[], Awaitable[None]] | None = None
 
     def open(self, session_id: str = "s1", **opening: Any) -> Session:
@@ -69,7 +70,7 @@ class MemoryStore:
             await self.before_load()
         if session_id not in self.states:
             return None
-        return Held(self.session(session_id), self.wire, "Millrace Opticians", self.is_draft)
+        return Held(self.session(session_id), self.wire, "Millrace Opticians", self.is_draft, self.platform)
 
     async def save(self, session_id: str, session: Session) -> None:
         self.saves += 1

@@ -294,6 +294,7 @@ _DRAWERS: dict[str, Callable[[_Drawing, Standing], Part]] = {
     "Dropdown": _Drawing.check,
     "RadioButtonsGroup": _Drawing.check,
     "CheckboxGroup": _Drawing.check,
+    "ChipsSelector": _Drawing.check,
     "DatePicker": _Drawing.date,
     "OptIn": _Drawing.consent,
     "EmbeddedLink": _Drawing.link,

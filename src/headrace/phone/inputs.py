@@ -284,6 +284,7 @@ KINDS: dict[str, Kind] = {
     "Dropdown": Kind("", _accept_one, _check_offered, is_choice=True),
     "RadioButtonsGroup": Kind("", _accept_one, _nothing_to_check, is_choice=True),
     "CheckboxGroup": Kind([], _accept_several, _check_count, is_choice=True),
+    "ChipsSelector": Kind([], _accept_several, _check_count, is_choice=True),
     "DatePicker": Kind("", _accept_day, _check_day, is_choice=True),
     "OptIn": Kind(False, _accept_consent, _nothing_to_check, is_choice=True),
 }

@@ -90,8 +90,9 @@ class TextAreaView(FieldView):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckView(FieldView):
-    """CheckboxGroup, RadioButtonsGroup, Dropdown: rows to choose from. `value` is an id or a list of ids.
+    """CheckboxGroup, RadioButtonsGroup, ChipsSelector, Dropdown: options to choose from.
 
+    `value` is an id or a list of ids.
     `full` says that no further row can be ticked.
     """
 

@@ -52,6 +52,7 @@ async def send_flow(
         await _update_message(side, record_id, status="failed", error=refusal.details or refusal.message)
         raise
     await _update_message(side, record_id, wamid=wamid)
+    await attach_copy(side, wamid)
     return wamid
 
 

@@ -120,7 +120,7 @@ def _has_first_value(screen: Placed, component: Placed) -> bool:
 def settle_form_values(work: Work) -> None:
     """From 7.0 on literal values of a Form must fit: those of nobody are removed, those in a wrong type made right."""
     for screen, form in list(work.components("Form")):
-        named = {one.value.get("name"): one for one in components_of(screen)}
+        named = {one.value["name"]: one for one in components_of(screen) if isinstance(one.value.get("name"), str)}
         for key in ("init-values", "error-messages"):
             values = form.value.get(key)
             for name, value in list(values.items()) if isinstance(values, dict) else ():

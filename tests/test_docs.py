@@ -1,0 +1,45 @@
+"""The documentation is true: every link leads somewhere, every command and every make target has its place."""
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+from typer.main import get_command
+
+from headrace.cli import application
+
+ROOT = Path(__file__).parent.parent
+PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md")), *ROOT.glob("examples/**/*.md")]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_link_leads_somewhere(page: Path) -> None:
+    text = page.read_text()
+    targets = re.findall(r"\]\(([^)#\s]+)[^)]*\)", text) + re.findall(r'(?:src|srcset)="([^"]+)"', text)
+    missing = [target for target in targets if "://" not in target and not (page.parent / target).exists()]
+    assert missing == []
+
+
+def commands() -> list[str]:
+    return sorted(get_command(application).commands)  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("command", commands())
+def test_every_command_is_documented(command: str) -> None:
+    told = "".join(page.read_text() for page in PAGES)
+    assert f"headrace {command}" in told
+
+
+def test_the_readme_names_only_targets_that_exist() -> None:
+    listed = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    known = {line.split()[0] for line in listed.splitlines()}
+    named = set(re.findall(r"^make ([a-z-]+)", (ROOT / "README.md").read_text(), re.MULTILINE))
+    assert named
+    assert named <= known
+
+
+@pytest.mark.parametrize("command", commands())
+def test_every_command_helps_with_examples(command: str) -> None:
+    found = get_command(application).commands[command]  # type: ignore[attr-defined]
+    assert "Example" in (found.help or "")
