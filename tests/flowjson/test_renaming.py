@@ -1,13 +1,17 @@
 """New names and new ways: everything that refers to them follows."""
 
+import contextlib
 import json
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from tests.conftest import corpus_documents
-from tests.flowjson.generating import at
+from tests.flowjson.generating import VALUES, at, paths_of
 
 from headrace.flowjson.checks import check
 from headrace.flowjson.checks.report import Report
@@ -251,3 +255,22 @@ def test_mending_keeps_away_from_what_makes_things_worse() -> None:
 def test_mending_ends() -> None:
     done = mend(parse('{"a": "x"}'), lambda document: _report(document, ("x", "y"), ("y", "x")))
     assert len(done.applied) == 10
+
+
+@given(VALUES, st.sampled_from(["START", "END", "email", "form"]), st.data())
+def test_a_spoiled_flow_is_changed_or_refused(value: Any, name: str, data: st.DataObject) -> None:
+    spoiled = json.loads(TEXT)
+    path = data.draw(st.sampled_from(paths_of(spoiled)[1:]))
+    at(spoiled, path[:-1])[path[-1]] = value
+    document = parse(json.dumps(spoiled))
+    where = data.draw(st.sampled_from(paths_of(spoiled)))
+    attempts: list[Callable[[], tuple[TextEdit, ...]]] = [
+        lambda: rename_screen(document, name, "OTHER"),
+        lambda: rename_component(document, "START", name, "other"),
+        lambda: rename_field(document, "END", name, "other"),
+        lambda: connect(document, where, "END"),
+        lambda: disconnect(document, "START", name),
+    ]
+    for attempt in attempts:
+        with contextlib.suppress(Refused):
+            assert not parse(applied(document.text, attempt())).problems

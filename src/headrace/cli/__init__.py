@@ -7,10 +7,14 @@ import typer
 
 from headrace import __version__
 from headrace.cli.check import check
+from headrace.cli.diff import diff
 from headrace.cli.format import format as format_command
+from headrace.cli.graph import graph
 from headrace.cli.new import new
 from headrace.cli.run import run
+from headrace.cli.schema import schema
 from headrace.cli.serve import serve
+from headrace.cli.upgrade import upgrade
 
 application = typer.Typer(
     name="headrace",
@@ -36,11 +40,8 @@ def _options(
     pass
 
 
-application.command()(check)
-application.command("format")(format_command)
-application.command()(new)
-application.command()(run)
-application.command()(serve)
+for command in (check, diff, format_command, graph, new, run, schema, serve, upgrade):
+    application.command(command.__name__)(command)
 
 
 def main() -> None:

@@ -53,7 +53,9 @@ def emit(lines: Iterable[Line], stream: TextIO | None = None) -> None:
     """Writes lines, in colour where that is wanted. Rich is only loaded then."""
     stream = stream or sys.stdout
     _survive_odd_characters(stream)
-    if not colour_wanted(stream):
+    lines = list(lines)
+    styled = any(style for line in lines for _, style in line)
+    if not styled or not colour_wanted(stream):
         stream.writelines("".join(text for text, _ in line).rstrip() + "\n" for line in lines)
         stream.flush()
         return

@@ -1,6 +1,6 @@
 """What a check says about a document: which rule, where, in which words, and how to mend it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, NamedTuple
@@ -62,7 +62,8 @@ class Diagnostic:
 
     `rule` is our stable name of the rule, `code` the code of Meta's validator (a warning of our own carries its rule
     there).
-    `span` is the first pointer's; `explanation` says why the rule exists and what to do.
+    `span` is the first pointer's; `explanation` says why the rule exists and what to do. `fixes` may be worked out only
+    when somebody looks at them.
     """
 
     rule: str
@@ -72,7 +73,7 @@ class Diagnostic:
     pointers: tuple[Pointer, ...] = ()
     severity: Severity = Severity.ERROR
     explanation: str = ""
-    fixes: tuple[Fix, ...] = ()
+    fixes: Sequence[Fix] = ()
 
     def to_graph(self) -> dict[str, Any]:
         """The entry of `validation_errors` with which the Graph API tells of this finding."""

@@ -14,6 +14,7 @@ _BEFORE_THE_MARK = 12
 """Columns of a long line that are shown before the marked part."""
 
 _MOST_POINTERS = 4
+_LONGEST_WORD = 160
 
 
 def lines(files: Sequence[Checked]) -> list[Line]:
@@ -53,7 +54,7 @@ def count(number: int, noun: str) -> str:
 
 
 def _mended(name: str, title: str, columns: int) -> Line:
-    return [("mended ", "help"), (printable(name), "place"), (f": {printable(title)}"[:columns], "")]
+    return [("mended ", "help"), (printable(name), "place"), (f": {_readable(title)}"[:columns], "")]
 
 
 def _finding(file: Checked, diagnostic: Diagnostic, columns: int) -> Iterator[Line]:
@@ -61,7 +62,7 @@ def _finding(file: Checked, diagnostic: Diagnostic, columns: int) -> Iterator[Li
     severity = str(diagnostic.severity)
     place = located(file.name, span)
     opening = f"{place}:\xa0{severity}:"  # no line break within
-    first, *rest = wrap(f"{opening} {printable(diagnostic.message)}", columns, "  ")
+    first, *rest = wrap(f"{opening} {_readable(diagnostic.message)}", columns, "  ")
     yield [(f"{place}: ", "place"), (f"{severity}:", severity), (first[len(opening) :], "")]
     yield from ([(line, "")] for line in rest)
     gutter = " " * len(str(span.line_start))
@@ -76,11 +77,13 @@ def _excerpt(document: Document, diagnostic: Diagnostic, severity: str, gutter: 
     match = _LINE_BREAK.search(document.text, start)
     source = document.text[start : match.start() if match else len(document.text)]
     end = min(span.end - start, len(source)) if span.line_end == span.line_start else len(source.rstrip())
-    shown, first, last = _window(source, span.start - start, end, columns - len(gutter) - 3)
+    room = columns - len(gutter) - 3
+    shown, first, last = _window(source, span.start - start, end, room)
     yield [(f"{gutter} |", "frame")]
     yield [(f"{span.line_start} | ", "frame"), (shown, "")]
+    mark = " " * first + "^" * max(1, last - first)
     tail = f" to line {span.line_end}" if span.line_end > span.line_start else ""
-    yield [(f"{gutter} | ", "frame"), (" " * first + "^" * max(1, last - first) + tail, severity)]
+    yield [(f"{gutter} | ", "frame"), (mark + tail if len(mark + tail) <= room else mark, severity)]
 
 
 def _window(source: str, start: int, end: int, columns: int) -> tuple[str, int, int]:
@@ -115,9 +118,16 @@ def _notes(name: str, diagnostic: Diagnostic, gutter: str, columns: int) -> Iter
     rule = diagnostic.rule if diagnostic.rule == diagnostic.code else f"{diagnostic.rule} ({diagnostic.code})"
     yield from _note(gutter, "rule", rule, "", columns)
     if diagnostic.explanation:
-        yield from _note(gutter, "help", printable(diagnostic.explanation), "help", columns)
-    for fix in diagnostic.fixes:
-        yield from _note(gutter, "fix", printable(fix.title), "help", columns)
+        yield from _note(gutter, "help", _readable(diagnostic.explanation), "help", columns)
+    # --fix applies the first.
+    for number, fix in enumerate(diagnostic.fixes):
+        yield from _note(gutter, "or" if number else "fix", _readable(fix.title), "help", columns)
+
+
+def _readable(text: str) -> str:
+    """Text of a finding, in which a word that nobody would read to its end is cut."""
+    words = printable(text).split(" ")
+    return " ".join(word if len(word) <= _LONGEST_WORD else word[: _LONGEST_WORD - 1] + "…" for word in words)
 
 
 def _note(gutter: str, word: str, text: str, style: str, columns: int) -> list[Line]:

@@ -17,6 +17,7 @@ from headrace.flowjson.checks.dates import check_dates
 from headrace.flowjson.checks.findings import Findings
 from headrace.flowjson.checks.forms import check_forms
 from headrace.flowjson.checks.media import check_media
+from headrace.flowjson.checks.mending import Mending
 from headrace.flowjson.checks.navigation_lists import check_navigation_lists
 from headrace.flowjson.checks.payloads import check_payloads
 from headrace.flowjson.checks.report import Report
@@ -56,13 +57,17 @@ def check(
     document = source if isinstance(source, Document) else parse(source)
     findings = Findings(whole=document.is_json)
     flow = document.value if isinstance(document.value, dict) else None
+    mending = Mending(document, check, today, frozen)
     if flow is not None:
         version = versions.version_of(flow, findings, today, frozen)
         if version is not None:
             walked = frame.walk(flow, version, findings)
             for family in FAMILIES:
                 family(walked, findings)
-    found = sorted([*texts.diagnose(document), *findings.diagnostics(document)], key=lambda one: one.span.start)
+            mending.flow = walked
+    found = sorted(
+        [*texts.diagnose(document, mending), *findings.diagnostics(document, mending)], key=lambda one: one.span.start
+    )
     return Report(
         document,
         _text(flow, "version"),

@@ -4,21 +4,16 @@ While checking, a place is only a path: most documents are in order, and nobody 
 stands.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any
 
+from headrace.flowjson.checks.mending import Fixes, Job, Mending, Place
 from headrace.flowjson.checks.rules import Rule
 from headrace.flowjson.diagnostics import NOWHERE, Diagnostic, Path, Pointer, Severity
 from headrace.flowjson.document import Document
 
-
-class Place(NamedTuple):
-    """A value, or with `on_key` the key of a member."""
-
-    path: Path
-    on_key: bool = False
-
+__all__ = ["Findings", "Place", "key", "listed"]
 
 LISTED = 40
 CLIPPED = 1000
@@ -48,6 +43,7 @@ class _Finding:
     message: str
     severity: Severity
     advice: str
+    values: Mapping[str, Any]
     places: dict[Place, None] = field(default_factory=dict)
 
 
@@ -65,21 +61,24 @@ class Findings:
     def add(
         self, rule: Rule, *places: Place | Path, advice: str = "", severity: Severity | None = None, **values: Any
     ) -> None:
-        """Notes that a rule is broken at these places. Equal code and message make one finding with all the places."""
+        """Notes that a rule is broken at these places. Equal code and message make one finding with all the places.
+
+        `values` fill in the message, and tell the fixes what was found.
+        """
         if rule.absence and not self.whole:
             return
         self.count += 1
         message = rule.message.format(**{name: _clipped(value) for name, value in values.items()})
         finding = self._found.get((rule.code, message))
         if finding is None:
-            finding = _Finding(rule, rule.code, message, severity or rule.severity, advice)
+            finding = _Finding(rule, rule.code, message, severity or rule.severity, advice, values)
             self._found[rule.code, message] = finding
         for place in places:
             finding.places[place if isinstance(place, Place) else Place(place)] = None
 
-    def diagnostics(self, document: Document) -> list[Diagnostic]:
-        """Everything found, but for what is wrong with values that were misread."""
-        found = [_diagnostic(finding, document) for finding in self._found.values()]
+    def diagnostics(self, document: Document, mending: Mending | None = None) -> list[Diagnostic]:
+        """Everything found, but for what is wrong with values that were misread. `mending` works out the fixes."""
+        found = [_diagnostic(finding, document, mending) for finding in self._found.values()]
         if not document.is_json:
             found = [one for one in found if not any(_is_misread(pointer, document) for pointer in one.pointers)]
         return found
@@ -99,7 +98,7 @@ def _is_misread(pointer: Pointer, document: Document) -> bool:
     return any(problem.start <= end and start <= problem.end for problem in document.problems)
 
 
-def _diagnostic(finding: _Finding, document: Document) -> Diagnostic:
+def _diagnostic(finding: _Finding, document: Document, mending: Mending | None) -> Diagnostic:
     pointers = tuple(
         Pointer(document.key_span(place.path) if place.on_key else document.span(place.path), place.path)
         for place in finding.places
@@ -112,4 +111,5 @@ def _diagnostic(finding: _Finding, document: Document) -> Diagnostic:
         pointers=pointers,
         severity=finding.severity,
         explanation=finding.advice,
+        fixes=Fixes(mending, Job(finding.rule.name, tuple(finding.places), finding.values)) if mending else (),
     )

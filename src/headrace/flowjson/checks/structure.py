@@ -155,6 +155,7 @@ class Walker:
             meant = meant_by(name, missing) or meant_by(name, table.slots)
             advice = f"Did you mean '{meant}'?" if meant else ""
             words: dict[str, Any] = {"property": name, "path": spell(path), "component": node.kind if node else ""}
+            words["meant"] = meant
             broken = UNKNOWN_KEY_OF_COMPONENT if node else UNKNOWN_KEY
             self.findings.add(broken, key((*path, name)), advice=advice, **words)
             missing = [one for one in missing if one != meant]

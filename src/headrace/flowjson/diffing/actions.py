@@ -41,7 +41,7 @@ def compare_actions(one: Element | None, other: Element | None, screen: str, *, 
     for slot in [*ours, *(slot for slot in theirs if slot not in ours)]:
         before, after = ours.get(slot), theirs.get(slot)
         path = (*owner.path, slot)
-        if before and after and before.get("name") == after.get("name"):
+        if before is not None and after is not None and before.get("name") == after.get("name"):
             if not same(before, after):
                 yield from _same_action(before, after, owner, screen, path, endpoint=endpoint)
             continue
@@ -67,12 +67,12 @@ def _other_action(
     if endpoint and after and after.get("name") == "data_exchange":
         breaks.append(Party.ENDPOINT)
         reasons.append("it is asked here and does not know it")
-    if before and after and "complete" in (before.get("name"), after.get("name")):
+    if before is not None and after is not None and "complete" in (before.get("name"), after.get("name")):
         breaks.append(Party.RESPONSES)
         reasons.append("the Flow ends in another way")
-    if before and after:
+    if before is not None and after is not None:
         message, kind = f"{owner.label} {describe(before)} no longer, it {describe(after)}", Kind.CHANGED
-    elif after:
+    elif after is not None:
         message, kind = f"{owner.label} {describe(after)} now", Kind.ADDED
     else:
         message, kind = f"{owner.label} {describe(before or {})} no longer", Kind.REMOVED

@@ -36,9 +36,10 @@ def compare(old: Document, new: Document) -> Comparison:
     changes += _of_flow(_flow(old), _flow(new), endpoint=endpoint)
     changes += _of_screens(before, after, screens, routing_of(_flow(old)), endpoint=endpoint)
     changes += _of_routes(_flow(old), _flow(new), endpoint=endpoint)
+    givers_of = _givers(_flow(new), after)
     for screen_id, screen in after.items():
         if screen_id in before:
-            givers = _givers(screen_id, _flow(new), after)
+            givers = givers_of[screen_id]
             changes += _renames(screen_id, screen, components, fields, givers)
             changes += _of_screen(before[screen_id], screen, screen_id, givers, endpoint=endpoint)
     return Comparison(changes)
@@ -172,21 +173,24 @@ def _of_screen(
     yield from compare_components(old, new, screen_id, endpoint=endpoint)
 
 
-def _givers(screen_id: str, flow: Mapping[str, Any], screens: Mapping[str, Placed]) -> tuple[Party, ...]:
-    """Who outside of the Flow gives a screen its data: the message that opens it, or the endpoint that answers."""
+def _givers(flow: Mapping[str, Any], screens: Mapping[str, Placed]) -> dict[str, tuple[Party, ...]]:
+    """Who outside of the Flow gives each screen its data: the message that opens it, or the endpoint that answers."""
     routing = routing_of(flow)
-    is_entry = screen_id in routing.entry_screens
-    endpoint = "data_api_version" in flow
-    asking = {
+    if "data_api_version" not in flow:
+        return {name: (Party.MESSAGES,) if name in routing.entry_screens else () for name in screens}
+    asking = [
         name
         for name, screen in screens.items()
         if any(action.value.get("name") == "data_exchange" for action in actions_within(screen.value))
+    ]
+    return {
+        name: (Party.ENDPOINT,)
+        if name in routing.entry_screens
+        or screen.value.get("refresh_on_back") is True
+        or any(routing.allows(one, name) for one in asking)
+        else ()
+        for name, screen in screens.items()
     }
-    answered = any(routing.allows(name, screen_id) for name in asking) or is_entry
-    answered = answered or screens[screen_id].value.get("refresh_on_back") is True
-    if endpoint and answered:
-        return (Party.ENDPOINT,)
-    return (Party.MESSAGES,) if is_entry else ()
 
 
 def _has_dates(flow: Mapping[str, Any]) -> bool:

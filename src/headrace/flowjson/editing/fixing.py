@@ -14,6 +14,9 @@ __all__ = ["Mended", "apply_fix", "mend"]
 ROUNDS = 10
 """One fix may bring to light what another one mends; after so many rounds that is not going to end."""
 
+_REVEALING = ("syntax/", "version/")
+"""Rules whose mistakes hide others: mending one may bring those to light."""
+
 
 @dataclass(frozen=True, slots=True)
 class Mended:
@@ -51,7 +54,7 @@ def mend(document: Document, check: Callable[[Document], Report]) -> Mended:
 
 def _choose(report: Report) -> list[tuple[Diagnostic, Fix]]:
     found = [*report.errors, *report.warnings]
-    syntax = [one for one in found if _is_syntax(one) and one.fixes]
+    syntax = [one for one in found if one.rule.startswith("syntax/") and one.fixes]
     chosen: list[tuple[Diagnostic, Fix]] = []
     taken: list[TextEdit] = []
     for diagnostic in syntax or found:
@@ -60,10 +63,6 @@ def _choose(report: Report) -> list[tuple[Diagnostic, Fix]]:
             chosen.append((diagnostic, fix))
             taken += fix.edits
     return chosen
-
-
-def _is_syntax(diagnostic: Diagnostic) -> bool:
-    return diagnostic.rule.startswith("syntax/")
 
 
 def _fits(edits: Sequence[TextEdit], length: int) -> bool:
@@ -79,7 +78,7 @@ def _after(report: Report, chosen: list[tuple[Diagnostic, Fix]], check: Callable
     if text == report.document.text:
         return None
     after = check(parse(text))
-    reveals = any(_is_syntax(diagnostic) for diagnostic, _ in chosen)
+    reveals = any(diagnostic.rule.startswith(_REVEALING) for diagnostic, _ in chosen)
     return after if reveals or len(after.errors) <= len(report.errors) else None
 
 

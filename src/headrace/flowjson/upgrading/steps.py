@@ -5,6 +5,7 @@ from types import MappingProxyType
 
 from headrace.flowjson.catalogue import Version
 from headrace.flowjson.catalogue.versions import v
+from headrace.flowjson.editing.places import components_of
 from headrace.flowjson.upgrading import dates, forms, screens, values
 from headrace.flowjson.upgrading.work import Work
 
@@ -20,7 +21,7 @@ def _leave_forms(work: Work) -> None:
 def _merge_forms(work: Work) -> None:
     """From 7.0 on a screen has one Form at most."""
     for screen in work.screens():
-        if len([one for where, one in work.components("Form") if where.path == screen.path]) > 1:
+        if [one.value.get("type") for one in components_of(screen)].count("Form") > 1:
             forms.unwrap_forms(work, screen)
 
 

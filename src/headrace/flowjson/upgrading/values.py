@@ -114,7 +114,8 @@ def _has_first_value(screen: Placed, component: Placed) -> bool:
         return True
     name = component.value.get("name")
     values = [one.value.get("init-values") for one in components_of(screen) if one.value.get("type") == "Form"]
-    return any(isinstance(one, str) or (isinstance(one, Mapping) and name in one) for one in values)
+    known = isinstance(name, str)
+    return any(isinstance(one, str) or (known and isinstance(one, Mapping) and name in one) for one in values)
 
 
 def settle_form_values(work: Work) -> None:

@@ -1,0 +1,138 @@
+"""A mistake as a fixer sees it, and the table of fixers."""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from headrace.flowjson.catalogue import NEWEST, Property, Version
+from headrace.flowjson.checks.flow import Flow, Node, Screen
+from headrace.flowjson.checks.mending import Job
+from headrace.flowjson.checks.spelling import meant_by
+from headrace.flowjson.diagnostics import Path, TextEdit
+from headrace.flowjson.document import Document
+from headrace.flowjson.editing.draft import Draft
+
+Proposal = tuple[str, Draft | tuple[TextEdit, ...]]
+"""A title, and the change."""
+
+Fixer = Callable[["Broken"], Iterator[Proposal]]
+
+FIXERS: dict[str, list[Fixer]] = {}
+"""The fixers of each rule."""
+
+LONGEST_IN_TITLE = 40
+
+
+def mends(*rules: str) -> Callable[[Fixer], Fixer]:
+    """Declares what can be done about the mistakes of these rules."""
+
+    def declare(fixer: Fixer) -> Fixer:
+        for rule in rules:
+            FIXERS.setdefault(rule, []).append(fixer)
+        return fixer
+
+    return declare
+
+
+class Broken:
+    """`paths` are the places, `values` what the message was filled with."""
+
+    def __init__(self, job: Job, document: Document, flow: Flow | None) -> None:
+        self.rule = job.rule
+        self.paths: list[Path] = [place.path for place in job.places]
+        self.values = job.values
+        self.document = document
+        self._flow = flow
+
+    @property
+    def path(self) -> Path:
+        return self.paths[0] if self.paths else ()
+
+    @property
+    def flow(self) -> Flow:
+        return self._flow or Flow({}, NEWEST)
+
+    @property
+    def version(self) -> Version:
+        return self.flow.version
+
+    def draft(self) -> Draft:
+        """A fresh draft of the document."""
+        return Draft(self.document)
+
+    def get(self, path: Path) -> Any:
+        """The value at a path, None where there is none."""
+        value = self.document.value
+        for step in path:
+            try:
+                value = value[step]
+            except (KeyError, IndexError, TypeError):
+                return None
+        return value
+
+    def screen(self, path: Path | None = None) -> Screen | None:
+        """The screen in which a place is."""
+        wanted = (self.path if path is None else path)[:2]
+        return next((one for one in self.flow.screens if one.path == wanted), None)
+
+    def node(self, path: Path | None = None) -> Node | None:
+        """The innermost component in which a place is."""
+        place = self.path if path is None else path
+        screen = self.screen(place)
+        around = [one for one in (screen.nodes if screen else ()) if one.path == place[: len(one.path)]]
+        return max(around, key=lambda one: len(one.path), default=None)
+
+    def property(self, path: Path | None = None) -> Property | None:
+        """The declaration of the property of a component at a place."""
+        place = self.path if path is None else path
+        node = self.node(place)
+        if node is None or len(place) != len(node.path) + 1:
+            return None
+        return node.component.properties.get(str(place[-1]))
+
+    def is_optional(self, path: Path) -> bool:
+        """Whether a component can do without the property at a place."""
+        prop = self.property(path)
+        return prop is not None and not prop.is_required_in(self.version)
+
+    def next_screen(self, screen: Screen | None) -> Screen | None:
+        """The screen that follows another one in the file."""
+        later = [one for one in self.flow.screens if screen and one.index > screen.index and one.id]
+        return later[0] if later else None
+
+
+def shown(value: Any) -> str:
+    """A value for a title."""
+    text = value if isinstance(value, str) else repr(value)
+    return text if len(text) <= LONGEST_IN_TITLE else text[: LONGEST_IN_TITLE - 1] + "…"
+
+
+def in_words(name: str) -> str:
+    """`FIRST_NAME`, `firstName` or `first-name` as `First name`."""
+    spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", name)
+    return " ".join(re.split(r"[\s_,-]+", spaced)).strip().lower().capitalize()
+
+
+def as_name(text: str) -> str:
+    """A text as a name of letters, digits and underscores."""
+    return re.sub(r"\W+", "_", text, flags=re.ASCII).strip("_").lower()[:40]
+
+
+def unused(name: str, taken: "set[str]") -> str:
+    """The name, with a number behind it where it is taken."""
+    number = 2
+    free = name
+    while free in taken:
+        free, number = f"{name}_{number}", number + 1
+    return free
+
+
+def like(word: str, known: "list[str]") -> str | None:
+    """The known name a word was meant to be; a looser likeness than that of single letters."""
+    others = [one for one in known if one != word]
+    return meant_by(word, others) or _contained(word, others)
+
+
+def _contained(word: str, known: "list[str]") -> str | None:
+    found = [one for one in known if len(one) > 2 and len(word) > 2 and (one in word or word in one)]
+    return found[0] if len(found) == 1 else None

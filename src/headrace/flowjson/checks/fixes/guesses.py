@@ -1,0 +1,116 @@
+"""What a missing property evidently is: made from what stands beside it."""
+
+from typing import Any
+
+from headrace.flowjson.checks.fixes.broken import Broken, as_name, in_words, unused
+from headrace.flowjson.checks.fixes.values import Unclear, example_of
+from headrace.flowjson.checks.flow import Screen
+from headrace.flowjson.diagnostics import Path
+
+_INPUTS_SENT = ("string", "boolean", "array", "object", "number")
+
+
+def evident(broken: Broken, path: Path, name: str) -> Any:
+    """The value of the property `name` of the object at `path`; raises Unclear."""
+    owner = broken.get(path)
+    screen = broken.screen(path)
+    if not isinstance(owner, dict):
+        raise Unclear
+    if name == "children":
+        return []
+    if name == "payload":
+        return _payload(broken, owner, screen)
+    if name == "next":
+        return {"type": "screen", "name": _following(broken, screen)}
+    if path[-1:] == ("next",):
+        return "screen" if name == "type" else _following(broken, screen)
+    if name == "on-click-action":
+        return _action(broken, screen)
+    if name == "name" and "type" not in owner:
+        return _action_name(owner, screen)
+    return _words(broken, owner, path, name, screen)
+
+
+def _words(broken: Broken, owner: dict[str, Any], path: Path, name: str, screen: Screen | None) -> str:
+    """A name, an id or a text for people, one made from the other."""
+    if name == "name":
+        taken = set(screen.names) if screen else set()
+        base = as_name(str(owner.get("label") or "")) or as_name(str(owner["type"]))
+        return unused(base, taken)
+    if name == "id":
+        title = owner.get("title") or (owner.get("main-content") or {}).get("title")
+        number = int(path[-1]) + 1 if path and isinstance(path[-1], int) else 1
+        if len(path) == 2:
+            return "".join(one if one.isalpha() else "_" for one in str(title or "SCREEN")).upper().strip("_")
+        return as_name(str(title or "")) or f"item_{number}"
+    if name in ("title", "label"):
+        source = owner.get("id") if len(path) == 2 or name == "title" else owner.get("name")
+        if owner.get("type") == "Footer":
+            return "Finish" if screen and screen.is_terminal else "Continue"
+        if isinstance(source, str) and in_words(source):
+            return in_words(source)
+    if name == "alt-text":
+        return "Picture"
+    raise Unclear
+
+
+def _following(broken: Broken, screen: Screen | None) -> str:
+    following = broken.next_screen(screen)
+    if following is None or following.id is None:
+        raise Unclear
+    return following.id
+
+
+def _action_name(owner: dict[str, Any], screen: Screen | None) -> str:
+    if "next" in owner:
+        return "navigate"
+    if "url" in owner:
+        return "open_url"
+    return "complete" if screen and screen.is_terminal else "data_exchange"
+
+
+def _action(broken: Broken, screen: Screen | None) -> dict[str, Any]:
+    if screen is None:
+        raise Unclear
+    if screen.is_terminal:
+        return {"name": "complete", "payload": form_values(screen)}
+    if broken.flow.has_endpoint:
+        return {"name": "data_exchange", "payload": form_values(screen)}
+    target = broken.flow.by_id[_following(broken, screen)]
+    action: dict[str, Any] = {"name": "navigate", "next": {"type": "screen", "name": target.id}}
+    return {**action, "payload": payload_for(screen, target)}
+
+
+def _payload(broken: Broken, owner: dict[str, Any], screen: Screen | None) -> dict[str, Any]:
+    following = owner.get("next")
+    target = broken.flow.by_id.get(str(following.get("name"))) if isinstance(following, dict) else None
+    if screen is None:
+        return {}
+    if target is not None:
+        return payload_for(screen, target)
+    return form_values(screen) if owner.get("name") in ("complete", "data_exchange") else {}
+
+
+def form_values(screen: Screen) -> dict[str, Any]:
+    """All inputs of a screen, each under its name."""
+    return {
+        name: f"${{form.{name}}}"
+        for name, node in screen.names.items()
+        if node.component.value_type in _INPUTS_SENT and node.kind not in ("PhotoPicker", "DocumentPicker")
+    }
+
+
+def payload_for(screen: Screen, target: Screen, sent: dict[str, Any] | None = None) -> dict[str, Any]:
+    """What the data model of the target asks for: as sent so far, else from a field or input of that name, else the
+    example."""
+    made: dict[str, Any] = {}
+    for name, schema in (target.data or {}).items():
+        if sent and name in sent:
+            made[name] = sent[name]
+        elif screen.data and name in screen.data:
+            made[name] = f"${{data.{name}}}"
+        elif name in screen.names and screen.names[name].component.is_input:
+            made[name] = f"${{form.{name}}}"
+        else:
+            made[name] = schema.get("__example__", example_of(schema))
+    return made

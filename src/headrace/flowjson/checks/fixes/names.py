@@ -1,0 +1,262 @@
+"""References: names misspelt, fields not declared, screens that do not exist."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from headrace.flowjson.checks.bindings import wanted_types
+from headrace.flowjson.checks.fixes.broken import Broken, Proposal, like, mends, shown
+from headrace.flowjson.checks.fixes.formulas import in_backticks
+from headrace.flowjson.checks.fixes.values import Unclear, coerced, example_of
+from headrace.flowjson.checks.flow import Screen
+from headrace.flowjson.diagnostics import Path
+from headrace.flowjson.editing.draft import Draft
+from headrace.flowjson.expressions.references import Reference, find_references, read_loosely
+
+_LOOSE = re.compile(r"\$\{([^{}]*)\}")
+
+
+@mends(
+    "bindings/missing-data", "bindings/missing-component", "bindings/unknown-screen", "bindings/missing-member",
+    "payloads/missing-component", "payloads/missing-data", "payloads/unknown-screen", "payloads/unknown-property",
+    "expressions/unknown-reference", "conditions/unknown-data", "payloads/bad-expression",
+)  # fmt: skip
+def other_name(broken: Broken) -> Iterator[Proposal]:
+    """A reference to what was meant; then to the same name elsewhere."""
+    path = broken.path
+    text = broken.get(path)
+    if not isinstance(text, str):
+        return
+    for reference in find_references(text):
+        for meant in _meant(reference, broken):
+            draft = broken.draft()
+            for one in broken.paths:
+                value = broken.get(one)
+                if isinstance(value, str):
+                    draft.set(one, value.replace(reference.text, meant))
+            yield f"Write {meant}", draft
+
+
+@mends("bindings/missing-data", "payloads/missing-data", "conditions/unknown-data", "expressions/unknown-reference")
+@mends("payloads/unknown-property")
+def declare_field(broken: Broken) -> Iterator[Proposal]:
+    """The field a reference needs, declared with the type its place wants, and sent by the actions that lead there."""
+    path = broken.path
+    text = broken.get(path)
+    references = list(find_references(text)) if isinstance(text, str) else []
+    for reference in references:
+        screen = _target(reference, broken)
+        if screen is None or reference.source != "data" or len(reference.steps) != 1:
+            continue
+        name = reference.steps[0]
+        if screen.data and name in screen.data:
+            continue
+        for schema in _schemas(broken, path, alone=text == reference.text):
+            draft = broken.draft()
+            declared = {**schema, "__example__": example_of(schema)}
+            if screen.data is None:
+                draft.set((*screen.path, "data"), {name: declared})
+            else:
+                draft.insert((*screen.path, "data", name), declared)
+            _send(draft, broken, screen, name, declared["__example__"])
+            yield f"Declare '{name}' in the data model of {screen.label}", draft
+
+
+@mends("bindings/own-screen")
+def local_reference(broken: Broken) -> Iterator[Proposal]:
+    draft = broken.draft()
+    for path in broken.paths:
+        draft.set(path, re.sub(r"\$\{screen\.[\w,]+\.", "${", broken.get(path)))
+    yield f"Write {shown(draft.get(broken.path))}", draft
+
+
+@mends("bindings/bad-name")
+def plain_reference(broken: Broken) -> Iterator[Proposal]:
+    """Hyphens and the like become underscores, in the data model and in payloads, too."""
+    path = broken.path
+    text = str(broken.get(path))
+    found = read_loosely(text)
+    screen = broken.screen(path)
+    known = list(screen.data or ()) if screen else []
+    if found and screen:
+        old = found.steps[0]
+        plain = re.sub(r"\W+", "_", old, flags=re.ASCII).strip("_")
+        meant = like(old, known)
+        for name in dict.fromkeys(one for one in (meant, plain) if one):
+            draft = broken.draft()
+            for one in broken.paths:
+                draft.set(one, text.replace(f".{old}", f".{name}", 1))
+            if old in known and name not in known:
+                _rename_in_payloads(draft, broken, screen, old, name)
+                draft.rename((*screen.path, "data", old), name)
+            yield f"Write {shown(draft.get(path) if draft.has(path) else name)}", draft
+
+
+@mends("bindings/wrong-type", "bindings/wrong-types")
+def other_declaration(broken: Broken) -> Iterator[Proposal]:
+    """The data model declares what the property takes."""
+    place = _path_of(str(broken.values["declared"]))
+    schema = broken.get(place)
+    if not isinstance(schema, dict):
+        return
+    for wanted in str(broken.values["wanted"]).split(", "):
+        draft = broken.draft()
+        declared: dict[str, Any] = {"type": wanted}
+        if wanted == "array":
+            declared["items"] = {"type": schema["type"]}
+        draft.set((*place, "type"), wanted)
+        if "items" in declared:
+            draft.set((*place, "items"), declared["items"])
+        if "__example__" in schema:
+            try:
+                draft.set((*place, "__example__"), coerced(schema["__example__"], wanted))
+            except Unclear:
+                draft.set((*place, "__example__"), example_of(declared))
+        else:
+            _refit_example(draft, place)
+        yield f"Declare it as {wanted}", draft
+
+
+@mends("bindings/missing-schema")
+def declare_member(broken: Broken) -> Iterator[Proposal]:
+    """The member an item needs, in the schema of the items and in the example."""
+    found = next(iter(find_references(str(broken.get(broken.path)))), None)
+    screen = _target(found, broken) if found else None
+    if found is None or screen is None:
+        return
+    member = str(broken.values["member"])
+    place: Path = (*screen.path, "data", found.steps[0])
+    draft = broken.draft()
+    schema = broken.get(place)
+    items = schema.get("items") if isinstance(schema, dict) else None
+    if not isinstance(items, dict):
+        return
+    draft.set(
+        (*place, "items"), {**items, "properties": {**(items.get("properties") or {}), member: {"type": "string"}}}
+    )
+    example = schema.get("__example__")
+    for index, one in enumerate(example if isinstance(example, list) else ()):
+        if isinstance(one, dict) and member not in one:
+            value = str(one.get("title") or index + 1) if member == "id" else str(one.get("id") or "Example")
+            draft.set((*place, "__example__", index, member), value)
+    yield f"Declare '{member}'", draft
+
+
+@mends("bindings/mixed-text", "bindings/binding-in-lines")
+def joined(broken: Broken) -> Iterator[Proposal]:
+    """Words and bindings side by side are an expression."""
+    draft = broken.draft()
+    for path in broken.paths:
+        place = (*path[:-1], broken.values.get("property", path[-1]))
+        value = broken.get(place)
+        if isinstance(value, list) and len(value) == 1:
+            draft.set(place, value[0])
+        else:
+            draft.set(place, in_backticks("\n".join(value) if isinstance(value, list) else str(value)))
+    yield "Write an expression in backticks", draft
+
+
+@mends("screens/sensitive")
+def sensitive_name(broken: Broken) -> Iterator[Proposal]:
+    screen = broken.screen()
+    for path in broken.paths[:1]:
+        meant = like(str(broken.get(path)), list(screen.names) if screen else [])
+        listed = broken.get(path[:-1])
+        if meant and meant not in listed:
+            draft = broken.draft()
+            draft.set(path, meant)
+            yield f"Write '{meant}'", draft
+        draft = broken.draft()
+        draft.remove(path if len(listed) > 1 else path[:-1])
+        yield "Remove the name", draft
+
+
+def _meant(reference: Reference, broken: Broken) -> Iterator[str]:
+    source, name, rest = reference.source, reference.steps[0], "".join(f".{one}" for one in reference.steps[1:])
+    start = f"screen.{reference.screen}." if reference.screen else ""
+    if reference.screen and reference.screen not in broken.flow.by_id:
+        screen_id = like(reference.screen, list(broken.flow.by_id))
+        if screen_id:
+            yield f"${{screen.{screen_id}.{source}.{name}{rest}}}"
+        return
+    screen = _target(reference, broken)
+    if screen is None:
+        return
+    inputs = [one for one, node in screen.names.items() if node.component.is_input]
+    fields = list(screen.data or ())
+    known, other = (fields, inputs) if source == "data" else (inputs, fields)
+    if name in known:
+        members = _members(screen, reference)
+        meant = like(reference.steps[-1], members)
+        if meant:
+            yield f"${{{start}{source}.{'.'.join((*reference.steps[:-1], meant))}}}"
+        return
+    if meant := like(name, known):
+        yield f"${{{start}{source}.{meant}{rest}}}"
+    if name in other:
+        yield f"${{{start}{'form' if source == 'data' else 'data'}.{name}{rest}}}"
+    for one in broken.flow.screens:
+        if one is not screen and one.id and not reference.screen and not rest:
+            if name in (one.data or {}):
+                yield f"${{screen.{one.id}.data.{name}}}"
+            elif name in one.names and one.names[name].component.is_input:
+                yield f"${{screen.{one.id}.form.{name}}}"
+
+
+def _members(screen: Screen, reference: Reference) -> list[str]:
+    schema: Any = (screen.data or {}).get(reference.steps[0])
+    for step in reference.steps[1:-1]:
+        schema = (schema.get("properties") or {}).get(step) if isinstance(schema, Mapping) else None
+    properties = schema.get("properties") if isinstance(schema, Mapping) else None
+    return list(properties) if isinstance(properties, Mapping) else []
+
+
+def _target(reference: Reference, broken: Broken) -> Screen | None:
+    return broken.flow.by_id.get(reference.screen) if reference.screen else broken.screen()
+
+
+def _schemas(broken: Broken, path: Path, *, alone: bool) -> Iterator[dict[str, Any]]:
+    """Schemas for a new field, the likeliest first."""
+    prop = broken.property(path)
+    if not alone or prop is None:
+        yield from ({"type": kind} for kind in ("string", "boolean", "number"))
+        return
+    for kind in sorted(wanted_types(prop, broken.version), key=prop.types.index):
+        if kind == "array" and prop.shape:
+            needed = {name: {"type": "string"} for name, one in prop.shape.properties.items() if one.required}
+            yield {"type": "array", "items": {"type": "object", "properties": needed}}
+        elif kind == "array":
+            yield {"type": "array", "items": {"type": prop.item_type or "string"}}
+        else:
+            yield {"type": kind}
+
+
+def _send(draft: Draft, broken: Broken, target: Screen, name: str, example: Any) -> None:
+    for screen in broken.flow.screens:
+        for action in screen.actions:
+            if action.target == target.id and action.payload is not None and name not in action.payload:
+                known = screen.data or {}
+                value = f"${{data.{name}}}" if name in known else example
+                draft.insert((*action.path, "payload", name), value)
+
+
+def _rename_in_payloads(draft: Draft, broken: Broken, target: Screen, old: str, new: str) -> None:
+    for screen in broken.flow.screens:
+        for action in screen.actions:
+            if action.target == target.id and action.payload is not None and old in action.payload:
+                draft.rename((*action.path, "payload", old), new)
+
+
+def _refit_example(draft: Draft, place: Path) -> None:
+    field = place[:4]
+    entry = draft.get(field)
+    schema = {name: inner for name, inner in entry.items() if name != "__example__"}
+    if "__example__" in entry:
+        from headrace.flowjson.checks.fixes.values import fitting
+
+        draft.set((*field, "__example__"), fitting(entry["__example__"], schema))
+
+
+def _path_of(text: str) -> Path:
+    """The path a message spells out; names with dots or brackets are not found again."""
+    return tuple(int(part[1:-1]) if part.startswith("[") else part for part in re.findall(r"\[\d+\]|[^.\[\]]+", text))

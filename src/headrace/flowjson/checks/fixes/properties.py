@@ -1,0 +1,281 @@
+"""Properties: misspelt, missing, too many, of another type or out of their limits."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from headrace.flowjson.catalogue import COMPONENTS, Component
+from headrace.flowjson.checks.fixes.broken import Broken, Proposal, as_name, like, mends, shown, unused
+from headrace.flowjson.checks.fixes.guesses import evident
+from headrace.flowjson.checks.fixes.values import Unclear, coerced
+from headrace.flowjson.diagnostics import Path
+
+_COMPONENTS_MEANT = {
+    "text": "TextBody", "paragraph": "TextBody", "heading": "TextHeading", "title": "TextHeading",
+    "subheading": "TextSubheading", "caption": "TextCaption", "input": "TextInput", "textfield": "TextInput",
+    "textbox": "TextArea", "button": "Footer", "submit": "Footer", "select": "Dropdown", "picker": "Dropdown",
+    "checkbox": "CheckboxGroup", "checkboxes": "CheckboxGroup", "radio": "RadioButtonsGroup",
+    "radiobuttons": "RadioButtonsGroup", "radiogroup": "RadioButtonsGroup", "date": "DatePicker",
+    "link": "EmbeddedLink", "picture": "Image", "img": "Image", "calendar": "CalendarPicker",
+    "chips": "ChipsSelector", "carousel": "ImageCarousel", "list": "NavigationList", "markdown": "RichText",
+    "condition": "If",
+}  # fmt: skip
+_VALUES_MEANT = {
+    "tel": "phone", "telephone": "phone", "mobile": "phone", "mail": "email", "e-mail": "email", "int": "number",
+    "integer": "number", "numeric": "number", "digits": "number", "pin": "passcode", "otp": "passcode",
+    "string": "text", "submit": "complete", "finish": "complete", "close": "complete", "go": "navigate",
+    "next": "navigate", "open": "open_url", "url": "open_url", "exchange": "data_exchange", "update": "update_data",
+    "small": "regular", "big": "large", "fill": "cover", "fit": "contain", "italics": "italic", "strong": "bold",
+    "multiple": "range", "monday": "Mon", "tuesday": "Tue", "wednesday": "Wed", "thursday": "Thu", "friday": "Fri",
+    "saturday": "Sat", "sunday": "Sun",
+}  # fmt: skip
+_COLORS = {
+    "red": "#FF0000", "green": "#008000", "blue": "#0000FF", "yellow": "#FFFF00", "orange": "#FFA500",
+    "purple": "#800080", "pink": "#FFC0CB", "black": "#000000", "white": "#FFFFFF", "gray": "#808080",
+    "grey": "#808080", "brown": "#A52A2A",
+}  # fmt: skip
+_NEAR_BINDING = re.compile(r"[${\s]*(screen\.\w+\.data|screen\.\w+\.form|data|form)\.([\w.]+)[}\s]*", re.ASCII)
+
+
+@mends("structure/unknown-property", "structure/unknown-component-property")
+def misspelt(broken: Broken) -> Iterator[Proposal]:
+    meant = broken.values.get("meant")
+    for path in broken.paths:
+        if meant and meant not in broken.get(path[:-1]):
+            draft = broken.draft()
+            draft.rename(path, meant)
+            yield f"Write '{meant}'", draft
+    draft = broken.draft()
+    for path in broken.paths:
+        draft.remove(path)
+    yield f"Remove '{shown(broken.path[-1])}'", draft
+
+
+@mends("structure/data-channel-uri", "structure/meta", "structure/success-without-terminal")
+@mends("actions/member-not-for-action", "data/nested-example")
+def remove_member(broken: Broken) -> Iterator[Proposal]:
+    draft = broken.draft()
+    for path in broken.paths:
+        draft.remove(path)
+    yield f"Remove '{shown(broken.path[-1])}'", draft
+
+
+@mends("structure/missing-property", "actions/missing-member")
+def add_property(broken: Broken) -> Iterator[Proposal]:
+    name = broken.values["property"]
+    draft = broken.draft()
+    for path in broken.paths:
+        draft.insert((*path, name), evident(broken, path, name))
+    yield f"Add '{name}'", draft
+
+
+@mends("structure/missing-type")
+def add_type(broken: Broken) -> Iterator[Proposal]:
+    for path in broken.paths[:1]:
+        value = broken.get(path)
+        kinds = ["SingleColumnLayout"] if path[-1] == "layout" else _kinds_of(value, broken)
+        for kind in kinds:
+            draft = broken.draft()
+            for one in broken.paths:
+                draft.insert((*one, "type"), kind, 0)
+            yield f"Add type {kind}", draft
+
+
+@mends("structure/wrong-value")
+def other_type(broken: Broken) -> Iterator[Proposal]:
+    for path in broken.paths[:1]:
+        if path[-2:] == ("layout", "type"):
+            meant: str | None = "SingleColumnLayout"
+        else:
+            word = str(broken.get(path))
+            known = [one for one, declared in COMPONENTS.items() if declared.since <= broken.version]
+            meant = like(word, known) or _COMPONENTS_MEANT.get(word.lower().replace("-", "").replace("_", ""))
+        if meant:
+            draft = broken.draft()
+            for one in broken.paths:
+                draft.set(one, meant)
+            yield f"Write '{meant}'", draft
+
+
+@mends("structure/wrong-type", "structure/not-a-binding", "structure/not-a-data-binding")
+def convert(broken: Broken) -> Iterator[Proposal]:
+    wanted = broken.values.get("expected")
+    for path in broken.paths[:1]:
+        value = broken.get(path)
+        prop = broken.property(path)
+        for kind in dict.fromkeys((wanted or (prop.types[0] if prop else "string"), *(prop.types if prop else ()))):
+            try:
+                changed = coerced(value, kind)
+            except Unclear:
+                continue
+            draft = broken.draft()
+            for one in broken.paths:
+                draft.set(one, coerced(broken.get(one), kind))
+            yield f"Write {shown(changed) if kind != 'string' else repr(changed)}", draft
+        match = _NEAR_BINDING.fullmatch(value) if isinstance(value, str) else None
+        if match:
+            draft = broken.draft()
+            draft.set(path, f"${{{match[1]}.{match[2]}}}")
+            yield f"Write ${{{match[1]}.{match[2]}}}", draft
+    yield from _without(broken)
+
+
+@mends("structure/value-not-in-list")
+def listed_value(broken: Broken) -> Iterator[Proposal]:
+    known = [one.strip() for one in str(broken.values["values"]).split(",")]
+    for path in broken.paths[:1]:
+        word = str(broken.get(path))
+        other = _VALUES_MEANT.get(word.strip().lower())
+        meant = like(word, known) or (other if other in known else None) or (known[0] if len(known) == 1 else None)
+        node = broken.node(path)
+        if path[-1] == "input-type" and node and "pattern" in node.value:
+            draft = broken.draft()
+            draft.remove((*node.path, "pattern"))
+            yield "Remove the pattern", draft
+        if meant:
+            draft = broken.draft()
+            for one in broken.paths:
+                draft.set(one, meant)
+            yield f"Write '{meant}'", draft
+    yield from _without(broken)
+
+
+@mends("structure/text-too-short", "structure/blank-text")
+def fill_text(broken: Broken) -> Iterator[Proposal]:
+    if all(isinstance(path[-1], int) or broken.is_optional(path) for path in broken.paths):
+        yield from _without(broken)
+        if any(isinstance(path[-1], int) for path in broken.paths):
+            yield from _removed(broken, broken.paths, "Remove the empty line")
+        return
+    draft = broken.draft()
+    try:
+        for path in broken.paths:
+            draft.set(path, evident(broken, path[:-1], str(path[-1])))
+        yield f"Fill in '{broken.path[-1]}'", draft
+    except Unclear:
+        nodes = [node for path in broken.paths if (node := broken.node(path))]
+        if nodes and all(node.path == path[:-1] for node, path in zip(nodes, broken.paths, strict=False)):
+            yield from _removed(broken, [node.path for node in nodes], f"Remove the empty {nodes[0].kind}")
+        elif all(isinstance(path[-1], str) and path[-1] not in ("id", "title") for path in broken.paths):
+            yield from _removed(broken, broken.paths, f"Remove '{broken.path[-1]}'")
+
+
+@mends("structure/pattern-mismatch")
+def match_pattern(broken: Broken) -> Iterator[Proposal]:
+    for path in broken.paths[:1]:
+        draft = broken.draft()
+        if path[-2:-1] == ("cases",):
+            name = as_name(str(path[-1]))
+            key = name if name[:1].isalpha() else f"case_{name}".rstrip("_")
+            draft.rename(path, unused(key, set(broken.get(path[:-1]))))
+            yield f"Call the case '{key}'", draft
+            continue
+        if path[-1] == "color":
+            text = str(broken.get(path)).strip()
+            color = _COLORS.get(text.lower()) or _hexadecimal(text)
+            if color:
+                for one in broken.paths:
+                    draft.set(one, color)
+                yield f"Write {color}", draft
+    yield from _without(broken)
+    if broken.path[-1] == "color":
+        yield from _removed(broken, broken.paths, "Remove the color")
+
+
+@mends("structure/name-not-plain")
+def plain_name(broken: Broken) -> Iterator[Proposal]:
+    draft = broken.draft()
+    for path in broken.paths:
+        name = re.sub(r"^.*[.{`]", "", str(broken.get(path)).strip("`${}"))
+        screen = broken.screen(path)
+        draft.set(path, unused(as_name(name) or "field", set(screen.names) if screen else set()))
+    yield f"Write '{draft.get(broken.path)}'", draft
+
+
+@mends("structure/wrong-format")
+def right_format(broken: Broken) -> Iterator[Proposal]:
+    for path in broken.paths[:1]:
+        text = str(broken.get(path)).strip()
+        if broken.values["format"] == "uri":
+            fixed = re.sub(r"^(?:\w+:)?/*", "https://", text)
+            if re.fullmatch(r"https://[\w-]+(\.[\w-]+)+\S*", fixed):
+                draft = broken.draft()
+                draft.set(path, fixed)
+                yield f"Write {shown(fixed)}", draft
+        else:
+            candidates = [text.strip("/"), text + ")", text + "]", text.replace("(", "", 1), text.lstrip("*+?")]
+            for pattern in (*candidates, re.sub(r"([*+?]){2,}", r"\1", text), re.escape(text)):
+                draft = broken.draft()
+                draft.set(path, pattern)
+                yield f"Write {shown(pattern)}", draft
+
+
+@mends("structure/too-few-items")
+def drop_empty(broken: Broken) -> Iterator[Proposal]:
+    yield from _without(broken)
+    if broken.path[-1] != "screens":
+        yield from _removed(broken, broken.paths, f"Remove '{broken.path[-1]}'")
+        yield from _removed(broken, [path[:-1] for path in broken.paths], "Remove the component without content")
+
+
+@mends("structure/too-many-items", "media/carousel-too-long")
+def cut_list(broken: Broken) -> Iterator[Proposal]:
+    limit = broken.values["limit"]
+    draft = broken.draft()
+    for path in broken.paths:
+        for index in range(len(broken.get(path)) - 1, limit - 1, -1):
+            draft.remove((*path, index))
+    yield f"Keep the first {limit}", draft
+
+
+@mends("structure/number-too-small", "structure/number-too-large")
+def at_limit(broken: Broken) -> Iterator[Proposal]:
+    limit = broken.values["limit"]
+    draft = broken.draft()
+    for path in broken.paths:
+        draft.set(path, limit)
+    yield f"Write {limit}", draft
+
+
+@mends("media/not-base64")
+def bare_base64(broken: Broken) -> Iterator[Proposal]:
+    draft = broken.draft()
+    for path in broken.paths:
+        draft.set(path, re.sub(r"^\s*data:[^,]*,", "", str(broken.get(path))).strip())
+    yield "Leave only the Base64", draft
+    yield from _without(broken)
+
+
+def _without(broken: Broken) -> Iterator[Proposal]:
+    """Without properties that are not needed, whose values cannot be made out."""
+    paths = [path for path in broken.paths if broken.is_optional(path) or broken.get(path) is None]
+    if paths and len(paths) == len(broken.paths):
+        yield from _removed(broken, paths, f"Remove '{shown(paths[0][-1])}'")
+
+
+def _removed(broken: Broken, paths: list[Path], title: str) -> Iterator[Proposal]:
+    draft = broken.draft()
+    for path in sorted(paths, key=lambda one: [str(step).zfill(6) for step in one], reverse=True):
+        draft.remove(path)
+    yield title, draft
+
+
+def _kinds_of(value: Any, broken: Broken) -> list[str]:
+    """The component types that have these keys and need no others."""
+    keys = set(value) - {"type"} if isinstance(value, dict) else set()
+    fitting = [one for one in COMPONENTS.values() if one.since <= broken.version and _fits(one, keys, broken)]
+    order = ("TextBody", "TextInput", "Footer", "Dropdown", "RadioButtonsGroup", "Image", "If", "Form")
+    return sorted((one.name for one in fitting), key=lambda one: order.index(one) if one in order else 99)
+
+
+def _fits(declared: Component, keys: set[str], broken: Broken) -> bool:
+    known = {name for name, prop in declared.properties.items() if prop.exists_in(broken.version)}
+    needed = {name for name, prop in declared.properties.items() if prop.is_required_in(broken.version)}
+    return bool(keys) and keys <= known and needed - {"type"} <= keys
+
+
+def _hexadecimal(text: str) -> str | None:
+    digits = text.lstrip("#")
+    if re.fullmatch(r"[0-9a-fA-F]{3}", digits):
+        digits = "".join(one * 2 for one in digits)
+    return f"#{digits.upper()}" if re.fullmatch(r"[0-9a-fA-F]{6}", digits) else None

@@ -1,0 +1,142 @@
+"""Screens: ids, flags, ends."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from headrace.flowjson.catalogue.containers import RESERVED_SCREEN_IDS
+from headrace.flowjson.checks.fixes.broken import Broken, Proposal, like, mends
+from headrace.flowjson.checks.fixes.guesses import form_values, payload_for
+from headrace.flowjson.editing.renaming import rename_screen_in
+
+_LETTERS = "ABCDEFGHIJ"
+
+
+@mends("structure/screen-id", "screens/reserved-id")
+def plain_id(broken: Broken) -> Iterator[Proposal]:
+    path = broken.path
+    key = path[-1] if path[0] == "routing_model" and len(path) == 2 else broken.get(path)
+    old = str(key)
+    new = _plain(old)
+    taken = set(broken.flow.by_id)
+    while new in taken:
+        new += "_A"
+    draft = broken.draft()
+    if path[0] != "routing_model":
+        rename_screen_in(draft, old, new)
+        yield f"Call it {new}", draft
+        return
+    meant = like(old, list(taken)) or (new if _plain(old) in taken else None)
+    for one in (meant, _plain(old)):
+        if one:
+            draft = broken.draft()
+            if len(path) == 2:
+                draft.rename(path, one)
+            else:
+                draft.set(path, one)
+            yield f"Write '{one}'", draft
+    draft = broken.draft()
+    draft.remove(path)
+    yield "Remove it from the routing model", draft
+
+
+@mends("screens/duplicate-id")
+def another_id(broken: Broken) -> Iterator[Proposal]:
+    draft = broken.draft()
+    taken = set(broken.flow.by_id)
+    named = [action.target for screen in broken.flow.screens for action in screen.actions if action.target]
+    model = broken.get(("routing_model",))
+    named += [one for targets in (model or {}).values() for one in targets] if isinstance(model, dict) else []
+    open_names = [one for one in dict.fromkeys(named) if one not in taken]
+    for path in broken.paths:
+        new = open_names.pop(0) if open_names else None
+        if new is None:
+            title = _plain(str(broken.get((*path[:-1], "title")) or "")).upper()
+            new = title if title and title not in taken else f"{broken.get(path)}_B"
+        while new in taken:
+            new += "_B"
+        taken.add(new)
+        draft.set(path, new)
+        if isinstance(model, dict) and new not in model and new not in named:
+            draft.insert(("routing_model", new), [])
+    yield f"Call it {draft.get(broken.path)}", draft
+
+
+@mends("screens/no-terminal", "actions/complete-not-terminal")
+def make_terminal(broken: Broken) -> Iterator[Proposal]:
+    ending = [one for one in broken.flow.screens if any(action.name == "complete" for action in one.actions)]
+    if broken.rule == "screens/no-terminal":
+        ending = ending or broken.flow.screens[-1:]
+        for screen in reversed(broken.flow.screens):
+            if not any(action.target for action in screen.actions) and screen not in ending:
+                ending = [*ending, screen][-1:]
+    else:
+        paths = {path[:2] for path in broken.paths}
+        ending = [one for one in broken.flow.screens if one.path in paths]
+    draft = broken.draft()
+    for screen in ending:
+        draft.set((*screen.path, "terminal"), True)
+    yield f"Make {ending[0].label} terminal", draft
+    if broken.rule == "actions/complete-not-terminal":
+        draft = broken.draft()
+        for path in broken.paths:
+            screen = broken.screen(path)
+            target = broken.next_screen(screen)
+            if screen is None or target is None:
+                return
+            action = {"name": "navigate", "next": {"type": "screen", "name": target.id}}
+            draft.set(path[:-1], {**action, "payload": payload_for(screen, target)})
+        yield "Lead to the next screen", draft
+
+
+@mends("screens/no-footer")
+def add_footer(broken: Broken) -> Iterator[Proposal]:
+    draft = broken.draft()
+    for path in broken.paths:
+        screen = broken.screen(path)
+        if screen is None:
+            continue
+        action: dict[str, Any] = {"name": "complete", "payload": form_values(screen)}
+        footer = {"type": "Footer", "label": "Finish", "on-click-action": action}
+        home = screen.forms[0].path if screen.forms else (*screen.path, "layout")
+        draft.insert((*home, "children", len(draft.get((*home, "children")))), footer)
+    yield "Add a Footer that completes the Flow", draft
+
+
+@mends("screens/terminal-footer-goes-on")
+def go_on_or_end(broken: Broken) -> Iterator[Proposal]:
+    screens = [screen for path in broken.paths if (screen := broken.screen(path))]
+    draft = broken.draft()
+    for screen in screens:
+        draft.remove((*screen.path, "terminal"))
+        if draft.has((*screen.path, "success")):
+            draft.remove((*screen.path, "success"))
+    yield "Let the screen not be terminal", draft
+    draft = broken.draft()
+    for path, screen in zip(broken.paths, screens, strict=True):
+        draft.set(path[:-1], {"name": "complete", "payload": form_values(screen)})
+    yield "Let the Footer complete the Flow", draft
+
+
+@mends("screens/no-success")
+def succeed(broken: Broken) -> Iterator[Proposal]:
+    draft = broken.draft()
+    draft.set(broken.paths[-1], True)
+    yield "Let it be a success", draft
+
+
+@mends("screens/refresh-without-endpoint")
+def no_refresh(broken: Broken) -> Iterator[Proposal]:
+    draft = broken.draft()
+    for path in broken.paths:
+        draft.remove(path)
+    yield "Remove 'refresh_on_back'", draft
+
+
+def _plain(name: str) -> str:
+    """An id with letters instead of digits, and underscores instead of everything else."""
+    lettered = re.sub(r"\d", lambda digit: _LETTERS[int(digit.group())], name)
+    plain = re.sub(r"[^a-zA-Z]+", "_", lettered).strip("_")
+    if plain in RESERVED_SCREEN_IDS or not plain:
+        return f"{plain or 'SCREEN'}_SCREEN".removeprefix("SCREEN_")
+    return plain

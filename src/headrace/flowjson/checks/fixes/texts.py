@@ -1,0 +1,204 @@
+"""Text that is not JSON: commas, quotes, brackets and the like."""
+
+import json
+import re
+from collections.abc import Iterator
+from math import isfinite
+
+from headrace.flowjson.checks.fixes.broken import Broken, Proposal, mends, shown
+from headrace.flowjson.diagnostics import TextEdit
+
+_WORD = re.compile(r"[^\s,:\[\]{}\"'=]+")
+_SINGLE = re.compile(r"'((?:[^'\\\n]|\\.)*)'")
+_LITERALS = {"True": "true", "TRUE": "true", "False": "false", "FALSE": "false", "None": "null", "NULL": "null"}
+_CLOSING = {"{": "}", "[": "]"}
+_TOKEN = re.compile(r'"(?:[^"\\\n]|\\.)*"|[\[\]{}]')
+
+
+def _at(broken: Broken) -> tuple[str, int, int]:
+    return broken.document.text, broken.values["start"], broken.values["end"]
+
+
+def _replaced(start: int, end: int, text: str) -> tuple[TextEdit, ...]:
+    return (TextEdit(start, end, text),)
+
+
+@mends("syntax/trailing-comma", "syntax/extra-comma")
+def remove_comma(broken: Broken) -> Iterator[Proposal]:
+    text, start, _ = _at(broken)
+    if text[start : start + 1] == ",":
+        yield "Remove the comma", _replaced(start, start + 1, "")
+
+
+@mends("syntax/comment")
+def remove_comment(broken: Broken) -> Iterator[Proposal]:
+    text, start, end = _at(broken)
+    line = text.rfind("\n", 0, start) + 1
+    alone = not text[line:start].strip() and text[end : end + 1] in ("\n", "\r", "")
+    yield "Remove the comment", _replaced(line if alone else start, end + 1 if alone else end, "")
+
+
+@mends("syntax/comma")
+def insert_comma(broken: Broken) -> Iterator[Proposal]:
+    text, start, _ = _at(broken)
+    before = len(text[:start].rstrip())
+    yield "Insert the missing comma", _replaced(before, before, ",")
+    yield "Insert the missing comma", _replaced(start, start, ",")
+    if text[start : start + 1] in (";", ":", "="):
+        yield "Write a comma", _replaced(start, start + 1, ",")
+
+
+@mends("syntax/colon")
+def insert_colon(broken: Broken) -> Iterator[Proposal]:
+    text, start, _ = _at(broken)
+    if text[start : start + 1] == "=":
+        length = 2 if text[start : start + 2] == "=>" else 1
+        yield "Write a colon", _replaced(start, start + length, ":")
+        return
+    before = len(text[:start].rstrip())
+    yield "Insert the missing colon", _replaced(before, before, ":")
+
+
+@mends("syntax/single-quotes")
+def double_quotes(broken: Broken) -> Iterator[Proposal]:
+    text, start, _ = _at(broken)
+    match = _SINGLE.match(text, start)
+    if match:
+        inner = match[1].replace("\\'", "'").replace('"', '\\"')
+        yield "Use double quotes", _replaced(start, match.end(), f'"{inner}"')
+
+
+@mends("syntax/key", "syntax/word", "syntax/literal", "syntax/value")
+def quote_word(broken: Broken) -> Iterator[Proposal]:
+    text, start, _ = _at(broken)
+    match = _WORD.match(text, start)
+    if not match:
+        if broken.rule == "syntax/value" and text[start : start + 1] in (",", "}", "]"):
+            yield "Fill in an empty text", _replaced(start, start, '""')
+        return
+    word = match.group()
+    if word in _LITERALS:
+        yield f"Write {_LITERALS[word]}", _replaced(start, match.end(), _LITERALS[word])
+    elif word == "undefined":
+        yield "Write null", _replaced(start, match.end(), "null")
+    line = text.find("\n", start)
+    rest = text[start : line if line >= 0 else len(text)]
+    if broken.rule != "syntax/key":
+        whole = re.split(r'\s*(?:,?\s*$|[,\]}"])', rest, maxsplit=1)[0]
+        yield "Put the text in quotes", _replaced(start, start + len(whole), json.dumps(whole, ensure_ascii=False))
+    yield "Put it in quotes", _replaced(start, match.end(), json.dumps(word, ensure_ascii=False))
+
+
+@mends("syntax/number")
+def plain_number(broken: Broken) -> Iterator[Proposal]:
+    text, start, _ = _at(broken)
+    match = _WORD.match(text, start)
+    if match is None:
+        return
+    word = match.group().replace("_", "").lstrip("+")
+    try:
+        number = int(word, 16) if word.lower().startswith("0x") else float(word)
+    except ValueError:
+        yield "Put it in quotes", _replaced(start, match.end(), json.dumps(match.group()))
+        return
+    if not isfinite(number):
+        return
+    plain = int(number) if float(number).is_integer() else number
+    yield f"Write {plain}", _replaced(start, match.end(), json.dumps(plain))
+    yield "Put it in quotes", _replaced(start, match.end(), json.dumps(match.group()))
+
+
+@mends("syntax/control")
+def escape_control(broken: Broken) -> Iterator[Proposal]:
+    text, start, end = _at(broken)
+    yield "Write it as an escape", _replaced(start, end, json.dumps(text[start:end])[1:-1])
+
+
+@mends("syntax/escape")
+def double_backslash(broken: Broken) -> Iterator[Proposal]:
+    text, start, _ = _at(broken)
+    at = start if text[start : start + 1] == "\\" else text.rfind("\\", 0, start + 1)
+    if at >= 0:
+        if text[at + 1 : at + 2] == "'":
+            yield "Remove the backslash", _replaced(at, at + 1, "")
+        yield "Double the backslash", _replaced(at, at, "\\")
+
+
+@mends("syntax/space")
+def plain_space(broken: Broken) -> Iterator[Proposal]:
+    _, start, end = _at(broken)
+    yield "Write a plain space", _replaced(start, end, " ")
+
+
+@mends("syntax/unclosed")
+def close(broken: Broken) -> Iterator[Proposal]:
+    """What is open at the end, or where something else is closed, is closed there."""
+    text, _, _ = _at(broken)
+    missing = _missing_at(text)
+    if missing:
+        at, brackets = missing
+        before = len(text[:at].rstrip().rstrip(","))
+        yield (
+            f"Insert the missing {shown(brackets)}",
+            _replaced(before, at, "\n" + brackets if at == len(text) else brackets),
+        )
+
+
+@mends("syntax/bracket", "syntax/after-end")
+def drop_bracket(broken: Broken) -> Iterator[Proposal]:
+    text, start, end = _at(broken)
+    if text[start : start + 1] in ("}", "]"):
+        other = "]" if text[start] == "}" else "}"
+        yield f"Remove the {text[start]}", _replaced(start, start + 1, "")
+        yield f"Write {other}", _replaced(start, start + 1, other)
+    if missing := _missing_at(text):
+        at, brackets = missing
+        yield f"Insert the missing {shown(brackets)}", _replaced(at, at, brackets)
+    if broken.rule == "syntax/after-end":
+        yield "Remove what follows the end", _replaced(len(text[:start].rstrip()), max(end, len(text)), "\n")
+
+
+@mends("syntax/quote")
+def close_quote(broken: Broken) -> Iterator[Proposal]:
+    text, start, _ = _at(broken)
+    line = re.compile(r"[\r\n]|\Z").search(text, start)
+    at = line.start() if line else len(text)
+    content = text[start:at].rstrip()
+    for ending in ("},", "],", "}", "]", ",", ""):
+        if content.endswith(ending):
+            yield "Close the quotes", _replaced(start + len(content) - len(ending), start + len(content), '"' + ending)
+
+
+@mends("syntax/duplicate-key")
+def drop_first(broken: Broken) -> Iterator[Proposal]:
+    """The last one wins already; so the one before it can go. Its value ends before the comma that precedes the next
+    key, which is found by reading on from it."""
+    text, start, end = _at(broken)
+    name = text[start:end]
+    first = text.rfind(name, 0, start)
+    match = re.compile(re.escape(name) + r"\s*:\s*").match(text, first) if first >= 0 else None
+    if match is None:
+        return
+    try:
+        _, stop = json.JSONDecoder().raw_decode(text, match.end())
+    except ValueError:
+        return
+    comma = re.compile(r"\s*,\s*").match(text, stop)
+    if comma:
+        yield "Remove the one before, which does not count", _replaced(first, comma.end(), "")
+
+
+def _missing_at(text: str) -> tuple[int, str] | None:
+    """Where a closing bracket is missing, and which."""
+    opened: list[str] = []
+    for token in _TOKEN.finditer(text):
+        mark = token.group()
+        if mark in _CLOSING:
+            opened.append(mark)
+        elif mark in ("}", "]"):
+            if not opened:
+                return None
+            if _CLOSING[opened[-1]] != mark:
+                return (token.start(), _CLOSING[opened[-1]]) if len(opened) > 1 else None
+            opened.pop()
+    return (len(text), "".join(_CLOSING[one] for one in reversed(opened))) if opened else None

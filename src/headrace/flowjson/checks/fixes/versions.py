@@ -1,0 +1,77 @@
+"""The version of the file, and what only a newer one has."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from headrace.flowjson.catalogue import COMPONENTS, NEWEST, VERSIONS, Version
+from headrace.flowjson.checks.fixes.broken import Broken, Proposal, mends
+
+
+@mends("version/missing")
+def add_version(broken: Broken) -> Iterator[Proposal]:
+    draft = broken.draft()
+    draft.insert(("version",), str(NEWEST), 0)
+    yield f"Add version {NEWEST}", draft
+
+
+@mends("version/invalid", "version/unsupported", "version/unavailable")
+def known_version(broken: Broken) -> Iterator[Proposal]:
+    draft = broken.draft()
+    wanted = _nearest(broken.get(("version",)))
+    draft.set(("version",), str(wanted))
+    yield f"Use version {wanted}", draft
+
+
+@mends("version/not-publishable")
+def newest_version(broken: Broken) -> Iterator[Proposal]:
+    draft = broken.draft()
+    draft.set(("version",), str(NEWEST))
+    yield f"Use version {NEWEST}", draft
+
+
+@mends("version/unknown-data-api-version")
+def data_api_version(broken: Broken) -> Iterator[Proposal]:
+    draft = broken.draft()
+    draft.set(("data_api_version",), "3.0")
+    yield "Use data API version 3.0", draft
+
+
+@mends("structure/wrong-value", "structure/component-not-here", "structure/wrong-type", "bindings/binding-in-lines")
+def version_of_component(broken: Broken) -> Iterator[Proposal]:
+    """A component, or a place for it, that came with a later version."""
+    declared = COMPONENTS.get(str(broken.get((*broken.path[:-1], "type"))))
+    if declared is None:
+        return
+    node = broken.node()
+    since = declared.since
+    if node and node.path == broken.path[:-1] and node.place in declared.places:
+        since = declared.places[node.place]
+    if since > broken.version:
+        yield from _raised(broken, since)
+
+
+@mends("structure/unknown-component-property", "structure/value-not-in-list")
+def version_of_property(broken: Broken) -> Iterator[Proposal]:
+    """A property that came with a later version."""
+    node = broken.node()
+    declared = node.component.properties.get(str(broken.path[-1])) if node else None
+    if declared and declared.since > broken.version and (declared.until or NEWEST) >= NEWEST:
+        yield from _raised(broken, declared.since)
+
+
+def _raised(broken: Broken, since: Version) -> Iterator[Proposal]:
+    draft = broken.draft()
+    draft.set(("version",), str(since))
+    yield f"Use version {since}, the first that has it", draft
+
+
+def _nearest(value: Any) -> Version:
+    match = re.search(r"(\d{1,3})(?:\.(\d{1,2}))?", str(value))
+    if match is None:
+        return NEWEST
+    wanted = Version(int(match[1]), int(match[2] or 0))
+    if wanted in VERSIONS:
+        return wanted
+    same = [one for one in VERSIONS if one.major == wanted.major]
+    return max((one for one in same if one < wanted), default=NEWEST)
