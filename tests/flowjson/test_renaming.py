@@ -14,11 +14,9 @@ from tests.conftest import corpus_documents
 from tests.flowjson.generating import VALUES, at, paths_of
 
 from headrace.flowjson.checks import check
-from headrace.flowjson.checks.report import Report
-from headrace.flowjson.diagnostics import Diagnostic, Fix, Severity, TextEdit
-from headrace.flowjson.document import Document, parse
+from headrace.flowjson.diagnostics import TextEdit
+from headrace.flowjson.document import parse
 from headrace.flowjson.editing import applied, connect, disconnect, rename_component, rename_field, rename_screen
-from headrace.flowjson.editing.fixing import mend
 from headrace.flowjson.editing.places import components_of, screens_with_paths
 from headrace.flowjson.refusal import Refused
 from headrace.flowjson.routing import routing_of
@@ -224,37 +222,6 @@ def test_connect_refuses() -> None:
         connect(document, ("version",), "END")
     with pytest.raises(Refused, match='no route from "END" to "START"'):
         disconnect(document, "END", "START")
-
-
-def _report(document: Document, *wrong: tuple[str, str]) -> Report:
-    """Says that each first text is wrong and should be the second."""
-    errors = []
-    for bad, good in wrong:
-        at = document.text.find(bad)
-        if at >= 0:
-            fixes = (Fix("Change it", (TextEdit(at, at + len(bad), good),)),) if good != bad else ()
-            errors.append(Diagnostic("test/rule", "TEST", f"{bad} is wrong", severity=Severity.ERROR, fixes=fixes))
-    return Report(document, "7.3", None, errors)
-
-
-def test_mending_goes_on_until_nothing_can_be_mended() -> None:
-    done = mend(parse('{"a": "x"}'), lambda document: _report(document, ("x", "y"), ('"y"', '"z"'), ("{", "{")))
-    assert done.text == '{"a": "z"}'
-    assert [diagnostic.message for diagnostic, _ in done.applied] == ["x is wrong", '"y" is wrong']
-    assert len(done.report.errors) == 1
-
-
-def test_mending_keeps_away_from_what_makes_things_worse() -> None:
-    done = mend(
-        parse('{"a": "x"}'),
-        lambda document: _report(document, ("x", "pqr"), ("p", "p"), ("q", "q"), ("r", "r"), ("a", "b")),
-    )
-    assert done.text == '{"b": "x"}'
-
-
-def test_mending_ends() -> None:
-    done = mend(parse('{"a": "x"}'), lambda document: _report(document, ("x", "y"), ("y", "x")))
-    assert len(done.applied) == 10
 
 
 @given(VALUES, st.sampled_from(["START", "END", "email", "form"]), st.data())

@@ -392,7 +392,7 @@ def test_good_documents_stay_good(path: Path) -> None:
     assert result.report.errors == []
     assert applied(document.text, result.edits) == result.text
     asked = " ".join(decisions(result))
-    if "label" not in asked and "dates" not in asked:
+    if not any(word in asked for word in ("label", "dates", "when the screen is drawn")):
         assert _drawn(result.text) == _drawn(document.text)
 
 
