@@ -1,11 +1,7 @@
 """`headrace serve`: the box and the console, in one process on this machine."""
 
-import asyncio
 import contextlib
-import fcntl
 import logging
-import signal
-import socket
 import sys
 from collections.abc import Iterator
 from enum import StrEnum
@@ -15,6 +11,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
+    import asyncio
+    import socket
+
     from headrace.settings import Settings
 
 _UNUSABLE = 2
@@ -53,6 +52,8 @@ def serve(
 
       headrace serve --data ./box --port 9000 --format json
     """
+    import asyncio
+
     try:
         import uvicorn  # noqa: F401
 
@@ -65,7 +66,10 @@ def serve(
         asyncio.run(_serve(settings, listener, format))
 
 
-async def _serve(settings: "Settings", listener: socket.socket, form: Format) -> None:
+async def _serve(settings: "Settings", listener: "socket.socket", form: Format) -> None:
+    import asyncio
+    import signal
+
     import uvicorn
 
     from headrace.app import Application
@@ -104,6 +108,8 @@ async def _serve(settings: "Settings", listener: socket.socket, form: Format) ->
 
 
 async def _until_started(server: Any, serving: "asyncio.Task[None]") -> None:
+    import asyncio
+
     while not server.started:
         if serving.done():
             serving.result()
@@ -122,7 +128,9 @@ def _announce(credentials: Any, form: Format) -> None:
 
 
 @contextlib.contextmanager
-def _listen(port: int) -> Iterator[socket.socket]:
+def _listen(port: int) -> "Iterator[socket.socket]":
+    import socket
+
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
@@ -138,6 +146,8 @@ def _listen(port: int) -> Iterator[socket.socket]:
 @contextlib.contextmanager
 def _claim(data: Path) -> Iterator[None]:
     """Two servers on one folder would do every job twice."""
+    import fcntl  # not on Windows, where the rest of the toolchain works
+
     try:
         data.mkdir(parents=True, exist_ok=True)
         lock = (data / "lock").open("w")
