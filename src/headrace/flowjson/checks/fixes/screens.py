@@ -80,12 +80,12 @@ def make_terminal(broken: Broken) -> Iterator[Proposal]:
     if broken.rule == "actions/complete-not-terminal":
         draft = broken.draft()
         for path in broken.paths:
-            screen = broken.screen(path)
-            target = broken.next_screen(screen)
-            if screen is None or target is None:
+            here = broken.screen(path)
+            target = broken.next_screen(here)
+            if here is None or target is None:
                 return
             action = {"name": "navigate", "next": {"type": "screen", "name": target.id}}
-            draft.set(path[:-1], {**action, "payload": payload_for(screen, target)})
+            draft.set(path[:-1], {**action, "payload": payload_for(here, target)})
         yield "Lead to the next screen", draft
 
 
