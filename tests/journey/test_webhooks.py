@@ -1,4 +1,4 @@
-"""A subscriber that is away gets everything once, in order, when it is back: also when the server is killed meanwhile."""
+"""A subscriber that is away gets everything once and in order when it is back, also from a server that was killed."""
 
 import os
 import time
