@@ -18,7 +18,7 @@ from tests.phone.flows import (
 )
 
 from headrace.phone.effects import Complete, Exchange, Refused
-from headrace.phone.events import Answered, Clear, Fill, Select, Tap
+from headrace.phone.events import Answered, Choose, Fill, Select, Tap
 from headrace.phone.session import Session
 
 LOG = {"log": {"type": "string", "__example__": ""}}
@@ -165,7 +165,7 @@ def test_clear_takes_a_choice_back_and_draws_it_anew() -> None:
     view = session.view()
     assert view.screen is not None
     before = view.screen.field("size")
-    after(session, Clear("size"))
+    after(session, Choose("size"))
     view = session.view()
     assert view.screen is not None
     now = view.screen.field("size")

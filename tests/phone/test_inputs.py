@@ -6,8 +6,9 @@ import pytest
 from tests.phone.flows import Json, options
 
 from headrace.flowjson.catalogue import Version
-from headrace.phone import inputs, texts
-from headrace.phone.inputs import NotAccepted, fault_of
+from headrace.phone import dates, inputs, texts
+from headrace.phone.faults import NotAccepted
+from headrace.phone.inputs import fault_of
 
 NEW, OLD = Version(7, 3), Version(4, 0)
 
@@ -132,7 +133,7 @@ def test_dates_before_and_since_version_5() -> None:
     for odd in ("25/11/2026", "2026-02-30", "1795564800000", 5, "2026-11-25T10:00"):
         with pytest.raises(NotAccepted):
             accept(odd, {}, NEW)
-    assert inputs.day("9" * 15, OLD) is None
+    assert dates.day("9" * 15, OLD) is None
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from headrace.phone.effects import Exchange, Refused
 from headrace.phone.events import (
     Answered,
     Back,
-    Clear,
+    Choose,
     Close,
     Event,
     ExchangeFailed,
@@ -98,7 +98,7 @@ events: st.SearchStrategy[Event] = st.one_of(
     st.builds(Select, st.sampled_from(NAMES), values),
     st.builds(Tap, st.sampled_from(["Continue", "ok", "name", "", "nothing"])),
     st.builds(Leave, st.sampled_from(NAMES)),
-    st.builds(Clear, st.sampled_from(NAMES)),
+    st.builds(Choose, st.sampled_from(NAMES)),
     st.sampled_from([Back(), Close(), Retry(), TokenExpired(), ExchangeFailed("timeout_error")]),
     st.builds(Answered, answers),
     st.just(Fill({"name": "Ada"})),

@@ -1,13 +1,17 @@
 """What a Flow can have done on a tap or a choice: one function per action."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from headrace.flowjson.expressions import UNDEFINED, resolve
 from headrace.phone import texts
 from headrace.phone.course import Course
+from headrace.phone.cutting import markdown_of
 from headrace.phone.effects import Complete, Effect, OpenUrl
 from headrace.phone.inputs import KINDS
+from headrace.phone.items import items_of
+from headrace.phone.markdown import DIALECTS, links_in
 from headrace.phone.options import options_of
 from headrace.phone.reading import text
 from headrace.phone.scope import ScreenScope
@@ -102,19 +106,50 @@ _ACTIONS: dict[str, Callable[[Course, Handler, str | None], list[Effect]]] = {
 # What was tapped, and which actions a choice runs
 
 
-def named(standing: list[Standing], target: str) -> Standing | None:
-    """What a target names: a key first, then a text or label, then a component's name."""
-    tappable = [one for one in standing if "on-click-action" in one.node.handlers]
-    readings: tuple[Callable[[Standing], str], ...] = (
-        lambda one: one.node.key,
-        lambda one: text(one.properties, "text") or text(one.properties, "label"),
+@dataclass(frozen=True, slots=True)
+class Tappable:
+    """Something to tap. `words` is what stands on it, `item` the id of a list's row, `url` where a link in a text
+    leads."""
+
+    standing: Standing
+    handler: Handler
+    key: str
+    words: str
+    name: str
+    item: str | None = None
+    enabled: bool = True
+    url: str = ""
+
+
+def tappable(standing: list[Standing]) -> Iterator[Tappable]:
+    """Everything with an action of its own, in reading order."""
+    for one in standing:
+        if one.problem is not None:
+            continue
+        handler = one.node.handlers.get("on-click-action")
+        if one.type == "NavigationList":
+            for item in items_of(one.properties):
+                own = item.handler or handler
+                if own is not None:
+                    key = item.key(one.node.key)
+                    yield Tappable(one, own, key, item.title, item.id, item.id, item.enabled)
+        elif one.type in DIALECTS:
+            for link in links_in(markdown_of(one)):
+                yield Tappable(one, {}, "", link.text, "", url=link.url)
+        elif handler is not None:
+            words = text(one.properties, "text") or text(one.properties, "label")
+            yield Tappable(one, handler, one.node.key, words, one.name)
+
+
+def tapped(standing: list[Standing], target: str) -> Tappable | None:
+    """What a target names: a key first, then a text, label or title, then a component's name or a row's id."""
+    found = list(tappable(standing)) if target else []
+    readings: tuple[Callable[[Tappable], str], ...] = (
+        lambda one: one.key,
+        lambda one: one.words,
         lambda one: one.name,
     )
-    for reading in readings:
-        for one in tappable:
-            if target and reading(one) == target:
-                return one
-    return None
+    return next((one for reading in readings for one in found if reading(one) == target), None)
 
 
 def acts(standing: Standing) -> bool:
@@ -135,6 +170,8 @@ def on_choice(standing: Standing, before: Any, after: Any) -> list[Handler]:
     if standing.type == "OptIn":
         name = "on-select-action" if after is True else "on-unselect-action"
         return [standing.node.handlers[name]] if name in standing.node.handlers else []
+    if standing.type in ("DatePicker", "CalendarPicker"):
+        return [standing.node.handlers["on-select-action"]] if "on-select-action" in standing.node.handlers else []
     old, new = _ids(before), _ids(after)
     given_up = [one for one in old if one not in new]
     chosen = [one for one in new if one not in old]

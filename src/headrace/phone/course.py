@@ -8,6 +8,7 @@ from typing import Any
 from headrace.flowjson.catalogue import Version
 from headrace.phone import inputs, texts
 from headrace.phone.effects import Exchange, Notify
+from headrace.phone.items import items_of
 from headrace.phone.options import options_of
 from headrace.phone.program import Program, Screen
 from headrace.phone.standing import Standing, standing_on
@@ -41,7 +42,14 @@ class Course:
 
     def inputs(self) -> dict[str, Standing]:
         """The visible inputs of the current screen, by name."""
-        return {one.name: one for one in self.standing() if one.node.is_input}
+        return {one.name: one for one in self.standing() if one.is_input}
+
+    def row_key(self, name: str, item: Any) -> str | None:
+        """The key of a row, by its list's name and its own id; None where the screen shows no such row."""
+        for one in self.standing():
+            if one.type == "NavigationList" and one.name == name and one.problem is None:
+                return next((row.key(one.node.key) for row in items_of(one.properties) if row.id == item), None)
+        return None
 
     def value(self, standing: Standing) -> Any:
         return self.store.form.get(standing.name, inputs.KINDS[standing.type].empty)
@@ -175,8 +183,9 @@ class Course:
         self.store.form[name] = value
         self.state.edited = True
         self.leave(name)
-        if name not in self.store.touched:
-            self.store.touched.append(name)
+        for one in (name, *(f"{name}.{end}" for end in _changed_ends(before, value))):
+            if one not in self.store.touched:
+                self.store.touched.append(one)
         return True
 
     def leave(self, name: str) -> None:
@@ -227,6 +236,12 @@ class Course:
         """Something the Flow asked for cannot be done: the person reads a short text, the endpoint hears why."""
         self.say(texts.failure(error_type))
         return self.notify(error_type, detail)
+
+
+def _changed_ends(before: Any, value: Any) -> list[str]:
+    """Which ends of a range are others than before."""
+    old, new = (one if isinstance(one, dict) else {} for one in (before, value))
+    return [end for end in {**old, **new} if old.get(end) != new.get(end)]
 
 
 def _mentions(source: Any, fields: Iterable[str]) -> bool:

@@ -1,33 +1,42 @@
 """From program and state to the view: decides every text, value and state of the current screen."""
 
 from collections.abc import Callable
-from dataclasses import replace
-from functools import cache
+from datetime import date
 from typing import Any
 
 from headrace.flowjson.catalogue import component
-from headrace.flowjson.catalogue.inputs import LARGE_LABEL_LENGTH
 from headrace.flowjson.expressions import UNDEFINED, resolve
 from headrace.phone import inputs, texts
 from headrace.phone.actions import acts, address_of
+from headrace.phone.calendars import choosable, chosen_day, ends, faults, is_range, of_end, words
 from headrace.phone.course import Course
-from headrace.phone.images import data_uri
-from headrace.phone.inputs import Fault
-from headrace.phone.options import Option, options_of
+from headrace.phone.cutting import cut, cut_item, cut_option, cut_text, label, markdown_of
+from headrace.phone.dates import day, days_between, unavailable_days
+from headrace.phone.faults import Fault
+from headrace.phone.images import data_uri, kilobytes
+from headrace.phone.items import Item, items_of
+from headrace.phone.markdown import plain
+from headrace.phone.options import options_of
 from headrace.phone.progress import percentage
 from headrace.phone.reading import flag, number, text, whole, written
 from headrace.phone.scope import ScreenScope
 from headrace.phone.standing import Standing
 from headrace.phone.view import (
+    CalendarFieldView,
+    CalendarView,
+    CarouselView,
     CheckView,
     ConsentView,
     DateView,
     FooterView,
     ImageView,
     LinkView,
+    ListItemView,
+    ListView,
     Part,
     PlaceholderView,
     ScreenView,
+    Slide,
     SnackbarView,
     TextAreaView,
     TextFieldView,
@@ -35,9 +44,10 @@ from headrace.phone.view import (
     WordsView,
 )
 
+UNFIT = "components-validation-error"
 LONG_SNACKBAR = 45
-LONGEST_DROPDOWN_TITLE = 80  # the client gives a Dropdown's rows more room than the documentation
-_ROW_TEXTS = ("title", "description", "metadata")
+LARGEST_THUMBNAIL_KB = 100
+MOST_SLIDES = 3
 WEIGHTS = ("normal", "bold", "italic", "bold_italic")
 
 
@@ -73,15 +83,25 @@ def fault_on(course: Course, standing: Standing) -> Fault | None:
 
 def server_message(course: Course, standing: Standing) -> str:
     """What the business says about this input, until the person changes or leaves it."""
+    if standing.type != "CalendarPicker":
+        return _message(course, standing, "")
+    said = dict.fromkeys(_message(course, standing, end) for end in ends(standing.properties))
+    return "; ".join(filter(None, said))
+
+
+def _message(course: Course, standing: Standing, end: str) -> str:
     if standing.type == "OptIn" or standing.name in course.store.settled:
         return ""
-    return standing.message if isinstance(standing.message, str) else ""
+    message = of_end(standing.message, end)
+    return message if isinstance(message, str) else ""
 
 
 def footer_obstacle(course: Course, footer: Standing, standing: list[Standing]) -> str:
     """What keeps the Footer shut, in words for a person; empty when nothing does."""
     for one in standing:
-        if one.node.is_input:
+        if one.problem and not one.node.problem and not course.state.any_screen:
+            return texts.failure(UNFIT)
+        if one.is_input:
             fault = fault_on(course, one)
             if fault:
                 label = text(one.properties, "label")
@@ -111,8 +131,8 @@ class _Drawing:
 
     def _part(self, standing: Standing) -> Part:
         node = standing.node
-        if node.problem:
-            return PlaceholderView(type="Placeholder", key=node.key, reason=node.problem)
+        if standing.problem:
+            return PlaceholderView(type="Placeholder", key=node.key, reason=standing.problem)
         drawer = _DRAWERS.get(node.type)
         if drawer is None:
             known = component(node.type) is not None
@@ -126,10 +146,10 @@ class _Drawing:
         return FooterView(
             type="Footer",
             key=standing.node.key,
-            label=_cut(standing, "label"),
-            left=_cut(standing, "left-caption"),
-            center=_cut(standing, "center-caption"),
-            right=_cut(standing, "right-caption"),
+            label=cut(standing, "label"),
+            left=cut(standing, "left-caption"),
+            center=cut(standing, "center-caption"),
+            right=cut(standing, "right-caption"),
             enabled=self._is_ready and not obstacle,
             waiting=pending is not None and pending.target == standing.node.key,
             reason=obstacle,
@@ -148,11 +168,11 @@ class _Drawing:
             "key": node.key,
             "name": node.name,
             "id": f"f{course.state.visit}-{node.key}-{course.store.writes.get(node.name, 0)}",
-            "label": _label(standing),
+            "label": label(standing),
             "value": course.value(standing),
             "required": flag(standing.properties, "required", False),
             "enabled": self._is_ready and flag(standing.properties, "enabled", True),
-            "helper": _cut(standing, "helper-text"),
+            "helper": cut(standing, "helper-text"),
             "error": own or message,
             "from_business": bool(message) and not own,
             "is_in_order": fault is None and not message,
@@ -181,23 +201,56 @@ class _Drawing:
         most = whole(standing.properties, "max-selected-items", len(options))
         return CheckView(
             **self._field(standing),
-            options=tuple(_cut_option(standing.type, option) for option in options),
-            description=_cut(standing, "description"),
-            media_size="large" if standing.properties.get("media-size") == "large" else "regular",
+            options=tuple(cut_option(standing.type, option) for option in options),
+            description=cut(standing, "description"),
+            media_size=_media_size(standing),
             full=isinstance(value, list) and len(value) >= most,
         )
 
-    def date(self, standing: Standing) -> Part:
+    def day_of(self, standing: Standing) -> Part:
         version = self._course.program.version
-        first, last = inputs.days_between(standing.properties, version)
-        blocked = standing.properties.get("unavailable-dates")
-        days = [inputs.day(one, version) for one in blocked] if isinstance(blocked, list) else []
+        first, last = days_between(standing.properties, version)
         return DateView(
             **self._field(standing),
-            day=inputs.day(self._course.value(standing), version),
+            day=day(self._course.value(standing), version),
             first=first,
             last=last,
-            unavailable=tuple(sorted({day for day in days if day})),
+            unavailable=tuple(sorted(unavailable_days(standing.properties, version))),
+        )
+
+    def calendar(self, standing: Standing) -> Part:
+        value, properties, today = self._course.value(standing), standing.properties, self._course.state.today
+        shown = {
+            end: written(of_end(value, end)) if isinstance(value, dict) or not end else "" for end in ends(properties)
+        }
+        return CalendarView(
+            **{
+                **self._field(standing),
+                "label": words(properties, "label", "") if "" in shown else "",
+                "helper": "",
+                "value": shown.get("", shown),
+            },
+            mode="range" if is_range(properties) else "single",
+            title=cut(standing, "title"),
+            description=cut(standing, "description"),
+            fields=tuple(self._calendar_field(standing, end, shown[end]) for end in shown),
+            today=date.fromisoformat(today) if today else None,
+        )
+
+    def _calendar_field(self, standing: Standing, end: str, shown: str) -> CalendarFieldView:
+        course, properties, version = self._course, standing.properties, self._course.program.version
+        value = course.value(standing)
+        fault = faults(value, properties, version).get(end)
+        is_touched = (f"{standing.name}.{end}" if end else standing.name) in course.store.touched
+        return CalendarFieldView(
+            end=end,
+            label=cut_text(standing.type, "label", words(properties, "label", end)),
+            value=shown,
+            day=chosen_day(value, end, version),
+            choosable=choosable(value, properties, end, version),
+            required=of_end(properties.get("required"), end) is True,
+            helper=cut_text(standing.type, "helper-text", words(properties, "helper-text", end)),
+            error=(fault.message if fault and is_touched else "") or _message(course, standing, end),
         )
 
     def consent(self, standing: Standing) -> Part:
@@ -211,22 +264,52 @@ class _Drawing:
 
     def words(self, standing: Standing) -> Part:
         weight = standing.properties.get("font-weight")
+        blocks = markdown_of(standing)
         return WordsView(
             type=standing.type,
             key=standing.node.key,
-            text=_cut(standing, "text"),
+            text=plain(blocks) if blocks else cut(standing, "text"),
             weight=weight if weight in WEIGHTS else "normal",
             struck=flag(standing.properties, "strikethrough", False),
-            markdown=flag(standing.properties, "markdown", False),
+            blocks=blocks,
         )
 
     def link(self, standing: Standing) -> Part:
         return LinkView(
             type=standing.type,
             key=standing.node.key,
-            text=_cut(standing, "text"),
+            text=cut(standing, "text"),
             url=address_of(self._course, standing.node.handlers.get("on-click-action", {})),
             enabled=self._is_ready,
+        )
+
+    def navigation_list(self, standing: Standing) -> Part:
+        return ListView(
+            type=standing.type,
+            key=standing.node.key,
+            label=cut(standing, "label"),
+            description=cut(standing, "description"),
+            media_size=_media_size(standing),
+            items=tuple(self._item(standing, item) for item in items_of(standing.properties)),
+        )
+
+    def _item(self, standing: Standing, item: Item) -> ListItemView:
+        pending, key, shown = self._course.state.pending, item.key(standing.node.key), cut_item(item)
+        has_action = item.handler is not None or "on-click-action" in standing.node.handlers
+        return ListItemView(
+            key=key,
+            id=item.id,
+            title=shown.title,
+            description=shown.description,
+            metadata=shown.metadata,
+            has_image=bool(item.image),
+            thumbnail=data_uri(item.image) if kilobytes(item.image) <= LARGEST_THUMBNAIL_KB else "",
+            alt_text=item.alt_text,
+            badge=item.badge,
+            tags=item.tags,
+            end=shown.end,
+            enabled=self._is_ready and item.enabled and has_action,
+            waiting=pending is not None and pending.target == key,
         )
 
     def image(self, standing: Standing) -> Part:
@@ -240,48 +323,28 @@ class _Drawing:
             alt_text=text(properties, "alt-text"),
             width=int(width) if width and 0 < width < 10_000 else None,
             height=int(height) if height and 0 < height < 10_000 else None,
-            scale_type="cover" if properties.get("scale-type") == "cover" else "contain",
+            scale_type=_scale_type(standing),
             aspect_ratio=ratio if ratio and 0.01 < ratio < 100 else 1.0,
         )
 
-
-def _label(standing: Standing) -> str:
-    if standing.properties.get("label-variant") == "large":
-        return _shortened(text(standing.properties, "label"), LARGE_LABEL_LENGTH)
-    return _cut(standing, "label")
-
-
-def _cut_option(kind: str, option: Option) -> Option:
-    """A row with its texts cut as the client cuts them."""
-    limits = _row_limits(kind)
-    return replace(
-        option,
-        title=_shortened(option.title, limits["title"]),
-        description=_shortened(option.description, limits["description"]),
-        metadata=_shortened(option.metadata, limits["metadata"]),
-    )
+    def carousel(self, standing: Standing) -> Part:
+        images = standing.properties.get("images")
+        rows = [one for one in images if isinstance(one, dict)] if isinstance(images, list) else []
+        return CarouselView(
+            type=standing.type,
+            key=standing.node.key,
+            slides=tuple(Slide(data_uri(text(one, "src")), text(one, "alt-text")) for one in rows[:MOST_SLIDES]),
+            aspect_ratio="16:9" if standing.properties.get("aspect-ratio") == "16:9" else "4:3",
+            scale_type=_scale_type(standing),
+        )
 
 
-@cache
-def _row_limits(kind: str) -> dict[str, int | None]:
-    declared = component(kind)
-    shape = declared.properties["data-source"].shape if declared else None
-    rows = shape.properties if shape else {}
-    limits = {name: (rows[name].cut_at or rows[name].max_length) if name in rows else None for name in _ROW_TEXTS}
-    return limits | ({"title": LONGEST_DROPDOWN_TITLE} if kind == "Dropdown" else {})
+def _scale_type(standing: Standing) -> str:
+    return "cover" if standing.properties.get("scale-type") == "cover" else "contain"
 
 
-def _shortened(shown: str, limit: int | None) -> str:
-    return shown if limit is None or len(shown) <= limit else shown[:limit] + "..."
-
-
-def _cut(standing: Standing, name: str) -> str:
-    """A text as the client shows it: cut at its limit, with three dots."""
-    shown = text(standing.properties, name)
-    declared = component(standing.type)
-    found = declared.properties.get(name) if declared else None
-    limit = (found.cut_at or found.max_length) if found else None
-    return _shortened(shown, limit)
+def _media_size(standing: Standing) -> str:
+    return "large" if standing.properties.get("media-size") == "large" else "regular"
 
 
 _DRAWERS: dict[str, Callable[[_Drawing, Standing], Part]] = {
@@ -289,15 +352,19 @@ _DRAWERS: dict[str, Callable[[_Drawing, Standing], Part]] = {
     "TextSubheading": _Drawing.words,
     "TextBody": _Drawing.words,
     "TextCaption": _Drawing.words,
+    "RichText": _Drawing.words,
     "TextInput": _Drawing.text_input,
     "TextArea": _Drawing.text_area,
     "Dropdown": _Drawing.check,
     "RadioButtonsGroup": _Drawing.check,
     "CheckboxGroup": _Drawing.check,
     "ChipsSelector": _Drawing.check,
-    "DatePicker": _Drawing.date,
+    "CalendarPicker": _Drawing.calendar,
+    "DatePicker": _Drawing.day_of,
     "OptIn": _Drawing.consent,
     "EmbeddedLink": _Drawing.link,
     "Image": _Drawing.image,
+    "ImageCarousel": _Drawing.carousel,
+    "NavigationList": _Drawing.navigation_list,
 }
 """What can be drawn. Anything else becomes a placeholder that names the component."""

@@ -32,7 +32,7 @@ class Closed:
 
 @dataclass(frozen=True, slots=True)
 class OpenUrl:
-    """Show this https address in the browser."""
+    """Show this address in the browser: https, or what a link in a text leads to, which may be http."""
 
     url: str
 

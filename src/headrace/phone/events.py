@@ -21,7 +21,8 @@ class Select:
     """A choice was made: stores it, then runs what the Flow wants done on select or unselect.
 
     `value` is an option's id, a list of ids (CheckboxGroup), true or false (OptIn), a date, or `""` to take a choice
-    back. One id given to a CheckboxGroup ticks or unticks that row.
+    back. One id given to a CheckboxGroup or ChipsSelector ticks or unticks that option; given to a
+    NavigationList it taps that row.
     """
 
     name: str
@@ -29,17 +30,21 @@ class Select:
 
 
 @dataclass(frozen=True, slots=True)
-class Clear:
-    """A choice was taken back by its own button, so that the input has to be drawn anew."""
+class Choose:
+    """A choice was made, or with `""` taken back, by a button beside the input, so that the input has to be drawn anew.
+
+    For one end of a range, `value` is an object with this end only.
+    """
 
     name: str
+    value: Any = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Tap:
     """Something with an action was tapped.
 
-    `target` is its key in the view, its text or label, or its component's name.
+    `target` is its key in the view, its text, label or title, its component's name, or the id of a list's row.
     """
 
     target: str
@@ -92,4 +97,4 @@ class ExchangeFailed:
     detail: str = ""
 
 
-Event = Open | Fill | Select | Clear | Tap | Leave | Back | Close | Retry | Answered | TokenExpired | ExchangeFailed
+Event = Open | Fill | Select | Choose | Tap | Leave | Back | Close | Retry | Answered | TokenExpired | ExchangeFailed

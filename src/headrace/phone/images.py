@@ -13,6 +13,12 @@ _SIGNATURES = (
 _ALPHABET = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=")
 
 
+def kilobytes(encoded: str) -> float:
+    """How large the decoded image is."""
+    compact = "".join(encoded.split()).rstrip("=")
+    return len(compact) * 3 / 4 / 1024
+
+
 @lru_cache(maxsize=256)
 def data_uri(encoded: str) -> str:
     """The image as a data URI; empty when it is not Base64 of a JPEG, PNG, GIF or WebP."""

@@ -8,22 +8,18 @@ component's resolved properties.
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from headrace.flowjson.catalogue import Version
-from headrace.phone import patterns, texts
+from headrace.phone import calendars, patterns, texts
+from headrace.phone.dates import day, day_value, days_between, unavailable_days
+from headrace.phone.faults import Fault, NotAccepted, Properties
 from headrace.phone.options import Option, options_of
 from headrace.phone.reading import flag, text, whole
-
-Properties = Mapping[str, Any]
 
 LONGEST_TEXT = 100_000
 DEFAULT_MAX_CHARS = 80
 DEFAULT_MAX_LENGTH = 600
-ISO_DATES_SINCE = Version(5, 0)
-FIRST_DATE, LAST_DATE = date(1900, 1, 1), date(2100, 12, 31)
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 # The client's own expressions. The one for phone numbers repeats its last group; once is the same and cannot run away.
 _EMAIL = re.compile(r"[a-zA-Z0-9.!#$%&'*+/=?^_`{|}~-]+@[a-zA-Z0-9-]+(?:\.[a-zA-Z0-9-]+)+")
@@ -34,20 +30,6 @@ _NUMBER = re.compile(
 )
 _PICTOGRAPH = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf\ufe0f\u200d\u20e3]")
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
-
-
-class NotAccepted(ValueError):
-    """The phone offers no way to enter this value. The text says why, for a person."""
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """Why a value does not let the Footer open. `message` is shown under the field; empty where the client shows
-    none.
-    """
-
-    reason: str
-    message: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +45,7 @@ class Kind:
 def fault_of(component: str, value: Any, properties: Properties, version: Version) -> Fault | None:
     """Judges the value of a visible input; None when it is in order."""
     kind = KINDS[component]
-    if flag(properties, "required", False) and is_empty(value):
+    if component != "CalendarPicker" and flag(properties, "required", False) and is_empty(value):
         label = text(properties, "label")
         return Fault(texts.required(label), texts.CHOOSE_ONE if isinstance(kind.empty, list) else texts.required(label))
     return kind.check(value, properties, version)
@@ -91,6 +73,8 @@ def initial(component: str, value: Any, version: Version) -> Any:
     """The form value that an `init-value` gives. Numbers become text, as on the phone; what is of another kind gives
     None.
     """
+    if component == "CalendarPicker":
+        return calendars.initial(value)
     wanted = KINDS[component].empty
     if isinstance(value, int | float) and not isinstance(value, bool) and isinstance(wanted, str):
         return _number_text(value)
@@ -225,38 +209,6 @@ def _accept_consent(value: Any, properties: Properties, version: Version) -> boo
 # Dates
 
 
-def day(value: Any, version: Version) -> date | None:
-    """The day a form value or a property stands for: `YYYY-MM-DD`, before version 5.0 also milliseconds since 1970."""
-    if isinstance(value, int) and not isinstance(value, bool):
-        value = str(value)
-    if not isinstance(value, str):
-        return None
-    value = value.strip()
-    if version < ISO_DATES_SINCE and re.fullmatch(r"-?[0-9]{1,15}", value):
-        try:
-            return (_EPOCH + timedelta(milliseconds=int(value))).date()
-        except OverflowError:
-            return None
-    try:
-        return date.fromisoformat(value) if len(value) == 10 else None
-    except ValueError:
-        return None
-
-
-def day_value(chosen: date, version: Version) -> str:
-    """The form value for a day. The simulated phone lives in UTC, so its midnight is UTC's."""
-    if version >= ISO_DATES_SINCE:
-        return chosen.isoformat()
-    midnight = datetime(chosen.year, chosen.month, chosen.day, tzinfo=UTC)
-    return str(round((midnight - _EPOCH) / timedelta(milliseconds=1)))
-
-
-def days_between(properties: Properties, version: Version) -> tuple[date, date]:
-    """The first and the last day that can be chosen."""
-    first = day(properties.get("min-date"), version) or FIRST_DATE
-    return first, day(properties.get("max-date"), version) or LAST_DATE
-
-
 def _accept_day(value: Any, properties: Properties, version: Version) -> str:
     if value in (None, ""):
         return ""
@@ -271,9 +223,7 @@ def _check_day(value: Any, properties: Properties, version: Version) -> Fault | 
     if chosen is None:
         return Fault(texts.DATE_UNAVAILABLE, texts.DATE_UNAVAILABLE) if value else None
     first, last = days_between(properties, version)
-    blocked = properties.get("unavailable-dates")
-    unavailable = {day(one, version) for one in blocked} if isinstance(blocked, list) else set()
-    if first <= chosen <= last and chosen not in unavailable:
+    if first <= chosen <= last and chosen not in unavailable_days(properties, version):
         return None
     return Fault(texts.DATE_UNAVAILABLE, texts.DATE_UNAVAILABLE)
 
@@ -286,6 +236,7 @@ KINDS: dict[str, Kind] = {
     "CheckboxGroup": Kind([], _accept_several, _check_count, is_choice=True),
     "ChipsSelector": Kind([], _accept_several, _check_count, is_choice=True),
     "DatePicker": Kind("", _accept_day, _check_day, is_choice=True),
+    "CalendarPicker": Kind("", calendars.accept, calendars.check, is_choice=True),
     "OptIn": Kind(False, _accept_consent, _nothing_to_check, is_choice=True),
 }
 """Every input the phone knows, by component type."""

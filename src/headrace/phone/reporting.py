@@ -4,7 +4,10 @@ from dataclasses import fields
 from datetime import date
 from typing import Any
 
-from headrace.phone.view import Option, Part, View
+from headrace.flowjson.catalogue.dates import WEEKDAYS
+from headrace.phone.calendars import Choosable
+from headrace.phone.markdown import Listing, Paragraph, Picture, Table, Words
+from headrace.phone.view import CalendarFieldView, ListItemView, Option, Part, Slide, View
 
 
 def as_json(view: View) -> dict[str, Any]:
@@ -29,12 +32,20 @@ def as_json(view: View) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, Option):
-        return {name.name: _plain(getattr(value, name.name)) for name in fields(value) if name.name != "handlers"}
-    if isinstance(value, Part):
-        return {name.name: _plain(getattr(value, name.name)) for name in fields(value)}
+    if isinstance(value, Paragraph | Listing | Table | Words | Picture):
+        return {"kind": value.kind, **_members(value)}
+    if isinstance(value, Choosable):
+        days = {"first": _plain(value.first), "last": _plain(value.last)}
+        blocked = [one.isoformat() for one in sorted(value.unavailable)]
+        return {**days, "weekdays": [WEEKDAYS[one] for one in sorted(value.weekdays)], "unavailable": blocked}
+    if isinstance(value, CalendarFieldView | Part | ListItemView | Option | Slide):
+        return _members(value)
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, list | tuple):
         return [_plain(item) for item in value]
     return value
+
+
+def _members(value: Any) -> dict[str, Any]:
+    return {name.name: _plain(getattr(value, name.name)) for name in fields(value) if name.name != "handlers"}

@@ -7,17 +7,18 @@ nothing.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, ClassVar, Literal
 
 from headrace.phone import actions, inputs, texts
 from headrace.phone.answers import Finish, Show, Unusable, judge
 from headrace.phone.course import Course
-from headrace.phone.drawing import draw, footer_obstacle
-from headrace.phone.effects import Closed, Complete, Effect, Exchange, Expired, Refused
+from headrace.phone.drawing import UNFIT, draw, footer_obstacle
+from headrace.phone.effects import Closed, Complete, Effect, Exchange, Expired, OpenUrl, Refused
 from headrace.phone.events import (
     Answered,
     Back,
-    Clear,
+    Choose,
     Close,
     Event,
     ExchangeFailed,
@@ -29,6 +30,7 @@ from headrace.phone.events import (
     Tap,
     TokenExpired,
 )
+from headrace.phone.faults import NotAccepted
 from headrace.phone.program import Program
 from headrace.phone.standing import Standing
 from headrace.phone.state import Pending, State, Status
@@ -43,7 +45,8 @@ class Opening:
     """How a message opens the Flow.
 
     With `navigate` the Flow shows `screen` (by default its entry screen) with `data`; with `data_exchange` it asks the
-    endpoint first. `any_screen` allows screens that a message could not open, as previews do.
+    endpoint first. `any_screen` allows screens that a message could not open, as previews do. `today` is the phone's
+    day: a calendar without limits of its own reaches from a hundred years back to five ahead of it.
     """
 
     action: Literal["navigate", "data_exchange"] = "navigate"
@@ -51,6 +54,7 @@ class Opening:
     data: dict[str, Any] | None = None
     flow_token: str = "unused"  # noqa: S105 - the protocol's word for none
     any_screen: bool = False
+    today: date | None = None
 
 
 class Session:
@@ -74,6 +78,7 @@ class Session:
             first_data=opening.data,
             flow_token=opening.flow_token,
             any_screen=opening.any_screen,
+            today=opening.today.isoformat() if opening.today else None,
         )
         return cls(program, state)
 
@@ -135,7 +140,24 @@ class Session:
         effects = handler(self, event)
         for standing in self._course.take_drawn():
             effects += actions.run(self._course, standing.node.handlers["on-select-action"], standing.node.key)
-        return effects
+        return effects + self._tell_of_unfit()
+
+    def _tell_of_unfit(self) -> list[Effect]:
+        """A component that cannot be drawn: the endpoint hears of it once; without one the Flow ends here.
+
+        Where any screen may be opened, as in previews, the rest of the screen stays usable.
+        """
+        if self._state.status != "ready":
+            return []
+        told = self._course.store.told
+        problems = [one.problem for one in self._course.standing() if one.problem and not one.node.problem]
+        fresh = [one for one in problems if one not in told]
+        if not fresh or self._state.any_screen:
+            return []
+        told += fresh
+        if self.program.is_endpoint_flow:
+            return list(self._course.complain(UNFIT, " ".join(fresh)))
+        return self._fail(UNFIT, " ".join(fresh))
 
     def entered(self, values: dict[str, Any]) -> list[Event]:
         """The events that entering `values` amounts to: choices that the Flow acts on are selected, the rest is
@@ -156,7 +178,7 @@ class Session:
         before = self._course.value(standing)
         try:
             now = inputs.accepted(standing.type, value, before, standing.properties, self.program.version)
-        except inputs.NotAccepted:
+        except NotAccepted:
             return False
         return now == before or (inputs.is_empty(now) and inputs.is_empty(before))
 
@@ -245,7 +267,7 @@ class Session:
         before = self._course.value(standing)
         try:
             value = inputs.accepted(standing.type, raw, before, standing.properties, self.program.version)
-        except inputs.NotAccepted as refusal:
+        except NotAccepted as refusal:
             return Refused(standing.name, f'"{standing.name}" {refusal}.')
         if inputs.is_empty(before) and inputs.is_empty(value) and not isinstance(value, str):
             return None  # nothing chosen is nothing chosen, whichever of false and null says so
@@ -255,6 +277,9 @@ class Session:
         assert isinstance(event, Select)
         standing = self._course.inputs().get(event.name)
         if standing is None:
+            row = self._course.row_key(event.name, event.value)
+            if row is not None:
+                return self._tap(Tap(row))
             return [Refused(event.name, f'This screen shows no input "{event.name}".')]
         outcome = self._store(standing, self._toggled(standing, event.value))
         if outcome is None or isinstance(outcome, Refused):
@@ -266,12 +291,16 @@ class Session:
             effects += actions.run(self._course, handler, standing.node.key)
         return effects
 
-    def _clear(self, event: Event) -> list[Effect]:
-        assert isinstance(event, Clear)
-        if event.name not in self._course.inputs():
+    def _choose(self, event: Event) -> list[Effect]:
+        assert isinstance(event, Choose)
+        standing = self._course.inputs().get(event.name)
+        if standing is None:
             return []
         self._course.redraw(event.name)
-        return self._select(Select(event.name, ""))
+        before, value = self._course.value(standing), event.value
+        return self._select(
+            Select(event.name, before | value if isinstance(before, dict) and isinstance(value, dict) else value)
+        )
 
     def _toggled(self, standing: Standing, value: Any) -> Any:
         """One row of a group that was tapped, as the selection that follows from it."""
@@ -289,15 +318,21 @@ class Session:
     def _tap(self, event: Event) -> list[Effect]:
         assert isinstance(event, Tap)
         standing = self._course.standing()
-        tapped = actions.named(standing, event.target)
+        tapped = actions.tapped(standing, event.target)
         if tapped is None:
             return [Refused(event.target, f'This screen shows nothing to tap called "{event.target}".')]
-        if tapped.type == "Footer":
-            obstacle = footer_obstacle(self._course, tapped, standing)
+        if tapped.url:
+            return [OpenUrl(tapped.url)]
+        if not tapped.enabled:
+            return [Refused(event.target, f'"{tapped.words}" is disabled.')]
+        if tapped.standing.type == "Footer":
+            obstacle = footer_obstacle(self._course, tapped.standing, standing)
             if obstacle:
                 return [Refused(event.target, obstacle)]
         self._state.snackbar = None
-        return actions.run(self._course, tapped.node.handlers["on-click-action"], tapped.node.key)
+        if tapped.item is not None:
+            self._course.store.form[tapped.standing.name] = tapped.item
+        return actions.run(self._course, tapped.handler, tapped.key)
 
     # What comes back
 
@@ -378,7 +413,7 @@ class Session:
         ("loading", ExchangeFailed): _exchange_failed,
         ("ready", Fill): _fill,
         ("ready", Select): _select,
-        ("ready", Clear): _clear,
+        ("ready", Choose): _choose,
         ("ready", Tap): _tap,
         ("ready", Leave): _leave,
         ("ready", Back): _back,

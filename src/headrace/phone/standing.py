@@ -2,9 +2,12 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from headrace.flowjson.expressions import UNDEFINED, condition, resolve
+from headrace.phone.calendars import default_limits
+from headrace.phone.fitness import Candidate, problem_of
 from headrace.phone.program import Node, Program, Screen
 from headrace.phone.reading import written
 from headrace.phone.scope import ScreenScope
@@ -16,7 +19,7 @@ class Standing:
     """A visible component. `initial` is the init value the Flow gives it, `message` what the business says about its
     value.
 
-    `initial_source` and `message_source` are the bindings they came from, None when they are literal.
+    `problem` says why the phone does not draw it. `initial_source` and `message_source` are the bindings they came from, None when they are literal.
     """
 
     node: Node
@@ -25,6 +28,12 @@ class Standing:
     initial_source: Any = None
     message: Any = None
     message_source: Any = None
+    problem: str | None = None
+
+    @property
+    def is_input(self) -> bool:
+        """Whether it takes a value now."""
+        return self.node.is_input and self.problem is None
 
     @property
     def type(self) -> str:
@@ -37,7 +46,7 @@ class Standing:
 
 def standing_on(program: Program, state: State, screen: Screen) -> list[Standing]:
     """All visible components of a screen in reading order, containers opened."""
-    return list(_Walk(program, ScreenScope(program, state, screen.id)).over(screen.nodes, _NO_FORM))
+    return list(_Walk(program, ScreenScope(program, state, screen.id), state.today).over(screen.nodes, _NO_FORM))
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,20 +63,23 @@ _NO_FORM = _Form({}, None, {}, None)
 
 
 class _Walk:
-    def __init__(self, program: Program, scope: ScreenScope) -> None:
+    def __init__(self, program: Program, scope: ScreenScope, today: str | None) -> None:
         self._program = program
         self._scope = scope
+        self._today = today
 
     def over(self, nodes: tuple[Node, ...], form: _Form) -> Iterator[Standing]:
         for node in nodes:
             if node.problem:
-                yield Standing(node, node.fixed)
+                yield Standing(node, node.fixed, problem=node.problem)
             elif node.type == "Form":
                 yield from self.over(node.branches["children"], self._form(node))
             elif node.type in ("If", "Switch"):
                 yield from self.over(self._open_branch(node), form)
             else:
                 properties = self._resolved(node)
+                if node.type == "CalendarPicker" and self._today:
+                    properties = {**default_limits(date.fromisoformat(self._today)), **properties}
                 if properties.get("visible") is not False:
                     yield self._standing(node, properties, form)
 
@@ -96,13 +108,17 @@ class _Walk:
         )
 
     def _standing(self, node: Node, properties: Mapping[str, Any], form: _Form) -> Standing:
+        initial = form.initial.get(node.name, properties.get("init-value")) if node.name else None
+        candidate = Candidate(node.type, properties, node.handlers, initial, self._program.version)
+        problem = problem_of(candidate)
         if not node.name:
-            return Standing(node, properties)
+            return Standing(node, properties, problem=problem)
         return Standing(
             node=node,
             properties=properties,
-            initial=form.initial.get(node.name, properties.get("init-value")),
+            initial=initial,
             initial_source=form.initial_source if node.name in form.initial else node.bound.get("init-value"),
             message=form.messages.get(node.name, properties.get("error-message")),
             message_source=form.message_source if node.name in form.messages else node.bound.get("error-message"),
+            problem=problem,
         )

@@ -13,7 +13,8 @@ class ScreenState:
 
     `writes` counts, by input, how often the Flow (not the person) set its value. `touched` are inputs the person
     changed, `settled` those whose message from the business is dealt with. `built` are inputs that were shown since
-    the screen was entered. `offered` holds a checksum of each choice's options as last shown.
+    the screen was entered. `offered` holds a checksum of each choice's options as last shown. `told` are the problems
+    of its components of which the business knows.
     """
 
     data: dict[str, Any] = field(default_factory=dict)
@@ -23,6 +24,7 @@ class ScreenState:
     settled: list[str] = field(default_factory=list)
     built: list[str] = field(default_factory=list)
     offered: dict[str, int] = field(default_factory=dict)
+    told: list[str] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -46,9 +48,9 @@ class Snackbar:
 class State:
     """Everything about one opened Flow that must survive a restart.
 
-    `history` are the screens on the way here, the current one last. `visit` counts screens as they are shown.
-    `opened` says that the first screen was asked for, `edited` that a person entered something. `failure` is the
-    error type of the error screen.
+    `today` is the day on which the Flow was opened, `YYYY-MM-DD`. `history` are the screens on the way here, the
+    current one last. `visit` counts screens as they are shown. `opened` says that the first screen was asked for,
+    `edited` that a person entered something. `failure` is the error type of the error screen.
     """
 
     action: str
@@ -56,6 +58,7 @@ class State:
     first_data: dict[str, Any] | None
     flow_token: str
     any_screen: bool = False
+    today: str | None = None
     status: Status = "loading"
     opened: bool = False
     edited: bool = False

@@ -72,3 +72,17 @@ STAY = "Stay"
 LEAVE = "Leave"
 OK = "OK"
 NO_IMAGE = "This image cannot be shown"
+TABLE = "Table"
+IMAGES = "Images"
+END_BEFORE_START = "The end lies before the start"
+OPEN_CALENDAR = "Choose from the calendar"
+PREVIOUS_MONTH = "Month before"
+NEXT_MONTH = "Month after"
+
+
+def too_near(least: int) -> str:
+    return f"Choose a day at least {least} {'day' if least == 1 else 'days'} after the start"
+
+
+def too_far(most: int) -> str:
+    return f"Choose a day at most {most} {'day' if most == 1 else 'days'} after the start"

@@ -7,10 +7,15 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from headrace.phone.calendars import Choosable
+from headrace.phone.markdown import Block
 from headrace.phone.options import Option
 from headrace.phone.state import Status
 
 __all__ = [
+    "CalendarFieldView",
+    "CalendarView",
+    "CarouselView",
     "CheckView",
     "ConsentView",
     "DateView",
@@ -18,10 +23,13 @@ __all__ = [
     "FooterView",
     "ImageView",
     "LinkView",
+    "ListItemView",
+    "ListView",
     "Option",
     "Part",
     "PlaceholderView",
     "ScreenView",
+    "Slide",
     "SnackbarView",
     "TextAreaView",
     "TextFieldView",
@@ -40,12 +48,15 @@ class Part:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WordsView(Part):
-    """TextHeading, TextSubheading, TextBody, TextCaption. `weight` is normal, bold, italic or bold_italic."""
+    """TextHeading, TextSubheading, TextBody, TextCaption, RichText. `weight` is normal, bold, italic or bold_italic.
+
+    Where the text is markdown, `blocks` is its tree and `text` what is left without the marks.
+    """
 
     text: str
     weight: str = "normal"
     struck: bool = False
-    markdown: bool = False
+    blocks: tuple[Block, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +124,41 @@ class DateView(FieldView):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CalendarFieldView:
+    """One field of a calendar. `end` is empty in single mode, else start-date or end-date; `value` is `YYYY-MM-DD`.
+
+    `choosable` are the days it offers now: in the end of a range they depend on the start.
+    """
+
+    end: str
+    label: str
+    value: str
+    day: date | None
+    choosable: Choosable
+    required: bool = False
+    helper: str = ""
+    error: str = ""
+
+    @property
+    def optional_label(self) -> str:
+        return self.label if self.required or not self.label else f"{self.label} (optional)"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CalendarView(FieldView):
+    """CalendarPicker. `value` is text in single mode, in range mode an object with both ends, empty where not chosen.
+
+    `today` is the phone's day, where it is known.
+    """
+
+    mode: str
+    title: str = ""
+    description: str = ""
+    fields: tuple[CalendarFieldView, ...] = ()
+    today: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ConsentView(FieldView):
     """OptIn. `has_more` adds the link to read more: `more_url` where it opens the browser, else tapped by the part's
     key.
@@ -132,6 +178,40 @@ class LinkView(Part):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ListItemView:
+    """One row of a NavigationList. Tapped by its `key`, its title or its id.
+
+    `thumbnail` is a data URI; it is empty for a row without an image and for an image the phone cannot show, which
+    `has_image` tells apart. `end` are pairs of a style (title, description, metadata) and its text. `waiting` says
+    that its action runs.
+    """
+
+    key: str
+    id: str
+    title: str
+    description: str = ""
+    metadata: str = ""
+    has_image: bool = False
+    thumbnail: str = ""
+    alt_text: str = ""
+    badge: str = ""
+    tags: tuple[str, ...] = ()
+    end: tuple[tuple[str, str], ...] = ()
+    enabled: bool = True
+    waiting: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListView(Part):
+    """NavigationList. It takes no value by itself: tapping a row sets it."""
+
+    label: str = ""
+    description: str = ""
+    media_size: str = "regular"
+    items: tuple[ListItemView, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ImageView(Part):
     """Image. `source` is a data URI, empty when the bytes are no image the phone can show. Sizes are in pixels."""
 
@@ -141,6 +221,23 @@ class ImageView(Part):
     height: int | None = None
     scale_type: str = "contain"
     aspect_ratio: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Slide:
+    """One image of a carousel. `source` is a data URI, empty when the bytes are no image the phone can show."""
+
+    source: str
+    alt_text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CarouselView(Part):
+    """ImageCarousel: images side by side in one frame of `aspect_ratio` (4:3 or 16:9)."""
+
+    slides: tuple[Slide, ...] = ()
+    aspect_ratio: str = "4:3"
+    scale_type: str = "contain"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

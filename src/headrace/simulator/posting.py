@@ -14,6 +14,7 @@ from headrace.phone.view import ScreenView
 LARGEST_BODY = 4 * 1024 * 1024
 MOST_FIELDS = 5_000
 _INPUT, _LIST, _FLAG = "in:", "list:", "flag:"
+_ENDS = {"start:": "start-date", "end:": "end-date"}
 
 
 class Unreadable(ValueError):
@@ -90,12 +91,17 @@ def _from_form(body: bytes) -> Posted:
                 values[key].append(value)
             else:
                 values[key] = value
+        for prefix, end in _ENDS.items():
+            if name.startswith(prefix):
+                values.setdefault(name.removeprefix(prefix), {})[end] = value
+    chosen = single.get("value", "")
     visit = single.get("visit", "")
     return Posted(
         values=values,
         visit=int(visit) if visit.isdecimal() and len(visit) < 10 else 0,
         target=single.get("target", ""),
         name=single.get("name", ""),
+        value={single["end"]: chosen} if single.get("end") in _ENDS.values() else chosen,
         drawn=Drawn.of(fields),
     )
 

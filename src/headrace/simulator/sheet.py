@@ -8,6 +8,7 @@ next, after a reload or a restart, takes the exchange up again.
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, Literal, Protocol
 from weakref import WeakValueDictionary
 
@@ -18,7 +19,7 @@ from starlette.routing import Route
 
 from headrace.exchange.channel import Outcome
 from headrace.phone.effects import Effect, OpenUrl, Refused
-from headrace.phone.events import Back, Clear, Close, Event, ExchangeFailed, Fill, Leave, Open, Retry, Select, Tap
+from headrace.phone.events import Back, Choose, Close, Event, ExchangeFailed, Fill, Leave, Open, Retry, Select, Tap
 from headrace.phone.rendering import Drawn, Frame, render_screen
 from headrace.phone.rendering import render_sheet as render_whole
 from headrace.phone.reporting import as_json
@@ -71,7 +72,7 @@ def render_sheet(held: Held, base_url: str) -> Markup:
 def _frame(held: Held, base_url: str) -> Frame:
     platform: Literal["android", "ios"] = "ios" if held.platform == "ios" else "android"
     key = "sheet-" + "".join(one if one.isalnum() and one.isascii() else "-" for one in base_url.rsplit("/", 1)[-1])
-    return Frame(base_url, key, held.business_name, held.is_draft, platform)
+    return Frame(base_url, key, held.business_name, held.is_draft, platform, datetime.now(UTC).date())
 
 
 @dataclass(frozen=True)
@@ -107,7 +108,7 @@ class _Sheets:
         acts: dict[str, Events] = {
             "keep": _kept,
             "select": _selected,
-            "clear": lambda session, posted: [*_entered(session, posted), Clear(posted.name)],
+            "choose": lambda session, posted: [*_entered(session, posted), Choose(posted.name, posted.value)],
             "leave": lambda session, posted: [*_entered(session, posted), Leave(posted.name)],
             "tap": _tapped,
             "back": lambda session, posted: [*_entered(session, posted), Back()],

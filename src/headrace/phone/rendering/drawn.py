@@ -16,25 +16,30 @@ import orjson
 from headrace.phone.view import FieldView
 
 PREFIX = "drawn:"
+MONTH_PREFIX = "month:"
 
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """The inputs of a page by id, with the value each was first drawn with."""
+    """The inputs of a page by id, with the value each was first drawn with; and the month each calendar shows."""
 
     values: Mapping[str, Any] = field(default_factory=dict)
+    months: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, posted: Iterable[tuple[str, str]]) -> "Drawn":
         """Reads it from the fields of a posted page."""
         values: dict[str, Any] = {}
+        months: dict[str, str] = {}
         for name, text in posted:
+            if name.startswith(MONTH_PREFIX):
+                months[name.removeprefix(MONTH_PREFIX)] = text
             if name.startswith(PREFIX):
                 try:
                     values[name.removeprefix(PREFIX)] = orjson.loads(text)
                 except orjson.JSONDecodeError:
                     continue
-        return cls(values)
+        return cls(values, months)
 
     def value(self, part: FieldView) -> Any:
         """The value to draw `part` with."""
@@ -48,4 +53,6 @@ def _is_alike(known: Any, value: Any) -> bool:
         return isinstance(known, list) and all(isinstance(item, str) for item in known)
     if isinstance(value, str):
         return isinstance(known, str)
+    if isinstance(value, dict):
+        return isinstance(known, dict) and all(isinstance(known.get(name), str) for name in value)
     return isinstance(known, bool)

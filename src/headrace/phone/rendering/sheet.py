@@ -3,6 +3,7 @@
 import re
 import zlib
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from typing import Any, Literal
 
@@ -12,9 +13,10 @@ from markupsafe import Markup
 
 from headrace.flowjson.catalogue import Version
 from headrace.phone import texts
+from headrace.phone.dates import day
 from headrace.phone.images import data_uri
-from headrace.phone.inputs import day
-from headrace.phone.rendering.drawn import PREFIX, Drawn
+from headrace.phone.rendering.drawn import MONTH_PREFIX, PREFIX, Drawn
+from headrace.phone.rendering.months import WEEKDAYS, long_day, month_of
 from headrace.phone.view import View
 
 FIRST_VERSION = Version(2, 1)
@@ -22,13 +24,17 @@ FIRST_VERSION = Version(2, 1)
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What stands around a view. `url` is where acts are posted, `key` tells several sheets on one page apart."""
+    """What stands around a view. `url` is where acts are posted, `key` tells several sheets on one page apart.
+
+    `today` is where a calendar opens when neither the Flow nor the session says otherwise.
+    """
 
     url: str
     key: str
     business_name: str
     is_draft: bool = False
     platform: Literal["android", "ios"] = "android"
+    today: date | None = None
 
 
 def render_sheet(view: View, frame: Frame) -> Markup:
@@ -75,6 +81,10 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(mark=_mark, stored=_stored, data_uri=data_uri, is_colour=_is_colour, iso_day=_iso_day)
-    environment.globals.update(words=texts, drawn_prefix=PREFIX)
+    environment.filters.update(
+        mark=_mark, stored=_stored, data_uri=data_uri, is_colour=_is_colour, iso_day=_iso_day, long_day=long_day
+    )
+    environment.globals.update(
+        words=texts, drawn_prefix=PREFIX, month_prefix=MONTH_PREFIX, month_of=month_of, weekdays=WEEKDAYS
+    )
     return environment

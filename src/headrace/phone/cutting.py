@@ -1,0 +1,83 @@
+"""Long texts as the client shows them: cut at their limit, with three dots. The limits are the catalogue's."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import cache
+from typing import Any
+
+from headrace.flowjson.catalogue import Shape, component
+from headrace.flowjson.catalogue.inputs import LARGE_LABEL_LENGTH
+from headrace.phone.items import Item
+from headrace.phone.markdown import DIALECTS, Block, blocks_in
+from headrace.phone.options import Option
+from headrace.phone.reading import text
+from headrace.phone.standing import Standing
+
+LONGEST_DROPDOWN_TITLE = 80  # the client gives a Dropdown's rows more room than the documentation
+_ROW_TEXTS = ("title", "description", "metadata")
+
+Limits = Mapping[str, int | None]
+
+
+def shortened(shown: str, limit: int | None) -> str:
+    """A text cut after `limit` characters; None cuts nothing."""
+    return shown if limit is None or len(shown) <= limit else shown[:limit] + "..."
+
+
+def cut(standing: Standing, name: str) -> str:
+    """A text property of a component."""
+    return cut_text(standing.type, name, text(standing.properties, name))
+
+
+def cut_text(kind: str, name: str, shown: str) -> str:
+    """A text that stands in the property `name` of a component of this kind."""
+    declared = component(kind)
+    return shortened(shown, _limits(declared, (name,))[name] if declared else None)
+
+
+def markdown_of(standing: Standing) -> tuple[Block, ...]:
+    """The tree of a text with markdown; empty for every other component. RichText has no limit."""
+    if standing.type not in DIALECTS:
+        return ()
+    return blocks_in(standing.type, standing.properties, _limits(component(standing.type), ("text",))["text"])
+
+
+def label(standing: Standing) -> str:
+    if standing.properties.get("label-variant") == "large":
+        return shortened(text(standing.properties, "label"), LARGE_LABEL_LENGTH)
+    return cut(standing, "label")
+
+
+def cut_option(kind: str, option: Option) -> Option:
+    """A row of a choice."""
+    return replace(option, **_cut_members(option, _row_limits(kind)))
+
+
+def cut_item(item: Item) -> Item:
+    """A row of a NavigationList."""
+    end = _item_limits("end")
+    shown = tuple((name, shortened(one, end[name])) for name, one in item.end)
+    return replace(item, **_cut_members(item, _item_limits("main-content")), end=shown)
+
+
+def _cut_members(row: Option | Item, limits: Limits) -> dict[str, Any]:
+    return {name: shortened(getattr(row, name), limits[name]) for name in _ROW_TEXTS}
+
+
+@cache
+def _row_limits(kind: str) -> Limits:
+    declared = component(kind)
+    limits = _limits(declared.properties["data-source"].shape if declared else None, _ROW_TEXTS)
+    return {**limits, "title": LONGEST_DROPDOWN_TITLE} if kind == "Dropdown" else limits
+
+
+@cache
+def _item_limits(member: str) -> Limits:
+    declared = component("NavigationList")
+    item = declared.properties["list-items"].shape if declared else None
+    return _limits(item.properties[member].shape if item else None, _ROW_TEXTS)
+
+
+def _limits(shape: Shape | None, names: tuple[str, ...]) -> Limits:
+    found = shape.properties if shape else {}
+    return {name: (found[name].cut_at or found[name].max_length) if name in found else None for name in names}
