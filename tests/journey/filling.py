@@ -28,7 +28,7 @@ def value_for(part: dict[str, Any], limits: dict[str, Any]) -> Any:
     if kind == "DatePicker":
         return _day(part)
     free = [option["id"] for option in part["options"] if option["enabled"]]
-    if kind == "CheckboxGroup":
+    if kind in {"CheckboxGroup", "ChipsSelector"}:
         wanted = limits.get("min-selected-items", 1)
         return free[: max(1, wanted if isinstance(wanted, int) else 1)]
     return free[0]

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.box
 DRAWN = {
     *("TextHeading", "TextSubheading", "TextBody", "TextCaption", "TextInput", "TextArea", "Dropdown"),
     *("RadioButtonsGroup", "CheckboxGroup", "DatePicker", "OptIn", "EmbeddedLink", "Image", "Footer"),
-    *("Form", "If", "Switch", "SingleColumnLayout"),
+    *("Form", "If", "Switch", "SingleColumnLayout", "ChipsSelector", "RichText", "ImageCarousel"),
 }
 MOST_STEPS = 40
 # Judged valid, yet with an error by the documented rules: see docs/corpus-disagreements.md.
