@@ -8,6 +8,7 @@ import typer
 from headrace import __version__
 from headrace.cli.check import check
 from headrace.cli.diff import diff
+from headrace.cli.explain import explain
 from headrace.cli.format import format as format_command
 from headrace.cli.graph import graph
 from headrace.cli.new import new
@@ -40,7 +41,7 @@ def _options(
     pass
 
 
-for command in (check, diff, format_command, graph, new, run, schema, serve, upgrade):
+for command in (check, diff, explain, format_command, graph, new, run, schema, serve, upgrade):
     application.command(command.__name__)(command)
 
 

@@ -128,11 +128,12 @@ def test_a_frozen_version_is_a_warning_or_an_error(today: date, frozen: bool) ->
     text = json.dumps({**ORDER, "version": "4.0"})
     by_default = check(text, today=today)
     assert by_default.is_valid
-    assert [(one.rule, one.severity) for one in by_default.warnings] == [("version/frozen", Severity.WARNING)] * frozen
+    warned = [(one.rule, one.severity) for one in by_default.warnings]
+    assert warned == [("version/frozen" if frozen else "version/freezes-soon", Severity.WARNING)]
     strict = check(text, today=today, frozen="error")
     expected = [("version/not-publishable", "INVALID_FLOW_JSON_VERSION", "Invalid Flow JSON version.")]
     assert [(one.rule, one.code, one.message) for one in strict.errors] == expected * frozen
-    assert strict.warnings == []
+    assert [one.rule for one in strict.warnings] == ["version/freezes-soon"] * (not frozen)
 
 
 CHILDREN = ("screens", 0, "layout", "children")

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any, Literal
 
 from headrace.flowjson.checks import frame, texts, versions
+from headrace.flowjson.checks.advice import advise
 from headrace.flowjson.checks.bindings import check_bindings
 from headrace.flowjson.checks.branches import check_branches
 from headrace.flowjson.checks.components import check_components
@@ -65,6 +66,8 @@ def check(
             for family in FAMILIES:
                 family(walked, findings)
             mending.flow = walked
+            if document.is_json and not findings.has_errors:
+                advise(walked, findings, today)
     found = sorted(
         [*texts.diagnose(document, mending), *findings.diagnostics(document, mending)], key=lambda one: one.span.start
     )

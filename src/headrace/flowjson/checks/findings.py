@@ -76,6 +76,10 @@ class Findings:
         for place in places:
             finding.places[place if isinstance(place, Place) else Place(place)] = None
 
+    @property
+    def has_errors(self) -> bool:
+        return any(finding.severity is Severity.ERROR for finding in self._found.values())
+
     def diagnostics(self, document: Document, mending: Mending | None = None) -> list[Diagnostic]:
         """Everything found, but for what is wrong with values that were misread. `mending` works out the fixes."""
         found = [_diagnostic(finding, document, mending) for finding in self._found.values()]

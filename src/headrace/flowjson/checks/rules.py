@@ -37,3 +37,8 @@ def rule(name: str, code: str, message: str, *, absence: bool = False, severity:
     assert name not in _BOOK, name
     _BOOK[name] = Rule(name, code, message, absence, severity)
     return _BOOK[name]
+
+
+def advice_rule(name: str, message: str) -> Rule:
+    """Declares a warning of our own; its code is its name, since Meta's validator has none."""
+    return rule(name, name, message, absence=True, severity=Severity.WARNING)

@@ -130,7 +130,8 @@ def unused(name: str, taken: "set[str]") -> str:
 def like(word: str, known: "list[str]") -> str | None:
     """The known name a word was meant to be; a looser likeness than that of single letters."""
     others = [one for one in known if one != word]
-    return meant_by(word, others) or _contained(word, others)
+    swapped = [one for one in others if sorted(one.lower()) == sorted(word.lower())]
+    return meant_by(word, others) or (swapped[0] if swapped else None) or _contained(word, others)
 
 
 def _contained(word: str, known: "list[str]") -> str | None:

@@ -176,7 +176,10 @@ def _meant(reference: Reference, broken: Broken) -> Iterator[str]:
     start = f"screen.{reference.screen}." if reference.screen else ""
     if reference.screen and reference.screen not in broken.flow.by_id:
         screen_id = like(reference.screen, list(broken.flow.by_id))
-        if screen_id:
+        here = broken.screen()
+        if here and screen_id == here.id:
+            yield f"${{{source}.{name}{rest}}}"
+        elif screen_id:
             yield f"${{screen.{screen_id}.{source}.{name}{rest}}}"
         return
     screen = _target(reference, broken)
