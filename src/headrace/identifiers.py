@@ -4,6 +4,7 @@ import base64
 import random
 import secrets
 import uuid
+from abc import ABC, abstractmethod
 from typing import Protocol
 
 
@@ -27,11 +28,11 @@ class Identifiers(Protocol):
         ...
 
 
-class _FromBytes:
+class _FromBytes(ABC):
     """Everything else follows from random bytes."""
 
-    def random_bytes(self, count: int) -> bytes:
-        raise NotImplementedError
+    @abstractmethod
+    def random_bytes(self, count: int) -> bytes: ...
 
     def graph_id(self) -> str:
         return str(10**14 + int.from_bytes(self.random_bytes(8)) % (9 * 10**14))

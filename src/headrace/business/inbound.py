@@ -4,7 +4,6 @@ A webhook is stored as it came and acknowledged at once; a job then turns it int
 WhatsApp never waits for our work, and nothing is lost when that work fails: the job is tried again.
 """
 
-import hashlib
 import hmac
 import logging
 from collections.abc import Awaitable, Callable
@@ -17,6 +16,7 @@ from starlette.routing import Route
 
 from headrace.business.responses.models import ReceivedWebhook
 from headrace.business.side import BusinessSide
+from headrace.exchange.sealing import signature_matches
 from headrace.jobs import Job, schedule
 
 _log = logging.getLogger(__name__)
@@ -44,7 +44,7 @@ def routes(side: BusinessSide) -> list[Route]:
         if body is None:
             return PlainTextResponse("The body is larger than 3 MB.", 413)
         signature = request.headers.get("x-hub-signature-256", "")
-        if not _is_signed(body, signature, side.app.secret):
+        if not signature_matches(side.app.secret, body, signature):
             _log.warning("a webhook was refused: its signature is %s", "wrong" if signature else "missing")
             return PlainTextResponse("The signature does not match.", 403 if signature else 401)
         try:
@@ -92,11 +92,6 @@ def _changes(envelope: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
             if isinstance(change, dict) and isinstance(change.get("value"), dict):
                 found.append((str(change.get("field", "")), change["value"]))
     return found
-
-
-def _is_signed(body: bytes, signature: str, secret: str) -> bool:
-    expected = "sha256=" + hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
-    return hmac.compare_digest(signature.encode(), expected.encode())
 
 
 async def _body(request: Request) -> bytes | None:
