@@ -156,7 +156,6 @@ def test_initial_values_of_both_modes() -> None:
     assert one_screen(calendar(**{"init-value": "2026-11-25"})).form == {"day": "2026-11-25"}
     both = {"start-date": "2026-11-25", "end-date": "2026-11-26"}
     assert one_screen(stay(**{"init-value": both})).form == {"day": both}
-    assert one_screen(stay(**{"init-value": 7})).form == {"day": ""}
 
 
 def test_the_end_offers_what_the_start_leaves() -> None:

@@ -27,6 +27,9 @@ def to(target: str, **payload: Any) -> Json:
     return {"name": "navigate", "next": {"type": "screen", "name": target}, "payload": payload}
 
 
+GOES = {"on-click-action": to("DETAIL", which="x")}
+
+
 def plans(*children: Json, endpoint: bool = False, **more: Any) -> Session:
     routing = {"PLANS": ["DETAIL"], "DETAIL": []}
     detail = screen("DETAIL", heading("${data.which}"), footer("complete"), data={"which": string()}, terminal=True)
@@ -66,9 +69,8 @@ def test_a_row_shows_everything_it_has() -> None:
 def test_texts_are_cut_at_their_limits() -> None:
     long = "x" * 400
     main = {"title": long, "description": long, "metadata": long}
-    part = shown(
-        plans(navigation({"id": "a", "main-content": main, "end": {"title": long}}, label=long, description=long))
-    )
+    rows = {"id": "a", "main-content": main, "end": {"title": long}}
+    part = shown(plans(navigation(rows, label=long, description=long, **GOES)))
     (one,) = part.items
     lengths = [len(text) - 3 for text in (part.label, part.description, one.title, one.description, one.metadata)]
     assert lengths == [80, 300, 30, 20, 80]
@@ -84,7 +86,8 @@ def test_an_image_that_cannot_be_shown_leaves_its_place(image: str, has_image: b
 
 
 def test_the_list_has_at_most_twenty_rows_and_a_size() -> None:
-    part = shown(plans(navigation(*(row(f"r{number}") for number in range(25)), **{"media-size": "large"})))
+    rows = [row(f"r{number}") for number in range(25)]
+    part = shown(plans(navigation(*rows, **{"media-size": "large"}, **GOES)))
     assert (len(part.items), part.media_size) == (20, "large")
 
 
@@ -99,10 +102,10 @@ def test_a_tap_sets_the_value_and_runs_the_action_of_the_list() -> None:
 
 
 def test_a_row_runs_its_own_action() -> None:
-    rows = [row("gold", **{"on-click-action": to("DETAIL", which="mine")}), row("silver")]
-    session = plans(navigation(*rows, **{"on-click-action": to("DETAIL", which="theirs")}))
-    after(session, Tap("gold"))
-    assert session.data == {"which": "mine"}
+    rows = [row(name, **{"on-click-action": to("DETAIL", which=name)}) for name in ("gold", "silver")]
+    session = plans(navigation(*rows))
+    after(session, Tap("silver"))
+    assert session.data == {"which": "silver"}
 
 
 def test_rows_may_come_from_data_with_their_actions() -> None:
@@ -132,8 +135,7 @@ def test_an_exchange_shows_the_wait_on_its_row() -> None:
 
 @pytest.mark.parametrize("event", [Tap("Gold"), Tap("plan"), Tap("nowhere"), Select("plan", "x"), Tap("Idle")])
 def test_what_cannot_be_tapped_is_refused(event: Event) -> None:
-    rows = [row("gold", enabled=False, **{"on-click-action": to("DETAIL")}), row("idle")]
-    session = plans(navigation(*rows))
+    session = plans(navigation(row("gold", enabled=False), row("idle", enabled=False), **GOES))
     assert isinstance(after(session, event)[0], Refused)
     assert session.screen == "PLANS"
     assert [one.enabled for one in shown(session).items] == [False, False]
@@ -148,12 +150,12 @@ def test_two_lists_on_one_screen_are_told_apart_by_their_names() -> None:
 
 
 def test_scripts_read_it_as_plain_json() -> None:
-    told = as_json(plans(navigation(row("gold", end={"title": "£ 5"}), label="Plans")).view())["components"][0]
+    told = as_json(plans(navigation(row("gold", end={"title": "£ 5"}), label="Plans", **GOES)).view())["components"][0]
     assert "name" not in told, "it is no input to fill in"
     assert (told["key"], told["label"], told["items"][0]["id"]) == ("plan", "Plans", "gold")
     assert told["items"][0]["end"] == [["title", "£ 5"]]
 
 
-@pytest.mark.parametrize("rows", ["text", [1, None, {}], [{"id": 7, "main-content": "x", "tags": "y", "end": []}]])
+@pytest.mark.parametrize("rows", ["text", [], [{"id": 7, "main-content": "x", "tags": "y", "end": []}]])
 def test_odd_rows_do_no_harm(rows: Any) -> None:
-    assert shown(plans(navigation(**{"list-items": rows}))).type == "NavigationList"
+    assert shown(plans(navigation(**{"list-items": rows}, **GOES))).type == "NavigationList"

@@ -146,7 +146,8 @@ def test_dates_are_days_in_every_version() -> None:
     assert old.day == date(2026, 11, 25)
     assert (old.first, old.last) == (date(2026, 1, 1), date(2100, 12, 31))
     assert old.unavailable == (date(2026, 11, 26),)
-    assert only(DateView, {**picker, "init-value": "2026-11-25"}).day == date(2026, 11, 25)
+    new = {**picker, "init-value": "2026-11-25", "min-date": "2026-01-01"}
+    assert only(DateView, new).day == date(2026, 11, 25)
 
 
 def test_links_know_where_they_lead() -> None:
@@ -246,3 +247,14 @@ def test_as_json_is_plain_and_complete() -> None:
     assert told["components"][1]["unavailable"] == ["2026-12-24"]
     assert told["components"][2]["options"][0]["id"] == "x"
     assert "handlers" not in told["components"][2]["options"][0]
+
+
+@pytest.mark.parametrize(
+    ("version", "kilobytes", "is_shown"), [("5.1", 299, True), ("6.0", 99, True), ("6.0", 101, False)]
+)
+def test_a_thumbnail_that_is_too_large_leaves_its_place(version: str, kilobytes: int, is_shown: bool) -> None:
+    image = base64.b64encode(base64.b64decode(PNG) + b"\0" * (kilobytes * 1024 - 38)).decode()
+    rows = {"data-source": [{"id": "a", "title": "A", "image": image}, {"id": "b", "title": "B", "image": "odd"}]}
+    first, second = only(CheckView, checkboxes("c", **rows), version=version).options
+    assert (bool(first.image), first.has_image) == (is_shown, True)
+    assert (second.image, second.has_image) == ("", True)

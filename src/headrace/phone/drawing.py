@@ -1,10 +1,12 @@
 """From program and state to the view: decides every text, value and state of the current screen."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from headrace.flowjson.catalogue import component
+from headrace.flowjson.catalogue import Version, component
+from headrace.flowjson.catalogue.media import IMAGE_KB
 from headrace.flowjson.expressions import UNDEFINED, resolve
 from headrace.phone import inputs, texts
 from headrace.phone.actions import acts, address_of
@@ -16,7 +18,7 @@ from headrace.phone.faults import Fault
 from headrace.phone.images import data_uri, kilobytes
 from headrace.phone.items import Item, items_of
 from headrace.phone.markdown import plain
-from headrace.phone.options import options_of
+from headrace.phone.options import Option, options_of
 from headrace.phone.progress import percentage
 from headrace.phone.reading import flag, number, text, whole, written
 from headrace.phone.scope import ScreenScope
@@ -47,6 +49,7 @@ from headrace.phone.view import (
 UNFIT = "components-validation-error"
 LONG_SNACKBAR = 45
 LARGEST_THUMBNAIL_KB = 100
+SMALL_THUMBNAILS_SINCE = Version(6, 0)
 MOST_SLIDES = 3
 WEIGHTS = ("normal", "bold", "italic", "bold_italic")
 
@@ -201,11 +204,16 @@ class _Drawing:
         most = whole(standing.properties, "max-selected-items", len(options))
         return CheckView(
             **self._field(standing),
-            options=tuple(cut_option(standing.type, option) for option in options),
+            options=tuple(self._option(standing, option) for option in options),
             description=cut(standing, "description"),
             media_size=_media_size(standing),
             full=isinstance(value, list) and len(value) >= most,
         )
+
+    def _option(self, standing: Standing, option: Option) -> Option:
+        limit = LARGEST_THUMBNAIL_KB if self._course.program.version >= SMALL_THUMBNAILS_SINCE else IMAGE_KB
+        can_be_shown = kilobytes(option.image) <= limit and data_uri(option.image)
+        return replace(cut_option(standing.type, option), image=option.image if can_be_shown else "")
 
     def day_of(self, standing: Standing) -> Part:
         version = self._course.program.version

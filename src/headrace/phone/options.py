@@ -9,7 +9,10 @@ from headrace.phone.reading import flag, text
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One row to choose. `handlers` are its own select actions, unresolved."""
+    """One row to choose. `handlers` are its own select actions, unresolved.
+
+    In a view, `image` is empty where the phone cannot show it; `has_image` says that its place stays.
+    """
 
     id: str
     title: str
@@ -17,6 +20,7 @@ class Option:
     metadata: str = ""
     enabled: bool = True
     image: str = ""
+    has_image: bool = False
     alt_text: str = ""
     color: str = ""
     handlers: Mapping[str, Any] = field(default_factory=dict)
@@ -36,6 +40,7 @@ def options_of(properties: Mapping[str, Any]) -> list[Option]:
                 metadata=text(row, "metadata"),
                 enabled=flag(row, "enabled", True),
                 image=text(row, "image"),
+                has_image=bool(text(row, "image")),
                 alt_text=text(row, "alt-text"),
                 color=text(row, "color"),
                 handlers={

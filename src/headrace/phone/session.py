@@ -6,9 +6,7 @@ nothing.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar
 
 from headrace.phone import actions, inputs, texts
 from headrace.phone.answers import Finish, Show, Unusable, judge
@@ -31,30 +29,16 @@ from headrace.phone.events import (
     TokenExpired,
 )
 from headrace.phone.faults import NotAccepted
+from headrace.phone.opening import Opening
 from headrace.phone.program import Program
 from headrace.phone.standing import Standing
 from headrace.phone.state import Pending, State, Status
 from headrace.phone.view import View
 
+__all__ = ["Opening", "Session"]
+
 REPORTED_FAILURES = frozenset({"response-decryption-error", "payload-schema-error"})
 """Failures of which the endpoint is told: it answered, and the answer could not be used."""
-
-
-@dataclass(frozen=True, slots=True)
-class Opening:
-    """How a message opens the Flow.
-
-    With `navigate` the Flow shows `screen` (by default its entry screen) with `data`; with `data_exchange` it asks the
-    endpoint first. `any_screen` allows screens that a message could not open, as previews do. `today` is the phone's
-    day: a calendar without limits of its own reaches from a hundred years back to five ahead of it.
-    """
-
-    action: Literal["navigate", "data_exchange"] = "navigate"
-    screen: str | None = None
-    data: dict[str, Any] | None = None
-    flow_token: str = "unused"  # noqa: S105 - the protocol's word for none
-    any_screen: bool = False
-    today: date | None = None
 
 
 class Session:
@@ -149,15 +133,15 @@ class Session:
         """
         if self._state.status != "ready":
             return []
-        told = self._course.store.told
         problems = [one.problem for one in self._course.standing() if one.problem and not one.node.problem]
-        fresh = [one for one in problems if one not in told]
-        if not fresh or self._state.any_screen:
+        if not problems or self._state.any_screen:
             return []
+        if not self.program.is_endpoint_flow:
+            return self._fail(UNFIT, " ".join(problems))
+        told = self._course.store.told
+        fresh = [one for one in problems if one not in told]
         told += fresh
-        if self.program.is_endpoint_flow:
-            return list(self._course.complain(UNFIT, " ".join(fresh)))
-        return self._fail(UNFIT, " ".join(fresh))
+        return list(self._course.complain(UNFIT, " ".join(fresh))) if fresh else []
 
     def entered(self, values: dict[str, Any]) -> list[Event]:
         """The events that entering `values` amounts to: choices that the Flow acts on are selected, the rest is

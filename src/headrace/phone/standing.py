@@ -19,7 +19,8 @@ class Standing:
     """A visible component. `initial` is the init value the Flow gives it, `message` what the business says about its
     value.
 
-    `problem` says why the phone does not draw it. `initial_source` and `message_source` are the bindings they came from, None when they are literal.
+    `problem` says why the phone does not draw it. `initial_source` and `message_source` are the bindings they came
+    from, None when they are literal.
     """
 
     node: Node

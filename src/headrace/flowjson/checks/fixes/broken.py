@@ -1,5 +1,6 @@
 """A mistake as a fixer sees it, and the table of fixers."""
 
+import json
 import re
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -103,7 +104,7 @@ class Broken:
 
 def shown(value: Any) -> str:
     """A value for a title."""
-    text = value if isinstance(value, str) else repr(value)
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     return text if len(text) <= LONGEST_IN_TITLE else text[: LONGEST_IN_TITLE - 1] + "…"
 
 

@@ -1,5 +1,6 @@
 """Properties: misspelt, missing, too many, of another type or out of their limits."""
 
+import json
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -111,7 +112,7 @@ def convert(broken: Broken) -> Iterator[Proposal]:
             draft = broken.draft()
             for one in broken.paths:
                 draft.set(one, coerced(broken.get(one), kind))
-            yield f"Write {shown(changed) if kind != 'string' else repr(changed)}", draft
+            yield f"Write {shown(changed) if kind != 'string' else json.dumps(changed, ensure_ascii=False)}", draft
         match = _NEAR_BINDING.fullmatch(value) if isinstance(value, str) else None
         if match:
             draft = broken.draft()

@@ -1,0 +1,161 @@
+"""A mistake planted in a valid Flow is reported where it was planted, and nothing else is; most can be mended.
+
+HEADRACE_PLANTINGS=200 plants each mistake so many times.
+"""
+
+import json
+import os
+import random
+import re
+import zlib
+
+import pytest
+from tests.flowjson.checks.flows import TODAY, base_flow, valid_flow
+from tests.flowjson.checks.planting import OF_THE_WHOLE, CannotPlant, Planted, plant
+
+from headrace.flowjson.checks import RULES, Report, check
+from headrace.flowjson.diagnostics import Severity
+from headrace.flowjson.document import Document
+from headrace.flowjson.editing.fixing import mend
+
+TIMES = int(os.environ.get("HEADRACE_PLANTINGS", "3"))
+TRIALS = 30
+
+BY_OTHER_TESTS = {"version/not-publishable", "version/frozen", "version/freezes-soon"}
+"""Whether these apply depends on the day and on an option."""
+
+
+def rules() -> list[str]:
+    return [
+        name
+        for name, rule in RULES.items()
+        if rule.severity is Severity.ERROR and not name.startswith("syntax/") and name not in BY_OTHER_TESTS
+    ]
+
+
+def plantings(rule: str, times: int = TIMES) -> list[Planted]:
+    luck = random.Random(zlib.crc32(rule.encode()))
+    found: list[Planted] = []
+    for _ in range(TRIALS * times):
+        if len(found) == times:
+            break
+        try:
+            found.append(plant(rule, luck))
+        except CannotPlant:
+            continue
+    return found
+
+
+def judged(document: str | Document) -> Report:
+    return check(document, today=TODAY)
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_what_is_planted_into_is_valid(seed: int) -> None:
+    luck = random.Random(seed)
+    flow = base_flow(luck, luck.choice(["3.1", "4.0", "5.0", "6.0", "6.3", "7.2", "7.3"]), endpoint=seed % 2 > 0)
+    assert [f"{one.rule}: {one.message}" for one in judged(json.dumps(flow)).errors] == []
+
+
+@pytest.mark.parametrize("rule", rules())
+def test_a_mistake_is_reported_where_it_was_planted(rule: str) -> None:
+    found = plantings(rule)
+    assert found or rule in WITHOUT_PLANTING
+    for planted in found:
+        text = json.dumps(planted.flow, indent=luck_indent(rule))
+        report = judged(text)
+        assert {one.rule for one in report.errors} == {rule} | ALSO.get(rule, set())
+        error = next(one for one in report.errors if one.rule == rule)
+        assert error.code == RULES[rule].code
+        places = {pointer.path: pointer.span for pointer in error.pointers}
+        assert planted.path in places
+        document = report.document
+        lines = {document.span(planted.path).line_start, document.key_span(planted.path).line_start}
+        assert places[planted.path].line_start in lines
+        before = {one.rule for one in judged(json.dumps(planted.before)).warnings}
+        assert {one.rule for one in report.warnings} <= before
+
+
+ADVICE = [rule.name for rule in RULES.values() if rule.name == rule.code]
+
+OF_A_WHOLE_FLOW = {
+    "version/freezes-soon", "design/long-way", "design/long-side-path", "design/needless-endpoint", "design/no-summary",
+    "design/needless-exchange", "design/mixed-case", "routing/unreachable-screen", "design/vague-button",
+    "limits/many-components",
+}  # fmt: skip
+"""These depend on much of the Flow at once; the pages and the corpus show them."""
+
+
+@pytest.mark.parametrize("rule", [rule for rule in ADVICE if rule not in OF_A_WHOLE_FLOW])
+def test_advice_is_given_where_its_cause_was_planted(rule: str) -> None:
+    found = plantings(rule)
+    assert found
+    for planted in found:
+        report = judged(json.dumps(planted.flow, indent=2))
+        assert report.errors == []
+        warnings = {pointer.path: one.rule for one in report.warnings for pointer in one.pointers if one.rule == rule}
+        assert planted.path in warnings
+        before = {one.rule for one in judged(json.dumps(planted.before)).warnings}
+        assert {one.rule for one in report.warnings} <= before | {rule}
+
+
+SLIPS = {
+    "syntax/trailing-comma": (r'"(?=\n *\})', '",'),
+    "syntax/extra-comma": (r",(?=\n)", ",,"),
+    "syntax/comma": (r",(?=\n)", ""),
+    "syntax/colon": (r'(?<="): ', " "),
+    "syntax/comment": (r"(?<=,)\n", " // here\n"),
+    "syntax/single-quotes": (r': "(\w+)"', r": '\1'"),
+    "syntax/key": (r'"(\w+)": ', r"\1: "),
+    "syntax/word": (r': "([A-Z][a-z]+)"(?=,?\n)', r": \1"),
+    "syntax/control": (r'(?<=: "[A-Z])', "\t"),
+    "syntax/escape": (r'(?<=: "[A-Z])', r"\\x"),
+    "syntax/space": (r"(?<=:) ", "\u00a0"),
+    "syntax/unclosed": (r"\}\Z", ""),
+    "syntax/after-end": (r"\}\Z", "} {}"),
+}
+"""Slips of the pen: where one can happen, and what is written then."""
+
+
+@pytest.mark.parametrize("rule", SLIPS)
+def test_a_slip_of_the_pen_is_told_on_its_line_and_mended(rule: str) -> None:
+    luck = random.Random(zlib.crc32(rule.encode()))
+    pattern, written = SLIPS[rule]
+    for _ in range(TIMES):
+        text = json.dumps(valid_flow(luck, "7.3"), indent=2)
+        match = luck.choice(list(re.finditer(pattern, text)))
+        slip = text[: match.start()] + match.expand(written) + text[match.end() :]
+        report = judged(slip)
+        assert [one.rule for one in report.errors] == [rule]
+        line = text.count("\n", 0, match.start()) + 1
+        if rule != "syntax/unclosed":
+            assert line <= report.errors[0].span.line_start <= line + 1
+        assert mend(report.document, judged).report.errors == []
+
+
+def luck_indent(rule: str) -> int | None:
+    return (None, 1, 2, 4)[len(rule) % 4]
+
+
+ALSO = {"payloads/literal-without-schema": {"payloads/not-declared-by-next"}}
+
+WITHOUT_PLANTING: set[str] = set()
+
+
+def test_most_planted_mistakes_are_mended() -> None:
+    """Of every planted mistake at least 60 % carry a fix; those fixes leave 95 % of the files without an error."""
+    total = with_fix = clean = 0
+    for rule in rules():
+        for planted in plantings(rule, 1):
+            total += 1
+            report = judged(json.dumps(planted.flow, indent=2))
+            if any(one.fixes for one in report.errors):
+                with_fix += 1
+                clean += not mend(report.document, judged).report.errors
+    print(f"\n{total} planted, {with_fix} with a fix, {clean} clean afterwards")
+    assert with_fix >= 0.6 * total
+    assert clean >= 0.95 * with_fix
+
+
+def test_every_rule_of_the_whole_exists() -> None:
+    assert set(OF_THE_WHOLE) <= set(RULES)
