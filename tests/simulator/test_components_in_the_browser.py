@@ -208,3 +208,53 @@ def serious(page: Page) -> list[str]:
         for one in Axe().run(page).response["violations"]
         if one["impact"] in ("serious", "critical")
     ]
+
+
+@pytest.mark.parametrize("kind", ["Dropdown", "RadioButtonsGroup", "DatePicker", "CalendarPicker", "ChipsSelector"])
+def test_the_keyboard_stays_where_a_choice_asked_the_endpoint(page: Page, kind: str) -> None:
+    asking = {"on-select-action": {"name": "data_exchange", "payload": {}}}
+    component = {**dropdown("topics", "music", "film", **asking), "type": kind}
+    if kind in ("DatePicker", "CalendarPicker"):
+        del component["data-source"]
+    document = flow(screen("A", component, text_input("name")), routing={"A": []})
+    wire = ScriptedWire(lambda request: answered(request, {"screen": "A", "data": {}}), delay=0.5)
+    with Stage(document, wire) as stage:
+        page.goto(stage.url)
+        control = page.get_by_label("Topics (optional)")
+        if kind in ("RadioButtonsGroup", "ChipsSelector"):
+            control = page.get_by_label("Music")
+        control.focus()
+        page.keyboard.type({"Dropdown": "M"}.get(kind, "11252026" if "Picker" in kind else " "), delay=20)
+        expect(page.locator("form[aria-busy]")).to_be_visible()
+        expect(control).to_be_focused()
+        expect(page.get_by_label("Name")).to_be_disabled()
+        expect(page.get_by_label("Name")).to_be_enabled()
+        expect(control).to_be_focused()
+        assert stage.store.session().form["topics"] in ("music", ["music"], "2026-11-25")
+        assert len(wire.requests) == 1
+
+
+def test_the_options_of_a_dropdown_open_as_rows_and_the_choice_survives_redraws(page: Page) -> None:
+    rows = [
+        {"id": "canal", "title": "Canal Street", "description": "Open until six", "image": PNG},
+        {"id": "mill", "title": "Mill Lane", "enabled": False},
+        {"id": "long", "title": "A shop whose name is a good deal longer than the field is wide"},
+    ]
+    document = flow(screen("A", {**dropdown("topics"), "data-source": rows}, text_input("name")))
+    with Stage(document) as stage:
+        page.goto(stage.url)
+        choice = page.get_by_label("Topics (optional)")
+        choice.click()
+        expect(page.get_by_role("option", name="Canal Street Open until six")).to_be_visible()
+        expect(page.get_by_role("option", name="Mill Lane")).to_be_disabled()
+        page.get_by_role("option", name="A shop whose").click()
+        page.get_by_label("Name").press_sequentially("Ada", delay=40)
+        page.wait_for_timeout(600)
+        expect(choice).to_have_value("long")
+        expect(page.locator("selectedcontent")).to_contain_text("A shop whose name")
+        assert page.evaluate("() => document.querySelector('.flow-scroll').scrollWidth <= 360")
+        assert stage.store.session().form == {"topics": "long", "name": "Ada"}
+        choice.click()
+        page.get_by_role("option", name="Clear").click()
+        page.wait_for_timeout(600)
+        assert stage.store.session().form["topics"] == ""

@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.phone.flows import checkboxes, flow, footer, heading, screen, text_input
+from tests.phone.flows import checkboxes, flow, footer, heading, opened, screen, text_input
+from tests.phone.test_calendar import stay
+from tests.phone.test_navigation_list import GOES, navigation, row
 
 from headrace.phone.events import Fill, Open, Tap
 from headrace.phone.program import Program
@@ -130,3 +132,9 @@ def test_a_response_is_compared_by_the_members_named() -> None:
     )
     assert mismatches({"completed": {"nested": {"b": 3}}}, session, []) == ["The response.nested.b is 2, not 3."]
     assert set(EXPECTABLE) >= {"screen", "completed", "form", "request"}
+
+
+def test_lists_and_calendars_can_be_expected() -> None:
+    plans = opened(flow(screen("A", navigation(row("gold", badge="New"), **GOES), stay())), any_screen=True)
+    assert mismatches({"text": ["Gold", "New", "Arrival"]}, plans, []) == []
+    assert mismatches({"text": "Silver"}, plans, []) != []

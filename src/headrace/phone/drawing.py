@@ -180,6 +180,7 @@ class _Drawing:
             "from_business": bool(message) and not own,
             "is_in_order": fault is None and not message,
             "acts": acts(standing),
+            "waiting": course.state.pending is not None and course.state.pending.target == node.key,
         }
 
     def text_input(self, standing: Standing) -> Part:

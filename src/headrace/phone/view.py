@@ -76,6 +76,12 @@ class FieldView(Part):
     is_in_order: bool = True
     from_business: bool = False  # the error is the business's own message
     acts: bool = False  # a choice made here is told to the session at once: the Flow acts on it
+    waiting: bool = False  # its own action runs: nothing can be entered, but the keyboard stays on it
+
+    @property
+    def is_shut(self) -> bool:
+        """Whether the control is drawn disabled. One that waits is not: it would lose the focus."""
+        return not self.enabled and not self.waiting
 
     @property
     def optional_label(self) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 
 from headrace.exchange.channel import Outcome
 from headrace.phone.session import Session
-from headrace.phone.view import CheckView, FieldView, LinkView, Part, View, WordsView
+from headrace.phone.view import CalendarView, CheckView, FieldView, LinkView, ListView, Part, View, WordsView
 
 
 def mismatches(expected: Mapping[str, Any], session: Session, outcomes: Iterable[Outcome]) -> list[str]:
@@ -36,6 +36,12 @@ class _Seen:
         shown = [part.text for part in self.parts if isinstance(part, WordsView | LinkView)]
         shown += [part.label for part in self.parts if isinstance(part, FieldView)]
         shown += [option.title for part in self.parts if isinstance(part, CheckView) for option in part.options]
+        for part in self.parts:
+            if isinstance(part, ListView):
+                shown += [part.label, part.description]
+                shown += [one for item in part.items for one in (item.title, item.description, item.badge, *item.tags)]
+            elif isinstance(part, CalendarView):
+                shown += [part.title, *(field.label for field in part.fields)]
         if self.view.screen is not None:
             footer = self.view.screen.footer
             shown += [

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from tests.flowjson.checks.flows import Flow, base_flow
 
 from headrace.flowjson.checks import check
+from headrace.flowjson.checks.fixes.values import example_of
 from headrace.flowjson.checks.pages import page_of
 from headrace.flowjson.diagnostics import Path
 
@@ -48,14 +49,14 @@ def plant(rule: str, luck: random.Random) -> Planted:
     flow = base_flow(luck, wrong["version"], endpoint="data_api_version" in wrong)
     before = copy.deepcopy(flow)
     if path[:1] == ("routing_model",) or len(wrong["screens"]) > 1 or path[2:3] not in (("layout",), ("data",)):
-        return Planted(before, flow, _attach(flow, wrong, path, luck))
+        return Planted(before, flow, _attach(flow, wrong, path, rule, luck))
     try:
         if rule in ON_SCREENS_OF_THEIR_OWN:
             raise CannotPlant
         return Planted(before, flow, _graft(flow, wrong["screens"][0], path, luck))
     except CannotPlant:
         flow = copy.deepcopy(before)
-        return Planted(before, flow, _attach(flow, wrong, path, luck))
+        return Planted(before, flow, _attach(flow, wrong, path, rule, luck))
 
 
 ON_SCREENS_OF_THEIR_OWN = {
@@ -115,7 +116,7 @@ def _objects(value: Any) -> list[Any]:
     return [one for inner in value for one in _objects(inner)] if isinstance(value, list) else []
 
 
-def _attach(flow: Flow, wrong: Flow, path: Path, luck: random.Random) -> Path:
+def _attach(flow: Flow, wrong: Flow, path: Path, rule: str, luck: random.Random) -> Path:
     """The screens of the example, behind a screen of the Flow."""
     ids = [str(one["id"]) for one in wrong["screens"] if isinstance(one.get("id"), str)]
     text = json.dumps(wrong)
@@ -133,7 +134,7 @@ def _attach(flow: Flow, wrong: Flow, path: Path, luck: random.Random) -> Path:
     elif "routing_model" in flow or "routing_model" in added:
         raise CannotPlant
     else:
-        _link(flow, first, luck)
+        _link(flow, first, rule, luck)
     flow["screens"] += added["screens"]
     if path[0] == "screens":
         return ("screens", count + int(path[1]), *path[2:]) if len(path) > 1 else path
@@ -141,9 +142,14 @@ def _attach(flow: Flow, wrong: Flow, path: Path, luck: random.Random) -> Path:
     return tuple(renamed.get(step, step) if isinstance(step, str) else step for step in path)
 
 
-def _link(flow: Flow, first: Flow, luck: random.Random) -> None:
+def _link(flow: Flow, first: Flow, rule: str, luck: random.Random) -> None:
     data = first.get("data") or {}
-    payload = {name: one.get("__example__", "x") for name, one in data.items() if isinstance(one, dict)}
+    payload = {
+        # Where the example itself is the mistake, it is not to be made a second time.
+        name: example_of(one) if rule == "data/wrong-example" else one.get("__example__", "x")
+        for name, one in data.items()
+        if isinstance(one, dict)
+    }
     action = {"name": "navigate", "next": {"type": "screen", "name": first["id"]}, "payload": payload}
     hosts = [
         one
