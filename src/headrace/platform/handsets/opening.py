@@ -4,7 +4,7 @@ A session is resumed for 15 days (runtime.md § 2.2). A draft always opens as it
 five newest stay usable (lifecycle.md § 4.3).
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -61,10 +61,10 @@ async def open_flow(session: AsyncSession, box: Box, handset: Handset, message: 
     if held is not None and held.status == "open":
         return held
     if held is not None and (held.flow_text != text or held.updated_at + RESUMED_FOR <= now):
-        held.state = _start(text, message).to_json()
+        held.state = _start(text, message, now).to_json()
         held.flow_text = text
         held.opened_at = now
-    state = _start(text, message).to_json() if held is None else held.state
+    state = _start(text, message, now).to_json() if held is None else held.state
     opened = Session.from_json(_program(text), state)
     opened.handle(Open())
     if held is None:
@@ -106,7 +106,7 @@ async def _text_of(session: AsyncSession, message: Message) -> str:
     return version.json_text
 
 
-def _start(text: str, message: Message) -> Session:
+def _start(text: str, message: Message, now: datetime) -> Session:
     opening = message.flow_opening or {}
     return Session.start(
         _program(text),
@@ -115,6 +115,7 @@ def _start(text: str, message: Message) -> Session:
             screen=opening.get("screen"),
             data=opening.get("data"),
             flow_token=message.flow_token or UNUSED_TOKEN,
+            today=now.date(),
         ),
     )
 
