@@ -182,15 +182,17 @@ async def set_stage(box: Box) -> Stage:
     box.worker.handle(DELIVER, keep)
     world = await seed(box)
     app = world.developer.app
+    wanted = {app.id: ["messages", "message_echoes"], world.console.app.id: ["message_echoes"]}
     async with box.database.transaction() as session:
-        session.add(
-            AppSubscription(
-                app_id=app.id,
-                object=OBJECT,
-                callback_url="http://127.0.0.1:9/",
-                verify_token="word",
-                fields=["messages", "message_echoes"],
-                created_at=box.clock.now(),
+        for app_id, fields in wanted.items():
+            session.add(
+                AppSubscription(
+                    app_id=app_id,
+                    object=OBJECT,
+                    callback_url="http://127.0.0.1:9/",
+                    verify_token="word",
+                    fields=fields,
+                    created_at=box.clock.now(),
+                )
             )
-        )
     return Stage(box, world.senders[0], world.senders[1], app, world.handsets[0], world.handsets[1])

@@ -96,9 +96,12 @@ async def test_a_reply_names_the_message_it_answers(stage: Stage) -> None:
     assert (await stage.message(answer["messages"][0]["id"])).context_wamid == asked
 
 
-async def test_every_app_of_the_account_hears_the_echo(stage: Stage) -> None:
+async def test_every_app_but_the_one_that_sent_it_hears_the_echo(stage: Stage) -> None:
     answer = await stage.send(text={"body": "Hello"})
     (echo,) = [one for value in await stage.events("message_echoes") for one in value["message_echoes"]]
+    async with stage.box.database.reading() as session:
+        told = await session.scalar(select(WebhookDelivery.app_id).where(WebhookDelivery.field == "message_echoes"))
+    assert told != stage.app.id
     assert echo["id"] == answer["messages"][0]["id"]
     assert (echo["from"], echo["to"]) == (stage.sender.digits, "447700900101")
     assert (echo["type"], echo["text"]) == ("text", {"body": "Hello"})

@@ -3,7 +3,7 @@
 import hashlib
 import logging
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from headrace.business.flows.models import FlowCopy, FlowMessage
@@ -49,16 +49,25 @@ async def send_flow(
             action="data_exchange" if flow.has_endpoint else "navigate",
         )
     except WhatsAppRefused as refusal:
-        await _update_message(side, record_id, status="failed", error=refusal.details or refusal.message)
+        await _note_failure(side, record_id, refusal.details or refusal.message)
         raise
-    await _update_message(side, record_id, wamid=wamid)
+    await _settle_message(side, record_id, wamid)
     await attach_copy(side, wamid)
     return wamid
 
 
-async def _update_message(side: BusinessSide, record_id: int, **values: str) -> None:
+async def _note_failure(side: BusinessSide, record_id: int, reason: str) -> None:
     async with side.database.transaction() as session:
-        await session.execute(update(FlowMessage).where(FlowMessage.id == record_id).values(**values))
+        failed = {"status": "failed", "error": reason}
+        await session.execute(update(FlowMessage).where(FlowMessage.id == record_id).values(failed))
+        await touch(session, "flow_messages")
+
+
+async def _settle_message(side: BusinessSide, record_id: int, wamid: str) -> None:
+    """Gives the record its wamid. Where WhatsApp echoed the message first, this record takes the echo's place."""
+    async with side.database.transaction() as session:
+        await session.execute(delete(FlowMessage).where(FlowMessage.wamid == wamid, FlowMessage.id != record_id))
+        await session.execute(update(FlowMessage).where(FlowMessage.id == record_id).values(wamid=wamid))
         await touch(session, "flow_messages")
 
 

@@ -18,6 +18,7 @@ from headrace.business.side import BusinessSide
 from headrace.database import touch
 
 TOPIC = "responses"
+_LARGEST_ID = 2**63 - 1
 
 
 @dataclass(frozen=True)
@@ -104,6 +105,9 @@ async def list_responses(session: AsyncSession, flow_id: str | None = None, limi
 
 
 async def get_response(session: AsyncSession, response_id: int) -> ResponseView | None:
+    """One response; none when there is no such id, also for a number that no id can be."""
+    if response_id > _LARGEST_ID:
+        return None
     row = (await session.execute(_joined().where(Response.id == response_id))).one_or_none()
     return None if row is None else _view(*row)
 

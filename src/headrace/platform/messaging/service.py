@@ -58,7 +58,16 @@ async def accept_message(
     session.add(message)
     await session.flush()
     await schedule_delivery(session, box, message)
-    await _tell(session, box, sender, message, "message_echoes", events.echo(sender, message))
+    await enqueue(
+        session,
+        box,
+        sender.waba_id,
+        "message_echoes",
+        events.echo(sender, message),
+        phone_number_id=sender.id,
+        wamid=message.wamid,
+        except_app_id=app.id,
+    )
     return {
         "messaging_product": "whatsapp",
         "contacts": [recipient.contact()],

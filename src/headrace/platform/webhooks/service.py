@@ -27,16 +27,18 @@ async def enqueue(
     *,
     phone_number_id: str | None = None,
     wamid: str | None = None,
+    except_app_id: str | None = None,
 ) -> None:
     """Writes one event for every app that is subscribed to the WABA and wants `field`, to be delivered once committed.
 
     `value` is the event as documented for the field. `phone_number_id` says whose event it is, so that an app's
-    callback for that number can be used; `wamid` lets a message's webhooks be found again.
+    callback for that number can be used; `wamid` lets a message's webhooks be found again. `except_app_id` is the app
+    that did it itself and need not be told.
     """
     now = box.clock.now()
     body: str | None = None
     for app_id in await _subscribed(session, waba_id):
-        if not await wants(session, app_id, waba_id, field, phone_number_id):
+        if app_id == except_app_id or not await wants(session, app_id, waba_id, field, phone_number_id):
             continue
         body = body or write_event(waba_id, field, value, now)
         session.add(
