@@ -60,7 +60,13 @@ def test_the_preview_link_shows_every_screen_until_it_is_renewed(box: Box, flow_
 
 
 def test_what_is_not_there_is_a_page_too(box: Box) -> None:
-    for address in ("/flows/1", "/responses/999999", "/handsets/nobody", "/nowhere"):
+    for address in (
+        "/flows/1",
+        "/responses/999999",
+        "/responses/99999999999999999999999",
+        "/handsets/nobody",
+        "/nowhere",
+    ):
         answer = box.client.get(address)
         assert answer.status_code == 404, address
         assert "Traceback" not in answer.text

@@ -26,11 +26,11 @@ def test_an_old_mark_is_served_but_not_kept(client: TestClient) -> None:
 
 
 def test_rooms_bring_their_own_files(client: TestClient) -> None:
-    assert client.get(static_url("phone/phone.css")).status_code == 200
+    assert client.get(static_url("phone/sheet.css")).status_code == 200
 
 
 @pytest.mark.parametrize(
-    "path", ["nothing.css", "../pages.py", "..%2fpages.py", "phone/../../session.py", "phone", "", "/etc/passwd"]
+    "path", ["nothing.css", "../pages.py", "..%2fpages.py", "phone/../../session.py", "phone", "", "/etc/passwd", "%00"]
 )
 def test_nothing_else_is_served(client: TestClient, path: str) -> None:
     assert client.get(f"/static/{path}").status_code == 404

@@ -64,6 +64,8 @@ def _mark(path: str) -> str:
 
 def _find(path: str) -> Path | None:
     """The file behind a path below /static, if it is one of ours."""
+    if "\0" in path:
+        return None
     first, _, rest = path.partition("/")
     folder, inner = (_FOLDERS[first], rest) if first in _FOLDERS else (_STATIC, path)
     candidate = (folder / inner).resolve()

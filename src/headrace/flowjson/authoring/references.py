@@ -10,6 +10,7 @@ ${form.email}
 `'Hello ' ${data.name} '!'`
 """
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal, TypeAlias
@@ -38,16 +39,16 @@ __all__ = [
 ]
 
 
-class Bound:
+class Bound(ABC):
     """What stands in for a value that is worked out on the phone: a reference, an expression, an input, a data field.
 
     Its text is what the Flow JSON contains, so it can be used within an f-string.
     """
 
     @property
+    @abstractmethod
     def binding(self) -> str:
         """The text in Flow JSON: `${…}`, or an expression in backticks."""
-        raise NotImplementedError
 
     def __str__(self) -> str:
         return self.binding
