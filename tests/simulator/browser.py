@@ -5,36 +5,31 @@ import random
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import uvicorn
 from playwright.sync_api import Page, sync_playwright
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import FileResponse, HTMLResponse, Response
+from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 from tests.browsers import chromium
 from tests.phone.flows import Json
 from tests.simulator.stage import MemoryStore, ScriptedWire, application
 
-import headrace.phone.rendering
-import headrace.ui
 from headrace.phone.program import Program
 from headrace.simulator.sheet import render_sheet
+from headrace.ui.pages import static_routes, templates
 
 PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Sheet</title>
 <meta name="htmx-config" content='{{"includeIndicatorCSS":false,"morphIgnore":["data-htmx-powered","open"]}}'>
-<link rel="stylesheet" href="/files/tokens.css"><link rel="stylesheet" href="/files/phone.css">
-<script type="module" src="/files/app.js"></script>
+<link rel="stylesheet" href="/static/tokens.css">{styles}
+<script type="module" src="/static/build/app.js"></script>
 <style>body {{ margin: 0 }} main {{ width: 360px; height: 680px; margin: auto }}</style></head>
 <body><main>{sheet}</main></body></html>"""
 
-_UI = Path(headrace.ui.__file__).parent / "static"
-_FILES = {
-    "tokens.css": _UI / "tokens.css",
-    "app.js": _UI / "build" / "app.js",
-    "phone.css": Path(headrace.phone.rendering.__file__).parent / "static" / "phone.css",
-}
+
+def _styles() -> str:
+    return templates().get_template("phone_styles.html").render()
 
 
 class Stage:
@@ -58,12 +53,9 @@ class Stage:
         async def page(request: Request) -> Response:
             held = await self.store.load("s1", request.scope)
             assert held is not None
-            return HTMLResponse(PAGE.format(sheet=render_sheet(held, "/sessions/s1")))
+            return HTMLResponse(PAGE.format(styles=_styles(), sheet=render_sheet(held, "/sessions/s1")))
 
-        async def file(request: Request) -> Response:
-            return FileResponse(_FILES[request.path_params["name"]])
-
-        return application(self.store, Route("/", page), Route("/files/{name}", file))
+        return application(self.store, Route("/", page), *static_routes())
 
     def __enter__(self) -> "Stage":
         self._thread.start()

@@ -1,4 +1,4 @@
-"""From a view to HTML: one template per component, and `static/phone.css`."""
+"""From a view to HTML: one template per component, and the stylesheets in `static/`."""
 
 from headrace.phone.rendering.drawn import Drawn
 from headrace.phone.rendering.sheet import Frame, render_screen, render_sheet
