@@ -39,7 +39,7 @@ def _arguments(case: Path) -> list[str]:
 
 def _variants(case: Path) -> list[str]:
     machine = any(word in _arguments(case) for word in ("json", "github", "sarif"))
-    return ["at_120"] if machine else ["at_60", "at_120", "colour"]
+    return ["at_120"] if machine else ["at_60", "at_120", "colour", "colour_at_60"]
 
 
 @pytest.mark.parametrize(
@@ -61,8 +61,8 @@ def test_cases(case: Path, variant: str, tmp_path: Path, monkeypatch: pytest.Mon
         *arguments,
         *(() if "--today" in arguments else TODAY),
         stdin=Path("flow.json").read_bytes() if "-" in arguments else b"",
-        columns=60 if variant == "at_60" else 120,
-        environment={"FORCE_COLOR": "1"} if variant == "colour" else {},
+        columns=60 if variant.endswith("at_60") else 120,
+        environment={"FORCE_COLOR": "1"} if variant.startswith("colour") else {},
     )
     told = run.output.replace("\x1b", "␛")
     if "--fix" in arguments:

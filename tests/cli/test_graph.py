@@ -31,6 +31,14 @@ def test_a_flow_with_mistakes_is_drawn_all_the_same() -> None:
     assert (run.status, "REVIEW" in run.output) == (0, True)
 
 
-@pytest.mark.parametrize("text", ["", "{}", "nothing", '{"screens": []}'])
-def test_without_screens_there_is_nothing_to_draw(text: str) -> None:
-    assert headrace("graph", "-", stdin=text) == Run(2, "", "<stdin> has no screens to draw.\n")
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("", ": the text is empty"),
+        ("{}", ""),
+        ("nothing", ": 'nothing' is not JSON; a text stands in double quotes"),
+        ('{"screens": []}', ""),
+    ],
+)
+def test_without_screens_there_is_nothing_to_draw(text: str, reason: str) -> None:
+    assert headrace("graph", "-", stdin=text) == Run(2, "", f"<stdin> has no screens to draw{reason}.\n")

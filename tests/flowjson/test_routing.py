@@ -67,3 +67,19 @@ def test_odd_content_is_passed_over() -> None:
         {"screens": [{"id": "A"}], "routing_model": {"A": 1}},
     ):
         assert set(routing_of(flow).edges) <= {"A"}
+
+
+def test_screens_in_the_order_in_which_a_person_comes_by_them() -> None:
+    routing = routing_of(declared({"END": [], "START": ["A", "B"], "A": ["END"], "B": ["A"], "LOOP": ["LOOP"]}))
+    assert routing.in_order() == ["START", "LOOP", "A", "B", "END"]
+    assert routing.way("START", "END") == ["START", "A", "END"]
+    assert routing.way("B", "B") == ["B"]
+    assert routing.way("END", "START") is None
+
+
+def test_a_circle_has_an_order_too() -> None:
+    assert routing_of(declared({"A": ["B"], "B": ["A"]})).in_order() == ["A", "B"]
+
+
+def declared(model: dict[str, list[str]]) -> dict[str, Any]:
+    return {"data_api_version": "3.0", "routing_model": model, "screens": [{"id": name} for name in model]}

@@ -34,14 +34,16 @@ def format(  # noqa: A001 - the name of the command
     """
     found, unusable = read_sources(sources or ["."])
     changed: list[Source] = []
+    read = 0
     for source in found:
         try:
             if _format(source, check=check):
                 changed.append(source)
+            read += 1
         except UnusableError as error:
             unusable.append(str(error))
     if all(source.path for source in found):
-        emit([*(_done(source, check=check) for source in changed), *_summary(len(found), len(changed), check=check)])
+        emit([*(_done(source, check=check) for source in changed), *_summary(read, len(changed), check=check)])
     for sentence in unusable:
         complain(sentence)
     if unusable:

@@ -43,7 +43,8 @@ def graph(
 
     drawn = graph_of(source.document.value)
     if not drawn.screens:
-        stop(f"{source.name} has no screens to draw.")
+        problems = source.document.problems
+        stop(f"{source.name} has no screens to draw{f': {problems[0].message}' if problems else ''}.")
     text = {
         Format.svg: lambda: to_svg(drawn, source.path.stem if source.path else "Flow"),
         Format.mermaid: lambda: to_mermaid(drawn),

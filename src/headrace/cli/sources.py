@@ -34,6 +34,8 @@ class Source(NamedTuple):
         assert self.path is not None
         mark = _BYTE_ORDER_MARK if self.raw.startswith(_BYTE_ORDER_MARK) else b""
         target = self.path.resolve()
+        if not target.is_file():
+            raise UnusableError(f"{self.name} is no ordinary file, so it is left alone. Use - for standard input.")
         draft = target.with_name(f".{target.name}.{os.getpid()}")
         try:
             draft.write_bytes(mark + text.encode("utf-8", "replace"))
@@ -53,11 +55,11 @@ def read_sources(names: Iterable[str]) -> tuple[list[Source], list[str]]:
     sources: dict[str, Source] = {}
     unusable: list[str] = []
     for name in names:
-        try:
-            for source in _read(name):
-                sources.setdefault(_identity(source), source)
-        except UnusableError as error:
-            unusable.append(str(error))
+        for found in _read(name):
+            if isinstance(found, UnusableError):
+                unusable.append(str(found))
+            else:
+                sources.setdefault(_identity(found), found)
     return list(sources.values()), unusable
 
 
@@ -87,24 +89,35 @@ def _identity(source: Source) -> str:
     return str(source.path.resolve()) if source.path else STANDARD_INPUT
 
 
-def _read(name: str) -> Iterator[Source]:
-    if name == STANDARD_INPUT or not Path(name).is_dir():
-        yield read_source(name)
+def _read(name: str) -> Iterator[Source | UnusableError]:
+    """What stands under a name; a file that cannot be read does not keep the others from being read."""
+    # A Path would raise for a name that is too long.
+    if name == STANDARD_INPUT or not os.path.isdir(name):
+        yield _tried(name)
         return
     found = False
     for path in _json_files(Path(name)):
-        source = read_source(str(path))
-        if _is_flow(source):
+        source = _tried(str(path))
+        if isinstance(source, UnusableError) or _is_flow(source):
             found = True
             yield source
     if not found:
-        raise UnusableError(f"There is no Flow in {name}: no *.json file in it holds an object with screens.")
+        yield UnusableError(f"There is no Flow in {name}: no *.json file in it holds an object with screens.")
+
+
+def _tried(name: str) -> Source | UnusableError:
+    try:
+        return read_source(name)
+    except UnusableError as error:
+        return error
 
 
 def _json_files(folder: Path) -> Iterator[Path]:
     for root, folders, files in os.walk(folder):
         folders[:] = sorted(one for one in folders if not one.startswith(".") and one not in _PASSED_OVER)
-        yield from (Path(root, file) for file in sorted(files) if file.endswith(".json"))
+        paths = [Path(root, file) for file in sorted(files) if file.endswith(".json")]
+        # A pipe would keep everybody waiting; a link that leads nowhere is told when it is read.
+        yield from (path for path in paths if path.is_file() or not path.exists())
 
 
 def _is_flow(source: Source) -> bool:

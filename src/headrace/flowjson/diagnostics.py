@@ -1,7 +1,6 @@
 """What a check says about a document: which rule, where, in which words, and how to mend it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, NamedTuple
 
@@ -48,22 +47,20 @@ class TextEdit(NamedTuple):
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Fix:
+class Fix(NamedTuple):
     """A change of the text that removes the cause of a diagnostic; its edits do not overlap."""
 
     title: str
     edits: tuple[TextEdit, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Diagnostic:
+class Diagnostic(NamedTuple):
     """One finding.
 
     `rule` is our stable name of the rule, `code` the code of Meta's validator (a warning of our own carries its rule
     there).
-    `span` is the first pointer's; `explanation` says why the rule exists and what to do. `fixes` may be worked out only
-    when somebody looks at them.
+    `span` is the first pointer's; `explanation` says what is known of this very case, such as the name that was meant;
+    `checks.pages.explained` tells of the rule, too. `fixes` may be worked out only when somebody looks at them.
     """
 
     rule: str

@@ -7,12 +7,17 @@ asks for one, and broken text goes through the patient reader of `syntax`.
 import re
 from bisect import bisect_right
 from functools import cached_property
-from typing import Any
+from itertools import accumulate
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
 from headrace.flowjson.diagnostics import NOWHERE, Path, Span, format_path
-from headrace.flowjson.syntax import DEPTH_LIMIT, Node, Problem, read
+from headrace.flowjson.problems import DEPTH_LIMIT, Problem
+
+if TYPE_CHECKING:
+    from headrace.flowjson.locating import Located
+    from headrace.flowjson.syntax import Node
 
 __all__ = ["SIZE_LIMIT", "Document", "format_path", "parse"]
 
@@ -23,6 +28,10 @@ HARMLESS = frozenset({"syntax/duplicate-key"})
 """Problems that JSON allows; the value is what every reader makes of it."""
 
 _KEY_END = re.compile(r'"[ \t\n\r]*:')
+_SPACED_KEY = re.compile(r'"[ \t\n\r]+:')
+_QUOTE_OR_COLON = re.compile(r"\\u00(?:22|3[aA])")
+_DEEPEST = b"\n" + b"  " * DEPTH_LIMIT
+"""What stands before a value within so many others, when each level is indented by two."""
 
 
 class Document:
@@ -33,12 +42,12 @@ class Document:
     keys and indexes.
     """
 
-    def __init__(self, text: str, value: Any, problems: list[Problem], root: Node | None = None) -> None:
+    def __init__(self, text: str, value: Any, problems: list[Problem], root: "Node | None" = None) -> None:
         self.text = text
         self.value = value
         self.problems = problems
         self.is_json = all(problem.rule in HARMLESS for problem in problems)
-        self._root = root
+        self._root: Node | Located | None = root
 
     def span(self, path: Path) -> Span:
         """Where the value at `path` stands; of a path that leads nowhere, the last value on the way."""
@@ -64,7 +73,7 @@ class Document:
         first, last = bisect_right(self._lines, start), bisect_right(self._lines, max(start, end))
         return Span(start, end, first, last, start - self._lines[first - 1] + 1, end - self._lines[last - 1] + 1)
 
-    def _find(self, path: Path) -> Node | None:
+    def _find(self, path: Path) -> "Node | Located | None":
         node = self._tree
         for step in path:
             node = _step(node, step)
@@ -73,12 +82,17 @@ class Document:
     @cached_property
     def _lines(self) -> list[int]:
         """Offsets at which the lines begin."""
-        return [0, *(match.end() for match in re.finditer(r"\r\n|\n|\r", self.text))]
+        if "\r" in self.text:
+            return [0, *(match.end() for match in re.finditer(r"\r\n|\n|\r", self.text))]
+        lengths = [len(line) + 1 for line in self.text.split("\n")]
+        return [0, *accumulate(lengths[:-1])]
 
     @property
-    def _tree(self) -> Node | None:
-        if self._root is None and self.text and len(self.text) <= SIZE_LIMIT:
-            self._root, _ = read(self.text)
+    def _tree(self) -> "Node | Located | None":
+        if self._root is None and self.text and not self.problems:
+            from headrace.flowjson.locating import located
+
+            self._root = located(self.text)
         return self._root
 
 
@@ -91,6 +105,8 @@ def parse(source: str | bytes) -> Document:
     text, problems = _decode(source)
     if not problems and (value := _read_fast(text)) is not _UNREADABLE:
         return Document(text, value, [])
+    from headrace.flowjson.syntax import read
+
     root, found = read(text)
     return Document(text, _value(root), problems + found, root)
 
@@ -104,21 +120,17 @@ def _read_fast(text: str) -> Any:
         value = orjson.loads(text)
     except (orjson.JSONDecodeError, RecursionError):
         return _UNREADABLE
-    keys, depth, level = 0, 0, [value]
-    while level:
-        depth += 1
-        inner: list[Any] = []
-        for item in level:
-            if isinstance(item, dict):
-                keys += len(item)
-                inner.extend(item.values())
-            elif isinstance(item, list):
-                inner.extend(item)
-        level = inner
-    # A key that stands twice is in the text, but not in the value. Texts such as ": x" are counted, too, and then
-    # take the patient way for nothing; a key that ends with a backslash could hide a second one.
-    duplicates = len(_KEY_END.findall(text)) != keys or '\\\\"' in text
-    return _UNREADABLE if duplicates or depth > DEPTH_LIMIT else value
+    try:
+        written = orjson.dumps(value, option=orjson.OPT_INDENT_2)
+    except TypeError:  # deeper than orjson writes, which is deeper than is allowed
+        return _UNREADABLE
+    if _DEEPEST in written:
+        return _UNREADABLE
+    # A key that stands twice is in the text, but not in the value and so not in what is written of it. Whatever else
+    # looks like the end of a key is in both, but for marks that the text gives by their numbers.
+    keys = text.count('":') if _SPACED_KEY.search(text) is None else len(_KEY_END.findall(text))
+    by_number = "\\u" in text and _QUOTE_OR_COLON.search(text) is not None
+    return _UNREADABLE if by_number or keys != written.count(b'":') else value
 
 
 def _decode(source: str | bytes) -> tuple[str, list[Problem]]:
@@ -139,7 +151,7 @@ def _bytes(source: str | bytes) -> int:
     return len(source) if isinstance(source, bytes) else len(source.encode("utf-8", errors="surrogatepass"))
 
 
-def _step(node: Node | None, step: str | int) -> Node | None:
+def _step(node: "Node | Located | None", step: str | int) -> "Node | Located | None":
     if node is None:
         return None
     if isinstance(step, int):
@@ -148,7 +160,7 @@ def _step(node: Node | None, step: str | int) -> Node | None:
     return member.node if member else None
 
 
-def _value(node: Node | None) -> Any:
+def _value(node: "Node | None") -> Any:
     """The plain value of a tree; its depth is bounded by the reader."""
     if node is None:
         return None

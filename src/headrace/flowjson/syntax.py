@@ -10,16 +10,9 @@ import sys
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-DEPTH_LIMIT = 128
-PROBLEM_LIMIT = 50
-"""As many problems as are noted of one text."""
+from headrace.flowjson.problems import DEPTH_LIMIT, PROBLEM_LIMIT, PROBLEMS, Problem
 
-PROBLEMS = (
-    "after-end", "bracket", "colon", "comma", "comment", "control", "depth", "duplicate-key", "empty", "encoding",
-    "escape", "extra-comma", "key", "literal", "number", "quote", "single-quotes", "size", "space", "surrogate",
-    "trailing-comma", "unclosed", "value", "word",
-)  # fmt: skip
-"""Every kind of problem; a problem's rule is `syntax/` and one of these."""
+__all__ = ["DEPTH_LIMIT", "PROBLEMS", "PROBLEM_LIMIT", "Member", "Node", "Problem", "read"]
 
 _SPACE = re.compile(r"[ \t\n\r]*")
 _ODD_SPACE = re.compile(r"[\s\ufeff\u200b]+")
@@ -39,18 +32,6 @@ _FOREIGN_LITERALS: dict[str, Any] = {
     "True": True, "TRUE": True, "False": False, "FALSE": False, "None": None, "NULL": None, "undefined": None,
 }  # fmt: skip
 _ESCAPES = {'"': '"', "\\": "\\", "/": "/", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
-
-
-class Problem(NamedTuple):
-    """Something that keeps the text from being JSON, or that JSON lets pass though it is a mistake.
-
-    `rule` is a stable name below `syntax/`; `start` and `end` are character offsets.
-    """
-
-    rule: str
-    message: str
-    start: int
-    end: int
 
 
 class Member(NamedTuple):

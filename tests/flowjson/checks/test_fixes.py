@@ -84,3 +84,22 @@ def test_fixes_are_worked_out_at_the_first_look(monkeypatch: pytest.MonkeyPatch)
     assert [len(error.fixes) for error in report.errors] == [1]
     assert report.errors[0].fixes
     assert asked == ["structure/unknown-component-property"]
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ('{"version": "7.3", "screens": [', "Insert the missing ]}"),
+        ('{"version": "7.3", "screens": ' + "[" * 100, "Insert the missing 101 brackets"),
+    ],
+)
+def test_titles_are_short_also_for_deep_nests(text: str, title: str) -> None:
+    [fix, *_] = next(one for one in check(text, today=TODAY).errors if one.rule == "syntax/unclosed").fixes
+    assert fix.title == title
+
+
+def test_titles_of_long_names_are_cut() -> None:
+    text = component().replace('"ORDER"', f'"{"ORDER_" * 60}"').replace("${form.name}", "${data.none}")
+    for error in check(text, today=TODAY).errors:
+        assert error.fixes
+        assert all(len(fix.title) <= 80 for fix in error.fixes)

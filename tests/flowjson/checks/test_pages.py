@@ -5,7 +5,7 @@ from typing import Literal
 import pytest
 
 from headrace.flowjson.checks import RULES, check
-from headrace.flowjson.checks.pages import UnknownRule, explain, page_of
+from headrace.flowjson.checks.pages import UnknownRule, explain, explained, page_of
 from headrace.flowjson.diagnostics import Diagnostic
 
 WITHOUT_EXAMPLE = {"syntax/encoding", "syntax/size"}
@@ -62,3 +62,13 @@ def test_an_unknown_name_is_asked_back(name: str, meant: str | None) -> None:
         explain(name)
     assert caught.value.meant == meant
     assert name in str(caught.value)
+
+
+def test_a_finding_is_explained_by_its_rule_and_by_what_is_known_of_it() -> None:
+    page = page_of("structure/unknown-component-property")
+    [error] = check(page.wrong, today=page.today).errors
+    assert explained(error) == f"{page.meaning} {page.why}" + (f" {error.explanation}" if error.explanation else "")
+    text = page_of("version/invalid").wrong.replace('"version": "', '"version": "x')
+    [error] = check(text, today=page.today).errors
+    assert error.explanation
+    assert explained(error).endswith(error.explanation)

@@ -12,10 +12,11 @@ import zlib
 import pytest
 from tests.flowjson.checks.flows import TODAY, base_flow, valid_flow
 from tests.flowjson.checks.planting import OF_THE_WHOLE, CannotPlant, Planted, plant
+from tests.flowjson.checks.planting_advice import PLANTINGS, day_of, host
 
 from headrace.flowjson.checks import RULES, Report, check
 from headrace.flowjson.diagnostics import Severity
-from headrace.flowjson.document import Document
+from headrace.flowjson.document import Document, parse
 from headrace.flowjson.editing.fixing import mend
 
 TIMES = int(os.environ.get("HEADRACE_PLANTINGS", "3"))
@@ -78,15 +79,8 @@ def test_a_mistake_is_reported_where_it_was_planted(rule: str) -> None:
 
 ADVICE = [rule.name for rule in RULES.values() if rule.name == rule.code]
 
-OF_A_WHOLE_FLOW = {
-    "version/freezes-soon", "design/long-way", "design/long-side-path", "design/needless-endpoint", "design/no-summary",
-    "design/needless-exchange", "design/mixed-case", "routing/unreachable-screen", "design/vague-button",
-    "limits/many-components",
-}  # fmt: skip
-"""These depend on much of the Flow at once; the pages and the corpus show them."""
 
-
-@pytest.mark.parametrize("rule", [rule for rule in ADVICE if rule not in OF_A_WHOLE_FLOW])
+@pytest.mark.parametrize("rule", [rule for rule in ADVICE if rule not in PLANTINGS])
 def test_advice_is_given_where_its_cause_was_planted(rule: str) -> None:
     found = plantings(rule)
     assert found
@@ -97,6 +91,26 @@ def test_advice_is_given_where_its_cause_was_planted(rule: str) -> None:
         assert planted.path in warnings
         before = {one.rule for one in judged(json.dumps(planted.before)).warnings}
         assert {one.rule for one in report.warnings} <= before | {rule}
+
+
+@pytest.mark.parametrize("rule", PLANTINGS)
+def test_advice_on_a_whole_flow_is_given_where_its_cause_was_planted(rule: str) -> None:
+    luck = random.Random(zlib.crc32(rule.encode()))
+    for _ in range(TIMES):
+        flow = host(rule, luck)
+        before = {one.rule for one in check(json.dumps(flow), today=TODAY).warnings}
+        assert rule not in before
+        path = PLANTINGS[rule](flow, luck)
+        report = check(json.dumps(flow, indent=2), today=day_of(rule))
+        assert [f"{one.rule}: {one.message}" for one in report.errors] == []
+        [warning] = [one for one in report.warnings if one.rule == rule]
+        assert [pointer.path for pointer in warning.pointers] == [path]
+        assert warning.span.line_start == report.document.span(path).line_start
+        assert {one.rule for one in report.warnings} <= before | {rule}
+
+
+def test_every_piece_of_advice_is_planted() -> None:
+    assert set(PLANTINGS) <= set(ADVICE)
 
 
 SLIPS = {
@@ -113,24 +127,65 @@ SLIPS = {
     "syntax/space": (r"(?<=:) ", "\u00a0"),
     "syntax/unclosed": (r"\}\Z", ""),
     "syntax/after-end": (r"\}\Z", "} {}"),
+    "syntax/bracket": (r"\](?=,?\n)", "}"),
+    "syntax/duplicate-key": (r'(?m)^( *"title": "\w+",)$', r"\1\n\1"),
+    "syntax/literal": (r"(?<=: )true", "True"),
+    "syntax/number": (r'(?<="type": "TextArea",)', ' "max-length": 080,'),
+    "syntax/quote": (r'(?<=[a-z])"(?=,\n)', ""),
+    "syntax/surrogate": (r'(?<=: "[A-Z])', r"\\ud83d"),
+    "syntax/value": (r'(?<="title": )"\w+"', ""),
+    "syntax/depth": (r'(?<="name": "complete",)\s+"payload": \{\}', f' "payload": {{"deep": {"[" * 130}{"]" * 130}}}'),
+    "syntax/empty": (r"(?s)\A.*\Z", ""),
+    "syntax/root": (r"(?s)\A(.*)\Z", r"[\1]"),
+    "syntax/size": (r"(?s)\A.*\Z", " " * (10 * 1024 * 1024 + 1)),
 }
 """Slips of the pen: where one can happen, and what is written then."""
+
+NOT_MENDED = {"syntax/depth", "syntax/empty", "syntax/root", "syntax/size"}
+ONCE = {"syntax/size"}
 
 
 @pytest.mark.parametrize("rule", SLIPS)
 def test_a_slip_of_the_pen_is_told_on_its_line_and_mended(rule: str) -> None:
     luck = random.Random(zlib.crc32(rule.encode()))
-    pattern, written = SLIPS[rule]
-    for _ in range(TIMES):
-        text = json.dumps(valid_flow(luck, "7.3"), indent=2)
-        match = luck.choice(list(re.finditer(pattern, text)))
-        slip = text[: match.start()] + match.expand(written) + text[match.end() :]
+    for _ in range(1 if rule in ONCE else TIMES):
+        slip, line = slipped(rule, luck)
         report = judged(slip)
-        assert [one.rule for one in report.errors] == [rule]
-        line = text.count("\n", 0, match.start()) + 1
-        if rule != "syntax/unclosed":
-            assert line <= report.errors[0].span.line_start <= line + 1
-        assert mend(report.document, judged).report.errors == []
+        found = [
+            one for one in (*report.errors, *report.warnings) if one.rule.startswith("syntax/") or one in report.errors
+        ]
+        assert [one.rule for one in found] == [rule]
+        if rule not in ("syntax/unclosed", "syntax/size"):
+            assert line <= found[0].span.line_start <= line + 1
+        if rule not in NOT_MENDED:
+            done = mend(report.document, judged).report
+            assert [one.rule for one in (*done.errors, *done.warnings) if one.rule == rule or one in done.errors] == []
+
+
+def slipped(rule: str, luck: random.Random) -> tuple[str, int]:
+    """A Flow with a slip of the pen, and the line on which it happened."""
+    pattern, written = SLIPS[rule]
+    while True:
+        text = json.dumps(valid_flow(luck, "7.3"), indent=2)
+        places = list(re.finditer(pattern, text))
+        if places:
+            match = luck.choice(places)
+            slip = text[: match.start()] + match.expand(written) + text[match.end() :]
+            return slip, text.count("\n", 0, match.start()) + 1
+
+
+def test_bytes_that_are_no_text_are_told_where_they_stand() -> None:
+    luck = random.Random(5)
+    text = json.dumps(valid_flow(luck, "7.3"), indent=2)
+    match = luck.choice(list(re.finditer(r'(?<=: "[A-Z])', text)))
+    raw = (text[: match.start()] + "ö" + text[match.start() :]).encode("latin-1")
+    [error] = judged(parse(raw)).errors
+    assert (error.rule, error.span.line_start) == ("syntax/encoding", text.count("\n", 0, match.start()) + 1)
+
+
+def test_every_slip_is_made() -> None:
+    every = {name for name in RULES if name.startswith("syntax/")}
+    assert set(SLIPS) | {"syntax/encoding"} == every
 
 
 def luck_indent(rule: str) -> int | None:
@@ -144,14 +199,15 @@ WITHOUT_PLANTING: set[str] = set()
 
 def test_most_planted_mistakes_are_mended() -> None:
     """Of every planted mistake at least 60 % carry a fix; those fixes leave 95 % of the files without an error."""
-    total = with_fix = clean = 0
-    for rule in rules():
-        for planted in plantings(rule, 1):
-            total += 1
-            report = judged(json.dumps(planted.flow, indent=2))
-            if any(one.fixes for one in report.errors):
-                with_fix += 1
-                clean += not mend(report.document, judged).report.errors
+    planted = [json.dumps(one.flow, indent=2) for rule in rules() for one in plantings(rule, 1)]
+    luck = random.Random(11)
+    planted += [slipped(rule, luck)[0] for rule in SLIPS if RULES[rule].severity is Severity.ERROR]
+    total, with_fix, clean = len(planted), 0, 0
+    for text in planted:
+        report = judged(text)
+        if any(one.fixes for one in report.errors):
+            with_fix += 1
+            clean += not mend(report.document, judged).report.errors
     print(f"\n{total} planted, {with_fix} with a fix, {clean} clean afterwards")
     assert with_fix >= 0.6 * total
     assert clean >= 0.95 * with_fix

@@ -6,6 +6,7 @@ from typing import Any
 
 from headrace.cli.reports import Checked
 from headrace.cli.terminal import Line
+from headrace.flowjson.checks.pages import explained
 from headrace.flowjson.diagnostics import Diagnostic, TextEdit
 from headrace.flowjson.document import Document
 
@@ -30,7 +31,7 @@ def _finding(diagnostic: Diagnostic, document: Document) -> dict[str, Any]:
     return {
         **diagnostic.to_graph(),
         "rule": diagnostic.rule,
-        "explanation": diagnostic.explanation,
+        "explanation": explained(diagnostic),
         "fixes": [
             {"title": fix.title, "edits": [_edit(edit, document) for edit in fix.edits]} for fix in diagnostic.fixes
         ],

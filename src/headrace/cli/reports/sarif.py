@@ -9,6 +9,7 @@ from headrace import __version__
 from headrace.cli.reports import Checked
 from headrace.cli.reports.text import in_order
 from headrace.cli.terminal import Line
+from headrace.flowjson.checks.pages import page_of
 from headrace.flowjson.diagnostics import Diagnostic, Fix, Span
 from headrace.flowjson.document import Document
 
@@ -19,13 +20,24 @@ def lines(files: Sequence[Checked]) -> list[Line]:
     """One log with one run."""
     names = sorted({diagnostic.rule for file in files for diagnostic in in_order(file)})
     run = {
-        "tool": {"driver": {"name": "headrace", "version": __version__, "rules": [{"id": name} for name in names]}},
+        "tool": {"driver": {"name": "headrace", "version": __version__, "rules": [_rule(name) for name in names]}},
         "columnKind": "unicodeCodePoints",
         "artifacts": [{"location": _location(file.name)} for file in files],
         "results": [_result(file, one, names) for file in files for one in in_order(file)],
     }
     log = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
     return [[(json.dumps(log, ensure_ascii=False, indent=2), "")]]
+
+
+def _rule(name: str) -> dict[str, Any]:
+    page = page_of(name)
+    return {
+        "id": name,
+        "shortDescription": {"text": page.meaning},
+        "fullDescription": {"text": f"{page.meaning} {page.why}"},
+        "help": {"text": f"{page.meaning} {page.why} headrace explain {name} shows an example."},
+        "defaultConfiguration": {"level": str(page.severity)},
+    }
 
 
 def _result(file: Checked, diagnostic: Diagnostic, names: list[str]) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from headrace.flowjson.document import Document
 
 _LINE_BREAK = re.compile(r"[\r\n]")
 _TAB = "  "
+_FAR = 1000
 _BEFORE_THE_MARK = 12
 """Columns of a long line that are shown before the marked part."""
 
@@ -88,6 +89,13 @@ def _excerpt(document: Document, diagnostic: Diagnostic, severity: str, gutter: 
 
 def _window(source: str, start: int, end: int, columns: int) -> tuple[str, int, int]:
     """The part of a line that fits, and from which to which column of it the mark goes."""
+    # Of a line of megabytes, only what stands around the mark is looked at.
+    ahead = max(0, start - _FAR)
+    text, first, last = _near(source[ahead : start + _FAR], start - ahead, min(end - ahead, 2 * _FAR), columns)
+    return ("…" + text[1:] if ahead and not text.startswith("…") else text), first, last
+
+
+def _near(source: str, start: int, end: int, columns: int) -> tuple[str, int, int]:
     shown = [printable(mark.replace("\t", _TAB)) for mark in source]
     widths = [sum(map(cells_of, text)) for text in shown]
     total = sum(widths)

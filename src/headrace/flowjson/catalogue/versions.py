@@ -6,7 +6,6 @@ differ by a day, the earlier one.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from types import MappingProxyType
@@ -39,8 +38,7 @@ def v(text: str) -> Version:
     return Version.parse(text)
 
 
-@dataclass(frozen=True, slots=True)
-class Release:
+class Release(NamedTuple):
     """A public version. From `frozen` on it cannot be published any more; what was published goes on working."""
 
     version: Version

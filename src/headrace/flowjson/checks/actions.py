@@ -34,10 +34,11 @@ def action(walk: Walk, slot: Slot, value: Any, path: Path, node: Node | None, it
     before = walk.findings.count
     walk.closed(_SHAPES[slot.property.action.kind], value, path, node, item)
     name = value.get("name")
-    allowed = [one for one, since in slot.property.action.names.items() if since <= walk.version]
-    if type(name) is not str or name not in allowed:
+    names = slot.property.action.names
+    if type(name) is not str or name not in names or names[name] > walk.version:
         walk.screen.complete = False
         if type(name) is str and name:
+            allowed = [one for one, first in names.items() if first <= walk.version]
             walk.findings.add(values.NOT_IN_LIST, (*path, "name"), values=", ".join(allowed))
         return
     _members(walk, name, value, path)

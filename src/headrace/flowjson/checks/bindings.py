@@ -1,6 +1,7 @@
 """Bindings of component properties: they lead somewhere, and to a value of the right type."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from headrace.flowjson.catalogue import Property, Shape, Version
@@ -98,6 +99,7 @@ def check_bindings(flow: Flow, findings: Findings) -> None:
             _not_mixed(node.value.get("text"), (*node.path, "text"), flow.version, findings)
 
 
+@lru_cache(maxsize=1024)
 def wanted_types(prop: Property, version: Version) -> frozenset[str]:
     """The types a property takes in this version."""
     types = set(prop.types)
@@ -115,16 +117,8 @@ def _expression(binding: Binding, screen: Screen, flow: Flow, findings: Findings
 
 
 def _reference(binding: Binding, reference: Reference, screen: Screen, flow: Flow, findings: Findings) -> None:
-    words: dict[str, Any] = {
-        "expression": binding.text,
-        "screen": screen.label,
-        "component": binding.node.kind if binding.node else "screen",
-        "property": binding.property.name,
-        "source": reference.source,
-        "target": reference.screen or screen.label,
-    }
     if reference.screen is not None and reference.screen == screen.id:
-        findings.add(OWN_SCREEN, binding.path, **words)
+        findings.add(OWN_SCREEN, binding.path, **_words(binding, reference, screen))
         return
     if reference.source == "data" and any("-" in step for step in reference.steps):
         findings.add(BAD_NAME_IN_BINDING, binding.path, expression=binding.text)
@@ -133,7 +127,19 @@ def _reference(binding: Binding, reference: Reference, screen: Screen, flow: Flo
     if isinstance(found, Known):
         _fits(found, binding, flow.version, findings)
     elif found.failure is not Failure.MISSING_COMPONENT or flow.version >= GLOBAL_SINCE:
-        findings.add(_RULES[found.failure], binding.path, **{**words, **_words_of(found)})
+        words = _words(binding, reference, screen) | _words_of(found)
+        findings.add(_RULES[found.failure], binding.path, **words)
+
+
+def _words(binding: Binding, reference: Reference, screen: Screen) -> dict[str, Any]:
+    return {
+        "expression": binding.text,
+        "screen": screen.label,
+        "component": binding.node.kind if binding.node else "screen",
+        "property": binding.property.name,
+        "source": reference.source,
+        "target": reference.screen or screen.label,
+    }
 
 
 _RULES = {

@@ -4,6 +4,7 @@ Mistakes are told in the order a reader meets them: characters, then the row of 
 Columns in messages are offsets in the text of the condition, from 0.
 """
 
+from functools import lru_cache
 from typing import Any
 
 from headrace.flowjson.checks import nested
@@ -80,8 +81,8 @@ class _WrongError(Exception):
 def check_conditions(flow: Flow, findings: Findings) -> None:
     """The condition of every If."""
     for screen in flow.screens:
-        for node in screen.nodes:
-            if node.kind == "If" and isinstance(node.value.get("condition"), str):
+        for node in screen.of_kind("If"):
+            if isinstance(node.value.get("condition"), str):
                 _check(node, screen, flow, findings)
 
 
@@ -100,6 +101,18 @@ def _check(node: Node, screen: Screen, flow: Flow, findings: Findings) -> None:
 
 def _read(text: str) -> None:
     """Characters and their order."""
+    if len(text) <= _SHORT:
+        _read_short(text)
+    else:
+        _read_short.__wrapped__(text)
+
+
+_SHORT = 200
+"""Characters up to which a condition in good order is remembered."""
+
+
+@lru_cache(maxsize=1024)
+def _read_short(text: str) -> None:
     tokens = tokenize(text)
     if not tokens:
         raise _WrongError(EMPTY)

@@ -35,7 +35,7 @@ MIN_ABOVE_MAX = rule(
     "'{least}' cannot be greater than '{most}' for {type} '{name}'.",
 )
 
-_LIMITED = [one for one in COMPONENTS.values() if one.max_per_screen and one.name != "RichText"]
+_LIMITED = {one.name: one for one in COMPONENTS.values() if one.max_per_screen and one.name != "RichText"}
 """RichText has a rule of its own about what may stand beside it."""
 
 _MIN_AND_MAX = {
@@ -50,11 +50,12 @@ def check_counts(flow: Flow, findings: Findings) -> None:
     """Counts per screen and per Flow."""
     for screen in flow.screens:
         _components(screen, findings)
-        counted = Counter(node.kind for node in screen.nodes)
-        for limited in _LIMITED:
-            if counted[limited.name] > (limited.max_per_screen or 0) and flow.version >= limited.max_per_screen_since:
-                _of_type(limited, counted[limited.name], screen, findings)
-        if counted["PhotoPicker"] == counted["DocumentPicker"] == 1 and _together(screen, tuple(PICKERS)) > 1:
+        for kind, nodes in screen.kinds.items():
+            limited = _LIMITED.get(kind)
+            if limited and len(nodes) > (limited.max_per_screen or 0) and flow.version >= limited.max_per_screen_since:
+                _of_type(limited, len(nodes), screen, findings)
+        pickers = [screen.of_kind(kind) for kind in PICKERS]
+        if all(len(nodes) == 1 for nodes in pickers) and _together(screen, tuple(PICKERS)) > 1:
             places = [(*node.path, "type") for node in screen.of_kind(*PICKERS)]
             findings.add(TOO_MANY_OF_TYPE, *places, type="PhotoPicker and DocumentPicker", limit=1, count=2)
         for node in screen.of_kind(*_MIN_AND_MAX):

@@ -74,7 +74,7 @@ def _field(walk: Walk, name: str, entry: dict[str, Any], path: Path) -> None:
     _schema(walk, entry, path, top=True)
     if walk.findings.count != before or EXAMPLE not in entry:
         return
-    found = mismatch(entry[EXAMPLE], {keyword: rest for keyword, rest in entry.items() if keyword != EXAMPLE})
+    found = mismatch(entry[EXAMPLE], entry)
     if found:
         where = format_path((EXAMPLE, *found.path))
         walk.findings.add(

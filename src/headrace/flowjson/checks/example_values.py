@@ -35,11 +35,12 @@ def mismatch(value: Any, schema: Any, path: Path = ()) -> Mismatch | None:
     if not isinstance(schema, Mapping) or len(path) > DEPTH_LIMIT:
         return None
     expected = schema.get("type")
-    if isinstance(expected, str) and not is_of_type(value, expected):
+    if isinstance(expected, str) and type_name(value) != expected and not is_of_type(value, expected):
         return Mismatch(path, expected, type_name(value))
-    found = _outside_list(value, schema, path) or _outside_limits(value, schema, path)
-    if found:
-        return found
+    if not _KEYWORDS.isdisjoint(schema):
+        found = _outside_list(value, schema, path) or _outside_limits(value, schema, path)
+        if found:
+            return found
     if isinstance(value, dict):
         return _object_mismatch(value, schema, path)
     return _array_mismatch(value, schema, path) if isinstance(value, list) else None
@@ -62,6 +63,8 @@ _LIMITS: tuple[tuple[str, str, Callable[[Any, Any], bool], str], ...] = (
     ("minItems", "array", lambda value, limit: len(value) >= limit, "at least {} items"),
     ("maxItems", "array", lambda value, limit: len(value) <= limit, "at most {} items"),
 )
+
+_KEYWORDS = frozenset({"enum", "const", *(keyword for keyword, *_ in _LIMITS)})
 
 
 def _outside_limits(value: Any, schema: Mapping[str, Any], path: Path) -> Mismatch | None:

@@ -4,7 +4,7 @@ Made by the check of structure while it walks the file; only what has the right 
 not, the owner is marked: then nothing is said about what seems to be missing there.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -46,7 +46,10 @@ class Node:
 
 @dataclass(slots=True, eq=False)
 class Action:
-    """An action of the right shape. `slot` is the key it stands under, `item` the index of the option that holds it."""
+    """An action of the right shape. `slot` is the key it stands under, `item` the index of the option that holds it.
+
+    `target` is the screen a navigate action leads to.
+    """
 
     name: str
     value: Mapping[str, Any]
@@ -54,18 +57,17 @@ class Action:
     node: Node
     slot: str
     item: int | None = None
+    target: str | None = field(init=False)
+
+    def __post_init__(self) -> None:
+        following = self.value.get("next")
+        target = following.get("name") if self.name == "navigate" and isinstance(following, dict) else None
+        self.target = target if isinstance(target, str) else None
 
     @property
     def payload(self) -> Mapping[str, Any] | None:
         payload = self.value.get("payload")
         return payload if isinstance(payload, dict) else None
-
-    @property
-    def target(self) -> str | None:
-        """The screen a navigate action leads to."""
-        following = self.value.get("next")
-        target = following.get("name") if self.name == "navigate" and isinstance(following, dict) else None
-        return target if isinstance(target, str) else None
 
 
 @dataclass(slots=True, eq=False)
@@ -82,6 +84,8 @@ class Binding:
 class Screen:
     """`data` is the data model without its reserved member `required`; None when the screen has none.
 
+    `nodes` are all its components in the order of the file, `kinds` the same ones by type, `questions`
+    those among them that ask for something.
     `complete` is False where a component could not be understood, `data_complete` where the data model could not.
     """
 
@@ -95,9 +99,12 @@ class Screen:
     bindings: list[Binding] = field(default_factory=list)
     names: dict[str, Node] = field(default_factory=dict)
     forms: list[Node] = field(default_factory=list)
+    kinds: dict[str, list[Node]] = field(default_factory=dict)
+    questions: list[Node] = field(default_factory=list)
     complete: bool = True
     data_complete: bool = True
     has_branches: bool = False
+    has_equal_names: bool = False
 
     @property
     def is_terminal(self) -> bool:
@@ -108,8 +115,14 @@ class Screen:
         """How messages call the screen."""
         return self.id if self.id is not None else str(self.index)
 
-    def of_kind(self, *kinds: str) -> list[Node]:
-        return [node for node in self.nodes if node.kind in kinds]
+    def of_kind(self, *kinds: str) -> Sequence[Node]:
+        """The components of these types, in the order of the file."""
+        if len(kinds) == 1:
+            return self.kinds.get(kinds[0], ())
+        present = [kind for kind in kinds if kind in self.kinds]
+        if len(present) > 1:
+            return [node for node in self.nodes if node.kind in present]
+        return self.kinds[present[0]] if present else ()
 
 
 @dataclass(slots=True, eq=False)

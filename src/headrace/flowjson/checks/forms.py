@@ -85,6 +85,8 @@ def check_forms(flow: Flow, findings: Findings) -> None:
 
 
 def _names(screen: Screen, findings: Findings) -> None:
+    if not screen.has_equal_names:
+        return
     found: dict[str, list[Node]] = {}
     for node in screen.nodes:
         if node.kind != "Form" and node.name is not None and "name" in node.component.properties:

@@ -68,7 +68,7 @@ def _root(walker: Walker) -> None:
             _data_api_version(walker, value)
         elif name != "version":
             slot.judge(walker, slot, value, (name,), None, None)
-    walker.keys(unknown, [name for name in table.required if name not in flow], table, (), None)
+    walker.keys(unknown, [name for name in table.order if name not in flow], table, (), None)
 
 
 def _is_special(walker: Walker, name: str) -> bool:
@@ -152,7 +152,7 @@ def _screen(walker: Walker, screen: Screen) -> None:
             data_model.read(walker, value, path)
         else:
             slot.judge(walker, slot, value, path, None, None)
-    missing = [name for name in table.required if name not in screen.value]
+    missing = [name for name in table.order if name not in screen.value]
     walker.keys(unknown, missing, table, screen.path, None)
     if screen.id is None or screen.id in walker.flow.by_id:
         walker.flow.complete = False

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 MOST_FIXES = 2
 """So many ways to mend a mistake are offered."""
 
+LONGEST_TITLE = 80
+"""Characters of the title of a fix; menus and terminals show it in one line."""
+
 MOST_TRIALS = 12
 """So many proposals are tried out for one mistake."""
 
@@ -69,7 +72,7 @@ class Mending:
                 continue
             seen.add(text)
             if self._helps(job.rule, text):
-                found.append(Fix(title, edits))
+                found.append(Fix(title if len(title) <= LONGEST_TITLE else title[: LONGEST_TITLE - 1] + "…", edits))
             if len(found) == MOST_FIXES or len(seen) == MOST_TRIALS:
                 break
         return tuple(found)

@@ -82,11 +82,11 @@ def _bindings(
             continue
         path: Path = (*action.path, "payload", name)
         found = look_up(reference, screen, flow)
-        words = {"expression": value, "screen": screen.label, "target": reference.screen or screen.label}
         if isinstance(found, Known):
             if found.node and _reads_from_outside(action, found, flow):
-                findings.add(FORM_FROM_OUTSIDE, path, **words)
+                findings.add(FORM_FROM_OUTSIDE, path, expression=value)
             continue
+        words = {"expression": value, "screen": screen.label, "target": reference.screen or screen.label}
         wrong.add(name)
         match found.failure:
             case Failure.UNKNOWN_SCREEN:
@@ -118,7 +118,7 @@ def _is_wrong(text: str, screen: Screen, flow: Flow) -> bool:
 
 def _expressions(action: Action, payload: Mapping[str, Any], screen: Screen, flow: Flow, findings: Findings) -> None:
     since = _EXPRESSIONS_SINCE.get(action.name)
-    if since is None or flow.version < since:
+    if since is None or flow.version < since or "`" not in str(payload):
         return
     for path, text in _texts(payload, (*action.path, "payload")):
         if not is_expression(text, flow.version):

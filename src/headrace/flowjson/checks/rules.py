@@ -5,14 +5,13 @@ Meta's validator, and the words of its message with the values to fill in.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
+from typing import NamedTuple
 
 from headrace.flowjson.diagnostics import Severity
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """One rule. `message` is a template for `str.format`.
 
     `absence` says that the rule concludes from something not being there: it is silent about a text that could not be

@@ -4,6 +4,7 @@ The walk follows the catalogue and, on its way, collects what the other checks l
 """
 
 import re
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
@@ -57,14 +58,15 @@ _FORM_NEEDED_BEFORE = v("4.0")
 
 
 class Table:
-    """A closed object in one version: its keys, and which of them it needs."""
+    """A closed object in one version: its keys, and which of them it needs, also in their order."""
 
-    __slots__ = ("required", "slots")
+    __slots__ = ("order", "required", "slots")
 
     def __init__(self, shape: Shape, version: Version) -> None:
         exist = [prop for prop in shape.properties.values() if prop.exists_in(version)]
         self.slots = {prop.name: _slot(prop, version) for prop in exist}
-        self.required = tuple(prop.name for prop in exist if prop.is_required_in(version))
+        self.order = tuple(prop.name for prop in exist if prop.is_required_in(version))
+        self.required = frozenset(self.order)
 
 
 @lru_cache(maxsize=1024)
@@ -76,7 +78,29 @@ def table_of(shape: Shape, version: Version) -> Table:
 def _slot(prop: Property, version: Version) -> Slot:
     static = bool(prop.enum or prop.pattern or prop.format or prop.name == "name")
     rejects_blank = prop.not_blank or version >= NESTED_SINCE
-    return Slot(prop, _judge(prop), prop.is_dynamic_in(version), rejects_blank, static)
+    judge = _judge(prop)
+    plain, passes = _quick(prop, judge)
+    return Slot(prop, judge, prop.is_dynamic_in(version), rejects_blank, static, plain, passes)
+
+
+_UNREMARKABLE = re.compile(r"[^\s$`]").match
+
+
+def _quick(prop: Property, judge: Judge) -> tuple[type | None, Callable[[Any], object]]:
+    """What most values of a property are, and how to see at once that there is nothing to say about one."""
+    if judge is _nothing:
+        return str, _always
+    if judge is values.typed and prop.types == ("boolean",):
+        return bool, _always
+    if judge is values.text and prop.enum:
+        return str, frozenset(prop.enum).__contains__
+    if judge is values.text and not (prop.pattern or prop.format):
+        return str, _UNREMARKABLE
+    return None, _always
+
+
+def _always(value: Any) -> bool:
+    return True
 
 
 def _judge(prop: Property) -> Judge:
@@ -120,6 +144,16 @@ def _nothing(walk: "Walker", slot: Slot, value: Any, path: Path, node: Node | No
     """The `type` of a component has been looked at before its properties are."""
 
 
+@lru_cache(maxsize=64)
+def _free_places(version: Version) -> dict[str, frozenset[Place]]:
+    """The components of a version, each with the places where nothing more has to be looked at."""
+    return {
+        name: frozenset(place for place, since in one.places.items() if since <= version and name != "Footer")
+        for name, one in COMPONENTS.items()
+        if one.since <= version
+    }
+
+
 class Walker:
     """Goes through a file once. `screen` is the one being walked."""
 
@@ -127,6 +161,7 @@ class Walker:
         self.findings = findings
         self.flow = flow
         self.version = flow.version
+        self.free_places = _free_places(flow.version)
         self.screen = Screen(-1, (), {})
 
     def wrong_constant(self, path: Path) -> None:
@@ -143,10 +178,10 @@ class Walker:
             slot = slots.get(name)
             if slot is None:
                 unknown.append(name)
-            else:
+            elif type(inner) is not slot.plain or not slot.passes(inner):
                 slot.judge(self, slot, inner, (*path, name), node, item)
-        missing = [name for name in table.required if name not in value]
-        if unknown or missing:
+        if unknown or not table.required <= value.keys():
+            missing = [name for name in table.order if name not in value]
             self.keys(unknown, missing, table, path, node)
 
     def keys(self, unknown: list[str], missing: list[str], table: Table, path: Path, node: Node | None) -> None:
@@ -185,15 +220,20 @@ class Walker:
             self.screen.complete = False
             return
         node = Node(declared.name, declared, value, path, place, parent, branch)
-        node.misplaced = not self.placed(node)
+        if place not in self.free_places[node.kind]:
+            node.misplaced = not self.placed(node)
         screen = self.screen
         screen.nodes.append(node)
+        screen.kinds.setdefault(node.kind, []).append(node)
         if parent:
             parent.children.append(node)
+        if declared.is_input and declared.name != "NavigationList":
+            screen.questions.append(node)
         if declared.category is not _CONTAINER:
             name = value.get("name")
             if type(name) is str:
-                screen.names.setdefault(name, node)
+                if screen.names.setdefault(name, node) is not node:
+                    screen.has_equal_names = True
             elif name is not None:
                 screen.complete = False
         elif declared.name == "Form":
@@ -208,17 +248,15 @@ class Walker:
             wrong_type(self, value, "object", path)
             return None
         kind = value.get("type")
-        if type(kind) is not str:
-            if "type" in value:
-                wrong_type(self, kind, "string", (*path, "type"))
-            else:
-                self.findings.add(MISSING_TYPE, path)
-            return None
-        declared = COMPONENTS.get(kind)
-        if declared is None or declared.since > self.version:
+        if type(kind) is str:
+            if kind in self.free_places:
+                return COMPONENTS[kind]
             self.wrong_constant((*path, "type"))
-            return None
-        return declared
+        elif "type" in value:
+            wrong_type(self, kind, "string", (*path, "type"))
+        else:
+            self.findings.add(MISSING_TYPE, path)
+        return None
 
     def placed(self, node: Node) -> bool:
         """Whether a component may stand where it does."""

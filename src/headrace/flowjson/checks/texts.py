@@ -5,7 +5,7 @@ from headrace.flowjson.checks.rules import RULES, Rule, rule
 from headrace.flowjson.checks.values import type_name
 from headrace.flowjson.diagnostics import Diagnostic, Pointer, Severity
 from headrace.flowjson.document import HARMLESS, Document
-from headrace.flowjson.syntax import PROBLEMS, Problem
+from headrace.flowjson.problems import PROBLEMS, Problem
 
 CODE = "INVALID_FLOW_JSON"
 

@@ -1,8 +1,7 @@
 """What a screen hands to another (`navigate`) or to itself (`update_data`), and the data model that receives it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from headrace.flowjson.checks import nested
 from headrace.flowjson.checks.example_values import is_of_type
@@ -65,8 +64,7 @@ UPDATE_WITH_ITSELF = rule(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Transfer:
+class _Transfer(NamedTuple):
     """The rules under which values are handed over."""
 
     wrong_literal: Rule
@@ -179,8 +177,7 @@ def _is_dynamic(value: Any, flow: Flow) -> bool:
     return read_binding(value, flow.version) is not None or is_expression(value, flow.version)
 
 
-@dataclass(frozen=True, slots=True)
-class _Receiver:
+class _Receiver(NamedTuple):
     """Compares values with the schemas that receive them."""
 
     rules: _Transfer

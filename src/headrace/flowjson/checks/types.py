@@ -1,9 +1,8 @@
 """What is known of a reference before the Flow runs: where it leads, and which types of value can be found there."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import Enum
-from typing import Any
+from typing import Any, NamedTuple
 
 from headrace.flowjson.catalogue.dates import RANGE_KEYS
 from headrace.flowjson.checks.data_model import TYPES
@@ -15,8 +14,7 @@ from headrace.flowjson.expressions.references import Reference
 _TYPES_BY_MODE = {"single": frozenset({"string"}), "range": frozenset({"object"})}
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(NamedTuple):
     """What a reference leads to. `types` are the JSON types it can have; empty when they cannot be told.
 
     `schema` is the part of a data model, `path` where it is declared; `node` is the component of a form reference.
@@ -43,8 +41,7 @@ class Failure(Enum):
     FORM_ITSELF = "a Form has no value of its own"
 
 
-@dataclass(frozen=True, slots=True)
-class Nowhere:
+class Nowhere(NamedTuple):
     """A reference that leads nowhere; `step` is the name at which it fails."""
 
     failure: Failure

@@ -4,12 +4,9 @@ A judge is a function that looks at one value of one kind of property. `Slot` is
 language sees it, with its judge; slots are made once per version.
 """
 
-import base64
-import binascii
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from headrace.flowjson.catalogue import Property, Version
 from headrace.flowjson.catalogue.versions import v
@@ -18,7 +15,6 @@ from headrace.flowjson.checks.flow import Node, Screen
 from headrace.flowjson.checks.rules import rule
 from headrace.flowjson.diagnostics import Path, format_path
 from headrace.flowjson.expressions.references import NESTED_SINCE, is_binding, read_binding, read_loosely
-from headrace.flowjson.regular_expressions import is_regular_expression
 
 WRONG_TYPE = rule(
     "structure/wrong-type",
@@ -117,15 +113,19 @@ Judge = Callable[[Any, "Slot", Any, Path, "Node | None", "int | None"], None]
 """Called with the walk, the slot, the value, its path, the component it belongs to, the index of its item."""
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
-    """A property in one version. `static` says that texts need a closer look: a pattern, a list of values, a format."""
+class Slot(NamedTuple):
+    """A property in one version. `static` says that texts need a closer look: a pattern, a list of values, a format.
+
+    Of a value of the type `plain` nothing is to be said when `passes` says so.
+    """
 
     property: Property
     judge: Judge
     dynamic: bool
     rejects_blank: bool
     static: bool
+    plain: type | None
+    passes: Callable[[Any], object]
 
 
 def takes_numbers(node: Node) -> bool:
@@ -135,12 +135,10 @@ def takes_numbers(node: Node) -> bool:
 
 def type_name(value: Any) -> str:
     """The JSON type of a value, as messages call it."""
-    if isinstance(value, bool):
-        return "boolean"
     return _TYPE_NAMES.get(type(value), "number")
 
 
-_TYPE_NAMES: dict[type, str] = {str: "string", dict: "object", list: "array", type(None): "null"}
+_TYPE_NAMES: dict[type, str] = {str: "string", bool: "boolean", dict: "object", list: "array", type(None): "null"}
 
 
 def spell(path: Path) -> str:
@@ -267,12 +265,18 @@ def _static_text(walk: Walk, prop: Property, value: str, path: Path, node: Node 
         walk.findings.add(NO_MATCH, path, property=prop.name, pattern=prop.pattern)
     elif prop.format == "uri" and not _URI.fullmatch(value):
         walk.findings.add(WRONG_FORMAT, path, property=prop.name, format="uri")
-    elif prop.format == "regex" and not is_regular_expression(value):
+    elif prop.format == "regex" and not _is_regular_expression(value):
         walk.findings.add(WRONG_FORMAT, path, property=prop.name, format="regex")
     elif prop.format == "base64" and value.strip() and not is_base64(value):
         walk.findings.add(NOT_AN_IMAGE, path, property=prop.name, component=node.kind if node else "")
     elif prop.name == "name" and walk.version >= NESTED_SINCE and is_binding(value, walk.version):
         walk.findings.add(NOT_PLAIN_NAME, path)
+
+
+def _is_regular_expression(value: str) -> bool:
+    from headrace.flowjson.regular_expressions import is_regular_expression
+
+    return is_regular_expression(value)
 
 
 def _empty_text(walk: Walk, slot: Slot, value: str, path: Path) -> None:
@@ -337,11 +341,10 @@ def _is_of(value: Any, expected: str) -> bool:
 
 def is_base64(value: str) -> bool:
     """Whether a text is Base64, of the ordinary or the URL alphabet, with or without padding."""
-    packed = "".join(value.split())
+    packed = value
     if not _BASE64.fullmatch(packed):
-        return False
-    try:
-        base64.b64decode(packed.rstrip("=").translate({45: 43, 95: 47}) + "=" * (-len(packed.rstrip("=")) % 4))
-    except (binascii.Error, ValueError):
-        return False
-    return True
+        packed = "".join(value.split())
+        if not _BASE64.fullmatch(packed):
+            return False
+    # Four characters are three bytes, three are two, two are one: only a single one left over is none.
+    return len(packed.rstrip("=")) % 4 != 1

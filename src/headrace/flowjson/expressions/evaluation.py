@@ -143,12 +143,12 @@ def _calculate(operator: str, left: float, right: float) -> float:
 
 
 def _rounded(value: float) -> int | float:
-    """Two decimals, halves upwards; a whole number is an int."""
+    """Two decimals, halves upwards; a whole number is an int, unless it is larger than JSON readers take as one."""
     if not math.isfinite(value):
         return 0
     if abs(value) < 2**53 / 100:
         value = math.floor(value * 100 + 0.5) / 100
-    return int(value) if value.is_integer() else value
+    return int(value) if value.is_integer() and abs(value) < 2**53 else value
 
 
 def _is_number(value: Any) -> bool:

@@ -7,7 +7,6 @@ There is no ternary, no call, no index, no null. Offsets count from the first ch
 """
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -54,30 +53,26 @@ class ExpressionError(Exception):
         self.kind = kind
 
 
-@dataclass(frozen=True, slots=True)
-class Literal:
+class Literal(NamedTuple):
     value: str | int | float | bool
     start: int
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Lookup:
+class Lookup(NamedTuple):
     reference: Reference
     start: int
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Unary:
+class Unary(NamedTuple):
     operator: str
     operand: "Expression"
     start: int
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Binary:
+class Binary(NamedTuple):
     operator: str
     left: "Expression"
     right: "Expression"
@@ -85,8 +80,7 @@ class Binary:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Joined:
+class Joined(NamedTuple):
     """Terms side by side: a text made of theirs."""
 
     terms: tuple["Expression", ...]
@@ -104,9 +98,17 @@ class _Token(NamedTuple):
     end: int
 
 
-@lru_cache(maxsize=4096)
 def parse_expression(text: str) -> Expression:
     """Reads a whole string in backticks; raises ExpressionError."""
+    return _remembered(text) if len(text) <= _SHORT else _Parser(text).parse()
+
+
+_SHORT = 400
+"""Characters up to which an expression is remembered."""
+
+
+@lru_cache(maxsize=4096)
+def _remembered(text: str) -> Expression:
     return _Parser(text).parse()
 
 

@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from headrace.flowjson.catalogue.versions import Version, v
 from headrace.flowjson.diagnostics import Path
@@ -13,11 +13,11 @@ NESTED_SINCE = v("6.0")
 
 _LOCAL = re.compile(r"\$\{(data|form)((?:\.[\w-]+)+)\}", re.ASCII)
 _ANY = re.compile(r"\$\{(?:screen\.([a-zA-Z_,]+)\.)?(data|form)((?:\.[\w-]+)+)\}", re.ASCII)
+_DATA = re.compile(r"\$\{(?:screen\.([a-zA-Z_,]+)\.)?data\.([\w-]+)(?:\.[\w-]+)*\}", re.ASCII)
 _ANYTHING_LIKE_ONE = re.compile(r"\$\{(?:screen\.([^.{}]*)\.)?(data|form)((?:\.[^.{}]+)+)\}")
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(NamedTuple):
     """One `${…}`: `path` is ("data", "x", "y"), ("form", "name") or ("screen", "ID", "data", "x").
 
     `start` and `end` are offsets within the string it stands in, `at` is the way from the searched value to that
@@ -50,7 +50,17 @@ def read_binding(text: str, version: Version) -> Reference | None:
     """The reference a string consists of, or None when it is no binding in this version."""
     if not text.startswith("${"):
         return None
-    match = (_ANY if version >= GLOBAL_SINCE else _LOCAL).fullmatch(text)
+    pattern = _ANY if version >= GLOBAL_SINCE else _LOCAL
+    return _read(text, pattern) if len(text) < _LONG else _read.__wrapped__(text, pattern)
+
+
+_LONG = 200
+"""Characters from which on a text is not remembered."""
+
+
+@lru_cache(maxsize=2048)
+def _read(text: str, pattern: re.Pattern[str]) -> "Reference | None":
+    match = pattern.fullmatch(text)
     return _reference(match) if match else None
 
 
@@ -68,6 +78,11 @@ def find_references(text: str) -> Iterator[Reference]:
     """Every well-formed `${…}` within a string, whatever stands around it."""
     for match in _ANY.finditer(text):
         yield _reference(match)
+
+
+def data_fields(text: str) -> Iterator[tuple[str, str]]:
+    """The fields of data models that references within a string lead to: a screen, empty for its own, and a name."""
+    return (match.groups("") for match in _DATA.finditer(text))  # type: ignore[misc]  # two groups
 
 
 def read_loosely(text: str) -> Reference | None:

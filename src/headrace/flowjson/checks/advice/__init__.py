@@ -12,14 +12,23 @@ from headrace.flowjson.checks.advice.phones import advise_on_phones
 from headrace.flowjson.checks.advice.uses import advise_on_uses
 from headrace.flowjson.checks.findings import Findings
 from headrace.flowjson.checks.flow import Flow
+from headrace.flowjson.routing import Routing, routing_of
 
 __all__ = ["advise"]
 
 
 def advise(flow: Flow, findings: Findings, today: date) -> None:
     """Everything that could be better about a Flow without errors."""
-    advise_on_uses(flow, findings, today)
+    routing = routing_between(flow) if len(flow.screens) > 1 else None
+    advise_on_uses(flow, routing, findings, today)
     advise_on_phones(flow, findings)
     advise_on_inputs(flow, findings)
     advise_on_words(flow, findings)
-    advise_on_course(flow, findings)
+    advise_on_course(flow, routing, findings)
+
+
+def routing_between(flow: Flow) -> Routing:
+    """The routing of a Flow without errors: its actions have been gathered already."""
+    navigated = {one.label: [action.target for action in one.actions if action.target] for one in flow.screens}
+    lists = {one.label for one in flow.screens if one.of_kind("NavigationList")}
+    return routing_of(flow.value, navigated, lists)

@@ -38,7 +38,7 @@ _SMALL_WORDS = frozenset(
 def advise_on_words(flow: Flow, findings: Findings) -> None:
     """Every title, heading and button."""
     capitalised: list[tuple[str, Path]] = []
-    plain: list[str] = []
+    others: list[str] = []
     for kind, text, path in _headlines(flow):
         emoji = len(_EMOJI.findall(text)) if not text.isascii() else 0
         if emoji and kind == "button":
@@ -48,13 +48,13 @@ def advise_on_words(flow: Flow, findings: Findings) -> None:
         if text.isupper() and sum(one.isalpha() for one in text) >= _LOUD:
             findings.add(ALL_CAPITALS, path, text=text)
             continue
-        style = _style(text)
-        if style == "title":
+        if not text[1:].islower() and _style(text) == "title":
             capitalised.append((text, path))
-        elif style == "sentence":
-            plain.append(text)
+        else:
+            others.append(text)
+    plain = [text for text in others if _style(text) == "sentence"] if capitalised else []
     # A few names among many sentences, or the other way round, are no mixture.
-    if len(plain) > len(capitalised) > 0 and len(capitalised) * 4 >= len(plain):
+    if len(plain) > len(capitalised) and len(capitalised) * 4 >= len(plain):
         for text, path in capitalised:
             findings.add(MIXED_CASE, path, text=text, other=plain[0])
     for screen in flow.screens:
@@ -73,11 +73,11 @@ def _headlines(flow: Flow) -> Iterator[tuple[str, str, Path]]:
         title = screen.value.get("title")
         if isinstance(title, str):
             yield "title", title, (*screen.path, "title")
-        for node in screen.nodes:
-            name = {"TextHeading": "text", "TextSubheading": "text", "Footer": "label"}.get(node.kind)
-            text = node.value.get(name) if name else None
+        for node in screen.of_kind("TextHeading", "TextSubheading", "Footer"):
+            name = "label" if node.kind == "Footer" else "text"
+            text = node.value.get(name)
             if isinstance(text, str) and not text.startswith(("${", "`")):
-                yield ("button" if name == "label" else "title"), text, (*node.path, str(name))
+                yield ("button" if name == "label" else "title"), text, (*node.path, name)
 
 
 def _style(text: str) -> str:

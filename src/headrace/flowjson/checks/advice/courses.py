@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from headrace.flowjson.checks.findings import Findings
-from headrace.flowjson.checks.flow import Flow, Screen
+from headrace.flowjson.checks.flow import Flow
 from headrace.flowjson.checks.rules import advice_rule
-from headrace.flowjson.routing import Routing, routing_of
+from headrace.flowjson.routing import Routing
 
 LONG_WAY = advice_rule(
     "design/long-way",
@@ -35,12 +35,11 @@ ASKING_SCREENS = 3
 """From so many screens with questions on, a summary is missed."""
 
 
-def advise_on_course(flow: Flow, findings: Findings) -> None:
-    """The way from the first screen to the last."""
+def advise_on_course(flow: Flow, routing: Routing | None, findings: Findings) -> None:
+    """The way from the first screen to the last. `routing` is None for a single screen."""
     if flow.has_endpoint:
         _endpoint(flow, findings)
-    if len(flow.screens) > 1:
-        routing = routing_of(flow.value)
+    if routing:
         _length(flow, routing, findings)
         _side_paths(flow, routing, findings)
         _summary(flow, findings)
@@ -64,12 +63,8 @@ def _endpoint(flow: Flow, findings: Findings) -> None:
             )  # fmt: skip
 
 
-def _questions(screen: Screen) -> int:
-    return sum(node.component.is_input and node.kind != "NavigationList" for node in screen.nodes)
-
-
 def _length(flow: Flow, routing: Routing, findings: Findings) -> None:
-    if len(flow.screens) <= MOST_SCREENS and sum(map(_questions, flow.screens)) <= MOST_QUESTIONS:
+    if len(flow.screens) <= MOST_SCREENS and sum(len(screen.questions) for screen in flow.screens) <= MOST_QUESTIONS:
         return
     screens, questions = _longest(flow, routing)
     if screens > MOST_SCREENS or questions > MOST_QUESTIONS:
@@ -83,7 +78,7 @@ def _longest(flow: Flow, routing: Routing) -> tuple[int, int]:
     place = {name: index for index, name in enumerate(order)}
     for name in reversed(order):
         following = [best[one] for one in routing.edges.get(name, ()) if place[one] > place[name] and one in best]
-        own = _questions(flow.by_id[name]) if name in flow.by_id else 0
+        own = len(flow.by_id[name].questions) if name in flow.by_id else 0
         best[name] = (
             1 + max((one[0] for one in following), default=0),
             own + max((one[1] for one in following), default=0),
@@ -117,7 +112,7 @@ def _within(routing: Routing, start: Sequence[str | None], barred: set[str]) -> 
 
 
 def _summary(flow: Flow, findings: Findings) -> None:
-    asking = [screen for screen in flow.screens if _questions(screen)]
+    asking = [screen for screen in flow.screens if screen.questions]
     last = [screen for screen in flow.screens if screen.is_terminal]
     if len(asking) < ASKING_SCREENS or not last:
         return

@@ -37,6 +37,7 @@ NO_ALT_TEXT = advice_rule(
 )
 
 MOST_INPUTS = 8
+HEADINGS = ("TextHeading", "TextSubheading")
 MOST_TASKS = 2
 """So many headings with questions below are looked upon as one task."""
 
@@ -63,11 +64,11 @@ _TOLD_LIMITS = (("min-chars", _is_least), ("max-chars", _is_short))
 def advise_on_inputs(flow: Flow, findings: Findings) -> None:
     """Every screen with questions."""
     for screen in flow.screens:
-        inputs = [node for node in screen.nodes if node.component.is_input and node.kind != "NavigationList"]
+        inputs = screen.questions
         asked = [node for node in inputs if not any(one.kind in ("If", "Switch") for one in node.ancestors())]
         if len(asked) > MOST_INPUTS:
             findings.add(MANY_INPUTS, screen.path, screen=screen.label, count=len(asked), limit=MOST_INPUTS)
-        tasks = _tasks(screen.nodes)
+        tasks = _tasks(screen.nodes) if len(screen.of_kind(*HEADINGS)) > MOST_TASKS else 0
         if tasks > MOST_TASKS:
             findings.add(SEVERAL_TASKS, screen.path, screen=screen.label, count=tasks)
         for node in inputs:
@@ -81,7 +82,7 @@ def _tasks(nodes: list[Node]) -> int:
     """How many headings have questions of more than one kind below them."""
     groups: list[set[str]] = []
     for node in nodes:
-        if node.kind in ("TextHeading", "TextSubheading"):
+        if node.kind in HEADINGS:
             groups.append(set())
         elif node.component.is_input and groups:
             groups[-1].add(node.kind)

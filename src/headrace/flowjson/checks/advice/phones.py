@@ -45,7 +45,7 @@ def advise_on_phones(flow: Flow, findings: Findings) -> None:
             _text(title, TITLE_LENGTH, (*screen.path, "title"), findings)
         for node in screen.nodes:
             _texts(node.value, node.component, node.path, findings, large=node.value.get("label-variant") == "large")
-            for path, image, limit in _images(node, option_kb):
+            for path, image, limit in _images(node, option_kb) if node.kind in _WITH_PICTURES else ():
                 kilobytes = len(image) * 3 // 4 // 1024
                 if kilobytes > limit:
                     findings.add(HEAVY_IMAGE, path, size=kilobytes, limit=limit)
@@ -56,19 +56,22 @@ def advise_on_phones(flow: Flow, findings: Findings) -> None:
 
 
 @lru_cache(maxsize=256)
-def _limited(shape: Shape) -> tuple[tuple[Property, int], ...]:
+def _limited(shape: Shape) -> dict[str, tuple[Property, int]]:
     """The properties of a shape with a length, or with objects that have some."""
-    return tuple(
-        (prop, prop.cut_at or prop.max_length or 0)
+    return {
+        prop.name: (prop, prop.cut_at or prop.max_length or 0)
         for prop in shape.properties.values()
         if prop.max_length or prop.cut_at or (prop.shape and _limited(prop.shape))
-    )
+    }
 
 
 def _texts(value: Mapping[str, Any], shape: Shape, path: Path, findings: Findings, *, large: bool = False) -> None:
-    for prop, limit in _limited(shape):
-        text = value.get(prop.name)
-        if text is None:
+    limited = _limited(shape)
+    for name, text in value.items():
+        if name not in limited:
+            continue
+        prop, limit = limited[name]
+        if isinstance(text, str) and len(text) <= limit:
             continue
         place = (*path, prop.name)
         if isinstance(text, str):
@@ -77,8 +80,8 @@ def _texts(value: Mapping[str, Any], shape: Shape, path: Path, findings: Finding
             if prop.shape:
                 _texts(text, prop.shape, place, findings)
             else:
-                for name, one in text.items():
-                    _text(one, limit, (*place, name), findings)
+                for member, one in text.items():
+                    _text(one, limit, (*place, member), findings)
         elif isinstance(text, list):
             for index, one in enumerate(text):
                 if prop.shape and isinstance(one, dict):
@@ -93,6 +96,7 @@ def _text(text: Any, limit: int, path: Path, findings: Findings) -> None:
 
 
 _WITH_PICTURES = {
+    "Image": ("", "src", IMAGE_KB),
     "ImageCarousel": ("images", "src", IMAGE_KB),
     "CheckboxGroup": ("data-source", "image", None),
     "RadioButtonsGroup": ("data-source", "image", None),
@@ -103,12 +107,11 @@ assert set(_WITH_PICTURES) <= set(COMPONENTS)
 
 def _images(node: Node, option_kb: int) -> Iterator[tuple[Path, str, int]]:
     """The images that stand in a component, each with the kilobytes it may have."""
-    if node.kind == "Image" and isinstance(node.value.get("src"), str):
-        yield (*node.path, "src"), node.value["src"], IMAGE_KB
-    found = _WITH_PICTURES.get(node.kind)
-    if found is None:
+    listed, name, limit = _WITH_PICTURES[node.kind]
+    if not listed:
+        if isinstance(node.value.get(name), str):
+            yield (*node.path, name), node.value[name], IMAGE_KB
         return
-    listed, name, limit = found
     items = node.value.get(listed)
     for index, item in enumerate(items if isinstance(items, list) else ()):
         if isinstance(item, dict) and isinstance(item.get(name), str):

@@ -7,8 +7,8 @@ from headrace.flowjson.catalogue.containers import DOCUMENTED_COMPONENTS
 from headrace.flowjson.checks.findings import Findings, key
 from headrace.flowjson.checks.flow import Flow, Screen
 from headrace.flowjson.checks.rules import advice_rule
-from headrace.flowjson.expressions.references import find_references
-from headrace.flowjson.routing import Routing, routing_of
+from headrace.flowjson.expressions.references import data_fields
+from headrace.flowjson.routing import Routing
 
 UNREACHABLE = advice_rule(
     "routing/unreachable-screen",
@@ -31,13 +31,13 @@ NOTICE_DAYS = 90
 """So many days ahead a version's end is announced."""
 
 
-def advise_on_uses(flow: Flow, findings: Findings, today: date) -> None:
-    """The version, every screen, every field of a data model."""
+def advise_on_uses(flow: Flow, routing: Routing | None, findings: Findings, today: date) -> None:
+    """The version, every screen, every field of a data model. `routing` is None for a single screen."""
     release = VERSIONS[flow.version]
     if release.frozen and 0 < (days := (release.frozen - today).days) <= NOTICE_DAYS:
         findings.add(FREEZES_SOON, ("version",), version=flow.version, day=release.frozen, days=days)
-    if len(flow.screens) > 1:
-        _reached(flow, routing_of(flow.value), findings)
+    if routing:
+        _reached(flow, routing, findings)
     for screen in flow.screens:
         count = sum(node.kind != "Form" for node in screen.nodes)
         if count > DOCUMENTED_COMPONENTS:
@@ -84,17 +84,6 @@ def _read(flow: Flow, findings: Findings) -> None:
 
 def _used_on(screen: Screen) -> set[tuple[str, str]]:
     """The fields that the texts of a screen refer to: screen and name."""
-    found: set[tuple[str, str]] = set()
-    waiting: list[object] = [screen.value.get("layout"), screen.value.get("title")]
-    while waiting:
-        item = waiting.pop()
-        if isinstance(item, str):
-            if "${" in item:
-                for one in find_references(item):
-                    if one.source == "data":
-                        found.add((one.screen or screen.label, one.steps[0]))
-        elif isinstance(item, dict):
-            waiting.extend(item.values())
-        elif isinstance(item, list):
-            waiting.extend(item)
-    return found
+    # A reference has no character that is written in another way here, so nothing of the values has to be walked.
+    text = str((screen.value.get("layout"), screen.value.get("title")))
+    return {(owner or screen.label, name) for owner, name in data_fields(text)}

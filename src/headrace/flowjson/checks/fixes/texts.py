@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from math import isfinite
 
-from headrace.flowjson.checks.fixes.broken import Broken, Proposal, mends, shown
+from headrace.flowjson.checks.fixes.broken import Broken, Proposal, mends
 from headrace.flowjson.diagnostics import TextEdit
 
 _WORD = re.compile(r"[^\s,:\[\]{}\"'=]+")
@@ -23,6 +23,9 @@ def _replaced(start: int, end: int, text: str) -> tuple[TextEdit, ...]:
     return (TextEdit(start, end, text),)
 
 
+_FEW_BRACKETS = 8
+
+
 @mends("syntax/trailing-comma", "syntax/extra-comma")
 def remove_comma(broken: Broken) -> Iterator[Proposal]:
     text, start, _ = _at(broken)
@@ -35,7 +38,7 @@ def remove_comment(broken: Broken) -> Iterator[Proposal]:
     text, start, end = _at(broken)
     line = text.rfind("\n", 0, start) + 1
     alone = not text[line:start].strip() and text[end : end + 1] in ("\n", "\r", "")
-    yield "Remove the comment", _replaced(line if alone else start, end + 1 if alone else end, "")
+    yield "Remove the comment", _replaced(line if alone else start, min(end + 1, len(text)) if alone else end, "")
 
 
 @mends("syntax/comma")
@@ -130,6 +133,17 @@ def plain_space(broken: Broken) -> Iterator[Proposal]:
     yield "Write a plain space", _replaced(start, end, " ")
 
 
+def _brackets(missing: str) -> str:
+    """Brackets for a title; more than a few are counted."""
+    return missing if len(missing) <= _FEW_BRACKETS else f"{len(missing)} brackets"
+
+
+@mends("syntax/surrogate")
+def drop_half_character(broken: Broken) -> Iterator[Proposal]:
+    _, start, end = _at(broken)
+    yield "Remove the half character", _replaced(start, end, "")
+
+
 @mends("syntax/unclosed")
 def close(broken: Broken) -> Iterator[Proposal]:
     """What is open at the end, or where something else is closed, is closed there."""
@@ -139,7 +153,7 @@ def close(broken: Broken) -> Iterator[Proposal]:
         at, brackets = missing
         before = len(text[:at].rstrip().rstrip(","))
         yield (
-            f"Insert the missing {shown(brackets)}",
+            f"Insert the missing {_brackets(brackets)}",
             _replaced(before, at, "\n" + brackets if at == len(text) else brackets),
         )
 
@@ -153,7 +167,7 @@ def drop_bracket(broken: Broken) -> Iterator[Proposal]:
         yield f"Write {other}", _replaced(start, start + 1, other)
     if missing := _missing_at(text):
         at, brackets = missing
-        yield f"Insert the missing {shown(brackets)}", _replaced(at, at, brackets)
+        yield f"Insert the missing {_brackets(brackets)}", _replaced(at, at, brackets)
     if broken.rule == "syntax/after-end":
         yield "Remove what follows the end", _replaced(len(text[:start].rstrip()), max(end, len(text)), "\n")
 

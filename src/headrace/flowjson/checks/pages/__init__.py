@@ -14,9 +14,9 @@ from typing import Any
 from headrace.flowjson.checks import RULES
 from headrace.flowjson.checks.pages.server import SERVER_ONLY
 from headrace.flowjson.checks.spelling import meant_by
-from headrace.flowjson.diagnostics import Severity
+from headrace.flowjson.diagnostics import Diagnostic, Severity
 
-__all__ = ["Explanation", "Page", "UnknownRule", "explain", "page_of"]
+__all__ = ["Explanation", "Page", "UnknownRule", "explain", "explained", "page_of"]
 
 _FOLDER = Path(__file__).parent
 _SECTION = re.compile(r"^## (\S+)\n", re.MULTILINE)
@@ -113,6 +113,12 @@ def page_of(rule: str) -> Page:
         examples.get("right", ""),
         _DAYS.get(rule, _TODAY),
     )
+
+
+def explained(diagnostic: Diagnostic) -> str:
+    """What a finding means and why it is one, in a few sentences; what is known of this case comes last."""
+    page = page_of(diagnostic.rule)
+    return " ".join(filter(None, (page.meaning, page.why, diagnostic.explanation)))
 
 
 @lru_cache(maxsize=64)
