@@ -5,9 +5,23 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from headrace.clock import ManualClock
 from headrace.identifiers import SeededIdentifiers
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line(
+        "markers",
+        "shows(component, property, since, says, file): shows what a property does on a phone, from a version on;"
+        " docs/components.md is made of these marks",
+    )
+
+
+# How long an example takes says more about the machine than about the code.
+settings.register_profile("steady", deadline=None)
+settings.load_profile("steady")
 
 
 @pytest.fixture(scope="session")

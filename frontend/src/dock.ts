@@ -45,6 +45,17 @@ document.addEventListener("keydown", (event) => {
   if (dock()) toggle();
 });
 
+// The page in the frame passes the key on.
+window.addEventListener("message", (event) => {
+  const frame = dock()?.querySelector<HTMLIFrameElement>("iframe");
+  if (event.data !== "headrace:fold-dock" || event.origin !== location.origin || event.source !== frame?.contentWindow) return;
+  toggle();
+  // What is folded away cannot keep the focus.
+  if (document.documentElement.hasAttribute("data-dock-folded")) {
+    document.querySelector<HTMLElement>("[data-dock-toggle]")?.focus();
+  }
+});
+
 document.addEventListener("change", (event) => {
   const chooser = (event.target as Element).closest<HTMLSelectElement>("[data-dock-phone]");
   if (chooser) showPhone(chooser.value);

@@ -113,3 +113,9 @@ def test_quotes_around_a_text_are_taken_off(text: str) -> None:
 @pytest.mark.parametrize("text", ['"', '"a', 'a"', '"a"b"', ""])
 def test_a_text_without_whole_quotes_stays(text: str) -> None:
     assert messages.unquoted(text) == text
+
+
+def test_a_message_that_is_nested_too_deep_is_none() -> None:
+    with pytest.raises(NotAMessage, match="too deep"):
+        messages.from_bytes('{"data":' + "[" * 300 + "]" * 300 + "}")
+    assert messages.from_bytes('{"data":' + "[" * 200 + "]" * 200 + "}")["data"]

@@ -1,7 +1,11 @@
 """Fills in any screen with values derived from its components, and answers for any Flow along its routing model."""
 
+import tempfile
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
+
+from tests.pictures import png
 
 from headrace.exchange.endpoint import Endpoint, Finish, Request, Screen
 from headrace.testing import OpenFlow
@@ -27,6 +31,8 @@ def value_for(part: dict[str, Any], limits: dict[str, Any]) -> Any:
         return True
     if kind == "DatePicker":
         return _day(part)
+    if kind == "CalendarPicker":
+        return _days(part, limits)
     free = [option["id"] for option in part["options"] if option["enabled"]]
     if kind in {"CheckboxGroup", "ChipsSelector"}:
         wanted = limits.get("min-selected-items", 1)
@@ -47,6 +53,26 @@ def _day(part: dict[str, Any]) -> str:
     while day.isoformat() in part["unavailable"]:
         day += timedelta(days=1)
     return day.isoformat()
+
+
+def _days(part: dict[str, Any], limits: dict[str, Any]) -> Any:
+    """A day, or both ends of a range as far apart as they have to be."""
+    open_days = part["fields"][0]["choosable"]
+    if part["mode"] == "single":
+        return _open_day(open_days, date(2026, 11, 25)).isoformat()
+    asked = limits.get("min-days", 0)
+    least = timedelta(days=asked if isinstance(asked, int) else 0)
+    # Room for the end, and for days on which nothing can be chosen.
+    latest = date.fromisoformat(open_days["last"]) - least - timedelta(days=14)
+    start = _open_day(open_days, min(latest, date(2026, 11, 25)))
+    return {"start-date": start.isoformat(), "end-date": _open_day(open_days, start + least).isoformat()}
+
+
+def _open_day(choosable: dict[str, Any], wanted: date) -> date:
+    day = max(date.fromisoformat(choosable["first"]), min(date.fromisoformat(choosable["last"]), wanted))
+    while day.isoformat() in choosable["unavailable"] or f"{day:%a}" not in choosable["weekdays"]:
+        day += timedelta(days=1)
+    return day
 
 
 def components_of(value: Any) -> list[dict[str, Any]]:
@@ -72,11 +98,24 @@ def fill_screen(open_flow: OpenFlow, flow: dict[str, Any]) -> None:
             return
         part = waiting[0]
         done.add(part["name"])
+        if part["type"] in {"PhotoPicker", "DocumentPicker"}:
+            attach(open_flow, part, limits[part["name"]])
+            continue
         value = value_for(part, limits[part["name"]])
         if part["acts"]:
             open_flow.select(part["name"], value)
         else:
             open_flow.fill(**{part["name"]: value})
+
+
+def attach(open_flow: OpenFlow, part: dict[str, Any], limits: dict[str, Any]) -> None:
+    """Attaches as few files as the picker asks for, but one."""
+    kind = "photos" if part["type"] == "PhotoPicker" else "documents"
+    with tempfile.TemporaryDirectory() as folder:
+        for number in range(max(1, limits.get(f"min-uploaded-{kind}", 0))):
+            path = Path(folder) / f"{number}{'.png' if kind == 'photos' else part['accept'][-1]}"
+            path.write_bytes(png())
+            open_flow.upload(part["name"], path)
 
 
 def examples(screen: dict[str, Any]) -> dict[str, Any]:

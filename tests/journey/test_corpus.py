@@ -22,7 +22,9 @@ pytestmark = pytest.mark.box
 DRAWN = {
     *("TextHeading", "TextSubheading", "TextBody", "TextCaption", "TextInput", "TextArea", "Dropdown"),
     *("RadioButtonsGroup", "CheckboxGroup", "DatePicker", "OptIn", "EmbeddedLink", "Image", "Footer"),
-    *("Form", "If", "Switch", "SingleColumnLayout", "ChipsSelector", "RichText", "ImageCarousel"),
+    *("Form", "If", "Switch", "SingleColumnLayout", "ChipsSelector", "RichText", "ImageCarousel", "CalendarPicker"),
+    "NavigationList",
+    *("PhotoPicker", "DocumentPicker"),
 }
 MOST_STEPS = 40
 # Judged valid, yet with an error by the documented rules: see docs/corpus-disagreements.md.
@@ -90,15 +92,24 @@ def travel(handset: Handset, flow: dict[str, Any], wamid: str) -> None:
         fill_screen(open_flow, flow)
         if open_flow.status != "completed":
             visit_links(open_flow, flow)
-            footer = open_flow.footer
-            assert footer is not None, f"{last} has no Footer to go on with"
-            assert footer["enabled"], f"the Footer of {last} stays shut: {footer['reason']}"
-            open_flow.tap(footer["label"])
+            go_on(open_flow)
         if open_flow.status == "completed":
             break
     assert open_flow.status == "completed", open_flow.state
     response = handset.wait_for_message(lambda message: message["quoted_id"] == wamid, "the response")["response"]
     assert set(response) - {"flow_token"} in ending_payloads(flow, str(last))
+
+
+def go_on(open_flow: OpenFlow) -> None:
+    """Taps the first row of a list, else the Footer."""
+    rows = [row for part in open_flow.components if part["type"] == "NavigationList" for row in part["items"]]
+    if rows:
+        open_flow.tap(next(row["title"] for row in rows if row["enabled"]))
+        return
+    footer, here = open_flow.footer, open_flow.screen
+    assert footer is not None, f"{here} has no Footer to go on with"
+    assert footer["enabled"], f"the Footer of {here} stays shut: {footer['reason']}"
+    open_flow.tap(footer["label"])
 
 
 def visit_links(open_flow: OpenFlow, flow: dict[str, Any]) -> None:

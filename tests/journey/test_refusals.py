@@ -226,7 +226,7 @@ def check_failed_opening(box: Box, handset: Handset, wamid: str, error_type: str
     handset.wait_for_message(lambda message: message["id"] == wamid)
     handset.see()
     settle(box)
-    with nothing_but(box, "platform.flow_sessions", "platform.exchanges"):
+    with nothing_but(box, "platform.flow_sessions", "platform.exchanges", "platform.trace_entries"):
         open_flow = handset.open(wamid)
         assert open_flow.status == "error"
         assert open_flow.notice

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import orjson
 import pytest
 from tests.phone.flows import Json, options
 
@@ -181,3 +182,12 @@ def test_properties_of_the_wrong_kind_fall_back_to_their_defaults() -> None:
     assert reason("TextInput", "abc", min_chars=["x"], max_chars={}, required="yes", label=7, pattern=3) is None
     assert reason("CheckboxGroup", [], data_source="nonsense", min_selected_items=None) is None
     assert reason("DatePicker", "2026-11-25", min_date=3, max_date=[], unavailable_dates="x") is None
+
+
+def test_a_refusal_does_not_repeat_what_is_long_or_deep() -> None:
+    accept = inputs.KINDS["Dropdown"].accept
+    deep: Any = orjson.loads("[" * 1_000 + "]" * 1_000)
+    for odd in ("x" * 100_000, deep, {"id": deep}, 10**3_000):
+        with pytest.raises(NotAccepted) as refused:
+            accept(odd, {"data-source": [{"id": "a", "title": "A"}]}, NEW)
+        assert len(str(refused.value)) < 120

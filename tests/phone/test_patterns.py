@@ -76,3 +76,10 @@ def test_a_hostile_pattern_gives_up_in_time(pattern: str, text: str) -> None:
     started = time.monotonic()
     found(pattern, text)
     assert time.monotonic() - started < 2
+
+
+def test_a_pattern_that_ran_away_is_not_tried_a_thousand_times() -> None:
+    started = time.monotonic()
+    assert all(found(r"^(b|bb)+$", "b" * 60 + f"!{number}") for number in range(1_000))
+    assert time.monotonic() - started < 2
+    assert found(r"^(c|cc)+$", "dd") is False, "others are not touched by it"

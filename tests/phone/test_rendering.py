@@ -38,7 +38,7 @@ def test_every_input_has_a_real_label_and_its_note() -> None:
     html = whole(session)
     for name, label in (("name", "Name"), ("note", "Note (optional)"), ("shop", "Shop (optional)")):
         identifier = field_of(session, name).id
-        assert f'<label for="{identifier}">{label}</label>' in html
+        assert f'<label for="{identifier}" dir="auto">{label}</label>' in html
         assert f'id="{identifier}-note"' in html
         assert f'aria-describedby="{identifier}-note"' in html
     assert html.count('aria-required="true"') == 1
@@ -120,3 +120,24 @@ def test_ids_are_unique_even_where_names_are_not() -> None:
     identifiers = re.findall(r' id="([^"]+)"', whole(session))
     assert len(identifiers) == len(set(identifiers))
     assert all(re.fullmatch(r"[A-Za-z][\w-]*", one) for one in identifiers)
+
+
+def test_options_of_a_dropdown_have_their_picture_or_its_place_or_their_colour() -> None:
+    rows = [{"id": "a", "title": "A", "image": "odd", "alt-text": "An apple"}]
+    assert 'no-thumbnail" role="img" aria-label="An apple"' in whole(one_screen({**dropdown("d"), "data-source": rows}))
+    rows = [{"id": "a", "title": "A", "color": "#CC0000"}]
+    assert 'fill="#CC0000"' in whole(one_screen({**dropdown("d"), "data-source": rows}))
+
+
+def test_a_long_dropdown_is_searched() -> None:
+    short = whole(one_screen(dropdown("d", *(f"o{number}" for number in range(39)))))
+    assert "<select" in short
+    assert 'type="search"' not in short
+    session = one_screen(dropdown("d", *(f"o{number}" for number in range(40)), required=True))
+    long = whole(session)
+    assert "<select" not in long
+    assert 'type="search"' in long
+    assert 'aria-required="true"' not in long  # a button cannot be required; the Footer says what is missing
+    session.handle(Fill({"d": "o7"}))
+    assert '-chosen">O7</span>' in whole(session)
+    assert whole(session).count('aria-pressed="true"') == 1

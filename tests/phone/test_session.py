@@ -1,5 +1,6 @@
 """A static Flow from opening to response."""
 
+import orjson
 import pytest
 from tests.phone.flows import (
     Json,
@@ -17,6 +18,7 @@ from tests.phone.flows import (
     text_input,
 )
 
+from headrace.phone import texts
 from headrace.phone.effects import Closed, Complete, OpenUrl, Refused
 from headrace.phone.events import Back, Close, Fill, Open, Retry, Select, Tap
 from headrace.phone.view import PlaceholderView, WordsView
@@ -263,7 +265,6 @@ def test_events_that_do_not_apply_do_nothing() -> None:
 
 def test_other_components_become_placeholders_that_name_them() -> None:
     session = one_screen(
-        {"type": "PhotoPicker", "name": "photo", "label": "Photo"},
         {"type": "Wormhole"},
         {"type": "TextInput", "label": "No name"},
         {"label": "no type"},
@@ -273,8 +274,8 @@ def test_other_components_become_placeholders_that_name_them() -> None:
     view = session.view()
     assert view.screen is not None
     reasons = [part.reason for part in view.screen.parts if isinstance(part, PlaceholderView)]
-    assert len(reasons) == 4
-    for named in ("PhotoPicker", "Wormhole", "TextInput", "no type"):
+    assert len(reasons) == 3
+    for named in ("Wormhole", "TextInput", "no type"):
         assert any(named in reason for reason in reasons)
     assert isinstance(after(session, Tap("Continue"))[0], Complete)
 
@@ -344,3 +345,37 @@ def test_snackbar_time_depends_on_length() -> None:
     session.handle(Tap("Continue"))
     again = session.view().snackbar
     assert again is not None
+
+
+def test_what_is_forgotten_on_closing_gets_its_initial_value_anew() -> None:
+    session = one_screen(
+        text_input("word", **{"input-type": "password", "init-value": "first"}), text_input("name"), footer("complete")
+    )
+    after(session, Fill({"word": "secret", "name": "Ada"}), Close())
+    assert "secret" not in str(session.to_json())
+    session.handle(Open())
+    assert session.form == {"word": "first", "name": "Ada"}
+
+
+def test_a_button_without_an_action_is_shut_and_says_why() -> None:
+    session = one_screen({"type": "Footer", "label": "Continue"})
+    view = session.view()
+    assert view.screen is not None
+    assert view.screen.footer is not None
+    assert not view.screen.footer.enabled
+    assert view.screen.footer.reason == texts.NO_ACTION
+    assert isinstance(after(session, Tap(view.screen.footer.key))[0], Refused)
+
+
+def test_a_number_too_large_for_json_readers_can_be_stored() -> None:
+    amount = {"type": "number", "__example__": 1}
+    session = opened(
+        flow(
+            screen("A", footer("navigate", {"amount": "`${data.amount} * 10`"}, to="B"), data={"amount": amount}),
+            screen("B", heading("${data.amount}"), footer("complete"), data={"amount": amount}, terminal=True),
+        ),
+        data={"amount": 1e300},
+    )
+    after(session, Tap("Continue"))
+    assert session.data == {"amount": 1e301}
+    assert orjson.loads(orjson.dumps(session.to_json())) == session.to_json()

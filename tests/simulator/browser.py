@@ -28,7 +28,7 @@ PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Shee
 <body><main>{sheet}</main></body></html>"""
 
 
-def _styles() -> str:
+def styles() -> str:
     return templates().get_template("phone_styles.html").render()
 
 
@@ -53,7 +53,7 @@ class Stage:
         async def page(request: Request) -> Response:
             held = await self.store.load("s1", request.scope)
             assert held is not None
-            return HTMLResponse(PAGE.format(styles=_styles(), sheet=render_sheet(held, "/sessions/s1")))
+            return HTMLResponse(PAGE.format(styles=styles(), sheet=render_sheet(held, "/sessions/s1")))
 
         return application(self.store, Route("/", page), *static_routes())
 

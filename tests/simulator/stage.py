@@ -1,21 +1,27 @@
 """Sheets over a store in memory, for tests: the real routes, the real session, an endpoint that is a function."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute, Mount
 
+from headrace.clock import ManualClock
 from headrace.exchange.channel import Outcome
 from headrace.exchange.messages import ErrorType
+from headrace.identifiers import RandomIdentifiers, SeededIdentifiers
 from headrace.phone.effects import Closed, Complete, Expired
 from headrace.phone.events import Open
 from headrace.phone.program import Program
 from headrace.phone.session import Opening, Session
+from headrace.simulator.cdn import MemoryShelf, cdn_routes
 from headrace.simulator.driver import Ending, Wire
 from headrace.simulator.sheet import Held, sheet_routes
+from headrace.simulator.trace import Entry, Exchanged, Moment
+from headrace.simulator.uploads import Uploads
 
 Json = dict[str, Any]
 
@@ -51,10 +57,16 @@ class MemoryStore:
     states: dict[str, Json] = field(default_factory=dict)
     outcomes: list[Outcome] = field(default_factory=list)
     endings: list[Ending] = field(default_factory=list)
+    moments: list[Moment] = field(default_factory=list)
     saves: int = 0
     is_draft: bool = False
     platform: str = "android"
     before_load: Callable[[], Awaitable[None]] | None = None
+    shelf: MemoryShelf = field(init=False)
+    takes_files: bool = True
+
+    def __post_init__(self) -> None:
+        self.shelf = MemoryShelf(lambda: "https://cdn.example", SeededIdentifiers(3), ManualClock())
 
     def open(self, session_id: str = "s1", **opening: Any) -> Session:
         session = Session.start(self.program, Opening(**opening))
@@ -70,20 +82,34 @@ class MemoryStore:
             await self.before_load()
         if session_id not in self.states:
             return None
-        return Held(self.session(session_id), self.wire, "Millrace Opticians", self.is_draft, self.platform)
+        return Held(
+            self.session(session_id),
+            self.wire,
+            "Millrace Opticians",
+            self.is_draft,
+            self.platform,
+            uploads=Uploads(self.shelf, RandomIdentifiers()) if self.takes_files else None,
+        )
 
-    async def save(self, session_id: str, session: Session) -> None:
+    async def save(self, session_id: str, session: Session, entries: Sequence[Entry]) -> None:
         self.saves += 1
+        self._write(entries)
         self.states[session_id] = session.to_json()
 
     async def record(self, session_id: str, outcome: Outcome) -> None:
         self.outcomes.append(outcome)
+        self._write([Exchanged.of(outcome)])
 
-    async def finish(self, session_id: str, session: Session, effect: Ending) -> None:
+    async def finish(self, session_id: str, session: Session, effect: Ending, entries: Sequence[Entry]) -> None:
+        self._write(entries)
         assert isinstance(effect, Complete | Closed | Expired)
         self.endings.append(effect)
         self.states[session_id] = session.to_json()
 
+    def _write(self, entries: Sequence[Entry]) -> None:
+        self.moments += [Moment(datetime.now(UTC), entry) for entry in entries]
+
 
 def application(store: MemoryStore, *more: BaseRoute) -> Starlette:
-    return Starlette(routes=[Mount("/sessions/{session_id}", routes=sheet_routes(store)), *more])
+    files = cdn_routes(store.shelf.find)
+    return Starlette(routes=[*files, Mount("/sessions/{session_id}", routes=sheet_routes(store)), *more])

@@ -1,5 +1,6 @@
 """The effect loop: asks, keeps, answers, and can be taken up by another."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from headrace.phone.events import Answered, Close, ExchangeFailed, Fill, Open, T
 from headrace.phone.program import Program
 from headrace.phone.session import Opening, Session
 from headrace.simulator.driver import Driver, Ending, event_of
+from headrace.simulator.trace import Entry
 
 pytestmark = pytest.mark.anyio
 
@@ -30,13 +32,13 @@ class Ledger:
     def __init__(self) -> None:
         self.entries: list[tuple[str, Any]] = []
 
-    async def save(self, session: Session) -> None:
+    async def save(self, session: Session, entries: Sequence[Entry]) -> None:
         self.entries.append(("save", session.to_json()))
 
     async def record(self, outcome: Outcome) -> None:
         self.entries.append(("record", outcome.request["data"]))
 
-    async def finish(self, session: Session, effect: Ending) -> None:
+    async def finish(self, session: Session, effect: Ending, entries: Sequence[Entry]) -> None:
         self.entries.append(("finish", effect))
 
     @property

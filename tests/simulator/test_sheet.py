@@ -308,3 +308,12 @@ async def test_a_session_nobody_knows_is_gone() -> None:
         answer = await http.post("/tap", headers={"HX-Request": "true"})
         assert answer.headers["HX-Reswap"] == "delete"
         assert (await http.post("/tap", headers={"Accept": "application/json"})).json()["error"]
+
+
+async def test_values_that_are_nested_too_deep_are_refused() -> None:
+    store = MemoryStore(Program.compile(NAMES))
+    store.open()
+    async with client(store) as http:
+        body = b'{"values": {"first": ' + b"[" * 900 + b"]" * 900 + b"}}"
+        answer = await http.post("/keep", content=body, headers={"Content-Type": "application/json"})
+        assert (answer.status_code, answer.text) == (400, "The values of the body are nested too deep.\n")

@@ -1,9 +1,11 @@
 """The stream that tells an open page what changed."""
 
+import asyncio
 from collections.abc import AsyncIterator, Collection
 
 import pytest
 
+from headrace.ui import live
 from headrace.ui.live import event_stream
 
 pytestmark = pytest.mark.anyio
@@ -33,3 +35,18 @@ async def test_it_names_only_the_topics_that_were_asked_for() -> None:
 
 async def test_silence_is_broken_by_a_comment() -> None:
     assert await lines(Changes(set()), ["x"]) == ["event: open\ndata:\n\n", ": still here\n\n"]
+
+
+async def test_changes_within_a_process_reach_everybody_who_follows() -> None:
+    changes = live.Changes()
+    followers = [asyncio.create_task(_collect(changes)) for _ in range(2)]
+    await asyncio.sleep(0)
+    changes.tell("file")
+    changes.tell("session")
+    changes.end()
+    assert [await one for one in followers] == [[{"file"}, {"session"}]] * 2
+    assert await anext(changes.follow(0.01)) == set()
+
+
+async def _collect(changes: live.Changes) -> list[set[str]]:
+    return [topics async for topics in changes.follow()]

@@ -29,6 +29,7 @@ from headrace.platform.box import Box
 from headrace.platform.flows.preview import preview_routes
 from headrace.platform.graph.routes import graph_routes
 from headrace.platform.handsets.pages import handset_routes
+from headrace.platform.handsets.shelf import cdn_routes
 from headrace.platform.messaging.delivery import register_delivery
 from headrace.platform.tables import Job as PlatformJob
 from headrace.platform.tables import Revision as PlatformRevision
@@ -39,7 +40,7 @@ from headrace.ui.pages import CONTENT_SECURITY_POLICY, static_routes
 _log = logging.getLogger(__name__)
 
 # What carries its own proof: a token, a signature, or an unguessable address.
-_OPEN_PATHS = r"^/(v\d+\.\d+(/|$)|\d+(/|$)|oauth/|debug_token|me(/|$)|webhooks/|flow-assets/)"
+_OPEN_PATHS = r"^/(v\d+\.\d+(/|$)|\d+(/|$)|oauth/|debug_token|me(/|$)|webhooks/|flow-assets/|whatsapp_business/|cdn/)"
 
 
 @dataclass
@@ -78,6 +79,7 @@ class Application:
             *static_routes(),
             *inbound.routes(business),
             *handset_routes(box),
+            *cdn_routes(box),
             *preview_routes(box),
             *console_routes(context),
             *graph_routes(box),

@@ -60,6 +60,16 @@ class Sender:
 
 
 @dataclass(frozen=True)
+class RemoteMedia:
+    """A file that WhatsApp keeps: `url` can be fetched for five minutes, `size` is in bytes."""
+
+    id: str
+    url: str
+    mime_type: str
+    size: int
+
+
+@dataclass(frozen=True)
 class Connection:
     """Where WhatsApp is and in whose name: `base_url` without a version, `version` like `v23.0`."""
 
@@ -141,6 +151,20 @@ class WhatsApp:
         }
         answer = await self.post(f"{quote(phone_number_id, safe='')}/messages", message)
         return str(answer["messages"][0]["id"])
+
+    async def media(self, media_id: str) -> RemoteMedia:
+        """What WhatsApp says about a file; ids that came in a webhook are good for 7 days."""
+        entry = await self.get(quote(media_id, safe=""))
+        try:
+            return RemoteMedia(
+                str(entry["id"]), str(entry["url"]), str(entry["mime_type"]), int(entry.get("file_size", 0))
+            )
+        except (KeyError, ValueError, TypeError) as error:
+            raise WhatsAppRefused(1, f"WhatsApp described the media {media_id} without its address.") from error
+
+    async def media_content(self, media: RemoteMedia) -> bytes:
+        """The file itself."""
+        return await self._send("GET", media.url, {}, None)
 
     async def subscribe(self, app_id: str, app_secret: str, callback_url: str, verify_token: str) -> None:
         """Registers the app's webhook and subscribes the app to every WABA of the connection."""

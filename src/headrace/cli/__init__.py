@@ -1,29 +1,55 @@
 """The `headrace` command: one module per command, and nothing heavy imported before a command needs it."""
 
 import sys
+from collections.abc import Iterable
+from importlib import import_module
+from inspect import cleandoc
 from typing import Annotated
 
 import typer
 
 from headrace import __version__
-from headrace.cli.check import check
-from headrace.cli.diff import diff
-from headrace.cli.explain import explain
-from headrace.cli.format import format as format_command
-from headrace.cli.graph import graph
-from headrace.cli.new import new
-from headrace.cli.run import run
-from headrace.cli.schema import schema
-from headrace.cli.serve import serve
-from headrace.cli.upgrade import upgrade
 
-application = typer.Typer(
-    name="headrace",
-    help="The open, self-hosted platform for WhatsApp Flows.",
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
+COMMANDS = (
+    "check",
+    "diff",
+    "explain",
+    "format",
+    "graph",
+    "load",
+    "lsp",
+    "new",
+    "preview",
+    "replay",
+    "run",
+    "schema",
+    "serve",
+    "shots",
+    "upgrade",
 )
+"""Every command: a module of this name with a function of this name."""
+
+
+def application(names: Iterable[str] = COMMANDS) -> typer.Typer:
+    """The command line with these commands; only their modules are imported."""
+    made = typer.Typer(
+        name="headrace",
+        help="The open, self-hosted platform for WhatsApp Flows.",
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    made.callback()(_options)
+    for name in names:
+        command = getattr(import_module(f"headrace.cli.{name}"), name)
+        made.command(name, help=_in_paragraphs(command.__doc__ or ""))(command)
+    return made
+
+
+def _in_paragraphs(docstring: str) -> str:
+    """A docstring whose paragraphs are a line each, to be wrapped as wide as the terminal is."""
+    paragraphs = cleandoc(docstring).split("\n\n")
+    return "\n\n".join(one if one.startswith(" ") else " ".join(one.split()) for one in paragraphs)
 
 
 def _print_version(wanted: bool) -> None:
@@ -32,7 +58,6 @@ def _print_version(wanted: bool) -> None:
         raise typer.Exit
 
 
-@application.callback()
 def _options(
     version: Annotated[
         bool, typer.Option("--version", help="Print the version and stop.", callback=_print_version, is_eager=True)
@@ -41,10 +66,7 @@ def _options(
     pass
 
 
-for command in (check, diff, explain, format_command, graph, new, run, schema, serve, upgrade):
-    application.command(command.__name__)(command)
-
-
 def main() -> None:
     """Entry point of the installed command."""
-    application()
+    asked = sys.argv[1] if len(sys.argv) > 1 else ""
+    application((asked,) if asked in COMMANDS else COMMANDS)()

@@ -6,12 +6,11 @@ import sys
 from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
 if TYPE_CHECKING:
-    import asyncio
     import socket
 
     from headrace.settings import Settings
@@ -55,7 +54,7 @@ def serve(
     import asyncio
 
     try:
-        import uvicorn  # noqa: F401
+        import sqlalchemy  # noqa: F401
 
         from headrace.settings import Settings
     except ImportError:
@@ -67,54 +66,21 @@ def serve(
 
 
 async def _serve(settings: "Settings", listener: "socket.socket", form: Format) -> None:
-    import asyncio
-    import signal
-
-    import uvicorn
-
-    from headrace.app import Application
-
-    class Server(uvicorn.Server):
-        @contextlib.contextmanager
-        def capture_signals(self) -> Iterator[None]:
-            yield  # the signals end this function first, so that the databases are closed in order
+    from headrace.app.application import Application
+    from headrace.app.serving import ServerStopped, serve
 
     application = await Application.open(settings)
-    config = uvicorn.Config(
-        application.asgi,
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        lifespan="off",
-        timeout_graceful_shutdown=2,
-    )
-    server = Server(config)
-    stop = asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+
+    async def introduce() -> None:
+        _announce(await application.introduce(), form)
+
     try:
         async with application.working():
-            serving = asyncio.create_task(server.serve(sockets=[listener]))
-            await _until_started(server, serving)
-            _announce(await application.introduce(), form)
-            stopping = asyncio.create_task(stop.wait())
-            await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
-            stopping.cancel()
-            server.should_exit = True
-            application.end_streams()
-            await serving
+            await serve(application.asgi, listener, started=introduce, stopping=application.end_streams)
+    except ServerStopped as error:
+        _stop(str(error))
     finally:
         await application.close()
-
-
-async def _until_started(server: Any, serving: "asyncio.Task[None]") -> None:
-    import asyncio
-
-    while not server.started:
-        if serving.done():
-            serving.result()
-            _stop("The server stopped before it accepted requests; its log above says why.")
-        await asyncio.sleep(0.01)
 
 
 def _announce(credentials: Any, form: Format) -> None:
@@ -127,20 +93,13 @@ def _announce(credentials: Any, form: Format) -> None:
     sys.stdout.flush()
 
 
-@contextlib.contextmanager
-def _listen(port: int) -> "Iterator[socket.socket]":
-    import socket
+def _listen(port: int) -> "socket.socket":
+    from headrace.app.serving import PortUnusable, listen
 
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        listener.bind(("127.0.0.1", port))
-    except PermissionError:
-        _stop(f"Port {port} is reserved for the system. Choose another one with --port.")
-    except OSError:
-        _stop(f"Port {port} is taken by another program. Choose another one with --port, or 0 for any free one.")
-    with listener:
-        yield listener
+        return listen(port)
+    except PortUnusable as error:
+        _stop(str(error))
 
 
 @contextlib.contextmanager
@@ -170,6 +129,6 @@ def _log_to_stderr(verbose: bool) -> None:
     logging.getLogger("alembic").setLevel(logging.WARNING)
 
 
-def _stop(sentence: str) -> Any:
+def _stop(sentence: str) -> NoReturn:
     sys.stderr.write(sentence + "\n")
     raise typer.Exit(_UNUSABLE)

@@ -1,18 +1,22 @@
 """Responses: who answered what and when, in words, with the message and the webhook each came from."""
 
+import asyncio
 import itertools
 from typing import Any
+from urllib.parse import quote
 
 import orjson
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from headrace.business.responses.labelling import Answer
+from headrace.business.responses.labelling import Answer, SentFile
 from headrace.business.responses.service import TOPIC, ResponseView, get_response, list_responses
-from headrace.business.whatsapp import WhatsAppRefused
+from headrace.business.whatsapp import RemoteMedia, WhatsAppRefused
 from headrace.console.context import ConsoleContext
 from headrace.console.shell import page, part
+from headrace.phone.files import written_size
+from headrace.phone.filetypes import SHOWN, SNIFFED_BYTES, UNKNOWN, picture_type
 from headrace.ui.live import event_stream
 
 
@@ -41,8 +45,33 @@ def routes(context: ConsoleContext) -> list[BaseRoute]:
             values = {"trouble": words, "heading": "There is no such response"}
             return page(context, "missing", "responses", values, 404)
         sent = {answer.name: answer.value for answer in response.answers}
-        shown = {"values": _indented(sent), "webhook": _indented(orjson.loads(response.webhook_body))}
+        files = {file.id: file for answer in response.answers for file in answer.files}
+        known = dict(zip(files, await asyncio.gather(*(_media(media_id) for media_id in files)), strict=True))
+        shown: dict[str, Any] = {"media": known, "pictures": SHOWN, "size": written_size}
+        shown |= {"values": _indented(sent), "webhook": _indented(orjson.loads(response.webhook_body))}
         return page(context, "response", "responses", {"response": response, "by_screen": by_screen, **shown})
+
+    async def file(request: Request) -> Response:
+        """A file of a response, fetched from WhatsApp now; only those that the response names."""
+        async with database.reading() as session:
+            response = await get_response(session, request.path_params["response_id"])
+        named = [file for answer in (response.answers if response else ()) for file in answer.files]
+        wanted = next((file for file in named if file.id == request.path_params["media_id"]), None)
+        if wanted is None:
+            return PlainTextResponse("This response names no such file.\n", 404)
+        try:
+            content = await context.side.whatsapp.media_content(await context.side.whatsapp.media(wanted.id))
+        except WhatsAppRefused as error:
+            return PlainTextResponse(f"{wanted.file_name} cannot be fetched: {error.message}\n", 502)
+        if not wanted.is_hash_of(content):
+            return PlainTextResponse(f"{wanted.file_name} is not what was sent: its hash differs.\n", 502)
+        return _file_response(wanted, content)
+
+    async def _media(media_id: str) -> RemoteMedia | None:
+        try:
+            return await context.side.whatsapp.media(media_id)
+        except WhatsAppRefused:
+            return None
 
     async def events(_request: Request) -> Response:
         return event_stream(context.side.revisions, {TOPIC})
@@ -60,6 +89,7 @@ def routes(context: ConsoleContext) -> list[BaseRoute]:
         Route("/responses/rows", rows, methods=["GET"]),
         Route("/responses/events", events, methods=["GET"]),
         Route("/responses/{response_id:int}", one, methods=["GET"]),
+        Route("/responses/{response_id:int}/files/{media_id:str}", file, methods=["GET"]),
         Route("/flows/{flow_id:str}/responses", index, methods=["GET"]),
         Route("/flows/{flow_id:str}/responses/rows", rows, methods=["GET"]),
     ]
@@ -68,6 +98,18 @@ def routes(context: ConsoleContext) -> list[BaseRoute]:
 def by_screen(answers: list[Answer]) -> list[tuple[str | None, list[Answer]]]:
     """Answers that follow each other on one screen, under its title; none is the title of what belongs to no screen."""
     return [(title, list(group)) for title, group in itertools.groupby(answers, key=lambda answer: answer.screen_title)]
+
+
+def _file_response(file: SentFile, content: bytes) -> Response:
+    """It is the work of a stranger: it is saved, or drawn as the picture that it is, and never run."""
+    kind = picture_type(content[:SNIFFED_BYTES])
+    headers = {
+        "Content-Disposition": f"attachment; filename*=UTF-8''{quote(file.file_name, safe='')}",
+        "Content-Security-Policy": "sandbox; default-src 'none'",
+        "X-Content-Type-Options": "nosniff",
+        "Cache-Control": "private, no-store",
+    }
+    return Response(content, media_type=kind if kind in SHOWN else UNKNOWN, headers=headers)
 
 
 def _indented(value: Any) -> str:

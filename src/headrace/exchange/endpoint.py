@@ -19,7 +19,7 @@ error notices, signatures and keys are taken care of; handlers see clear request
 import inspect
 import logging
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
@@ -30,7 +30,9 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from headrace.exchange import messages
-from headrace.exchange.keys import load_private_key
+from headrace.exchange.keys import load_private_key, public_pem
+from headrace.exchange.media import Attachment, UnusableFile
+from headrace.exchange.receiving import ReceivedFile, fetch_files
 from headrace.exchange.sealing import (
     CannotOpen,
     NotAnEnvelope,
@@ -40,6 +42,8 @@ from headrace.exchange.sealing import (
     seal_response,
     signature_matches,
 )
+from headrace.exchange.transport import Transport
+from headrace.outbound import Outbound
 
 _log = logging.getLogger(__name__)
 
@@ -64,6 +68,23 @@ class Request:
     flow_token_signature: str | None = None
     error: str | None = None
     error_message: str | None = None
+    transport: Transport = field(default_factory=Outbound, repr=False, compare=False)
+
+    def attachments(self, name: str) -> list[Attachment]:
+        """The files of a PhotoPicker or DocumentPicker that came as `data[name]`, described but not fetched.
+
+        Raises UnusableFile when the member is there and describes no files.
+        """
+        value = self.data.get(name)
+        if value in (None, "", []):
+            return []
+        if not isinstance(value, list):
+            raise UnusableFile(f"{name} holds no list of files.")
+        return [Attachment.from_json(one) for one in value]
+
+    async def files(self, name: str) -> list[ReceivedFile]:
+        """The same files, fetched, checked and opened. Raises UnusableFile when one of them cannot be had."""
+        return await fetch_files(self.attachments(name), self.transport)
 
 
 @dataclass(frozen=True)
@@ -121,7 +142,9 @@ class Endpoint:
     `private_key` is PEM text or the path of a PEM file, `password` opens it. `app_secret` is the secret of the app the
     Flow is linked to; give two while it is being changed, or None to accept unsigned requests. With
     `verify_flow_tokens` every request must carry a `flow_token_signature` made with that secret (Flow JSON 7.3 with
-    Data API 4.0). Bodies over `max_bytes` are refused. Raises UnusableKey.
+    Data API 4.0). Bodies over `max_bytes` are refused. Files that people attach are fetched from public addresses only;
+    `private_networks` also lets in those of this machine and its network, as a box needs it. `transport` takes the
+    place of the HTTP client that fetches them. Raises UnusableKey.
 
     Answers: 421 for what does not open with the key, 427 for `TokenExpired`, 432 for a wrong signature, 400 for what is
     no request, 500 when a handler fails or none is registered; the log says why, the answer does not.
@@ -135,6 +158,8 @@ class Endpoint:
         password: str | None = None,
         verify_flow_tokens: bool = False,
         max_bytes: int = DEFAULT_MAX_BYTES,
+        private_networks: bool = False,
+        transport: Transport | None = None,
     ) -> None:
         secrets = (app_secret,) if isinstance(app_secret, str) else tuple(app_secret or ())
         if any(not secret for secret in secrets):
@@ -145,8 +170,20 @@ class Endpoint:
         self._secrets = secrets
         self._verify_flow_tokens = verify_flow_tokens
         self._max_bytes = max_bytes
+        self._private_networks = private_networks
+        self._transport = transport
         self._handlers: dict[tuple[str, str | None], Handler] = {}
         self._error_handlers: list[ErrorHandler] = []
+
+    @property
+    def public_key(self) -> str:
+        """The public half of its key, as it is uploaded for a sender: PEM."""
+        return public_pem(self._private_key.public_key())
+
+    @property
+    def app_secrets(self) -> tuple[str, ...]:
+        """The secrets it accepts signatures of; empty when unsigned requests are accepted."""
+        return self._secrets
 
     def on(
         self, screen: str | None = None, *, action: HandledAction = "data_exchange"
@@ -245,12 +282,18 @@ class Endpoint:
         handler = self._handlers.get((request.action, request.screen)) or self._handlers.get((request.action, None))
         if handler is None:
             raise _Refused(500, f"Nothing is registered for {_where(request)}. Register {_decorator(request)}.")
-        reply = await _call(handler, request)
+        reply = await self._handled(handler, request)
         if not isinstance(reply, Screen | Finish):
             raise _Refused(
                 500, f"The handler of {_where(request)} returned {type(reply).__name__}. Return Screen or Finish."
             )
         return reply.to_json(request)
+
+    async def _handled(self, handler: Handler, request: Request) -> Any:
+        if self._transport is not None:
+            return await _call(handler, replace(request, transport=self._transport))
+        async with Outbound(private_networks=self._private_networks) as outbound:
+            return await _call(handler, replace(request, transport=outbound))
 
     async def _hear(self, request: Request) -> None:
         what = _one_line(f"{request.error} on {request.screen}: {request.error_message}")

@@ -60,13 +60,17 @@ def to_bytes(message: dict[str, Any]) -> bytes:
 
 
 def from_bytes(text: bytes | str) -> dict[str, Any]:
-    """Reads a message. Raises NotAMessage."""
+    """Reads a message. Raises NotAMessage, also for one so deep that nobody could write it down again."""
     try:
         value = orjson.loads(text)
     except orjson.JSONDecodeError as error:
         raise NotAMessage("It is not JSON.") from error
     if not isinstance(value, dict):
         raise NotAMessage("It is not a JSON object.")
+    try:
+        orjson.dumps(value)  # stops at 254 levels
+    except TypeError as error:
+        raise NotAMessage("Its values are nested too deep.") from error
     return value
 
 

@@ -9,6 +9,7 @@ from headrace.phone import texts
 from headrace.phone.course import Course
 from headrace.phone.cutting import markdown_of
 from headrace.phone.effects import Complete, Effect, OpenUrl
+from headrace.phone.files import AttachedFile, files_of, for_exchange, for_response, too_much_for_a_response
 from headrace.phone.inputs import KINDS
 from headrace.phone.items import items_of
 from headrace.phone.markdown import DIALECTS, links_in
@@ -18,6 +19,7 @@ from headrace.phone.scope import ScreenScope
 from headrace.phone.standing import Standing
 
 Handler = Mapping[str, Any]
+FilesAs = Callable[[Any], list[dict[str, Any]]]
 
 
 def run(course: Course, handler: Handler, target: str | None = None) -> list[Effect]:
@@ -34,9 +36,13 @@ def _resolved(course: Course, value: Any) -> Any:
     return None if found is UNDEFINED else found
 
 
-def _payload(course: Course, handler: Handler) -> dict[str, Any]:
-    payload = _resolved(course, handler.get("payload", {}))
-    return payload if isinstance(payload, dict) else {}
+def _payload(
+    course: Course, handler: Handler, files_as: FilesAs = for_exchange
+) -> tuple[dict[str, Any], list[AttachedFile]]:
+    """What goes along with an action, and the files among it."""
+    scope = ScreenScope(course.program, course.state, course.screen.id, files_as)
+    payload = resolve(handler.get("payload", {}), scope, course.program.version)
+    return payload if isinstance(payload, dict) else {}, files_of(scope.files)
 
 
 def _navigate(course: Course, handler: Handler, target: str | None) -> list[Effect]:
@@ -48,7 +54,10 @@ def _navigate(course: Course, handler: Handler, target: str | None) -> list[Effe
     if course.program.is_endpoint_flow and not course.program.routing.allows(current, screen):
         fault = f'The routing model has no way between "{current}" and "{screen}".'
         return list(course.complain("invalid-screen-transition", fault))
-    payload = _payload(course, handler)
+    payload, files = _payload(course, handler)
+    if files:
+        course.say(texts.FILES_STAY)
+        return list(course.notify("payload-schema-error", f'The payload for "{screen}" holds files of a picker.'))
     model = course.program.screens[screen].model
     stored = course.state.screens.get(screen)
     known = {**(stored.data if stored else {}), **payload}
@@ -60,11 +69,12 @@ def _navigate(course: Course, handler: Handler, target: str | None) -> list[Effe
 
 
 def _data_exchange(course: Course, handler: Handler, target: str | None) -> list[Effect]:
-    return [course.ask("data_exchange", course.screen.id, _payload(course, handler), "action", target)]
+    payload, _ = _payload(course, handler)
+    return [course.ask("data_exchange", course.screen.id, payload, "action", target)]
 
 
 def _update_data(course: Course, handler: Handler, target: str | None) -> list[Effect]:
-    payload = _payload(course, handler)
+    payload, _ = _payload(course, handler)
     fault = course.screen.model.misfit(payload, closed=True, complete=False)
     if fault:
         return list(course.complain("payload-schema-error", f"The payload of update_data does not fit: {fault}"))
@@ -73,7 +83,12 @@ def _update_data(course: Course, handler: Handler, target: str | None) -> list[E
 
 
 def _complete(course: Course, handler: Handler, target: str | None) -> list[Effect]:
-    response = {**_payload(course, handler), "flow_token": course.state.flow_token}
+    payload, files = _payload(course, handler, for_response)
+    excess = too_much_for_a_response(files, course.program.version)
+    if excess:
+        course.say(excess)
+        return []
+    response = payload if course.state.omits_flow_token else {**payload, "flow_token": course.state.flow_token}
     course.state.response = response
     course.state.status = "completed"
     return [Complete(response)]

@@ -8,6 +8,7 @@ from typing import Any
 from headrace.flowjson.catalogue import Version
 from headrace.phone import inputs, texts
 from headrace.phone.effects import Exchange, Notify
+from headrace.phone.files import PICKERS, files_of
 from headrace.phone.items import items_of
 from headrace.phone.options import options_of
 from headrace.phone.program import Program, Screen
@@ -74,6 +75,11 @@ class Course:
         self._forget_messages()
         self.settle()
 
+    def reappear(self) -> None:
+        """Shows the screen again after the sheet was closed: what was forgotten gets its initial value anew."""
+        self.store.built.clear()
+        self.settle()
+
     def go_back_to(self, target: str, data: dict[str, Any]) -> None:
         """Shows the screen an answer to BACK names."""
         history = self.state.history
@@ -99,6 +105,7 @@ class Course:
         store = self.state.screens.setdefault(self.state.history[-1], ScreenState())
         store.built.clear()
         store.touched.clear()
+        store.refused.clear()
 
     def _forget_messages(self) -> None:
         self.store.settled[:] = list(self.screen.inputs)
@@ -194,11 +201,13 @@ class Course:
             self.store.settled.append(name)
 
     def forget_secrets(self) -> None:
-        """What a phone never keeps when a Flow is closed: passwords, passcodes and consents."""
+        """What a phone never keeps when a Flow is closed: passwords, passcodes, consents and unfinished uploads."""
         for identifier, store in self.state.screens.items():
             for name, node in self.program.screens[identifier].inputs.items():
                 if node.type == "OptIn" or node.fixed.get("input-type") in ("password", "passcode"):
                     store.form.pop(name, None)
+                elif node.type in PICKERS and name in store.form:
+                    store.form[name] = [one.to_json() for one in files_of(store.form[name]) if one.progress == "sent"]
 
     # Talking
 

@@ -31,8 +31,7 @@ def cut(standing: Standing, name: str) -> str:
 
 def cut_text(kind: str, name: str, shown: str) -> str:
     """A text that stands in the property `name` of a component of this kind."""
-    declared = component(kind)
-    return shortened(shown, _limits(declared, (name,))[name] if declared else None)
+    return shortened(shown, _limit(kind, name)) if shown else shown
 
 
 def markdown_of(standing: Standing) -> tuple[Block, ...]:
@@ -50,7 +49,8 @@ def label(standing: Standing) -> str:
 
 def cut_option(kind: str, option: Option) -> Option:
     """A row of a choice."""
-    return replace(option, **_cut_members(option, _row_limits(kind)))
+    changed = _cut_members(option, _row_limits(kind))
+    return replace(option, **changed) if changed else option
 
 
 def cut_item(item: Item) -> Item:
@@ -61,7 +61,15 @@ def cut_item(item: Item) -> Item:
 
 
 def _cut_members(row: Option | Item, limits: Limits) -> dict[str, Any]:
-    return {name: shortened(getattr(row, name), limits[name]) for name in _ROW_TEXTS}
+    """The texts of a row that are too long, cut."""
+    shown = {name: shortened(getattr(row, name), limits[name]) for name in _ROW_TEXTS}
+    return {name: one for name, one in shown.items() if one is not getattr(row, name)}
+
+
+@cache
+def _limit(kind: str, name: str) -> int | None:
+    declared = component(kind)
+    return _limits(declared, (name,))[name] if declared else None
 
 
 @cache

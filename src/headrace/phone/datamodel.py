@@ -37,6 +37,15 @@ class DataModel:
         """The mock data of the screen: every field's `__example__`."""
         return {name: schema["__example__"] for name, schema in self.fields.items() if "__example__" in schema}
 
+    @property
+    def mock(self) -> dict[str, Any]:
+        """Values with which the screen opens even while it is being written: the examples that fit their own schema,
+        and for a required field without one a plain value of its type.
+        """
+        fitting = {name: one for name, one in self.example.items() if self.fits(name, one)}
+        wanted = [name for name in self.required if name in self.fields and name not in fitting]
+        return {name: _plain(self.fields[name]) for name in wanted} | fitting
+
     def misfit(self, values: Mapping[str, Any], *, closed: bool, complete: bool = True) -> str | None:
         """Says what is wrong with `values`, in one sentence, or None when they fit.
 
@@ -55,9 +64,26 @@ class DataModel:
                 return f'"{name}" is not declared in the data of the screen.'
         return None
 
+    def fits(self, name: str, value: Any) -> bool:
+        """Whether the screen declares this field and takes this value for it."""
+        if name not in self.fields:
+            return False
+        return self.misfit({name: value}, closed=False, complete=False) is None
+
     def declared(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """The part of `values` that the screen can use."""
         return {name: value for name, value in values.items() if name in self.fields}
+
+
+def _plain(schema: Mapping[str, Any]) -> Any:
+    """The plainest value of a schema: the first one it lists, else an empty one of its type."""
+    listed = schema.get("enum")
+    if isinstance(listed, list) and listed:
+        return listed[0]
+    wanted = schema.get("type")
+    kind = wanted[0] if isinstance(wanted, list) and wanted else wanted
+    empty = {"number": 0, "integer": 0, "boolean": False, "object": {}, "array": [], "null": None}
+    return empty.get(kind, "") if isinstance(kind, str) else ""
 
 
 def _written(path: Path) -> str:

@@ -14,10 +14,12 @@ from headrace.phone.calendars import choosable, chosen_day, ends, faults, is_ran
 from headrace.phone.course import Course
 from headrace.phone.cutting import cut, cut_item, cut_option, cut_text, label, markdown_of
 from headrace.phone.dates import day, days_between, unavailable_days
-from headrace.phone.faults import Fault
+from headrace.phone.files import KB, PICKERS, AttachedFile, files_of, limits_of, message_on, written_limit, written_size
+from headrace.phone.filetypes import endings
 from headrace.phone.images import data_uri, kilobytes
 from headrace.phone.items import Item, items_of
 from headrace.phone.markdown import plain
+from headrace.phone.obstacles import footer_obstacle, said_about, server_message
 from headrace.phone.options import Option, options_of
 from headrace.phone.progress import percentage
 from headrace.phone.reading import flag, number, text, whole, written
@@ -30,6 +32,7 @@ from headrace.phone.view import (
     CheckView,
     ConsentView,
     DateView,
+    FileView,
     FooterView,
     ImageView,
     LinkView,
@@ -42,11 +45,11 @@ from headrace.phone.view import (
     SnackbarView,
     TextAreaView,
     TextFieldView,
+    UploadView,
     View,
     WordsView,
 )
 
-UNFIT = "components-validation-error"
 LONG_SNACKBAR = 45
 LARGEST_THUMBNAIL_KB = 100
 SMALL_THUMBNAILS_SINCE = Version(6, 0)
@@ -74,42 +77,6 @@ def draw(course: Course) -> View:
         waiting_for=state.pending.target if state.pending else None,
         has_entries=state.edited,
     )
-
-
-def fault_on(course: Course, standing: Standing) -> Fault | None:
-    """Why a visible input keeps the Footer shut: its value, or a message of the business that was not dealt with."""
-    fault = inputs.fault_of(standing.type, course.value(standing), standing.properties, course.program.version)
-    if fault is None and server_message(course, standing):
-        return Fault(server_message(course, standing), server_message(course, standing))
-    return fault
-
-
-def server_message(course: Course, standing: Standing) -> str:
-    """What the business says about this input, until the person changes or leaves it."""
-    if standing.type != "CalendarPicker":
-        return _message(course, standing, "")
-    said = dict.fromkeys(_message(course, standing, end) for end in ends(standing.properties))
-    return "; ".join(filter(None, said))
-
-
-def _message(course: Course, standing: Standing, end: str) -> str:
-    if standing.type == "OptIn" or standing.name in course.store.settled:
-        return ""
-    message = of_end(standing.message, end)
-    return message if isinstance(message, str) else ""
-
-
-def footer_obstacle(course: Course, footer: Standing, standing: list[Standing]) -> str:
-    """What keeps the Footer shut, in words for a person; empty when nothing does."""
-    for one in standing:
-        if one.problem and not one.node.problem and not course.state.any_screen:
-            return texts.failure(UNFIT)
-        if one.is_input:
-            fault = fault_on(course, one)
-            if fault:
-                label = text(one.properties, "label")
-                return fault.reason if not label or fault.reason.startswith(label) else f"{label}: {fault.reason}"
-    return texts.FOOTER_OFF if not flag(footer.properties, "enabled", True) else ""
 
 
 class _Drawing:
@@ -212,9 +179,12 @@ class _Drawing:
         )
 
     def _option(self, standing: Standing, option: Option) -> Option:
+        shown = cut_option(standing.type, option)
+        if not option.image:
+            return shown
         limit = LARGEST_THUMBNAIL_KB if self._course.program.version >= SMALL_THUMBNAILS_SINCE else IMAGE_KB
         can_be_shown = kilobytes(option.image) <= limit and data_uri(option.image)
-        return replace(cut_option(standing.type, option), image=option.image if can_be_shown else "")
+        return shown if can_be_shown else replace(shown, image="")
 
     def day_of(self, standing: Standing) -> Part:
         version = self._course.program.version
@@ -259,7 +229,35 @@ class _Drawing:
             choosable=choosable(value, properties, end, version),
             required=of_end(properties.get("required"), end) is True,
             helper=cut_text(standing.type, "helper-text", words(properties, "helper-text", end)),
-            error=(fault.message if fault and is_touched else "") or _message(course, standing, end),
+            error=(fault.message if fault and is_touched else "") or said_about(course, standing, end),
+        )
+
+    def upload(self, standing: Standing) -> Part:
+        course, properties = self._course, standing.properties
+        files, limits, picker = (
+            files_of(course.value(standing)),
+            limits_of(standing.type, properties),
+            PICKERS[standing.type],
+        )
+        field = self._field(standing)
+        is_by_file = isinstance(standing.message, dict) and field["from_business"]
+        return UploadView(
+            **{
+                **field,
+                "value": [file.file_name for file in files],
+                "required": limits.least > 0,
+                "error": "" if is_by_file else field["error"],
+            },
+            source=_source(standing),
+            description=cut(standing, "description"),
+            files=tuple(
+                _file(file, message_on(standing.message, file.media_id) if is_by_file else "") for file in files
+            ),
+            accept=(*limits.kinds, *endings(limits.kinds)) if limits.kinds else ("image/*",),
+            several=limits.most > 1 and _source(standing) != "camera",
+            full=len(files) >= limits.most,
+            limit=texts.files_taken(limits.least, picker.counted(limits.most), written_limit(limits.largest_kb * KB)),
+            refused=tuple(course.store.refused.get(standing.name, ())),
         )
 
     def consent(self, standing: Standing) -> Part:
@@ -348,6 +346,24 @@ class _Drawing:
         )
 
 
+def _source(standing: Standing) -> str:
+    if standing.type == "DocumentPicker":
+        return "documents"
+    source = standing.properties.get("photo-source")
+    return source if source in ("camera", "gallery") else "camera_gallery"
+
+
+def _file(file: AttachedFile, message: str) -> FileView:
+    return FileView(
+        media_id=file.media_id,
+        file_name=file.file_name,
+        mime_type=file.mime_type,
+        size=written_size(file.size),
+        progress=file.progress,
+        error=texts.NOT_UPLOADED if file.progress == "failed" else message,
+    )
+
+
 def _scale_type(standing: Standing) -> str:
     return "cover" if standing.properties.get("scale-type") == "cover" else "contain"
 
@@ -371,6 +387,8 @@ _DRAWERS: dict[str, Callable[[_Drawing, Standing], Part]] = {
     "CalendarPicker": _Drawing.calendar,
     "DatePicker": _Drawing.day_of,
     "OptIn": _Drawing.consent,
+    "PhotoPicker": _Drawing.upload,
+    "DocumentPicker": _Drawing.upload,
     "EmbeddedLink": _Drawing.link,
     "Image": _Drawing.image,
     "ImageCarousel": _Drawing.carousel,

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
+from headrace.phone.files import PickedFile
+
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
@@ -16,6 +18,13 @@ class Notify:
     """Tell the endpoint, without waiting, that its answer could not be used. `request` is the clear body."""
 
     request: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class SendFile:
+    """Bring this file to where the business can fetch it, and answer with `Uploaded` or `UploadFailed`."""
+
+    file: PickedFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,4 +61,4 @@ class Refused:
     reason: str
 
 
-Effect = Exchange | Notify | Complete | Closed | OpenUrl | Expired | Refused
+Effect = Exchange | Notify | SendFile | Complete | Closed | OpenUrl | Expired | Refused

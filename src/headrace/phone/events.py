@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from headrace.phone.files import PickedFile, SentFile
+
 
 @dataclass(frozen=True, slots=True)
 class Open:
@@ -48,6 +50,49 @@ class Tap:
     """
 
     target: str
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """Files were chosen in a picker. Their bytes wait outside, under each file's `media_id`.
+
+    The files may also be given as objects with the same members, as a stored event has them.
+    """
+
+    name: str
+    files: tuple[PickedFile, ...]
+
+    def __post_init__(self) -> None:
+        read = tuple(one if isinstance(one, PickedFile) else PickedFile(**one) for one in self.files)
+        object.__setattr__(self, "files", read)
+
+
+@dataclass(frozen=True, slots=True)
+class Remove:
+    """A file was taken out of a picker: the one with this media id, else the first with this name."""
+
+    name: str
+    file: str
+
+
+@dataclass(frozen=True, slots=True)
+class Uploaded:
+    """A file of a picker has arrived where the business can fetch it. `sent` may also be given as an object."""
+
+    media_id: str
+    sent: SentFile
+
+    def __post_init__(self) -> None:
+        given: Any = self.sent
+        if not isinstance(given, SentFile):
+            object.__setattr__(self, "sent", SentFile(**given))
+
+
+@dataclass(frozen=True, slots=True)
+class UploadFailed:
+    """A file of a picker did not arrive; it stays, marked, until the person removes it."""
+
+    media_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,4 +142,24 @@ class ExchangeFailed:
     detail: str = ""
 
 
-Event = Open | Fill | Select | Choose | Tap | Leave | Back | Close | Retry | Answered | TokenExpired | ExchangeFailed
+Event = (
+    Open
+    | Fill
+    | Select
+    | Choose
+    | Upload
+    | Remove
+    | Uploaded
+    | UploadFailed
+    | Tap
+    | Leave
+    | Back
+    | Close
+    | Retry
+    | Answered
+    | TokenExpired
+    | ExchangeFailed
+)
+
+PERSON_EVENTS = (Open, Fill, Select, Choose, Upload, Remove, Uploaded, UploadFailed, Tap, Leave, Back, Close, Retry)
+"""What a person does, and what became of the files they chose; every other event is an answer that came back."""

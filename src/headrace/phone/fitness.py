@@ -5,8 +5,7 @@ The rules are those of Meta's client, by component type; the first that is broke
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from headrace.flowjson.catalogue import Version
 from headrace.phone.calendars import is_range
@@ -17,8 +16,7 @@ LONGEST_BADGE = 15
 MOST_TAGS = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """A component about to be drawn. `initial` is the init value the Flow gives it, None where it gives none."""
 
     type: str

@@ -14,10 +14,12 @@ from headrace.flowjson.catalogue import Version
 from headrace.phone import calendars, patterns, texts
 from headrace.phone.dates import day, day_value, days_between, unavailable_days
 from headrace.phone.faults import Fault, NotAccepted, Properties
+from headrace.phone.files import PICKERS, fault_of_files, kept_files
 from headrace.phone.options import Option, options_of
 from headrace.phone.reading import flag, text, whole
 
 LONGEST_TEXT = 100_000
+LONGEST_NAMED = 60
 DEFAULT_MAX_CHARS = 80
 DEFAULT_MAX_LENGTH = 600
 
@@ -45,7 +47,7 @@ class Kind:
 def fault_of(component: str, value: Any, properties: Properties, version: Version) -> Fault | None:
     """Judges the value of a visible input; None when it is in order."""
     kind = KINDS[component]
-    if component != "CalendarPicker" and flag(properties, "required", False) and is_empty(value):
+    if component not in _JUDGE_REQUIRED and flag(properties, "required", False) and is_empty(value):
         label = text(properties, "label")
         return Fault(texts.required(label), texts.CHOOSE_ONE if isinstance(kind.empty, list) else texts.required(label))
     return kind.check(value, properties, version)
@@ -57,6 +59,8 @@ def accepted(component: str, value: Any, before: Any, properties: Properties, ve
     Options that are disabled stay as they were `before`, ticked or not.
     """
     kind = KINDS[component]
+    if component in PICKERS:
+        return kept_files(component, value, before, properties)
     if not isinstance(before, list) or not isinstance(value, list):
         return kind.accept(value, properties, version)
     fixed = [option.id for option in options_of(properties) if not option.enabled and option.id in before]
@@ -75,6 +79,8 @@ def initial(component: str, value: Any, version: Version) -> Any:
     """
     if component == "CalendarPicker":
         return calendars.initial(value)
+    if component in PICKERS:
+        return None
     wanted = KINDS[component].empty
     if isinstance(value, int | float) and not isinstance(value, bool) and isinstance(wanted, str):
         return _number_text(value)
@@ -157,10 +163,18 @@ def _offered(identifier: Any, options: Mapping[str, Option]) -> str:
         identifier = str(identifier)
     if not isinstance(identifier, str) or identifier not in options:
         listed = ", ".join(list(options)[:10]) or "nothing"
-        raise NotAccepted(f"does not offer {identifier!r}; it offers {listed}")
+        raise NotAccepted(f"does not offer {_named(identifier)}; it offers {listed}")
     if not options[identifier].enabled:
-        raise NotAccepted(f"offers {identifier!r}, but disabled")
+        raise NotAccepted(f"offers {_named(identifier)}, but disabled")
     return identifier
+
+
+def _named(value: Any) -> str:
+    """A value in the words of a refusal. What is no single value, or very long, is not repeated."""
+    if not isinstance(value, str | int | float):
+        return "this"
+    text = repr(value)
+    return text if len(text) <= LONGEST_NAMED else f"{text[:LONGEST_NAMED]}…"
 
 
 def _options(properties: Properties) -> dict[str, Option]:
@@ -206,6 +220,10 @@ def _accept_consent(value: Any, properties: Properties, version: Version) -> boo
     raise NotAccepted("takes true or false")
 
 
+def _accept_files(value: Any, properties: Properties, version: Version) -> list[Any]:
+    raise NotAccepted(texts.UPLOAD_ONLY)
+
+
 # Dates
 
 
@@ -238,5 +256,9 @@ KINDS: dict[str, Kind] = {
     "DatePicker": Kind("", _accept_day, _check_day, is_choice=True),
     "CalendarPicker": Kind("", calendars.accept, calendars.check, is_choice=True),
     "OptIn": Kind(False, _accept_consent, _nothing_to_check, is_choice=True),
+    **{picker: Kind([], _accept_files, fault_of_files(picker)) for picker in PICKERS},
 }
 """Every input the phone knows, by component type."""
+
+_JUDGE_REQUIRED = frozenset({"CalendarPicker", *PICKERS})
+"""Inputs whose own check says what `required` means."""

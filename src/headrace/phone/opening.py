@@ -11,7 +11,8 @@ class Opening:
 
     With `navigate` the Flow shows `screen` (by default its entry screen) with `data`; with `data_exchange` it asks the
     endpoint first. `any_screen` allows screens that a message could not open, as previews do. `today` is the phone's
-    day: a calendar without limits of its own reaches from a hundred years back to five ahead of it.
+    day: a calendar without limits of its own reaches from a hundred years back to five ahead of it. A phone that
+    `omits_flow_token` leaves the token out of the responses it writes itself, as some iPhones do.
     """
 
     action: Literal["navigate", "data_exchange"] = "navigate"
@@ -20,3 +21,4 @@ class Opening:
     flow_token: str = "unused"  # noqa: S105 - the protocol's word for none
     any_screen: bool = False
     today: date | None = None
+    omits_flow_token: bool = False

@@ -1,6 +1,6 @@
 """The options of a choice, as its data source gives them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -26,11 +26,27 @@ class Option:
     handlers: Mapping[str, Any] = field(default_factory=dict)
 
 
-def options_of(properties: Mapping[str, Any]) -> list[Option]:
+MOST_REMEMBERED = 1024
+_remembered: dict[int, tuple[list[Any], tuple[Option, ...]]] = {}
+"""The rows that were read last, by identity: a screen is looked at many times before its rows change."""
+
+
+def options_of(properties: Mapping[str, Any]) -> Sequence[Option]:
     """Reads a resolved `data-source`. Rows without an id, and repeated ids, cannot be chosen and are left out."""
     rows = properties.get("data-source")
+    if not isinstance(rows, list):
+        return ()
+    found = _remembered.get(id(rows))
+    if found is None or found[0] is not rows:
+        if len(_remembered) >= MOST_REMEMBERED:
+            _remembered.clear()
+        found = _remembered[id(rows)] = rows, _options_in(rows)
+    return found[1]
+
+
+def _options_in(rows: list[Any]) -> tuple[Option, ...]:
     options: dict[str, Option] = {}
-    for row in rows if isinstance(rows, list) else ():
+    for row in rows:
         identifier = text(row, "id") if isinstance(row, dict) else ""
         if identifier and identifier not in options:
             options[identifier] = Option(
@@ -47,4 +63,4 @@ def options_of(properties: Mapping[str, Any]) -> list[Option]:
                     key: value for key, value in row.items() if key.startswith("on-") and isinstance(value, dict)
                 },
             )
-    return list(options.values())
+    return tuple(options.values())

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     import regex
 
 TIME_LIMIT_SECONDS = 0.05
+MOST_TIMEOUTS = 3
 LONGEST_PATTERN = 5_000
 
 _SIMPLE_ESCAPES = {"t": r"\t", "n": r"\n", "r": r"\r", "v": r"\v", "f": r"\f", "0": r"\x00"}
@@ -30,12 +31,28 @@ def found(pattern: str, text: str) -> bool:
     """Says whether `pattern` occurs anywhere in `text`, as `RegExp.test` does.
 
     A pattern that is unusable, or takes longer than the limit, counts as found: a phone cannot hold it against the
-    person.
+    person. One that ran into the limit a few times is not tried again, so that a list of a thousand values does not
+    cost a thousand times the limit.
     """
+    if _timeouts.get(pattern, 0) >= MOST_TIMEOUTS:
+        return True
     try:
         return _compiled(pattern).search(text, timeout=TIME_LIMIT_SECONDS) is not None
-    except (UnusablePattern, TimeoutError):
+    except UnusablePattern:
         return True
+    except TimeoutError:
+        _count_timeout(pattern)
+        return True
+
+
+_timeouts: dict[str, int] = {}
+_MOST_COUNTED = 1_000
+
+
+def _count_timeout(pattern: str) -> None:
+    if len(_timeouts) >= _MOST_COUNTED:
+        _timeouts.clear()  # only a cache: what is forgotten is found out again
+    _timeouts[pattern] = _timeouts.get(pattern, 0) + 1
 
 
 @lru_cache(maxsize=512)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from headrace.flowjson.catalogue import NEWEST, Version
+from headrace.flowjson.diagnostics import Path
 from headrace.flowjson.document import parse
 from headrace.flowjson.routing import Routing, routing_of
 from headrace.phone.datamodel import DataModel
@@ -30,7 +31,8 @@ class Node:
     `key` is unique on its screen and the same every time the same text is compiled; it is safe in an HTML id. `fixed`
     are properties that never change, `bound` those with bindings, `handlers` the actions (`on-…`), all unresolved.
     `branches` are the children of a container by branch: `children` of a Form, `then`/`else` of an If, the cases of a
-    Switch. `problem` says why the component cannot be used; the screen then shows a placeholder.
+    Switch. `problem` says why the component cannot be used; the screen then shows a placeholder. `path` is where it
+    stands in the Flow JSON.
     """
 
     key: str
@@ -41,6 +43,7 @@ class Node:
     handlers: Mapping[str, Any] = field(default_factory=dict)
     branches: Mapping[str, tuple["Node", ...]] = field(default_factory=dict)
     problem: str | None = None
+    path: Path = ()
 
     @property
     def is_input(self) -> bool:
@@ -67,6 +70,7 @@ class Screen:
     model: DataModel
     nodes: tuple[Node, ...]
     inputs: Mapping[str, Node]
+    path: Path = ()
 
     @property
     def has_footer(self) -> bool:
@@ -85,6 +89,8 @@ class Program:
     data_api_version: str | None
     screens: Mapping[str, Screen]
     routing: Routing
+    unchanging: dict[int, Any] = field(default_factory=dict, compare=False, repr=False)
+    """What was worked out about nodes without bindings, by the identity of the node."""
 
     @classmethod
     def compile(cls, source: str | bytes | dict[str, Any]) -> "Program":
@@ -94,9 +100,9 @@ class Program:
             raise UnusableFlow("This is not a Flow JSON: its root is not an object.")
         listed = flow.get("screens")
         screens: dict[str, Screen] = {}
-        for one in listed if isinstance(listed, list) else ():
+        for number, one in enumerate(listed if isinstance(listed, list) else ()):
             if isinstance(one, dict) and isinstance(one.get("id"), str) and one["id"] not in screens:
-                screens[one["id"]] = _screen(one)
+                screens[one["id"]] = _screen(one, ("screens", number))
         if not screens:
             raise UnusableFlow("This Flow has no screen to show.")
         api_version = flow.get("data_api_version")
@@ -130,10 +136,10 @@ def _version(declared: Any) -> Version:
         return NEWEST
 
 
-def _screen(declared: dict[str, Any]) -> Screen:
+def _screen(declared: dict[str, Any], path: Path) -> Screen:
     layout = declared.get("layout")
     children = layout.get("children") if isinstance(layout, dict) else None
-    nodes = _Compiling().nodes(children, depth=0)
+    nodes = _Compiling().nodes(children, (*path, "layout", "children"), depth=0)
     inputs: dict[str, Node] = {}
     for root in nodes:
         for node in root.everything():
@@ -150,6 +156,7 @@ def _screen(declared: dict[str, Any]) -> Screen:
         model=DataModel.compile(declared.get("data")),
         nodes=nodes,
         inputs=inputs,
+        path=path,
     )
 
 
@@ -160,18 +167,18 @@ class _Compiling:
         self._keys: set[str] = set()
         self._count = 0
 
-    def nodes(self, declared: Any, depth: int) -> tuple[Node, ...]:
+    def nodes(self, declared: Any, path: Path, depth: int) -> tuple[Node, ...]:
         if not isinstance(declared, list):
             return ()
-        return tuple(self._node(one, depth) for one in declared)
+        return tuple(self._node(one, (*path, number), depth) for number, one in enumerate(declared))
 
-    def _node(self, declared: Any, depth: int) -> Node:
+    def _node(self, declared: Any, path: Path, depth: int) -> Node:
         self._count += 1
         kind = declared.get("type") if isinstance(declared, dict) else None
         if not isinstance(declared, dict) or not isinstance(kind, str):
-            return Node(self._key("component"), "Unknown", problem="A component here has no type.")
+            return Node(self._key("component"), "Unknown", problem="A component here has no type.", path=path)
         if depth >= DEEPEST:
-            return Node(self._key(kind), kind, problem=f"{kind} stands too deep inside other components.")
+            return Node(self._key(kind), kind, problem=f"{kind} stands too deep inside other components.", path=path)
         name = declared.get("name")
         name = name if isinstance(name, str) else ""
         fixed, bound, handlers = _properties(declared)
@@ -182,19 +189,17 @@ class _Compiling:
             fixed=fixed,
             bound=bound,
             handlers=handlers,
-            branches=self._branches(kind, declared, depth),
+            branches=self._branches(kind, declared, path, depth),
             problem=f"{kind} has no name." if kind in KINDS and not name.strip() else None,
+            path=path,
         )
 
-    def _branches(self, kind: str, declared: dict[str, Any], depth: int) -> dict[str, tuple[Node, ...]]:
-        if kind == "Form":
-            return {"children": self.nodes(declared.get("children"), depth + 1)}
-        if kind == "If":
-            return {branch: self.nodes(declared.get(branch), depth + 1) for branch in ("then", "else")}
+    def _branches(self, kind: str, declared: dict[str, Any], path: Path, depth: int) -> dict[str, tuple[Node, ...]]:
         if kind == "Switch":
             cases = declared.get("cases")
-            return {key: self.nodes(case, depth + 1) for key, case in cases.items()} if isinstance(cases, dict) else {}
-        return {}
+            path, declared = (*path, "cases"), cases if isinstance(cases, dict) else {}
+        names = {"Form": ("children",), "If": ("then", "else"), "Switch": tuple(declared)}.get(kind, ())
+        return {name: self.nodes(declared.get(name), (*path, name), depth + 1) for name in names}
 
     def _key(self, wish: str) -> str:
         """The component's name where that is unique and safe in HTML, else a name with its number on the screen."""

@@ -2,12 +2,13 @@
 
 from dataclasses import fields
 from datetime import date
+from functools import cache
 from typing import Any
 
 from headrace.flowjson.catalogue.dates import WEEKDAYS
 from headrace.phone.calendars import Choosable
 from headrace.phone.markdown import Listing, Paragraph, Picture, Table, Words
-from headrace.phone.view import CalendarFieldView, ListItemView, Option, Part, Slide, View
+from headrace.phone.view import CalendarFieldView, FileView, ListItemView, Option, Part, Slide, View
 
 
 def as_json(view: View) -> dict[str, Any]:
@@ -32,13 +33,15 @@ def as_json(view: View) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> Any:
+    if isinstance(value, str | bool | int | float):
+        return value
     if isinstance(value, Paragraph | Listing | Table | Words | Picture):
         return {"kind": value.kind, **_members(value)}
     if isinstance(value, Choosable):
         days = {"first": _plain(value.first), "last": _plain(value.last)}
         blocked = [one.isoformat() for one in sorted(value.unavailable)]
         return {**days, "weekdays": [WEEKDAYS[one] for one in sorted(value.weekdays)], "unavailable": blocked}
-    if isinstance(value, CalendarFieldView | Part | ListItemView | Option | Slide):
+    if isinstance(value, CalendarFieldView | FileView | Part | ListItemView | Option | Slide):
         return _members(value)
     if isinstance(value, date):
         return value.isoformat()
@@ -48,4 +51,9 @@ def _plain(value: Any) -> Any:
 
 
 def _members(value: Any) -> dict[str, Any]:
-    return {name.name: _plain(getattr(value, name.name)) for name in fields(value) if name.name != "handlers"}
+    return {name: _plain(getattr(value, name)) for name in _names(value.__class__)}
+
+
+@cache
+def _names(kind: Any) -> tuple[str, ...]:
+    return tuple(one.name for one in fields(kind) if one.name != "handlers")

@@ -1,9 +1,10 @@
 """Where bindings find their values."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from headrace.flowjson.expressions import UNDEFINED
+from headrace.phone.files import PICKERS, for_exchange
 from headrace.phone.inputs import KINDS
 from headrace.phone.program import Program
 from headrace.phone.state import State
@@ -13,14 +14,23 @@ class ScreenScope:
     """Looks up `data`, `form` and `screen` references as seen from one screen.
 
     A screen that was never visited yields nothing; an input that was never touched yields its kind's empty value.
+    The value of a picker is told `files_as` for the outside; `files` are the values of all that were looked up.
     """
 
-    __slots__ = ("_program", "_screen", "_state")
+    __slots__ = ("_files_as", "_program", "_screen", "_state", "files")
 
-    def __init__(self, program: Program, state: State, screen: str) -> None:
+    def __init__(
+        self,
+        program: Program,
+        state: State,
+        screen: str,
+        files_as: Callable[[Any], list[dict[str, Any]]] = for_exchange,
+    ) -> None:
         self._program = program
         self._state = state
         self._screen = screen
+        self._files_as = files_as
+        self.files: list[Any] = []
 
     def lookup(self, path: tuple[str, ...]) -> Any:
         if path[0] == "screen":
@@ -35,6 +45,9 @@ class ScreenScope:
         if store == "form":
             node = self._program.screens[screen].inputs.get(name) if screen in self._program.screens else None
             value = stored.form.get(name, KINDS[node.type].empty if node else UNDEFINED)
+            if node is not None and node.type in PICKERS:
+                self.files += value
+                value = self._files_as(value)
         else:
             value = stored.data.get(name, UNDEFINED) if store == "data" else UNDEFINED
         return _reach(value, path[2:])

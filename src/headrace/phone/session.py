@@ -8,10 +8,10 @@ nothing.
 from collections.abc import Callable
 from typing import Any, ClassVar
 
-from headrace.phone import actions, inputs, texts
+from headrace.phone import actions, attaching, inputs, texts
 from headrace.phone.answers import Finish, Show, Unusable, judge
 from headrace.phone.course import Course
-from headrace.phone.drawing import UNFIT, draw, footer_obstacle
+from headrace.phone.drawing import draw
 from headrace.phone.effects import Closed, Complete, Effect, Exchange, Expired, OpenUrl, Refused
 from headrace.phone.events import (
     Answered,
@@ -23,12 +23,18 @@ from headrace.phone.events import (
     Fill,
     Leave,
     Open,
+    Remove,
     Retry,
     Select,
     Tap,
     TokenExpired,
+    Upload,
+    Uploaded,
+    UploadFailed,
 )
 from headrace.phone.faults import NotAccepted
+from headrace.phone.files import AttachedFile
+from headrace.phone.obstacles import UNFIT, footer_obstacle
 from headrace.phone.opening import Opening
 from headrace.phone.program import Program
 from headrace.phone.standing import Standing
@@ -39,6 +45,9 @@ __all__ = ["Opening", "Session"]
 
 REPORTED_FAILURES = frozenset({"response-decryption-error", "payload-schema-error"})
 """Failures of which the endpoint is told: it answered, and the answer could not be used."""
+
+_ACTS = (Tap, Select, Fill, Upload, Remove)
+"""What a person is told about when it cannot be done now."""
 
 
 class Session:
@@ -63,6 +72,7 @@ class Session:
             flow_token=opening.flow_token,
             any_screen=opening.any_screen,
             today=opening.today.isoformat() if opening.today else None,
+            omits_flow_token=opening.omits_flow_token,
         )
         return cls(program, state)
 
@@ -86,6 +96,11 @@ class Session:
     @property
     def status(self) -> Status:
         return self._state.status
+
+    @property
+    def state(self) -> State:
+        """Everything it remembers, to read only."""
+        return self._state
 
     @property
     def screen(self) -> str | None:
@@ -113,6 +128,10 @@ class Session:
             return {}
         return {name: self._course.value(one) for name, one in self._course.inputs().items()}
 
+    def attached(self, media_id: str) -> AttachedFile | None:
+        """A file that stands in a picker of any screen of this session."""
+        return attaching.find(self._course, media_id)
+
     def view(self) -> View:
         return draw(self._course)
 
@@ -120,7 +139,7 @@ class Session:
         """Takes one event. What does not apply now is ignored; what a person cannot do yields `Refused`."""
         handler = self._HANDLERS.get((self._state.status, type(event)))
         if handler is None:
-            return [Refused("", texts.NOT_NOW)] if isinstance(event, Tap | Select | Fill) else []
+            return [Refused("", texts.NOT_NOW)] if isinstance(event, _ACTS) else []
         effects = handler(self, event)
         for standing in self._course.take_drawn():
             effects += actions.run(self._course, standing.node.handlers["on-select-action"], standing.node.key)
@@ -174,6 +193,7 @@ class Session:
             return []
         if state.opened and state.history:
             state.status = "ready"
+            self._course.reappear()
             return []
         state.opened = True
         state.failure = state.failure_detail = None
@@ -398,6 +418,12 @@ class Session:
         ("ready", Fill): _fill,
         ("ready", Select): _select,
         ("ready", Choose): _choose,
+        ("ready", Upload): lambda self, event: attaching.upload(self._course, event),
+        ("ready", Remove): lambda self, event: attaching.remove(self._course, event),
+        ("ready", Uploaded): lambda self, event: attaching.settle(self._course, event),
+        ("ready", UploadFailed): lambda self, event: attaching.settle(self._course, event),
+        ("loading", Uploaded): lambda self, event: attaching.settle(self._course, event),
+        ("loading", UploadFailed): lambda self, event: attaching.settle(self._course, event),
         ("ready", Tap): _tap,
         ("ready", Leave): _leave,
         ("ready", Back): _back,

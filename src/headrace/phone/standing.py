@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from headrace.flowjson.expressions import UNDEFINED, condition, resolve
 from headrace.phone.calendars import default_limits
@@ -14,8 +14,7 @@ from headrace.phone.scope import ScreenScope
 from headrace.phone.state import State
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(NamedTuple):
     """A visible component. `initial` is the init value the Flow gives it, `message` what the business says about its
     value.
 
@@ -47,7 +46,8 @@ class Standing:
 
 def standing_on(program: Program, state: State, screen: Screen) -> list[Standing]:
     """All visible components of a screen in reading order, containers opened."""
-    return list(_Walk(program, ScreenScope(program, state, screen.id), state.today).over(screen.nodes, _NO_FORM))
+    walk = _Walk(program, ScreenScope(program, state, screen.id), state.today)
+    return list(walk.over(screen.nodes, _NO_FORM))
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +77,24 @@ class _Walk:
                 yield from self.over(node.branches["children"], self._form(node))
             elif node.type in ("If", "Switch"):
                 yield from self.over(self._open_branch(node), form)
+            elif not node.bound and form is _NO_FORM and node.type != "CalendarPicker":
+                standing = self._unchanging(node)
+                if standing.properties.get("visible") is not False:
+                    yield standing
             else:
                 properties = self._resolved(node)
                 if node.type == "CalendarPicker" and self._today:
                     properties = {**default_limits(date.fromisoformat(self._today)), **properties}
                 if properties.get("visible") is not False:
                     yield self._standing(node, properties, form)
+
+    def _unchanging(self, node: Node) -> Standing:
+        """A component without bindings: nothing about it changes while the Flow runs."""
+        known = self._program.unchanging
+        found = known.get(id(node))
+        if found is None:
+            found = known[id(node)] = self._standing(node, node.fixed, _NO_FORM)
+        return found
 
     def _open_branch(self, node: Node) -> tuple[Node, ...]:
         if node.type == "If":

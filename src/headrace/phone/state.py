@@ -13,8 +13,8 @@ class ScreenState:
 
     `writes` counts, by input, how often the Flow (not the person) set its value. `touched` are inputs the person
     changed, `settled` those whose message from the business is dealt with. `built` are inputs that were shown since
-    the screen was entered. `offered` holds a checksum of each choice's options as last shown. `told` are the problems
-    of its components of which the business knows.
+    the screen was entered. `offered` holds a checksum of each choice's options as last shown. `refused` says by
+    picker which files were not taken, and why. `told` are the problems of its components of which the business knows.
     """
 
     data: dict[str, Any] = field(default_factory=dict)
@@ -24,6 +24,7 @@ class ScreenState:
     settled: list[str] = field(default_factory=list)
     built: list[str] = field(default_factory=list)
     offered: dict[str, int] = field(default_factory=dict)
+    refused: dict[str, list[str]] = field(default_factory=dict)
     told: list[str] = field(default_factory=list)
 
 
@@ -59,6 +60,7 @@ class State:
     flow_token: str
     any_screen: bool = False
     today: str | None = None
+    omits_flow_token: bool = False
     status: Status = "loading"
     opened: bool = False
     edited: bool = False

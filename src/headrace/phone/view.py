@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from headrace.phone.calendars import Choosable
+from headrace.phone.files import Progress
 from headrace.phone.markdown import Block
 from headrace.phone.options import Option
 from headrace.phone.state import Status
@@ -20,6 +21,7 @@ __all__ = [
     "ConsentView",
     "DateView",
     "FieldView",
+    "FileView",
     "FooterView",
     "ImageView",
     "LinkView",
@@ -33,9 +35,13 @@ __all__ = [
     "SnackbarView",
     "TextAreaView",
     "TextFieldView",
+    "UploadView",
     "View",
     "WordsView",
 ]
+
+SEARCHED_FROM = 40
+"""Options from which on a Dropdown is searched."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,6 +124,16 @@ class CheckView(FieldView):
     media_size: str = "regular"
     full: bool = False
 
+    @property
+    def is_searched(self) -> bool:
+        """Whether a search box stands above the rows: over a long Dropdown, as in the client."""
+        return self.type == "Dropdown" and len(self.options) >= SEARCHED_FROM
+
+    @property
+    def chosen(self) -> Option | None:
+        """The row whose id is the value, where one row can be chosen."""
+        return next((option for option in self.options if option.id == self.value), None)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DateView(FieldView):
@@ -172,6 +188,37 @@ class ConsentView(FieldView):
 
     has_more: bool = False
     more_url: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileView:
+    """One file in a picker. `size` is written out; `error` is what is wrong with this file alone."""
+
+    media_id: str
+    file_name: str
+    mime_type: str
+    size: str
+    progress: Progress
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UploadView(FieldView):
+    """PhotoPicker and DocumentPicker. `value` are the names of its files.
+
+    `source` is camera, gallery, camera_gallery or documents. `accept` are the kinds of files to offer, MIME types and
+    endings; `several` says that more than one may be chosen at a time, `full` that no further file is taken. `limit`
+    tells how many files there may be, and `refused` which were not taken the last time, and why.
+    """
+
+    source: str
+    description: str = ""
+    files: tuple[FileView, ...] = ()
+    accept: tuple[str, ...] = ()
+    several: bool = False
+    full: bool = False
+    limit: str = ""
+    refused: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

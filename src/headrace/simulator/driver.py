@@ -5,13 +5,17 @@ Between asking and answering the session is kept, so that whoever restarts can t
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from headrace.exchange.channel import Outcome
-from headrace.phone.effects import Closed, Complete, Effect, Expired, Notify
-from headrace.phone.events import Answered, Event, ExchangeFailed, TokenExpired
+from headrace.phone.effects import Closed, Complete, Effect, Expired, Notify, SendFile
+from headrace.phone.events import Answered, Event, ExchangeFailed, TokenExpired, Upload
 from headrace.phone.session import Session
+from headrace.simulator.trace import Entry
+from headrace.simulator.tracing import handle
+from headrace.simulator.uploads import Picked, Uploads
 
 Ending = Complete | Closed | Expired
 
@@ -25,13 +29,16 @@ class Wire(Protocol):
 
 
 class Keeper(Protocol):
-    """Where a session is kept while it runs. `finish` keeps it too, together with what its end means."""
+    """Where a session is kept while it runs. `finish` keeps it too, together with what its end means.
 
-    async def save(self, session: Session) -> None: ...
+    `entries` are what has happened since the last time, for the trace; an outcome is an entry of its own.
+    """
+
+    async def save(self, session: Session, entries: Sequence[Entry]) -> None: ...
 
     async def record(self, outcome: Outcome) -> None: ...
 
-    async def finish(self, session: Session, effect: Ending) -> None: ...
+    async def finish(self, session: Session, effect: Ending, entries: Sequence[Entry]) -> None: ...
 
 
 @dataclass(slots=True)
@@ -72,17 +79,28 @@ class Driver:
 
     async def begin(self, event: Event) -> Turn:
         """Hands over an event and keeps the session, but asks nobody."""
-        effects = self.session.handle(event)
-        ending = next((effect for effect in effects if isinstance(effect, Ending)), None)
-        if self._keeper is not None:
+        if self._keeper is None:
+            effects = self.session.handle(event)
+        else:
+            effects, entries = handle(self.session, event)
+            ending = next((effect for effect in effects if isinstance(effect, Ending)), None)
             if ending is not None:
-                await self._keeper.finish(self.session, ending)
+                await self._keeper.finish(self.session, ending, entries)
             else:
-                await self._keeper.save(self.session)
+                await self._keeper.save(self.session, entries)
         for effect in effects:
             if isinstance(effect, Notify):
                 self._notify(effect.request)
         return Turn(effects)
+
+    async def upload(self, name: str, picked: Sequence[Picked], uploads: Uploads) -> Turn:
+        """Hands over files that were chosen in a picker, and sends those that it takes."""
+        turn = await self.begin(Upload(name, tuple(one.file for one in picked)))
+        chosen = {one.file.media_id: one for one in picked}
+        for effect in list(turn.effects):
+            if isinstance(effect, SendFile):
+                turn.add(await self.begin(await uploads.send(chosen[effect.file.media_id])))
+        return turn
 
     async def resume(self) -> Turn:
         """Carries out outstanding exchanges until there is none: after an event, and after a restart."""

@@ -5,7 +5,17 @@ from typing import Any
 
 from headrace.exchange.channel import Outcome
 from headrace.phone.session import Session
-from headrace.phone.view import CalendarView, CheckView, FieldView, LinkView, ListView, Part, View, WordsView
+from headrace.phone.view import (
+    CalendarView,
+    CheckView,
+    FieldView,
+    LinkView,
+    ListView,
+    Part,
+    UploadView,
+    View,
+    WordsView,
+)
 
 
 def mismatches(expected: Mapping[str, Any], session: Session, outcomes: Iterable[Outcome]) -> list[str]:
@@ -32,10 +42,18 @@ class _Seen:
         return self.view.screen.parts if self.view.screen else ()
 
     @property
+    def form(self) -> dict[str, Any]:
+        """The values of the inputs; of a picker, the names of its files."""
+        uploaded = {part.name: part.value for part in self.parts if isinstance(part, UploadView)}
+        return {**self.session.form, **uploaded}
+
+    @property
     def texts(self) -> list[str]:
         shown = [part.text for part in self.parts if isinstance(part, WordsView | LinkView)]
         shown += [part.label for part in self.parts if isinstance(part, FieldView)]
         shown += [option.title for part in self.parts if isinstance(part, CheckView) for option in part.options]
+        shown += [file.file_name for part in self.parts if isinstance(part, UploadView) for file in part.files]
+        shown += [part.description for part in self.parts if isinstance(part, CheckView | UploadView)]
         for part in self.parts:
             if isinstance(part, ListView):
                 shown += [part.label, part.description]
@@ -82,13 +100,18 @@ def _text(seen: _Seen, wanted: Any) -> str | None:
 
 def _errors(seen: _Seen, wanted: Any) -> str | None:
     """`{name: text}`: the error under a field; false or "" for none."""
-    errors = {part.name: part.error for part in seen.parts if isinstance(part, FieldView)}
+    errors = {part.name: _error_on(part) for part in seen.parts if isinstance(part, FieldView)}
     for name, text in wanted.items() if isinstance(wanted, dict) else ():
         if name not in errors:
             return f'There is no input "{name}" on the screen.'
         if (text is True and not errors[name]) or (text is not True and (text or "") != errors[name]):
             return f'The error under "{name}" is {_shown(errors[name])}, not {_shown(text)}.'
     return None
+
+
+def _error_on(part: FieldView) -> str:
+    on_files = [file.error for file in part.files if file.error] if isinstance(part, UploadView) else []
+    return part.error or "; ".join(on_files)
 
 
 def _footer(seen: _Seen, wanted: Any) -> str | None:
@@ -132,7 +155,7 @@ EXPECTABLE: Mapping[str, Callable[[_Seen, Any], str | None]] = {
     "status": lambda seen, wanted: _is("The status", wanted, seen.view.status),
     "text": _text,
     "data": lambda seen, wanted: _covers("data", wanted, seen.session.data),
-    "form": lambda seen, wanted: _covers("form", wanted, seen.session.form),
+    "form": lambda seen, wanted: _covers("form", wanted, seen.form),
     "errors": _errors,
     "options": _options,
     "footer": _footer,

@@ -1,15 +1,18 @@
 """Plays steps on a phone, and tells what happens as it happens."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from enum import Enum
+from pathlib import Path
 from typing import Any
 
 from headrace.exchange.channel import Outcome
 from headrace.phone.effects import Complete, Expired, OpenUrl, Refused
 from headrace.phone.events import Back, Close, Event, Open, Select, Tap
+from headrace.simulator.cdn import unfetchable
 from headrace.simulator.driver import Driver, Turn
 from headrace.simulator.expectations import mismatches
 from headrace.simulator.steps import Step
+from headrace.simulator.uploads import Uploads
 
 Line = dict[str, Any]
 """One thing that happened: an object with one member, `screen` (with `data`), `exchange`, `error`, `url` or
@@ -26,11 +29,14 @@ class Verdict(Enum):
 
 
 class Play:
-    """One run through a Flow. `tell` hears of everything in order."""
+    """One run through a Flow. `tell` hears of everything in order. Without `uploads` files are sealed all the same, but
+    nobody can fetch them.
+    """
 
-    def __init__(self, driver: Driver, tell: Callable[[Line], None]) -> None:
+    def __init__(self, driver: Driver, tell: Callable[[Line], None], uploads: Uploads | None = None) -> None:
         self._driver = driver
         self._tell = tell
+        self._uploads = uploads or unfetchable()
         self._outcomes: list[Outcome] = []
         self._last_seen: Any = None
         self._last_notice: Any = None
@@ -53,10 +59,25 @@ class Play:
         """Does one step. Gives what kept it from being done."""
         if step.kind == "expect":
             return " ".join(mismatches(step.content, self._driver.session, self._outcomes)) or None
+        if step.kind == "upload":
+            return await self._upload(step.content)
         for event in self._events(step):
-            refusal = await self._do(event)
-            if refusal is not None:
-                return f"{refusal.target}: {refusal.reason}" if refusal.target else refusal.reason
+            refused = _refused(await self._do(event))
+            if refused:
+                return refused
+        return None
+
+    async def _upload(self, files: Mapping[str, Iterable[Path]]) -> str | None:
+        for name, paths in files.items():
+            try:
+                picked = [self._uploads.pick_file(path) for path in paths]
+            except OSError as error:
+                return f"{name}: {error.filename} cannot be read: {error.strerror}"
+            turn = await self._driver.upload(name, picked, self._uploads)
+            self._tell_of(turn)
+            refused = _refused(turn)
+            if refused:
+                return refused
         return None
 
     def _events(self, step: Step) -> list[Event]:
@@ -68,10 +89,10 @@ class Play:
             return [Tap(step.content)]
         return [Back() if step.kind == "back" else Close()]
 
-    async def _do(self, event: Event) -> Refused | None:
+    async def _do(self, event: Event) -> Turn:
         turn = await self._driver.dispatch(event)
         self._tell_of(turn)
-        return next((effect for effect in turn.effects if isinstance(effect, Refused)), None)
+        return turn
 
     def _tell_of(self, turn: Turn) -> None:
         self._outcomes += turn.outcomes
@@ -98,6 +119,13 @@ class Play:
                 self._tell({"complete": effect.response})
             elif isinstance(effect, Expired):
                 self._tell({"expired": effect.message})
+
+
+def _refused(turn: Turn) -> str | None:
+    refusal = next((effect for effect in turn.effects if isinstance(effect, Refused)), None)
+    if refusal is None:
+        return None
+    return f"{refusal.target}: {refusal.reason}" if refusal.target else refusal.reason
 
 
 def exchange_line(outcome: Outcome) -> Line:

@@ -28,7 +28,7 @@ class Unreadable(ValueError):
 @dataclass(frozen=True, slots=True)
 class Posted:
     """One post. `values` are inputs by name, `visit` the showing of the screen they stand on (0 when none was
-    shown, None from scripts)."""
+    shown, None from scripts). `others` are the fields of the page around the sheet."""
 
     values: Mapping[str, Any] = field(default_factory=dict)
     visit: int | None = None
@@ -36,6 +36,7 @@ class Posted:
     name: str = ""
     value: Any = None
     drawn: Drawn = field(default_factory=Drawn)
+    others: Mapping[str, str] = field(default_factory=dict)
 
     def belongs_to(self, screen: ScreenView | None) -> bool:
         """Whether the page shows the present screen; what comes from another one is out of date."""
@@ -57,8 +58,11 @@ async def read(request: Request) -> Posted:
 def _from_json(body: bytes) -> Posted:
     try:
         members = orjson.loads(body) if body.strip() else {}
+        orjson.dumps(members)  # stops at 254 levels
     except orjson.JSONDecodeError as error:
         raise Unreadable(400, f"The body is not JSON: {error}") from error
+    except TypeError as error:
+        raise Unreadable(400, "The values of the body are nested too deep.") from error
     values = members.get("values", {}) if isinstance(members, dict) else None
     if not isinstance(members, dict) or not isinstance(values, dict):
         raise Unreadable(400, 'The body has to be a JSON object, and "values" in it an object.')
@@ -77,6 +81,11 @@ def _from_form(body: bytes) -> Posted:
         )
     except ValueError as error:
         raise Unreadable(413, "This page has more inputs than a screen can have.") from error
+    return from_fields(fields)
+
+
+def from_fields(fields: list[tuple[str, str]]) -> Posted:
+    """Reads the fields of a form, in whichever way they were sent."""
     single = {name: value for name, value in fields if not name.startswith(_INPUT)}
     values: dict[str, Any] = {}
     for name in single:
@@ -103,6 +112,7 @@ def _from_form(body: bytes) -> Posted:
         name=single.get("name", ""),
         value={single["end"]: chosen} if single.get("end") in _ENDS.values() else chosen,
         drawn=Drawn.of(fields),
+        others=single,
     )
 
 

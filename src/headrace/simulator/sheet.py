@@ -6,8 +6,8 @@ next, after a reload or a restart, takes the exchange up again.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Literal, Protocol
 from weakref import WeakValueDictionary
@@ -19,44 +19,70 @@ from starlette.routing import Route
 
 from headrace.exchange.channel import Outcome
 from headrace.phone.effects import Effect, OpenUrl, Refused
-from headrace.phone.events import Back, Choose, Close, Event, ExchangeFailed, Fill, Leave, Open, Retry, Select, Tap
-from headrace.phone.rendering import Drawn, Frame, render_screen
+from headrace.phone.events import (
+    Back,
+    Choose,
+    Close,
+    Event,
+    ExchangeFailed,
+    Fill,
+    Leave,
+    Open,
+    Remove,
+    Retry,
+    Select,
+    Tap,
+)
+from headrace.phone.filetypes import SHOWN, SNIFFED_BYTES, UNKNOWN, picture_type
+from headrace.phone.rendering import Drawn, Frame, Notes, render_screen
 from headrace.phone.rendering import render_sheet as render_whole
 from headrace.phone.reporting import as_json
 from headrace.phone.session import Session
+from headrace.simulator.attaching import Attached, read_upload
 from headrace.simulator.driver import Driver, Ending, Wire
 from headrace.simulator.posting import Posted, Unreadable, read
+from headrace.simulator.trace import Entry
+from headrace.simulator.uploads import Uploads
 
 GRACE_SECONDS = 0.1  # an endpoint this quick is answered for without showing the wait
 LONGEST_WAIT_SECONDS = 30.0
+UPLOADS_AT_A_TIME = 2  # a file is held in memory while it is sealed
 
 _GONE = "This Flow is not open on this phone any more."
 
 
 @dataclass(frozen=True)
 class Held:
-    """A session as its store has it, with what the sheet needs to know around it."""
+    """A session as its store has it, with what the sheet needs to know around it.
+
+    `notes` are what a check found, by screen, for those who build the Flow. `uploads` takes the files a person
+    attaches: a store that gives none cannot take any. What it has to do for them is `uploads.Shelf`; `cdn.MemoryShelf`
+    does it in memory, together with `cdn.cdn_routes`.
+    """
 
     session: Session
     wire: Wire | None
     business_name: str
     is_draft: bool = False
     platform: str = "android"
+    notes: Mapping[str, Notes] = field(default_factory=dict)
+    uploads: Uploads | None = None
 
 
 class Store(Protocol):
     """Where sessions live. `scope` is the ASGI scope of the request, for path parameters and application state.
 
-    `finish` stores the session, too, together with what its end means.
+    `finish` stores the session, too, together with what its end means. `entries` are what is new in the trace; an
+    outcome that is recorded is an entry, too, at the place where it comes.
     """
 
     async def load(self, session_id: str, scope: Mapping[str, Any]) -> Held | None: ...
 
-    async def save(self, session_id: str, session: Session) -> None: ...
+    async def save(self, session_id: str, session: Session, entries: Sequence[Entry]) -> None: ...
 
     async def record(self, session_id: str, outcome: Outcome) -> None: ...
 
-    async def finish(self, session_id: str, session: Session, effect: Ending) -> None: ...
+    async def finish(self, session_id: str, session: Session, effect: Ending, entries: Sequence[Entry]) -> None: ...
 
 
 def sheet_routes(store: Store) -> list[Route]:
@@ -66,13 +92,15 @@ def sheet_routes(store: Store) -> list[Route]:
 
 def render_sheet(held: Held, base_url: str) -> Markup:
     """The whole sheet, for embedding in a page. `base_url` is where the routes of this session are mounted."""
-    return render_whole(held.session.view(), _frame(held, base_url))
+    return render_whole(held.session.view(), frame_of(held, base_url))
 
 
-def _frame(held: Held, base_url: str) -> Frame:
+def frame_of(held: Held, base_url: str) -> Frame:
+    """What stands around the view of a session; its `key` names the element of the sheet on a page."""
     platform: Literal["android", "ios"] = "ios" if held.platform == "ios" else "android"
     key = "sheet-" + "".join(one if one.isalnum() and one.isascii() else "-" for one in base_url.rsplit("/", 1)[-1])
-    return Frame(base_url, key, held.business_name, held.is_draft, platform, datetime.now(UTC).date())
+    notes = held.notes.get(held.session.screen or "", {})
+    return Frame(base_url, key, held.business_name, held.is_draft, platform, datetime.now(UTC).date(), notes)
 
 
 @dataclass(frozen=True)
@@ -82,14 +110,14 @@ class _Kept:
     store: Store
     session_id: str
 
-    async def save(self, session: Session) -> None:
-        await self.store.save(self.session_id, session)
+    async def save(self, session: Session, entries: Sequence[Entry]) -> None:
+        await self.store.save(self.session_id, session, entries)
 
     async def record(self, outcome: Outcome) -> None:
         await self.store.record(self.session_id, outcome)
 
-    async def finish(self, session: Session, effect: Ending) -> None:
-        await self.store.finish(self.session_id, session, effect)
+    async def finish(self, session: Session, effect: Ending, entries: Sequence[Entry]) -> None:
+        await self.store.finish(self.session_id, session, effect, entries)
 
 
 Events = Callable[[Session, Posted], list[Event]]
@@ -103,11 +131,13 @@ class _Sheets:
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._running: dict[str, asyncio.Task[None]] = {}
         self._notices: set[asyncio.Task[None]] = set()
+        self._sealing = asyncio.Semaphore(UPLOADS_AT_A_TIME)
 
     def routes(self) -> list[Route]:
         acts: dict[str, Events] = {
             "keep": _kept,
             "select": _selected,
+            "remove": lambda session, posted: [*_entered(session, posted), Remove(posted.name, _text(posted.value))],
             "choose": lambda session, posted: [*_entered(session, posted), Choose(posted.name, posted.value)],
             "leave": lambda session, posted: [*_entered(session, posted), Leave(posted.name)],
             "tap": _tapped,
@@ -120,6 +150,8 @@ class _Sheets:
             Route("/", self.show, methods=["GET"]),
             Route("/redraw", self.redraw, methods=["POST"]),
             Route("/outcome", self.outcome, methods=["POST"]),
+            Route("/upload", self.upload, methods=["POST"]),
+            Route("/files/{media_id}", self.file, methods=["GET"]),
             *(Route(f"/{name}", self._act(name, events), methods=["POST"]) for name, events in acts.items()),
         ]
 
@@ -151,13 +183,56 @@ class _Sheets:
 
     async def outcome(self, request: Request) -> Response:
         """Waits for the outstanding exchange, then shows what came of it."""
-        session_id = _session_id(request)
+        session_id, drawn = _session_id(request), await _drawn(request)
         held = await self._store.load(session_id, request.scope)
         if held is None:
             return _gone(request)
         self._take_up(session_id, held, request.scope)
         await self._wait(session_id, LONGEST_WAIT_SECONDS)
-        return await self._show_now(request, await _drawn(request), [])
+        return await self._show_now(request, drawn, [])
+
+    async def upload(self, request: Request) -> Response:
+        """Takes the files of one picker. The page then draws itself anew, so that nothing typed meanwhile is lost."""
+        session_id = _session_id(request)
+        try:
+            attached = await read_upload(request)
+        except Unreadable as error:
+            return _unreadable(request, error)
+        try:
+            async with self._lock(session_id):
+                held = await self._store.load(session_id, request.scope)
+                if held is None:
+                    return _gone(request)
+                effects = await self._attach(session_id, held, attached)
+        except Unreadable as error:
+            return _unreadable(request, error)
+        finally:
+            attached.close()
+        if not _wants_json(request):
+            return Response(status_code=204, headers={"HX-Trigger": "uploaded"})
+        return await self._show_now(request, attached.posted.drawn, effects)
+
+    async def _attach(self, session_id: str, held: Held, attached: Attached) -> list[Effect]:
+        posted = attached.posted
+        if not posted.belongs_to(held.session.view().screen):
+            return []
+        if held.uploads is None:
+            raise Unreadable(409, "Files cannot be uploaded here.")
+        driver = Driver(held.session, held.wire, _Kept(self._store, session_id), self._notices)
+        for event in _kept(held.session, posted):
+            await driver.begin(event)
+        async with self._sealing:
+            return (await driver.upload(posted.name, attached.picked(held.uploads), held.uploads)).effects
+
+    async def file(self, request: Request) -> Response:
+        """A picture that stands in a picker of this session; nothing else is given out."""
+        held = await self._store.load(_session_id(request), request.scope)
+        found = held.session.attached(request.path_params["media_id"]) if held is not None else None
+        content = await held.uploads.open(found.media_id) if held and held.uploads and found is not None else None
+        kind = UNKNOWN if content is None else picture_type(content[:SNIFFED_BYTES])
+        if content is None or kind not in SHOWN:
+            return PlainTextResponse("There is no such picture here.\n", 404)
+        return Response(content, media_type=kind, headers=_PICTURE)
 
     def _act(self, name: str, events: Events) -> Callable[[Request], Awaitable[Response]]:
         async def endpoint(request: Request) -> Response:
@@ -176,7 +251,7 @@ class _Sheets:
                 return Response(status_code=204)
             await self._wait(session_id, GRACE_SECONDS)
             if name == "close" and not _wants_json(request):
-                return _removed(_frame(held, _base_url(request)).key)
+                return _removed(frame_of(held, _base_url(request)).key)
             return await self._show_now(request, posted.drawn, effects)
 
         return endpoint
@@ -248,7 +323,7 @@ class _Sheets:
             told["refused"] = {"target": refused.target, "reason": refused.reason} if refused else None
             told["urls"] = [effect.url for effect in effects if isinstance(effect, OpenUrl)]
             return JSONResponse(told)
-        frame = _frame(held, _base_url(request))
+        frame = frame_of(held, _base_url(request))
         if view.status in ("completed", "closed") and view.expired is None:
             return _removed(frame.key)
         return HTMLResponse(render_screen(view, frame, drawn), headers=_NO_STORE)
@@ -259,9 +334,14 @@ def _entered(session: Session, posted: Posted) -> list[Event]:
 
 
 def _kept(session: Session, posted: Posted) -> list[Event]:
-    """Stores what was typed. Choices the Flow acts on have their own way, unless a script enters them."""
+    """Stores what was typed. Choices the Flow acts on have their own way, unless a script enters them.
+
+    A page may post once more what went along with a tap already: while the answer is awaited that is nothing new.
+    """
     entered = _entered(session, posted)
-    return entered if posted.visit is None else [event for event in entered if isinstance(event, Fill)]
+    if posted.visit is None:
+        return entered
+    return [event for event in entered if isinstance(event, Fill)] if session.status == "ready" else []
 
 
 def _selected(session: Session, posted: Posted) -> list[Event]:
@@ -275,6 +355,17 @@ def _tapped(session: Session, posted: Posted) -> list[Event]:
 
 
 _NO_STORE = {"Cache-Control": "no-store"}
+_PICTURE = {
+    "Cache-Control": "private, max-age=3600",
+    "Content-Disposition": "attachment",
+    "Content-Security-Policy": "sandbox; default-src 'none'",
+    "X-Content-Type-Options": "nosniff",
+}
+"""A person's picture is drawn in the page; opened by itself it is saved, and never run as anything else."""
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else ""
 
 
 def _session_id(request: Request) -> str:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -19,7 +20,10 @@ class UnusableSteps(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One thing to do. `kind` is fill, tap, select, back, close or expect; `content` what goes with it."""
+    """One thing to do. `kind` is fill, tap, select, upload, back, close or expect; `content` what goes with it.
+
+    That of an upload maps pickers to the paths of files that exist.
+    """
 
     number: int
     kind: str
@@ -29,14 +33,33 @@ class Step:
         return f"step {self.number} ({self.kind})"
 
 
-def read_steps(text: bytes) -> list[Step]:
-    """Reads a list of steps from JSON or YAML. Raises `UnusableSteps`."""
+def read_steps(text: bytes, folder: Path = Path()) -> list[Step]:
+    """Reads a list of steps from JSON or YAML. Files to upload are looked for from `folder` on. Raises
+    `UnusableSteps`.
+    """
     if len(text) > LONGEST_SCRIPT:
         raise UnusableSteps("The steps are longer than 2 MB.")
     listed = _parsed(text)
     if not isinstance(listed, list):
         raise UnusableSteps("The steps have to be a list, such as [{fill: {name: Ada}}, {tap: Continue}].")
-    return [_step(number, one) for number, one in enumerate(listed, 1)]
+    return [_with_files(_step(number, one), folder) for number, one in enumerate(listed, 1)]
+
+
+def _with_files(step: Step, folder: Path) -> Step:
+    if step.kind != "upload":
+        return step
+    files: dict[str, tuple[Path, ...]] = {}
+    for name, given in step.content.items():
+        paths = tuple(folder / one for one in ([given] if isinstance(given, str) else given))
+        files[name] = paths
+        for path in paths:
+            try:
+                is_there = path.is_file()
+            except (OSError, ValueError):
+                is_there = False
+            if not is_there:
+                raise UnusableSteps(f"Step {step.number}: there is no file {str(path)!r}.")
+    return Step(step.number, step.kind, files)
 
 
 def _parsed(text: bytes) -> Any:
@@ -96,6 +119,17 @@ def _values(content: Any) -> str | None:
     return "it has to name inputs and their values, such as {name: Ada}."
 
 
+def _files(content: Any) -> str | None:
+    wanted = "it has to name pickers and the files to upload, such as {photos: [mill.png]}."
+    if _values(content):
+        return wanted
+    for given in content.values():
+        paths = [given] if isinstance(given, str) else given
+        if not isinstance(paths, list) or not paths or not all(isinstance(one, str) and one for one in paths):
+            return wanted
+    return None
+
+
 def _target(content: Any) -> str | None:
     if isinstance(content, str) and content:
         return None
@@ -117,6 +151,7 @@ _CHECKS: Mapping[str, Callable[[Any], str | None]] = {
     "fill": _values,
     "tap": _target,
     "select": _values,
+    "upload": _files,
     "back": _true,
     "close": _true,
     "expect": _expected,

@@ -1,15 +1,58 @@
 """Telling an open page what changed: a stream of events, one named after each topic."""
 
+import asyncio
 from collections.abc import AsyncIterator, Collection
+from typing import Protocol
 
 from starlette.responses import StreamingResponse
-
-from headrace.database import Revisions
 
 _HEARTBEAT_SECONDS = 15.0
 
 
-def event_stream(revisions: Revisions, topics: Collection[str]) -> StreamingResponse:
+class Followed(Protocol):
+    """What can be followed: yields the topics that changed, and an empty set when nothing did for a while.
+
+    `headrace.database.Revisions` is one, for changes in a database.
+    """
+
+    def follow(self, idle_seconds: float = ...) -> AsyncIterator[set[str]]: ...
+
+
+class Changes:
+    """Changes within one process, without a database."""
+
+    def __init__(self) -> None:
+        self._waiting: set[asyncio.Queue[str | None]] = set()
+
+    def tell(self, topic: str) -> None:
+        """Tells every open page that this topic changed."""
+        for queue in self._waiting:
+            queue.put_nowait(topic)
+
+    def end(self) -> None:
+        """Ends every `follow`, so that a server that stops need not wait for its open pages."""
+        for queue in self._waiting:
+            queue.put_nowait(None)
+
+    async def follow(self, idle_seconds: float = _HEARTBEAT_SECONDS) -> AsyncIterator[set[str]]:
+        """Yields topics as they change; an empty set after `idle_seconds` of nothing."""
+        queue: asyncio.Queue[str | None] = asyncio.Queue()
+        self._waiting.add(queue)
+        try:
+            while True:
+                try:
+                    topic = await asyncio.wait_for(queue.get(), idle_seconds)
+                except TimeoutError:
+                    yield set()
+                    continue
+                if topic is None:
+                    return
+                yield {topic}
+        finally:
+            self._waiting.discard(queue)
+
+
+def event_stream(revisions: Followed, topics: Collection[str]) -> StreamingResponse:
     """Server-sent events: an event `open` at once, then one named after each of `topics` whenever it changes.
 
     A page that follows the stream draws itself anew on `open`, so what changed between its request and the stream's is
@@ -22,7 +65,7 @@ def event_stream(revisions: Revisions, topics: Collection[str]) -> StreamingResp
     )
 
 
-async def _events(revisions: Revisions, topics: frozenset[str]) -> AsyncIterator[str]:
+async def _events(revisions: Followed, topics: frozenset[str]) -> AsyncIterator[str]:
     yield _event("open")
     async for changed in revisions.follow(_HEARTBEAT_SECONDS):
         if not changed:

@@ -22,8 +22,10 @@ _ROOMS = Path(__file__).parent.parent
 # Rooms that bring files of their own, and the folder of the address below /static they are served under.
 _FOLDERS: Mapping[str, Path] = {
     "phone": _ROOMS / "phone" / "rendering" / "static",
+    "simulator": _ROOMS / "simulator" / "static",
     "handsets": _ROOMS / "platform" / "handsets" / "static",
     "flows": _ROOMS / "platform" / "flows" / "static",
+    "preview": _ROOMS / "app" / "previewing" / "static",
 }
 _YEAR = "public, max-age=31536000, immutable"
 
@@ -52,6 +54,14 @@ def render(
 def static_url(path: str) -> str:
     """The address of a static file, with a mark of its content so that a browser may keep it for good."""
     return f"/static/{path}?v={_mark(path)}"
+
+
+def static_text(path: str) -> str:
+    """The content of a static file, for a page that has to stand alone. Raises FileNotFoundError."""
+    found = _find(path)
+    if found is None:
+        raise FileNotFoundError(path)
+    return found.read_text()
 
 
 @functools.cache

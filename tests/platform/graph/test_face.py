@@ -221,6 +221,10 @@ BROKEN: dict[str, dict[str, Any]] = {
     "broken json": {"content": b'{"name": ', "headers": {"Content-Type": "application/json"}},
     "a list": {"content": b"[1]", "headers": {"Content-Type": "application/json"}},
     "deep json": {"content": b'{"a":' + b"[" * 100_000, "headers": {"Content-Type": "application/json"}},
+    "json deeper than can be stored": {
+        "content": b'{"name": "A", "categories": ["OTHER"], "a":' + b"[" * 900 + b"]" * 900 + b"}",
+        "headers": {"Content-Type": "application/json"},
+    },
     "no json": {"content": b"name=A", "headers": {"Content-Type": "application/json"}},
     "not utf-8": {"content": b"name=\xff", "headers": {"Content-Type": "application/x-www-form-urlencoded"}},
     "multipart without a boundary": {"content": b"--x", "headers": {"Content-Type": "multipart/form-data"}},

@@ -1,6 +1,9 @@
 """A business that sends to two phones, and their pages."""
 
+from collections.abc import AsyncIterator
+
 import pytest
+from tests.platform.handsets.scene import Scene, open_box, set_scene
 from tests.platform.messaging.stage import Stage, set_stage
 
 from headrace.platform.box import Box
@@ -9,3 +12,16 @@ from headrace.platform.box import Box
 @pytest.fixture
 async def stage(box: Box) -> Stage:
     return await set_stage(box)
+
+
+@pytest.fixture(scope="module")
+async def scene_of_all(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Scene]:
+    async with open_box(tmp_path_factory.mktemp("scene")) as box, set_scene(box) as scene:
+        yield scene
+
+
+@pytest.fixture
+async def scene(scene_of_all: Scene) -> AsyncIterator[Scene]:
+    """One browser and one box for the tests of a module; what a test leaves open is put away."""
+    yield scene_of_all
+    await scene_of_all.close()

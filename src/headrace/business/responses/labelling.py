@@ -6,6 +6,8 @@ field of the same name is taken. Titles of options come from the list in the fil
 that fills it.
 """
 
+import base64
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -25,6 +27,37 @@ class Answer:
     label: str
     value: Any
     text: str
+
+    @property
+    def files(self) -> list["SentFile"]:
+        """The files that the person attached, where this is what a picker sent."""
+        entries = self.value if isinstance(self.value, list) else []
+        found = [SentFile.read(entry) for entry in entries]
+        return [one for one in found if one is not None] if all(found) else []
+
+
+@dataclass(frozen=True)
+class SentFile:
+    """A file as a response names it. `id` is its media id, `sha256` its hash in hexadecimal digits or base64."""
+
+    id: str
+    file_name: str
+    mime_type: str
+    sha256: str
+
+    @classmethod
+    def read(cls, entry: Any) -> "SentFile | None":
+        """None where this describes no file."""
+        members = [entry.get(name) for name in ("id", "file_name", "mime_type", "sha256")] if _is_object(entry) else []
+        return cls(*members) if members and all(isinstance(one, str) and one for one in members) else None
+
+    def is_hash_of(self, content: bytes) -> bool:
+        digest = hashlib.sha256(content)
+        return self.sha256 in (digest.hexdigest(), base64.b64encode(digest.digest()).decode())
+
+
+def _is_object(value: Any) -> bool:
+    return isinstance(value, dict)
 
 
 @dataclass(frozen=True)

@@ -14,12 +14,13 @@ _MONTH = re.compile(r"([0-9]{4})-([0-9]{2})")
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One day of the grid. `between` says that it lies within the chosen range."""
+    """One day of the grid. `between` says that it lies within the chosen range, `at_end` that it is one of its ends."""
 
     day: date
     can_be_chosen: bool
     chosen: bool
     between: bool
+    at_end: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ def _cell(part: CalendarView, field: CalendarFieldView, day: date) -> Cell:
     chosen = {other.end: other.day for other in part.fields}
     start, end = chosen.get(START), chosen.get(END)
     between = start is not None and end is not None and start <= day <= end
-    return Cell(day, field.choosable.has(day), day == field.day, between)
+    return Cell(day, field.choosable.has(day), day == field.day, between, between and day in (start, end))
 
 
 WEEKDAYS = tuple((name[:2], name) for name in calendar.day_name)

@@ -2,7 +2,8 @@
 
 import re
 import zlib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from typing import Any, Literal
@@ -14,6 +15,7 @@ from markupsafe import Markup
 from headrace.flowjson.catalogue import Version
 from headrace.phone import texts
 from headrace.phone.dates import day
+from headrace.phone.filetypes import SHOWN
 from headrace.phone.images import data_uri
 from headrace.phone.rendering.drawn import MONTH_PREFIX, PREFIX, Drawn
 from headrace.phone.rendering.months import WEEKDAYS, long_day, month_of
@@ -23,10 +25,24 @@ FIRST_VERSION = Version(2, 1)
 
 
 @dataclass(frozen=True, slots=True)
+class Note:
+    """What a check found about a part of the Flow, for those who build it. `id` is unique on the page."""
+
+    id: str
+    severity: Literal["error", "warning"]
+    text: str
+
+
+Notes = Mapping[str, tuple[Note, ...]]
+"""The notes on one screen by the key of the part they are about; those under "" are about the screen itself."""
+
+
+@dataclass(frozen=True, slots=True)
 class Frame:
     """What stands around a view. `url` is where acts are posted, `key` tells several sheets on one page apart.
 
     `today` is where a calendar opens when neither the Flow nor the session says otherwise.
+    `notes` stand beside the parts they are about.
     """
 
     url: str
@@ -35,6 +51,7 @@ class Frame:
     is_draft: bool = False
     platform: Literal["android", "ios"] = "android"
     today: date | None = None
+    notes: Notes = field(default_factory=dict)
 
 
 def render_sheet(view: View, frame: Frame) -> Markup:
@@ -49,8 +66,18 @@ def render_screen(view: View, frame: Frame, drawn: Drawn) -> Markup:
 
 def _draw(template: str, view: View, frame: Frame, drawn: Drawn) -> Markup:
     # The templates escape everything; nothing in them is marked safe.
-    html = _environment().get_template(template).render(view=view, frame=frame, drawn=drawn)
+    notes = _placed(view, frame.notes)
+    html = _environment().get_template(template).render(view=view, frame=frame, drawn=drawn, notes=notes)
     return Markup(html)  # noqa: S704
+
+
+def _placed(view: View, notes: Notes) -> Notes:
+    """The notes by the part they stand at: those on what is not drawn now stand at the top of the screen."""
+    if not notes or view.screen is None:
+        return {}
+    drawn = {part.key for part in (*view.screen.parts, view.screen.footer) if part is not None}
+    elsewhere = tuple(note for key, found in notes.items() if key not in drawn for note in found)
+    return {**{key: found for key, found in notes.items() if key in drawn}, "": elsewhere}
 
 
 def _mark(identifier: str) -> str:
@@ -85,6 +112,11 @@ def _environment() -> Environment:
         mark=_mark, stored=_stored, data_uri=data_uri, is_colour=_is_colour, iso_day=_iso_day, long_day=long_day
     )
     environment.globals.update(
-        words=texts, drawn_prefix=PREFIX, month_prefix=MONTH_PREFIX, month_of=month_of, weekdays=WEEKDAYS
+        words=texts,
+        shown_pictures=SHOWN,
+        drawn_prefix=PREFIX,
+        month_prefix=MONTH_PREFIX,
+        month_of=month_of,
+        weekdays=WEEKDAYS,
     )
     return environment

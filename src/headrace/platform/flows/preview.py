@@ -14,14 +14,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from headrace.phone.events import Open
 from headrace.phone.program import Program, UnusableFlow
 from headrace.phone.rendering import Frame, render_sheet
-from headrace.phone.session import Opening, Session
 from headrace.platform.box import Box
 from headrace.platform.flows import service
 from headrace.platform.flows.lifecycle import Status
 from headrace.platform.flows.models import Flow
+from headrace.simulator.examples import example_view
 from headrace.ui.pages import render, templates
 
 PATH = "/wa/manage/flows/{flow_id}/preview/"
@@ -66,10 +65,7 @@ def _wanted(request: Request) -> tuple[str | None, dict[str, Any] | None]:
 
 
 def _page(program: Program, name: str, shown: str, data: dict[str, Any] | None, token: str) -> Response:
-    given = program.screens[shown].model.example | (data or {})
-    session = Session.start(program, Opening(screen=shown, data=given, any_screen=True))
-    session.handle(Open())
-    sheet = render_sheet(session.view(), Frame("", "preview", name))
+    sheet = render_sheet(example_view(program, shown, data), Frame("", "preview", name))
     context = {"name": name, "sheet": sheet, "screens": list(program.screens), "shown": shown, "token": token}
     return render(_environment(), "flows/preview.html", context)
 

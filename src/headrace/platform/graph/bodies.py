@@ -60,8 +60,11 @@ async def _content(request: Request) -> bytes:
 def _read_json(content: bytes) -> dict[str, Any]:
     try:
         value = orjson.loads(content)
+        orjson.dumps(value)  # stops at 254 levels
     except orjson.JSONDecodeError as error:
         raise PlatformError(100, f"(#100) The body of the request is not JSON: {error}") from error
+    except TypeError as error:
+        raise PlatformError(100, "(#100) The body of the request is nested too deep") from error
     if not isinstance(value, dict):
         raise PlatformError(100, "(#100) The body of the request must be a JSON object")
     return value

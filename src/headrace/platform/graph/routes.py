@@ -6,7 +6,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from headrace.platform.box import Box
-from headrace.platform.graph import downloads, face
+from headrace.platform.graph import attachments, downloads, face
 from headrace.platform.graph.roots import ISSUE_TOKEN
 
 METHODS = ["GET", "POST", "PUT", "DELETE"]
@@ -42,9 +42,13 @@ def graph_routes(box: Box) -> list[Route]:
     async def download(request: Request) -> Response:
         return await downloads.download(box, request)
 
+    async def fetch(request: Request) -> Response:
+        return await attachments.download(box, request)
+
     paths = ["/{version:graph_version}", "/{node:graph_id}"]
     routes = [Route(path, answer, methods=METHODS) for path in paths]
     routes += [Route(path + "/{rest:path}", answer, methods=METHODS) for path in paths]
     for name in _UNVERSIONED:
         routes += [Route(f"/{name}", answer, methods=METHODS), Route(f"/{name}/", answer, methods=METHODS)]
+    routes.append(Route(attachments.PATH, fetch, methods=["GET"]))
     return [*routes, Route(downloads.PATH, download, methods=["GET"])]

@@ -6,6 +6,8 @@ from functools import cache
 from jinja2 import Environment
 from markupsafe import Markup
 
+from headrace.phone.summary import Section
+from headrace.platform.handsets import switches
 from headrace.platform.handsets.screen import PhoneScreen
 from headrace.platform.messaging.content import LONGEST_TEXT
 from headrace.ui.pages import templates
@@ -39,6 +41,17 @@ def draw_changes(
     )
 
 
+def draw_dress(screen: PhoneScreen, sheet: Markup | None, today: date, *, is_other: bool) -> str:
+    """What a page swaps in once switches were thrown. The sheet is drawn anew only when the phone `is_other`."""
+    return _draw("handset/dress.html", screen, sheet, today, is_other=is_other)
+
+
+def draw_summary(sections: tuple[Section, ...] | None, business_name: str) -> str:
+    """What was filled in, as a sheet over the chat."""
+    template = _environment().get_template("handset/summary.html")
+    return template.render(sections=sections, business_name=business_name)
+
+
 def day_name(day: date, today: date) -> str:
     """`Today`, `Yesterday`, else the weekday and date."""
     distance = (today - day).days
@@ -63,6 +76,7 @@ def _draw(template: str, screen: PhoneScreen, sheet: Markup | None, today: date,
             today=today,
             url=f"/handsets/{screen.handset.id}",
             longest_text=LONGEST_TEXT,
+            switches=switches,
             **values,
         )
     )

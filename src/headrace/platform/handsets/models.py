@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import ForeignKey, Index, String, Text, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from headrace.database import Json, UtcDateTime
@@ -14,7 +14,8 @@ class Handset(Table):
     """A simulated phone. `wa_id` is its number in digits, `user_id` its business-scoped user id (`GB.1349…`).
 
     `chat_with` is the sender whose chat the phone shows; none until a chat is chosen. `notice` is what the phone
-    says in a dialog, until the person puts it away.
+    says in a dialog, until the person puts it away. `theme` is system, light or dark, `direction` ltr or rtl,
+    `text_size` in percent. A phone that `omits_flow_token` leaves it out of the responses it writes itself.
     """
 
     __tablename__ = "handsets"
@@ -24,6 +25,10 @@ class Handset(Table):
     wa_id: Mapped[str] = mapped_column(String(20), unique=True)
     user_id: Mapped[str] = mapped_column(String(40), unique=True)
     platform: Mapped[str] = mapped_column(String(10), default="android")  # "android" or "ios"
+    theme: Mapped[str] = mapped_column(String(6), default="system", server_default="system")
+    direction: Mapped[str] = mapped_column(String(3), default="ltr", server_default="ltr")
+    text_size: Mapped[int] = mapped_column(default=100, server_default="100")
+    omits_flow_token: Mapped[bool] = mapped_column(default=False, server_default=false())
     position: Mapped[int]
     chat_with: Mapped[str | None] = mapped_column(ForeignKey("phone_numbers.id"))
     notice: Mapped[str | None] = mapped_column(Text)
@@ -50,7 +55,10 @@ class FlowSession(Table):
 
 
 class Exchange(Table):
-    """One request of a session to its endpoint: clear and sealed, with what came of it."""
+    """One request of a session to its endpoint: clear and sealed, with what came of it.
+
+    `kind`, `explanation`, `message` and `resent` are those of `exchange.channel.Outcome`.
+    """
 
     __tablename__ = "exchanges"
     __table_args__ = (Index("ix_exchanges_session", "session_id", "id"),)
@@ -67,3 +75,24 @@ class Exchange(Table):
     clear_response: Mapped[dict[str, Any] | None] = mapped_column(Json)
     sealed_request: Mapped[str] = mapped_column(Text)
     sealed_response: Mapped[str | None] = mapped_column(Text)
+    kind: Mapped[str] = mapped_column(String(16), default="answered", server_default="answered")
+    explanation: Mapped[str | None] = mapped_column(Text)
+    message: Mapped[str | None] = mapped_column(Text)
+    resent: Mapped[bool] = mapped_column(default=False, server_default=false())
+
+
+class TraceEntry(Table):
+    """One entry of a session's trace, see `simulator.trace`. Entries stand in the order of their ids.
+
+    An exchange is an entry without `members` that points at its row; so no body is stored twice.
+    """
+
+    __tablename__ = "trace_entries"
+    __table_args__ = (Index("ix_trace_entries_session", "session_id", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    session_id: Mapped[str] = mapped_column(ForeignKey("flow_sessions.id"))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    kind: Mapped[str] = mapped_column(String(12))
+    members: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    exchange_id: Mapped[int | None] = mapped_column(ForeignKey("exchanges.id"))

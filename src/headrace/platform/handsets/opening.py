@@ -17,10 +17,12 @@ from headrace.platform.accounts.models import PhoneNumber
 from headrace.platform.box import Box
 from headrace.platform.flows.models import Flow, FlowVersion
 from headrace.platform.handsets.models import FlowSession, Handset
+from headrace.platform.handsets.traces import begin_anew, write_entries
 from headrace.platform.messaging.delivery import chat_topic
 from headrace.platform.messaging.flow_messages import UNUSED_TOKEN, program_of
 from headrace.platform.messaging.models import Message
 from headrace.platform.messaging.service import read_chat
+from headrace.simulator.tracing import handle
 
 RESUMED_FOR = timedelta(days=15)
 USABLE_VERSIONS = 5
@@ -64,9 +66,10 @@ async def open_flow(session: AsyncSession, box: Box, handset: Handset, message: 
         held.state = _start(text, message, now).to_json()
         held.flow_text = text
         held.opened_at = now
+        await begin_anew(session, held.id)
     state = _start(text, message, now).to_json() if held is None else held.state
     opened = Session.from_json(_program(text), state)
-    opened.handle(Open())
+    _, entries = handle(opened, Open())
     if held is None:
         held = FlowSession(
             id=box.identifiers.token(16),
@@ -83,6 +86,7 @@ async def open_flow(session: AsyncSession, box: Box, handset: Handset, message: 
     await _close_others(session, handset, held)
     handset.chat_with = message.phone_number_id
     await session.flush()
+    write_entries(session, held.id, entries, now)
     await touch(session, chat_topic(handset))
     return held
 

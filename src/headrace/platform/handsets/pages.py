@@ -5,6 +5,7 @@ an object, and to a browser without scripts the page itself.
 """
 
 from collections.abc import Awaitable, Callable
+from dataclasses import asdict
 from datetime import date
 from urllib.parse import parse_qsl
 
@@ -15,19 +16,23 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 
+from headrace.phone.summary import summary_of
 from headrace.platform.accounts.models import PhoneNumber
 from headrace.platform.box import Box
-from headrace.platform.handsets import service
-from headrace.platform.handsets.drawing import draw_changes, draw_page
+from headrace.platform.handsets import service, switches
+from headrace.platform.handsets.drawing import draw_changes, draw_dress, draw_page, draw_summary
 from headrace.platform.handsets.models import Handset
 from headrace.platform.handsets.opening import press_button
 from headrace.platform.handsets.screen import PhoneScreen, look
 from headrace.platform.handsets.store import HandsetStore
 from headrace.platform.messaging.service import UnwritableText
+from headrace.simulator.drawer import Drawer, drawer_routes, render_drawer, render_empty_drawer
 from headrace.simulator.sheet import render_sheet, sheet_routes
 from headrace.ui.live import event_stream
 
 _LARGEST_BODY = 64 * 1024
+_NO_SESSION = "No Flow was open on this phone yet. Press the button of a Flow message."
+_NO_RESPONSE = "This phone sent no response with that id, or keeps none of what was filled in."
 
 Fields = dict[str, str]
 Act = Callable[[AsyncSession, Handset, Fields], Awaitable[None]]
@@ -55,7 +60,10 @@ def handset_routes(box: Box) -> list[BaseRoute]:
         Route(f"{here}/choose", pages.act(pages.choose), methods=["POST"]),
         Route(f"{here}/open", pages.act(pages.open), methods=["POST"]),
         Route(f"{here}/dismiss", pages.act(pages.dismiss), methods=["POST"]),
-        Mount(f"{here}/sessions/{{session_id}}", routes=sheet_routes(pages.store)),
+        Route(f"{here}/switches", pages.switch, methods=["POST"]),
+        Route(f"{here}/drawer", pages.drawer, methods=["GET"]),
+        Route(f"{here}/messages/{{wamid}}/summary", pages.summary, methods=["GET"]),
+        Mount(f"{here}/sessions/{{session_id}}", routes=[*sheet_routes(pages.store), *drawer_routes(pages.store)]),
     ]
 
 
@@ -127,6 +135,65 @@ class _Pages:
 
     async def dismiss(self, session: AsyncSession, handset: Handset, fields: Fields) -> None:
         await service.put_away_notice(session, handset)
+
+    async def switch(self, request: Request) -> Response:
+        """Throws switches of the phone, and dresses the page anew; the sheet only for another kind of phone."""
+        try:
+            fields = await _fields(request)
+            async with self._box.database.transaction() as session:
+                handset = await service.find_handset(session, request.path_params["handset_id"])
+                if handset is None:
+                    return _nobody(request)
+                before = handset.platform
+                switches.throw(handset, fields)
+                is_other = handset.platform != before
+        except (_Refused, switches.NoSuchSetting) as error:
+            status, words = (error.status, error.words) if isinstance(error, _Refused) else (422, str(error))
+            return JSONResponse({"error": words}, status) if _wants_json(request) else PlainTextResponse(words, status)
+        if _wants_json(request) or "hx-request" not in request.headers:
+            return await self._answer(request, fields, None)
+        screen = await self._screen(request)
+        if screen is None:
+            return _nobody(request)
+        sheet = await self._sheet(screen, request)
+        html = draw_dress(screen, sheet, self._today(), is_other=is_other)
+        return HTMLResponse(html, headers={"cache-control": "no-store"})
+
+    async def drawer(self, request: Request) -> Response:
+        """The drawer of the Flow that is open, else of the one that was open last."""
+        async with self._box.database.reading() as session:
+            handset = await service.find_handset(session, request.path_params["handset_id"])
+            latest = None if handset is None else await service.latest_session(session, handset)
+        held = None if latest is None else await self.store.load(latest.id, request.scope)
+        if handset is None:
+            return _nobody(request)
+        if latest is None or held is None:
+            html = render_empty_drawer(_NO_SESSION)
+        else:
+            html = render_drawer(
+                Drawer(
+                    held.session,
+                    await self.store.trace(latest.id, request.scope),
+                    f"/handsets/{handset.id}/sessions/{latest.id}",
+                    reveal=request.query_params.get("reveal") == "on",
+                )
+            )
+        return HTMLResponse(html, headers={"cache-control": "no-store"})
+
+    async def summary(self, request: Request) -> Response:
+        """What the phone lists of a response, as a sheet over the chat."""
+        async with self._box.database.reading() as session:
+            handset = await service.find_handset(session, request.path_params["handset_id"])
+            if handset is None:
+                return _nobody(request)
+            found = await service.session_of_response(session, handset, request.path_params["wamid"])
+        held = None if found is None else await self.store.load(found.id, request.scope)
+        if held is None:
+            return JSONResponse({"error": _NO_RESPONSE}, 404) if _wants_json(request) else _plain(_NO_RESPONSE, 404)
+        sections = summary_of(held.session)
+        if _wants_json(request):
+            return JSONResponse({"summary": None if sections is None else [asdict(one) for one in sections]})
+        return HTMLResponse(draw_summary(sections, held.business_name), headers={"cache-control": "no-store"})
 
     async def _answer(self, request: Request, fields: Fields, refused: _Refused | None) -> Response:
         screen = await self._screen(request)
@@ -204,6 +271,10 @@ async def _fields(request: Request) -> Fields:
 
 def _wants_json(request: Request) -> bool:
     return request.headers.get("accept", "").startswith("application/json")
+
+
+def _plain(words: str, status: int) -> Response:
+    return PlainTextResponse(f"{words}\n", status)
 
 
 def _nobody(request: Request) -> Response:

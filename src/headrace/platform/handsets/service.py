@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, case, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from headrace.database import touch
@@ -121,6 +121,34 @@ async def open_session(session: AsyncSession, handset: Handset) -> FlowSession |
         .where(FlowSession.handset_id == handset.id, FlowSession.status == "open")
         .order_by(FlowSession.updated_at.desc())
         .limit(1)
+    )
+
+
+async def latest_session(session: AsyncSession, handset: Handset) -> FlowSession | None:
+    """The Flow that is open on the phone, else the one that was open last."""
+    return await session.scalar(
+        select(FlowSession)
+        .where(FlowSession.handset_id == handset.id)
+        .order_by(case((FlowSession.status == "open", 0), else_=1), FlowSession.updated_at.desc())
+        .limit(1)
+    )
+
+
+async def session_of_response(session: AsyncSession, handset: Handset, wamid: str) -> FlowSession | None:
+    """The session that a response of this phone came from, by the response's wamid."""
+    response = await session.scalar(
+        select(Message).where(Message.wamid == wamid, Message.wa_id == handset.wa_id, Message.direction == "in")
+    )
+    if response is None or response.context_wamid is None:
+        return None
+    return await session.scalar(
+        select(FlowSession)
+        .join(Message, Message.id == FlowSession.message_id)
+        .where(
+            Message.wamid == response.context_wamid,
+            FlowSession.handset_id == handset.id,
+            FlowSession.status == "completed",
+        )
     )
 
 

@@ -1,7 +1,7 @@
-"""Where the sheet of a handset keeps its session: rows of `flow_sessions` and `exchanges`, and what its end means."""
+"""Where the sheet of a handset keeps its session: a row of `flow_sessions`, its trace, and what its end means."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from headrace.database import touch
@@ -13,13 +13,19 @@ from headrace.platform.accounts.encryption import MISMATCH, signature_status
 from headrace.platform.accounts.models import App, PhoneNumber
 from headrace.platform.box import Box
 from headrace.platform.flows.models import Flow
-from headrace.platform.handsets.models import Exchange, FlowSession, Handset
+from headrace.platform.handsets.models import FlowSession, Handset
 from headrace.platform.handsets.screen import business_name
+from headrace.platform.handsets.shelf import BoxShelf
+from headrace.platform.handsets.switches import leaves_out_token
+from headrace.platform.handsets.traces import read_moments, write_entries, write_exchange
 from headrace.platform.messaging.delivery import chat_topic
 from headrace.platform.messaging.flow_messages import program_of
+from headrace.platform.messaging.media import send_files
 from headrace.platform.messaging.models import Message
 from headrace.platform.messaging.service import write_flow_response
 from headrace.simulator.sheet import Held
+from headrace.simulator.trace import Entry, Trace, opening_of
+from headrace.simulator.uploads import Uploads
 
 _log = logging.getLogger(__name__)
 
@@ -43,7 +49,8 @@ class HandsetStore:
             app = None if flow is None or flow.app_id is None else await session.get(App, flow.app_id)
             name = await business_name(session, sender)
         try:
-            held = Session.from_json(program_of(row.flow_text), row.state)
+            state = {**row.state, "omits_flow_token": leaves_out_token(handset)}
+            held = Session.from_json(program_of(row.flow_text), state)
         except (UnusableFlow, ValueError):
             _log.exception("the session %s cannot be read", session_id)
             return None
@@ -53,14 +60,24 @@ class HandsetStore:
             business_name=name,
             is_draft=message.flow_mode == "draft",
             platform=handset.platform,
+            uploads=Uploads(BoxShelf(self._box, session_id), self._box.identifiers),
         )
 
-    async def save(self, session_id: str, session: Session) -> None:
+    async def trace(self, session_id: str, scope: Mapping[str, Any]) -> Trace:
+        """All that has happened in a session, which is one of the phone named in the path."""
+        async with self._box.database.reading() as session:
+            row = await session.get_one(FlowSession, session_id)
+            moments = await read_moments(session, session_id)
+        opening = opening_of(Session.from_json(program_of(row.flow_text), row.state))
+        return Trace(row.flow_text, opening, tuple(moments))
+
+    async def save(self, session_id: str, session: Session, entries: Sequence[Entry]) -> None:
         """Keeps where the person is now. A session that came to its end meanwhile stays as it ended."""
         async with self._box.database.transaction() as transaction:
             row = await transaction.get_one(FlowSession, session_id)
             if row.status == "open":
                 self._keep(row, session)
+                write_entries(transaction, session_id, entries, self._box.clock.now())
 
     async def record(self, session_id: str, outcome: Outcome) -> None:
         """Keeps one exchange, clear and sealed, and logs what went wrong."""
@@ -69,34 +86,25 @@ class HandsetStore:
                 "an exchange of session %s failed: %s: %s", session_id, outcome.error_type, outcome.explanation
             )
         async with self._box.database.transaction() as transaction:
-            transaction.add(
-                Exchange(
-                    session_id=session_id,
-                    at=self._box.clock.now(),
-                    action=str(outcome.request.get("action", "")),
-                    screen=outcome.request.get("screen") or None,
-                    milliseconds=outcome.milliseconds,
-                    http_status=outcome.http_status,
-                    error_type=outcome.error_type,
-                    clear_request=outcome.request,
-                    clear_response=outcome.body,
-                    sealed_request=outcome.sealed_request,
-                    sealed_response=outcome.sealed_response,
-                )
-            )
+            await write_exchange(transaction, session_id, outcome, self._box.clock.now())
 
-    async def finish(self, session_id: str, session: Session, effect: Complete | Closed | Expired) -> None:
+    async def finish(
+        self, session_id: str, session: Session, effect: Complete | Closed | Expired, entries: Sequence[Entry]
+    ) -> None:
         """The sheet is gone: the response goes into the chat, or the button stays for another time, or is shut."""
         async with self._box.database.transaction() as transaction:
             row = await transaction.get_one(FlowSession, session_id)
             if row.status != "open":
                 return
             self._keep(row, session)
+            write_entries(transaction, session_id, entries, self._box.clock.now())
             handset = await transaction.get_one(Handset, row.handset_id)
             message = await transaction.get_one(Message, row.message_id)
             match effect:
                 case Complete(response):
                     row.status = "completed"
+                    sender_id = message.phone_number_id
+                    await send_files(transaction, self._box.clock, session_id, sender_id, response)
                     await write_flow_response(transaction, self._box, handset, message, response)
                 case Expired(words):
                     row.status = "ended"

@@ -79,9 +79,13 @@ class Fields:
 
 def _parsed(text: str, path: str) -> Any:
     try:
-        return orjson.loads(text)
+        value = orjson.loads(text)
+        orjson.dumps(value)  # stops at 254 levels
     except orjson.JSONDecodeError as error:
         raise refusal(131009, f"`{path}` is a text that is not JSON: {error}.") from error
+    except TypeError as error:
+        raise refusal(131009, f"`{path}` is nested too deep.") from error
+    return value
 
 
 def _kind(value: Any) -> str:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from headrace.database import Json, UtcDateTime
@@ -48,6 +48,32 @@ class Message(Table):
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     delivered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     read_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class Media(Table):
+    """A file that a person attached in a Flow, sealed as it lies on the media servers.
+
+    `upload_id` names it on the phone and in a data exchange, `id` in the Cloud API, `cdn_key` in its address. `content`
+    are the sealed bytes, read only when they are asked for, and none once they expired or were deleted. `size` and
+    `sha256` are those of the plain file. `phone_number_id` is set when a response message went there with the file;
+    only then, from `sent_at` on, it can be fetched from the Cloud API.
+    """
+
+    __tablename__ = "media"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    upload_id: Mapped[str] = mapped_column(String(40), unique=True)
+    cdn_key: Mapped[str] = mapped_column(String(60), unique=True)
+    session_id: Mapped[str] = mapped_column(String(40), index=True)
+    file_name: Mapped[str] = mapped_column(String(255))
+    mime_type: Mapped[str] = mapped_column(String(200))
+    size: Mapped[int]
+    sha256: Mapped[str] = mapped_column(String(64))
+    encryption: Mapped[dict[str, Any]] = mapped_column(Json)
+    content: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True, deferred_raiseload=True)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    phone_number_id: Mapped[str | None] = mapped_column(ForeignKey("phone_numbers.id"))
+    sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class Conversation(Table):

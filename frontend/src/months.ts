@@ -1,0 +1,81 @@
+// The days of a month by keyboard: arrows move by a day or a week, Home and End within the week, Page Up and Page Down
+// by a month. Days that cannot be chosen are passed over; past the end of a month its neighbour is drawn.
+const DAY = 86_400_000;
+const at = (written: string): number => Date.parse(`${written}T00:00:00Z`);
+const written = (time: number): string => new Date(time).toISOString().slice(0, 10);
+
+interface Wish {
+  opener: string;
+  time: number;
+  step: number;
+}
+let wish: Wish | null = null;
+
+const dayOf = (opener: string, time: number): HTMLButtonElement | null =>
+  document.getElementById(`${opener}-${written(time)}`) as HTMLButtonElement | null;
+
+/** The first day that can be chosen from a time on, step by step, as long as the month shows it. */
+const choosable = ({ opener, time, step }: Wish): HTMLButtonElement | null => {
+  let found = dayOf(opener, time);
+  while (found?.disabled) found = dayOf(opener, (time += step * DAY));
+  return found;
+};
+
+const turn = (asked: Wish): void => {
+  const button = document.getElementById(`${asked.opener}-${asked.step < 0 ? "before" : "after"}`);
+  if (!(button instanceof HTMLButtonElement) || button.disabled) return;
+  wish = asked;
+  button.click();
+};
+
+const within = (day: HTMLElement, last: boolean): void => {
+  const days = [...(day.closest("tr")?.querySelectorAll<HTMLElement>(".day:enabled") ?? [])];
+  days.at(last ? -1 : 0)?.focus();
+};
+
+const monthAway = (time: number, months: number): number => {
+  const day = new Date(time);
+  const longest = new Date(Date.UTC(day.getUTCFullYear(), day.getUTCMonth() + months + 1, 0)).getUTCDate();
+  return Date.UTC(day.getUTCFullYear(), day.getUTCMonth() + months, Math.min(day.getUTCDate(), longest));
+};
+
+document.addEventListener("keydown", (event) => {
+  const day = event.target;
+  if (!(day instanceof HTMLElement) || !day.matches(".month .day")) return;
+  const onward = getComputedStyle(day).direction === "rtl" ? -1 : 1;
+  const step = { ArrowLeft: -onward, ArrowRight: onward, ArrowUp: -7, ArrowDown: 7 }[event.key];
+  const months = { PageUp: -1, PageDown: 1 }[event.key];
+  if (step === undefined && months === undefined && event.key !== "Home" && event.key !== "End") return;
+  event.preventDefault();
+  const opener = day.id.slice(0, -11);
+  const time = at(day.id.slice(-10));
+  if (months !== undefined) {
+    turn({ opener, time: monthAway(time, months), step: months });
+  } else if (step === undefined) {
+    within(day, event.key === "End");
+  } else {
+    const asked = { opener, time: time + step * DAY, step };
+    const found = choosable(asked);
+    if (found) found.focus();
+    else turn(asked);
+  }
+});
+
+document.addEventListener("htmx:after:swap", () => {
+  if (!wish) return;
+  const { opener, time, step } = wish;
+  wish = null;
+  const days = [...document.querySelectorAll<HTMLElement>(`#${CSS.escape(opener)}-month .day:enabled`)];
+  (choosable({ opener, time, step }) ?? (step < 0 ? days.at(-1) : days[0]))?.focus();
+});
+
+// A month opens on the chosen day, else on the first that can be chosen.
+document.addEventListener(
+  "toggle",
+  (event) => {
+    const month = event.target;
+    if (!(month instanceof HTMLElement) || !month.matches(".month") || (event as ToggleEvent).newState !== "open") return;
+    (month.querySelector<HTMLElement>(".day[aria-pressed=true]:enabled") ?? month.querySelector<HTMLElement>(".day:enabled"))?.focus();
+  },
+  true,
+);

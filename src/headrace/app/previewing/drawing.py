@@ -1,0 +1,140 @@
+"""Turns a preview into HTML: the whole page, the parts that a change swaps in, and one screen for the strip."""
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+from urllib.parse import urlencode
+
+import orjson
+from jinja2 import Environment
+from markupsafe import Markup
+
+from headrace.app.previewing.preview import Preview
+from headrace.app.previewing.reading import Problem
+from headrace.phone.effects import Complete, Expired
+from headrace.phone.rendering import Frame, render_screen, render_sheet
+from headrace.phone.session import Session
+from headrace.simulator.drawer import Drawer, render_drawer, render_empty_drawer
+from headrace.simulator.dress import CHOICES
+from headrace.simulator.examples import example_view
+from headrace.simulator.posting import Posted
+from headrace.simulator.sheet import Held, frame_of
+from headrace.simulator.sheet import render_sheet as render_held
+from headrace.ui.pages import templates
+
+
+@dataclass(frozen=True, slots=True)
+class Miniature:
+    """One screen of the strip. `url` changes whenever the picture does; `errors` and `warnings` count its problems."""
+
+    screen: str
+    title: str
+    url: str
+    is_shown: bool
+    errors: int
+    warnings: int
+
+
+def draw_page(preview: Preview, held: Held | None) -> str:
+    """The page as it stands now."""
+    sheet = None if held is None else render_held(held, sheet_url(preview))
+    return _draw("preview/page.html", preview, sheet=sheet)
+
+
+def draw_changes(preview: Preview, held: Held | None, posted: Posted, *, refused: str = "") -> str:
+    """What a page swaps in that posted what it shows. `refused` says why an act was not done.
+
+    The sheet is left alone as long as the page shows the same picture and the same showing of the same screen.
+    """
+    is_other = posted.others.get("shown", "") != (preview.session_id or "")
+    sheet, key, body = None, "", None
+    if held is not None and is_other:
+        sheet = render_held(held, sheet_url(preview))
+    elif held is not None:
+        view = held.session.view()
+        if posted.others.get("revision") != str(preview.revision) or not posted.belongs_to(view.screen):
+            frame = frame_of(held, sheet_url(preview))
+            key, body = frame.key, render_screen(view, frame, posted.drawn)
+    return _draw("preview/changes.html", preview, sheet=sheet, is_other=is_other, key=key, body=body, refused=refused)
+
+
+def draw_miniature(preview: Preview, screen: str) -> str | None:
+    """One screen with its examples, to be looked at only; None when there is no such screen."""
+    program = None if preview.picture is None else preview.picture.program
+    if program is None or screen not in program.screens:
+        return None
+    frame = Frame("", "miniature", preview.business_name, platform=preview.dress.kind, today=preview.today())
+    sheet = render_sheet(example_view(program, screen, today=preview.today()), frame)
+    return _environment().get_template("preview/miniature.html").render(sheet=sheet)
+
+
+def sheet_url(preview: Preview) -> str:
+    return f"/sheet/{preview.number}"
+
+
+def miniatures(preview: Preview) -> list[Miniature]:
+    """The strip: every screen in the order of routing."""
+    picture = preview.picture
+    if picture is None or picture.program is None:
+        return []
+    session = preview.session()
+    shown = session.screen if session is not None and preview.ending is None else None
+    found = []
+    for name in picture.program.routing.in_order():
+        about = [problem for problem in picture.problems if problem.place.screen == name]
+        errors = sum(problem.severity == "error" for problem in about)
+        title = picture.program.screens[name].title
+        mark = f"{preview.dress.kind}-{preview.today():%j}-{picture.marks.get(name, '')}"
+        found.append(
+            Miniature(
+                screen=name,
+                title=title if isinstance(title, str) else "",
+                url=f"/screens?{urlencode({'screen': name, 'v': mark})}",
+                is_shown=name == shown,
+                errors=errors,
+                warnings=len(about) - errors,
+            )
+        )
+    return found
+
+
+def reference(problem: Problem, name: str) -> str:
+    """What to copy of a problem: its code and where it stands."""
+    return f"{problem.code} {name}:{problem.line}" if problem.line else f"{problem.code} {name}"
+
+
+def _drawer(preview: Preview, session: Session | None, reveal: bool) -> Markup:
+    if session is None:
+        return render_empty_drawer("Nothing has happened yet.")
+    return render_drawer(Drawer(session, preview.traced(session), sheet_url(preview), reveal))
+
+
+def _draw(template: str, preview: Preview, *, reveal: bool = False, **more: Any) -> str:
+    picture = preview.picture
+    session = preview.session()
+    ending = preview.ending
+    values: dict[str, Any] = {
+        "preview": preview,
+        "problems": preview.reading.problems if preview.trouble is None else (),
+        "version": None if picture is None or picture.program is None else picture.program.version,
+        "status": None if session is None else session.status,
+        "response": ending.response if isinstance(ending, Complete) else None,
+        "expired": ending.message if isinstance(ending, Expired) else None,
+        "strip": miniatures(preview),
+        "question": preview.question(),
+        "drawer": _drawer(preview, session, reveal),
+        "refused": "",
+    }
+    return _environment().get_template(template).render(**{**values, **more})
+
+
+def _written(value: Any) -> str:
+    return orjson.dumps(value, option=orjson.OPT_INDENT_2).decode()
+
+
+@cache
+def _environment() -> Environment:
+    environment = templates("headrace.app.previewing")
+    environment.filters.update(written=_written)
+    environment.globals.update(reference=reference, switches=CHOICES)
+    return environment

@@ -1,0 +1,129 @@
+"""Reads the file of a preview: what there is to show, and what is wrong with it where."""
+
+import json
+import os
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any, Literal
+
+from headrace.flowjson.checks import check
+from headrace.flowjson.diagnostics import Diagnostic
+from headrace.flowjson.document import SIZE_LIMIT, parse
+from headrace.phone.places import Place, place_of
+from headrace.phone.program import Program, UnusableFlow
+from headrace.phone.rendering import Note, Notes
+
+
+class UnreadableFile(Exception):
+    """The file cannot be read at all; the message is a whole sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One finding of the check. `id` names it on the page; `line` and `column` are 0 where it belongs to no place.
+
+    `place` is where the phone draws what it is about.
+    """
+
+    id: str
+    severity: Literal["error", "warning"]
+    code: str
+    message: str
+    line: int
+    column: int
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The file as it was read at one moment.
+
+    `program` is None where there is no screen to show, `text` is what stands in the file. `is_json` is False for text
+    that broke off or holds a mistake of writing: what could be made of it is shown only while there is nothing better.
+    `marks` has a text for every screen that is another whenever the screen may look different.
+    """
+
+    program: Program | None
+    problems: tuple[Problem, ...] = ()
+    is_json: bool = True
+    text: str = ""
+    marks: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def errors(self) -> int:
+        return sum(problem.severity == "error" for problem in self.problems)
+
+    @property
+    def warnings(self) -> int:
+        return len(self.problems) - self.errors
+
+    def notes(self) -> Mapping[str, Notes]:
+        """The problems by the screen and the component they are about."""
+        found: dict[str, dict[str, tuple[Note, ...]]] = {}
+        for problem in self.problems:
+            if problem.place.screen is not None:
+                screen = found.setdefault(problem.place.screen, {})
+                note = Note(problem.id, problem.severity, problem.message)
+                screen[problem.place.key] = (*screen.get(problem.place.key, ()), note)
+        return found
+
+
+def load(path: Path, today: date) -> Reading:
+    """Reads, checks and compiles the file; raises `UnreadableFile`."""
+    return read(_content(path), path.name, today)
+
+
+def read(content: bytes, name: str, today: date) -> Reading:
+    """Checks and compiles a text; `name` is the file's name in messages. Raises `UnreadableFile`."""
+    if len(content) > SIZE_LIMIT:
+        raise UnreadableFile(f"{name} is larger than 10 MB, the most a Flow JSON may have.")
+    document = parse(content)
+    encoding = next((one for one in document.problems if one.rule == "syntax/encoding"), None)
+    if encoding is not None:
+        raise UnreadableFile(f"{name} is not UTF-8: {encoding.message}. Save it as UTF-8.")
+    report = check(document, today=today)
+    try:
+        program = Program.compile(document.value if isinstance(document.value, dict) else {})
+    except UnusableFlow:
+        program = None
+    found = sorted([*report.errors, *report.warnings], key=lambda one: (one.severity != "error", one.span.start))
+    problems = tuple(_problem(str(number), one, program) for number, one in enumerate(found, 1))
+    marks = {} if program is None else _marks(program, document.value)
+    return Reading(program, problems, document.is_json, document.text, marks)
+
+
+def _marks(program: Program, flow: Any) -> dict[str, str]:
+    """By the text of the screen itself, and of what its progress depends on."""
+    common = zlib.crc32(repr((program.version, program.routing)).encode("utf-8", "surrogatepass"))
+    texts = {name: json.dumps(flow["screens"][screen.path[1]]) for name, screen in program.screens.items()}
+    return {name: f"{zlib.crc32(text.encode(), common):08x}" for name, text in texts.items()}
+
+
+def _content(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(SIZE_LIMIT + 1)
+    except FileNotFoundError:
+        raise UnreadableFile(f"{path.name} does not exist.") from None
+    except IsADirectoryError:
+        raise UnreadableFile(f"{path.name} is a folder; a Flow JSON file is wanted here.") from None
+    except (OSError, ValueError) as error:
+        reason = os.strerror(error.errno) if isinstance(error, OSError) and error.errno else str(error)
+        raise UnreadableFile(f"{path.name} cannot be read: {reason}.") from None
+
+
+def _problem(identifier: str, diagnostic: Diagnostic, program: Program | None) -> Problem:
+    places = [place_of(program, pointer.path) for pointer in diagnostic.pointers] if program else []
+    place = next((one for one in places if one.screen is not None), Place())
+    return Problem(
+        id=identifier,
+        severity="error" if diagnostic.severity == "error" else "warning",
+        code=diagnostic.code,
+        message=diagnostic.message,
+        line=diagnostic.span.line_start,
+        column=diagnostic.span.column_start,
+        place=place,
+    )

@@ -1,0 +1,121 @@
+"""What the phone lists of an answered Flow when its message is tapped (runtime.md § 9.1): the screens that were
+visited, with the label and the value of every input that was filled in.
+
+A sensitive input is listed masked, a sensitive upload not at all; passwords and passcodes never are. A consent is
+listed as it is even where it is sensitive.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from headrace.flowjson.catalogue import Version
+from headrace.flowjson.expressions import UNDEFINED, resolve
+from headrace.phone import inputs
+from headrace.phone.dates import day
+from headrace.phone.files import PICKERS
+from headrace.phone.items import items_of
+from headrace.phone.options import options_of
+from headrace.phone.program import Node, Program, Screen
+from headrace.phone.reading import text, written
+from headrace.phone.scope import ScreenScope
+from headrace.phone.session import Session
+from headrace.phone.standing import Standing, standing_on
+from headrace.phone.state import State
+
+SINCE = Version(5, 1)
+MASK = "•" * 12
+NEVER_LISTED = frozenset({"password", "passcode"})
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One input: its label and its value as a person reads them."""
+
+    label: str
+    value: str
+    is_masked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One screen with what was filled in on it."""
+
+    title: str
+    lines: tuple[Line, ...]
+
+
+def summary_of(session: Session) -> tuple[Section, ...] | None:
+    """The screens on which something was filled in, in the order of their first visit.
+
+    None for a Flow of a version whose responses have no summary.
+    """
+    program, state = session.program, session.state
+    if program.version < SINCE:
+        return None
+    visited = (program.screens[name] for name in state.screens if name in program.screens)
+    sections = (_section(program, state, screen) for screen in visited)
+    return tuple(one for one in sections if one.lines)
+
+
+def is_secret(node: Node) -> bool:
+    """Whether an input takes a password or a passcode."""
+    return node.fixed.get("input-type") in NEVER_LISTED
+
+
+def masked_names(screen: Screen) -> frozenset[str]:
+    """The inputs of a screen whose values are not for everybody's eyes."""
+    return frozenset(screen.sensitive) | {name for name, node in screen.inputs.items() if is_secret(node)}
+
+
+def _section(program: Program, state: State, screen: Screen) -> Section:
+    title = resolve(screen.title, ScreenScope(program, state, screen.id), program.version)
+    return Section("" if title is UNDEFINED else written(title), tuple(_lines(program, state, screen)))
+
+
+def _lines(program: Program, state: State, screen: Screen) -> Iterator[Line]:
+    form = state.screens[screen.id].form
+    for standing in standing_on(program, state, screen):
+        value = form.get(standing.name)
+        if not standing.is_input or is_secret(standing.node) or inputs.is_empty(value):
+            continue
+        is_sensitive = standing.name in screen.sensitive and standing.type != "OptIn"
+        if is_sensitive and standing.type in PICKERS:
+            continue
+        words = MASK if is_sensitive else _words(standing, value, program.version)
+        if words:
+            yield Line(_label(standing), words, is_sensitive)
+
+
+def _label(standing: Standing) -> str:
+    label = standing.properties.get("label")
+    if isinstance(label, str) and label:
+        return label
+    if isinstance(label, Mapping):
+        return " – ".join(filter(None, (text(label, "start-date"), text(label, "end-date")))) or standing.name
+    return text(standing.properties, "title") or standing.name
+
+
+def _words(standing: Standing, value: Any, version: Version) -> str:
+    if standing.type == "OptIn":
+        return "Yes" if value is True else ""
+    if standing.type in PICKERS:
+        return ", ".join(text(one, "file_name") for one in value if isinstance(one, dict))
+    if standing.type == "DatePicker":
+        return _day(value, version)
+    if standing.type == "CalendarPicker":
+        ends = [value.get(one) for one in ("start-date", "end-date")] if isinstance(value, dict) else [value]
+        return " – ".join(_day(one, version) for one in ends if one)
+    if standing.type == "NavigationList":
+        return next((item.title for item in items_of(standing.properties) if item.id == value), written(value))
+    if "data-source" in standing.properties:
+        titles = {option.id: option.title for option in options_of(standing.properties)}
+        chosen = value if isinstance(value, list) else [value]
+        return ", ".join(titles.get(one) or written(one) for one in chosen if isinstance(one, str))
+    return written(value)
+
+
+def _day(value: Any, version: Version) -> str:
+    found: date | None = day(value, version)
+    return written(value) if found is None else f"{found.day} {found:%B} {found.year}"

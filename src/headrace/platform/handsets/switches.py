@@ -1,0 +1,55 @@
+"""The switches of a phone: what kind of phone it is, and how it is set."""
+
+from collections.abc import Mapping
+
+from headrace.platform.handsets.models import Handset
+
+PLATFORMS = {"android": "Android", "ios": "iPhone"}
+THEMES = {"system": "System", "light": "Light", "dark": "Dark"}
+DIRECTIONS = {"ltr": "Left to right", "rtl": "Right to left"}
+TEXT_SIZES = {str(percent): f"{percent} %" for percent in (85, 100, 115, 130, 150, 175, 200)}
+ON_OFF = {"on": True, "off": False, "True": True, "False": False}
+
+_CHOICES: Mapping[str, Mapping[str, object]] = {
+    "platform": PLATFORMS,
+    "theme": THEMES,
+    "direction": DIRECTIONS,
+    "text_size": TEXT_SIZES,
+    "omits_flow_token": ON_OFF,
+}
+
+
+class NoSuchSetting(ValueError):
+    """A switch does not have this setting. The words say which it has."""
+
+
+def throw(handset: Handset, wanted: Mapping[str, str]) -> None:
+    """Sets the switches that `wanted` names and leaves the others; raises `NoSuchSetting` before it changes any."""
+    for name, choices in _CHOICES.items():
+        if name in wanted and wanted[name] not in choices:
+            raise NoSuchSetting(f"{name} cannot be {wanted[name]!r}. It is one of {', '.join(choices)}.")
+    handset.platform = wanted.get("platform", handset.platform)
+    handset.theme = wanted.get("theme", handset.theme)
+    handset.direction = wanted.get("direction", handset.direction)
+    handset.text_size = int(wanted.get("text_size", handset.text_size))
+    if "omits_flow_token" in wanted:
+        handset.omits_flow_token = ON_OFF[wanted["omits_flow_token"]]
+
+
+def leaves_out_token(handset: Handset) -> bool:
+    """Whether responses of this phone lack the flow token: only an iPhone does that."""
+    return handset.platform == "ios" and handset.omits_flow_token
+
+
+def in_words(handset: Handset) -> str:
+    """How the phone is set, in one line; what is as usual goes without saying."""
+    words = [PLATFORMS.get(handset.platform, handset.platform)]
+    if handset.theme != "system":
+        words.append(THEMES[handset.theme].lower())
+    if handset.direction != "ltr":
+        words.append(DIRECTIONS[handset.direction].lower())
+    if handset.text_size != 100:
+        words.append(f"text {handset.text_size} %")
+    if leaves_out_token(handset):
+        words.append("no flow_token")
+    return " · ".join(words)

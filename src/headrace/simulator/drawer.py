@@ -1,0 +1,178 @@
+"""The drawer beside a phone, for those who build the Flow: data, form values, the last exchange and the trace.
+
+It knows a session and its trace, and nothing of where they are kept. A page puts `render_drawer` into an element with
+the id `drawer-content` and fetches it anew when something has happened (`static/drawer.js` does).
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any, Protocol
+
+from jinja2 import Environment
+from markupsafe import Markup
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from headrace.phone.program import UnusableFlow
+from headrace.phone.session import Session
+from headrace.simulator.drawing import Body, bodies_of, body, picture_of
+from headrace.simulator.replay import Replay, replay
+from headrace.simulator.sheet import Held
+from headrace.simulator.trace import Exchanged, Trace, UnusableTrace
+from headrace.ui.pages import templates
+
+_NO_STORE = {"Cache-Control": "no-store"}
+_GONE = "There is no such session, or nothing of this kind in it. Reload the page."
+
+
+class TracedStore(Protocol):
+    """What the drawer asks a store of sessions."""
+
+    async def load(self, session_id: str, scope: Mapping[str, Any]) -> Held | None: ...
+
+    async def trace(self, session_id: str, scope: Mapping[str, Any]) -> Trace: ...
+
+
+@dataclass(frozen=True)
+class Drawer:
+    """One drawer to draw. `url` is where the routes of its session are mounted."""
+
+    session: Session
+    trace: Trace
+    url: str
+    reveal: bool = False
+    replayed: Replay | None = field(default=None)
+
+
+def render_drawer(drawer: Drawer) -> Markup:
+    """The inside of the drawer."""
+    picture = picture_of(drawer.session, drawer.trace.moments, reveal=drawer.reveal)
+    last = picture.last
+    bodies = {} if last is None or last.exchange is None else bodies_of(last.exchange, last.number)
+    return _draw("drawer/drawer.html", picture=picture, bodies=bodies, url=drawer.url)
+
+
+def render_empty_drawer(words: str) -> Markup:
+    """The inside of the drawer while there is no session; `words` say what would bring one."""
+    return _draw("drawer/empty.html", words=words)
+
+
+def drawer_routes(store: TracedStore) -> list[Route]:
+    """What the drawer of every session of a store fetches; mount them beside its sheet's routes."""
+    pages = _Drawers(store)
+    return [
+        Route("/drawer", pages.show, methods=["GET"]),
+        Route("/drawer/exchanges/{number:int}", pages.exchange, methods=["GET"]),
+        Route("/drawer/whole/{part}", pages.whole, methods=["GET"]),
+        Route("/trace", pages.download, methods=["GET"]),
+        Route("/replay", pages.replay, methods=["POST"]),
+    ]
+
+
+class _Drawers:
+    def __init__(self, store: TracedStore) -> None:
+        self._store = store
+
+    async def show(self, request: Request) -> Response:
+        found = await self._find(request)
+        return _gone() if found is None else HTMLResponse(render_drawer(found), headers=_NO_STORE)
+
+    async def exchange(self, request: Request) -> Response:
+        """The bodies of one exchange, by the number of its entry."""
+        found = await self._find(request)
+        number = int(request.path_params["number"])
+        exchange = None if found is None else _exchange(found.trace, number)
+        if found is None or exchange is None:
+            return _gone()
+        bodies = bodies_of(exchange, number)
+        return HTMLResponse(
+            _draw("drawer/bodies.html", bodies=bodies, url=found.url, key=f"entry-{number}"), headers=_NO_STORE
+        )
+
+    async def whole(self, request: Request) -> Response:
+        """One body in full: `data`, or the number of an exchange and the name of its body, such as `3-answer`."""
+        found = await self._find(request)
+        shown = None if found is None else _whole(found, str(request.path_params["part"]))
+        if found is None or shown is None:
+            return _gone()
+        key = "".join(one for one in request.query_params.get("key", "") if one.isalnum() or one == "-")
+        return HTMLResponse(_draw("drawer/body.html", body=shown, url=found.url, key=key), headers=_NO_STORE)
+
+    async def download(self, request: Request) -> Response:
+        """The trace as a file that `headrace replay` plays."""
+        found = await self._find(request)
+        if found is None:
+            return _gone()
+        name = "".join(one if one.isalnum() and one.isascii() else "-" for one in _session_id(request))
+        return Response(
+            json.dumps(found.trace.to_json(), indent=1),
+            media_type="application/json",
+            headers={**_NO_STORE, "Content-Disposition": f'attachment; filename="trace-{name}.json"'},
+        )
+
+    async def replay(self, request: Request) -> Response:
+        """Plays the trace again, against the endpoint the session talks to."""
+        held = await self._store.load(_session_id(request), request.scope)
+        if held is None:
+            return _gone()
+        trace = await self._store.trace(_session_id(request), request.scope)
+        try:
+            played = await replay(trace, held.wire)
+        except (UnusableFlow, UnusableTrace) as error:
+            return PlainTextResponse(f"{error}\n", 422)
+        if request.headers.get("accept", "").startswith("application/json"):
+            return JSONResponse({"differences": [one.to_json() for one in played.differences]})
+        html = _draw("drawer/replayed.html", played=played, asked=held.wire is not None)
+        return HTMLResponse(html, headers=_NO_STORE)
+
+    async def _find(self, request: Request) -> Drawer | None:
+        session_id = _session_id(request)
+        held = await self._store.load(session_id, request.scope)
+        if held is None:
+            return None
+        trace = await self._store.trace(session_id, request.scope)
+        url = str(request.scope.get("root_path", "")).rstrip("/")
+        return Drawer(held.session, trace, url, reveal=request.query_params.get("reveal") == "on")
+
+
+def _exchange(trace: Trace, number: int) -> Exchanged | None:
+    entry = trace.moments[number - 1].entry if 0 < number <= len(trace.moments) else None
+    return entry if isinstance(entry, Exchanged) else None
+
+
+def _whole(drawer: Drawer, part: str) -> Body | None:
+    if part == "data":
+        return body("data", drawer.session.data, whole=True)
+    if part == "form":
+        return body("form", drawer.session.form, whole=True) if drawer.reveal else None
+    if part == "pending" and drawer.session.pending is not None:
+        return body("pending", drawer.session.pending.request, whole=True)
+    number, _, name = part.partition("-")
+    if not number.isdecimal() or len(number) > 9:
+        return None
+    exchange = _exchange(drawer.trace, int(number))
+    found = {} if exchange is None else bodies_of(exchange, int(number), whole=True)
+    return found.get(name.replace("-", " "))
+
+
+def _session_id(request: Request) -> str:
+    return str(request.path_params["session_id"])
+
+
+def _gone() -> Response:
+    return PlainTextResponse(f"{_GONE}\n", 404)
+
+
+def _draw(template: str, **context: Any) -> Markup:
+    # The templates escape everything; nothing in them is marked safe.
+    return Markup(_environment().get_template(template).render(**context))  # noqa: S704
+
+
+@cache
+def _environment() -> Environment:
+    environment = templates("headrace.simulator")
+    environment.filters["clock_time"] = lambda moment: f"{moment.astimezone():%H:%M:%S}"
+    return environment

@@ -1,0 +1,37 @@
+"""Keeps a trace in memory while a session runs."""
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+
+from headrace.exchange.channel import Outcome
+from headrace.phone.session import Opening, Session
+from headrace.simulator.driver import Ending
+from headrace.simulator.trace import Entry, Exchanged, Moment, Trace
+
+
+class Recording:
+    """A `driver.Keeper` that only writes the trace. `now` tells the time of its entries."""
+
+    def __init__(self, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        self.moments: list[Moment] = []
+        self._now = now
+
+    @property
+    def entries(self) -> list[Entry]:
+        return [moment.entry for moment in self.moments]
+
+    def trace(self, flow: str, opening: Opening) -> Trace:
+        """What was recorded of a session of the Flow with this text."""
+        return Trace(flow, opening, tuple(self.moments))
+
+    async def save(self, session: Session, entries: Sequence[Entry]) -> None:
+        self._write(entries)
+
+    async def record(self, outcome: Outcome) -> None:
+        self._write([Exchanged.of(outcome)])
+
+    async def finish(self, session: Session, effect: Ending, entries: Sequence[Entry]) -> None:
+        self._write(entries)
+
+    def _write(self, entries: Sequence[Entry]) -> None:
+        self.moments += [Moment(self._now(), entry) for entry in entries]

@@ -1,0 +1,109 @@
+"""Writes the trace: what one event did to a session, as entries.
+
+It compares the session before and after the event. What an act led to before the next one stands in this order:
+the act, what the phone refused of it, the screen, what the phone told, links, the end.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from headrace.phone import texts
+from headrace.phone.effects import Closed, Complete, Effect, Expired, Notify, OpenUrl, Refused
+from headrace.phone.events import PERSON_EVENTS, Event, ExchangeFailed, Fill
+from headrace.phone.session import Session
+from headrace.phone.state import Snackbar
+from headrace.simulator.trace import Act, Ended, Entry, Followed, Refusal, Shown, Told
+
+
+def handle(session: Session, event: Event) -> tuple[list[Effect], list[Entry]]:
+    """Hands over an event; gives its effects, and what the trace says of it."""
+    before = _Glimpse.of(session)
+    effects = session.handle(event)
+    return effects, entries(event, effects, before, session)
+
+
+@dataclass(frozen=True, slots=True)
+class _Glimpse:
+    """What the trace compares. The dictionaries are copies, the values in them are not."""
+
+    visit: int
+    screen: str | None
+    data: dict[str, dict[str, Any]]
+    form: dict[str, Any]
+    snackbar: Snackbar | None
+    failure: str | None
+    expired: str | None
+
+    @classmethod
+    def of(cls, session: Session) -> "_Glimpse":
+        state = session.state
+        return cls(
+            visit=state.visit,
+            screen=state.screen,
+            data={name: dict(store.data) for name, store in state.screens.items()},
+            form=dict(state.screens[state.screen].form) if state.screen else {},
+            snackbar=state.snackbar,
+            failure=state.failure if state.status == "error" else None,
+            expired=state.expired,
+        )
+
+
+def entries(event: Event, effects: Iterable[Effect], before: _Glimpse, session: Session) -> list[Entry]:
+    """The entries for one event that was handled."""
+    refusals = [Refusal(one.target, one.reason) for one in effects if isinstance(one, Refused)]
+    found: list[Entry] = [*_act(event, refusals, before, session), *refusals]
+    found += _shown(before, session)
+    found += _told(event, effects, before, session)
+    found += [Followed(one.url) for one in effects if isinstance(one, OpenUrl)]
+    found += [_ended(one) for one in effects if isinstance(one, Complete | Closed | Expired)]
+    return found
+
+
+def _act(event: Event, refusals: list[Refusal], before: _Glimpse, session: Session) -> list[Act]:
+    if not isinstance(event, PERSON_EVENTS):
+        return []
+    if not isinstance(event, Fill):
+        return [Act.of(event)]
+    now = session.state.screens[session.state.screen].form if session.state.screen else {}
+    refused = {one.target for one in refusals}
+    told = {
+        name: value for name, value in event.values.items() if name in refused or now.get(name) != before.form.get(name)
+    }
+    return [Act("fill", {"values": told or event.values})] if told or refusals else []
+
+
+def _shown(before: _Glimpse, session: Session) -> list[Shown]:
+    state = session.state
+    if state.screen is None:
+        return []
+    known = before.data.get(state.screen, {})
+    data = state.screens[state.screen].data
+    fresh = {name: value for name, value in data.items() if name not in known or known[name] != value}
+    if state.visit == before.visit and state.screen == before.screen and not fresh:
+        return []
+    return [Shown(state.screen, state.visit, fresh)]
+
+
+def _told(event: Event, effects: Iterable[Effect], before: _Glimpse, session: Session) -> list[Told]:
+    state = session.state
+    if state.expired is not None and before.expired is None:
+        return [Told("dialog", state.expired)]
+    if state.status == "error" and state.failure is not None and before.failure is None:
+        return [Told("screen", texts.failure(state.failure), state.failure, state.failure_detail)]
+    if state.snackbar is None or state.snackbar is before.snackbar:
+        return []
+    if isinstance(event, ExchangeFailed):
+        return [Told("snackbar", state.snackbar.text, event.error_type, event.detail or None)]
+    notice: dict[str, Any] = next((one.request["data"] for one in effects if isinstance(one, Notify)), {})
+    return [Told("snackbar", state.snackbar.text, notice.get("error"), notice.get("error_message"))]
+
+
+def _ended(effect: Complete | Closed | Expired) -> Ended:
+    match effect:
+        case Complete(response):
+            return Ended("completed", response)
+        case Closed():
+            return Ended("closed")
+        case Expired():
+            return Ended("expired")

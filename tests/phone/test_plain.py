@@ -1,0 +1,74 @@
+"""The phone's sheet as plain text."""
+
+import json
+
+import pytest
+from tests.phone.flows import Json, flow, footer, heading, screen, text_input
+
+from headrace.flowjson.gallery import template
+from headrace.phone.events import Fill, Open, Tap
+from headrace.phone.opening import Opening
+from headrace.phone.plain import draw_plain
+from headrace.phone.program import Program
+from headrace.phone.session import Session
+from headrace.simulator.examples import example_view
+
+FORM = flow(
+    screen(
+        "NAME",
+        heading("Who are \x1b[31myou\u202e?"),
+        text_input("name", required=True, **{"helper-text": "As in your passport"}),
+        text_input("code", **{"input-type": "passcode"}),
+        {
+            "type": "RadioButtonsGroup",
+            "name": "size",
+            "label": "Size",
+            "data-source": [{"id": "s", "title": "Small"}, {"id": "l", "title": "Large", "enabled": False}],
+        },
+        {"type": "OptIn", "name": "terms", "label": "I agree"},
+        footer("complete", {"name": "${form.name}"}, label="Send"),
+        terminal=True,
+    ),
+)
+
+
+def opened(document: Json) -> Session:
+    session = Session.start(Program.compile(json.dumps(document)), Opening())
+    session.handle(Open())
+    return session
+
+
+def test_a_screen_as_a_person_sees_it() -> None:
+    session = opened(FORM)
+    session.handle(Fill({"name": "Bea", "code": "1234", "size": "s", "terms": True}))
+    text = draw_plain(session.view())
+    assert "  Name: Bea\n     As in your passport\n" in text
+    assert "  Code (optional): ••••\n" in text
+    assert "1234" not in text
+    assert "  Size (optional)\n     (•) Small\n     ( ) Large (off)\n" in text
+    assert "  [x] I agree (optional)\n" in text
+    assert "  [ Send ]\n" in text
+
+
+def test_nothing_in_a_flow_steers_the_terminal() -> None:
+    text = draw_plain(opened(FORM).view())
+    assert "\x1b" not in text
+    assert "\u202e" not in text
+    assert "Who are \ufffd[31myou\ufffd?" in text
+
+
+def test_why_the_button_is_shut_and_how_it_ended() -> None:
+    session = opened(FORM)
+    assert "[ Send ] (shut)\n     Name is required" in draw_plain(session.view())
+    session.handle(Fill({"name": "Bea"}))
+    session.handle(Tap("Send"))
+    assert "(completed: the response was sent)" in draw_plain(session.view())
+
+
+@pytest.mark.parametrize("name", ["components", "order", "appointment", "support"])
+def test_every_screen_of_the_gallery_fits_its_width(name: str) -> None:
+    program = Program.compile(template(name).text())
+    for one in program.screens:
+        lines = draw_plain(example_view(program, one), 60).splitlines()
+        assert len(lines) > 3
+        assert max(map(len, lines)) <= 60

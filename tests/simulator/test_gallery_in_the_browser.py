@@ -1,0 +1,110 @@
+"""Every screen of the gallery, on both platforms, light and dark, also filled in and with errors: axe finds nothing
+serious.
+"""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Literal
+
+import pytest
+import uvicorn
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+from starlette.routing import Route
+from tests.phone.exploring import TODAY, Exploration, open_screen
+from tests.simulator.browser import PAGE, chromium_page, styles
+
+from headrace.flowjson.gallery import TEMPLATES, Template
+from headrace.phone.events import Fill
+from headrace.phone.program import Program
+from headrace.phone.rendering import Frame, render_sheet
+from headrace.phone.session import Session
+from headrace.phone.view import TextAreaView, TextFieldView
+from headrace.ui.pages import static_routes
+
+pytestmark = pytest.mark.browser
+
+FLOWS = [
+    pytest.param(one, asks, id=f"{one.name}{'-asking' if asks else ''}")
+    for one in TEMPLATES.values()
+    for asks in (False, True)[: 1 + one.has_endpoint]
+]
+
+
+def sessions(program: Program, platform: str) -> Iterator[Session]:
+    """Each screen as it opens or filled in, and with its errors."""
+    for screen in program.screens:
+        session = open_screen(program, screen)
+        if platform == "ios":
+            Exploration(program).fill(session)
+        yield session
+        spoiled = open_screen(program, screen)
+        spoil(spoiled)
+        yield spoiled
+
+
+def spoil(session: Session) -> None:
+    """Somebody writes into every line and deletes it again."""
+    shown = session.view().screen
+    for one in shown.fields() if shown else ():
+        if isinstance(one, TextFieldView | TextAreaView):
+            session.handle(Fill({one.name: "x"}))
+            session.handle(Fill({one.name: "" if one.required else "x"}))
+
+
+def gallery_page(template: Template, *, asks: bool) -> str:
+    """All screens of a Flow side by side, first as on Android, then as on iOS."""
+    program = Program.compile(template.text(with_endpoint=asks))
+    platforms: tuple[Literal["android", "ios"], ...] = ("android", "ios")
+    sheets = [
+        render_sheet(session.view(), Frame("/nowhere", f"sheet-{platform}-{number}", "Millrace", True, platform, TODAY))
+        for platform in platforms
+        for number, session in enumerate(sessions(program, platform))
+    ]
+    return PAGE.format(styles=styles(), sheet="</main><main>".join(sheets))
+
+
+def show(request: Request) -> HTMLResponse:
+    template = TEMPLATES[request.path_params["name"]]
+    return HTMLResponse(gallery_page(template, asks=request.path_params["asks"] == "asking"))
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    with _served() as address:
+        yield address
+
+
+@contextmanager
+def _served() -> Iterator[str]:
+    app = Starlette(routes=[*static_routes(), Route("/{name}/{asks}", show)])
+    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="warning", lifespan="off"))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    while not server.started:
+        threading.Event().wait(0.01)
+    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    server.should_exit = True
+    thread.join()
+
+
+@pytest.fixture(scope="module", params=["light", "dark"])
+def page(request: pytest.FixtureRequest) -> Iterator[Page]:
+    with chromium_page(request.param) as opened:
+        yield opened
+
+
+@pytest.mark.parametrize(("template", "asks"), FLOWS)
+def test_axe_finds_nothing_serious(page: Page, address: str, template: Template, asks: bool) -> None:
+    page.goto(f"{address}/{template.name}/{'asking' if asks else 'alone'}")
+    page.add_style_tag(content="*, *::before, *::after { animation: none !important; transition: none !important }")
+    found = [
+        f"{one['id']}: {[node['html'][:160] for node in one['nodes']]}"
+        for one in Axe().run(page, context=".flow-sheet").response["violations"]
+        if one["impact"] in ("serious", "critical")
+    ]
+    assert found == []
