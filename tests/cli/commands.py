@@ -3,19 +3,11 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
-import typer
 from typer.testing import CliRunner
 
-from headrace.cli.check import check
-from headrace.cli.diff import diff
-from headrace.cli.format import format
-from headrace.cli.graph import graph
-from headrace.cli.schema import schema
-from headrace.cli.upgrade import upgrade
+from headrace.cli import application
 
-APPLICATION = typer.Typer(pretty_exceptions_enable=False)
-for command in (check, diff, format, graph, schema, upgrade):
-    APPLICATION.command()(command)
+APPLICATION = application(("check", "diff", "explain", "format", "graph", "new", "replay", "run", "schema", "upgrade"))
 
 
 class Run(NamedTuple):

@@ -15,7 +15,7 @@ from tests.flowjson.test_diffing import ENDPOINT_FLOW, children, footer, rename_
 from tests.flowjson.test_upgrading import flow
 
 ROOT = Path(__file__).parent.parent.parent
-PAGES = [ROOT / "docs" / f"{name}.md" for name in ("check", "format", "diff", "graph", "upgrade", "schema")]
+PAGES = [ROOT / "docs" / f"{name}.md" for name in ("check", "format", "diff", "graph", "upgrade", "schema", "replay")]
 
 
 @pytest.fixture
@@ -28,6 +28,9 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     Path("old.json").write_text(json.dumps(ENDPOINT_FLOW | {"version": "7.2"}))
     Path("new.json").write_text(json.dumps(_changed()))
     Path("visit.json").write_text(json.dumps(_visit(), indent=2))
+    feedback = Path("examples/feedback")
+    headrace("run", f"{feedback}/flow.json", "--steps", f"{feedback}/steps.yaml", "--trace", "trace.json")
+    Path("changed.json").write_text((feedback / "flow.json").read_text().replace('"liked"', '"enjoyed"'))
     return tmp_path
 
 

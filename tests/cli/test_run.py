@@ -4,7 +4,7 @@ import json
 import threading
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import pytest
 import typer
@@ -185,7 +185,7 @@ class Business:
                 return Screen("NAME", {"greeting": f"Size {request.data['size']}"})
         return Screen("CHECK", {})
 
-    def __enter__(self) -> "Business":
+    def __enter__(self) -> Self:
         self._thread.start()
         while not self._server.started:
             threading.Event().wait(0.01)

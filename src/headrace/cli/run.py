@@ -11,8 +11,10 @@ if TYPE_CHECKING:
     from headrace.phone.program import Program
     from headrace.phone.session import Opening
     from headrace.simulator.driver import Wire
+    from headrace.simulator.recording import Recording
 
 _UNUSABLE = 2
+_INTERRUPTED = 130
 _LARGEST_FLOW = 10 * 1024 * 1024
 
 
@@ -30,19 +32,23 @@ def run(  # noqa: PLR0917 - each is an option of the command
     public_key: Annotated[Path | None, typer.Option(help="PEM file with the endpoint's public key.")] = None,
     app_secret: Annotated[str, typer.Option(help="Secret that signs the requests.")] = "",
     flow_token: Annotated[str, typer.Option(help="The flow token of the message.")] = "unused",  # noqa: S107 - the protocol's word for none
+    trace: Annotated[Path | None, typer.Option(help="Write what happened to this file, for headrace replay.")] = None,
     format: Annotated[
         Format, typer.Option(help="text for people, json for scripts: one line per event.")
     ] = Format.text,
 ) -> None:
-    """Open a Flow and fill it in, step by step, without a screen.
+    """Open a Flow and fill it in, step by step, without a screen. In a terminal without --steps it asks you.
 
-    A step is one of fill, tap, select, back, close, expect. A Flow with an endpoint opens by asking it (INIT) when
-    --endpoint is given and --screen is not; otherwise it opens with the example data of its first screen.
+    A step is one of fill, tap, select, upload, back, close, expect. Paths of files are taken from where the steps are.
+    A Flow with an endpoint opens by asking it (INIT) when --endpoint is given and --screen is not; otherwise it opens
+    with the example data of its first screen.
 
     Exit status: 0 completed; 1 an expectation failed or an input was refused; 2 the input cannot be used; 3 the steps
-    ended before the Flow was completed.
+    ended before the Flow was completed, or you left it with :quit or Ctrl-D; 130 stopped by Ctrl-C.
 
     Examples:
+
+      headrace run flow.json
 
       headrace run flow.json --steps steps.yaml
 
@@ -51,6 +57,7 @@ def run(  # noqa: PLR0917 - each is an option of the command
     import asyncio
 
     from headrace.phone.program import Program, UnusableFlow
+    from headrace.simulator.recording import Recording
     from headrace.simulator.steps import UnusableSteps, read_steps
 
     text = _read(file, _LARGEST_FLOW)
@@ -59,12 +66,34 @@ def run(  # noqa: PLR0917 - each is an option of the command
     except UnusableFlow as error:
         _stop(f"{file}{_place_of_mistake(text) or f': {error}'}")
     try:
-        listed = read_steps(_read(steps, _LARGEST_FLOW)) if steps is not None else []
+        listed = read_steps(_read(steps, _LARGEST_FLOW), steps.parent) if steps is not None else []
     except UnusableSteps as error:
         _stop(f"{steps}: {error}")
     opening = _opening(program, screen, _data(data), flow_token, asks=endpoint is not None)
-    verdict = asyncio.run(_play(program, opening, listed, (endpoint, public_key, app_secret), format))
+    recording = None if trace is None else Recording()
+    way = (endpoint, public_key, app_secret)
+    try:
+        if steps is None and format is Format.text and str(file) != "-" and sys.stdin.isatty() and sys.stdout.isatty():
+            verdict = _converse(program, opening, way, recording)
+        else:
+            verdict = asyncio.run(_play(program, opening, listed, way, format, recording))
+    except KeyboardInterrupt:
+        sys.stderr.write("\nStopped before the Flow was completed.\n")
+        verdict = _INTERRUPTED
+    finally:
+        if trace is not None and recording is not None:
+            _write_trace(trace, recording, text, opening)
     raise typer.Exit(verdict)
+
+
+def _write_trace(path: Path, recording: "Recording", text: bytes, opening: "Opening") -> None:
+    import json
+
+    written = recording.trace(text.decode("utf-8-sig", "replace"), opening).to_json()
+    try:
+        path.write_text(json.dumps(written, indent=1))
+    except OSError as error:
+        _stop(f"{path} cannot be written: {error.strerror or error}.")
 
 
 def _place_of_mistake(text: bytes) -> str | None:
@@ -91,12 +120,33 @@ def _opening(program: "Program", screen: str | None, data: Any, flow_token: str,
     return Opening(screen=first, data=example, flow_token=flow_token, any_screen=screen is not None)
 
 
+def _converse(
+    program: "Program", opening: "Opening", way: tuple[str | None, Path | None, str], recording: "Recording | None"
+) -> int:
+    """Asks whoever sits at the terminal."""
+    import asyncio
+
+    from headrace.cli.conversation import Conversation
+    from headrace.outbound import Outbound
+    from headrace.phone.session import Session
+    from headrace.simulator.driver import Driver
+
+    outbound = Outbound(private_networks=True)
+    with asyncio.Runner() as runner:
+        try:
+            driver = Driver(Session.start(program, opening), _wire(outbound, *way), recording)
+            return Conversation(driver, runner, serves_files=way[0] is not None).run().value
+        finally:
+            runner.run(outbound.close())
+
+
 async def _play(
     program: "Program",
     opening: "Opening",
     steps: list[Any],
     way: tuple[str | None, Path | None, str],
     format: Format,
+    recording: "Recording | None",
 ) -> int:
     from headrace.outbound import Outbound
     from headrace.phone.session import Session
@@ -105,9 +155,14 @@ async def _play(
 
     outbound = Outbound(private_networks=True)
     try:
-        driver = Driver(Session.start(program, opening), _wire(outbound, *way))
-        play = Play(driver, _tell_json if format is Format.json else _tell_text)
-        return (await play.run(steps)).value
+        driver = Driver(Session.start(program, opening), _wire(outbound, *way), recording)
+        tell = _tell_json if format is Format.json else _tell_text
+        if way[0] is None or not any(step.kind == "upload" for step in steps):
+            return (await Play(driver, tell).run(steps)).value
+        from headrace.simulator.serving import serving
+
+        async with serving() as uploads:
+            return (await Play(driver, tell, uploads).run(steps)).value
     finally:
         await outbound.close()
 
@@ -143,8 +198,11 @@ def _data(given: str | None) -> Any:
     text = _read(Path(given[1:]), _LARGEST_FLOW) if given.startswith("@") else given.encode("utf-8", "surrogateescape")
     try:
         data = orjson.loads(text)
+        orjson.dumps(data)  # stops at 254 levels
     except orjson.JSONDecodeError as error:
         _stop(f"--data is not JSON: {error}")
+    except TypeError:
+        _stop("--data is nested too deep.")
     if not isinstance(data, dict):
         _stop('--data has to be an object, such as {"name": "Ada"}.')
     return data

@@ -1,0 +1,200 @@
+"""`headrace preview`: a Flow on a phone in the browser, drawn anew whenever its file is saved."""
+
+import logging
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from headrace.cli.sources import UnusableError, display_name
+from headrace.cli.terminal import complain, emit_text, printable, stop
+
+if TYPE_CHECKING:
+    import socket
+
+    from headrace.app.previewing.preview import Preview
+    from headrace.phone.program import Program
+
+USUAL_PORT = 8461
+
+
+def preview(  # noqa: PLR0917 - each is an option of the command
+    file: Annotated[Path, typer.Argument(help="The Flow JSON to look at; it is read anew on every save.")],
+    screen: Annotated[str | None, typer.Option(help="Open on this screen instead of the entry screen.")] = None,
+    data: Annotated[str | None, typer.Option(help="Data of the first screen, as JSON or as @FILE.")] = None,
+    endpoint: Annotated[str | None, typer.Option(help="URL of the endpoint to ask; without one you answer.")] = None,
+    public_key: Annotated[Path | None, typer.Option(help="PEM file with the endpoint's public key.")] = None,
+    app_secret: Annotated[str, typer.Option(help="Secret that signs the requests.")] = "",
+    flow_token: Annotated[str, typer.Option(help="The flow token of the message.")] = "unused",  # noqa: S107 - the protocol's word for none
+    no_timeout: Annotated[
+        bool, typer.Option("--no-timeout", help="Wait for the endpoint as long as it takes, as for a debugger.")
+    ] = False,
+    port: Annotated[
+        int | None,
+        typer.Option(help=f"Port on 127.0.0.1; 0 takes any free one. Usually {USUAL_PORT}.", min=0, max=65535),
+    ] = None,
+    no_open: Annotated[bool, typer.Option("--no-open", help="Only print the address, open no browser.")] = False,
+) -> None:
+    """Show a Flow on a phone in the browser, and show it anew whenever the file is saved.
+
+    The current screen stays, and what was typed where it still fits. What does not check is shown as far as it goes,
+    with each problem at its place. Data come from the examples in the file, or from a real endpoint. Ctrl-C stops it.
+
+    Exit status: 0 stopped, 2 the file or an option cannot be used.
+
+    Examples:
+
+      headrace preview flow.json
+
+      headrace preview flow.json --endpoint http://127.0.0.1:8000/flow --public-key public.pem --no-timeout
+    """
+    import asyncio
+
+    _log_to_stderr()
+    try:
+        content = _data(data)
+        asyncio.run(
+            _run(file, (screen, content, flow_token), (endpoint, public_key, app_secret), no_timeout, port, not no_open)
+        )
+    except UnusableError as error:
+        stop(str(error))
+    except KeyboardInterrupt:
+        pass
+
+
+async def _run(
+    file: Path,
+    wishes: tuple[str | None, Any, str],
+    way: tuple[str | None, Path | None, str],
+    is_paused: bool,
+    port: int | None,
+    opens: bool,
+) -> None:
+    import asyncio
+
+    from headrace.app.previewing.pages import preview_app
+    from headrace.app.serving import ServerStopped, serve
+    from headrace.outbound import Outbound
+
+    async with Outbound(private_networks=True) as outbound:
+        shown = _preview(file, wishes, way, is_paused, outbound)
+        with _listen(port) as listener:
+            url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+            _take_files(shown, url)
+
+            async def started() -> None:
+                emit_text(
+                    f"{printable(display_name(file))} is shown at {url}/\nIt follows every save. Ctrl-C stops it.\n"
+                )
+                if opens:
+                    await asyncio.to_thread(_open, f"{url}/")
+
+            following = asyncio.create_task(shown.follow())
+            try:
+                await serve(preview_app(shown), listener, started=started, stopping=shown.stop)
+            except ServerStopped as error:
+                raise UnusableError(str(error)) from None
+            finally:
+                following.cancel()
+                await asyncio.gather(following, return_exceptions=True)
+
+
+def _preview(
+    file: Path,
+    wishes: tuple[str | None, Any, str],
+    way: tuple[str | None, Path | None, str],
+    is_paused: bool,
+    outbound: Any,
+) -> "Preview":
+    import time
+    from datetime import datetime
+
+    from headrace.app.previewing.patience import PatientTransport, Pause
+    from headrace.app.previewing.preview import Preview, Wishes
+    from headrace.app.previewing.reading import UnreadableFile
+    from headrace.cli.endpoints import channel_to
+
+    endpoint, public_key, app_secret = way
+    pause = Pause(is_paused)
+    wire = None
+    if endpoint is not None:
+        wire = channel_to(PatientTransport(outbound, pause), endpoint, public_key, app_secret)
+    shown = Preview(
+        path=file,
+        wishes=Wishes(*wishes),
+        today=lambda: datetime.now().astimezone().date(),
+        endpoint=endpoint,
+        wire=wire,
+        pause=pause,
+        number=int(time.time()),  # a page that is still open from before has another sheet, and gets the new one
+    )
+    try:
+        shown.read()
+    except UnreadableFile as error:
+        raise UnusableError(str(error)) from None
+    _check_screen(shown.reading.program, wishes[0])
+    return shown
+
+
+def _take_files(shown: "Preview", url: str) -> None:
+    """Files that are attached stay in memory; an endpoint fetches them from the preview itself."""
+    from headrace.clock import SystemClock
+    from headrace.identifiers import RandomIdentifiers
+    from headrace.simulator.cdn import MemoryShelf
+    from headrace.simulator.uploads import Uploads
+
+    identifiers = RandomIdentifiers()
+    shown.shelf = MemoryShelf(lambda: url, identifiers, SystemClock())
+    shown.uploads = Uploads(shown.shelf, identifiers)
+
+
+def _check_screen(program: "Program | None", screen: str | None) -> None:
+    if screen is not None and program is not None and screen not in program.screens:
+        raise UnusableError(f'The Flow has no screen "{screen}". It has: {", ".join(program.screens)}.')
+
+
+def _data(given: str | None) -> Any:
+    import orjson
+
+    if given is None:
+        return None
+    try:
+        text = Path(given[1:]).read_bytes() if given.startswith("@") else given.encode("utf-8", "surrogateescape")
+        data = orjson.loads(text)
+        orjson.dumps(data)  # stops at 254 levels
+    except TypeError:
+        raise UnusableError("--data is nested too deep.") from None
+    except OSError as error:
+        raise UnusableError(f"{given[1:]} cannot be read: {error.strerror or error}.") from None
+    except orjson.JSONDecodeError as error:
+        raise UnusableError(f"--data is not JSON: {error}.") from None
+    if not isinstance(data, dict):
+        raise UnusableError('--data has to be an object, such as {"name": "Ada"}.')
+    return data
+
+
+def _listen(port: int | None) -> "socket.socket":
+    """The port that was asked for; else the usual one, so that an open page goes on, or any if that is taken."""
+    from headrace.app.serving import PortUnusable, listen
+
+    try:
+        return listen(USUAL_PORT if port is None else port)
+    except PortUnusable as error:
+        if port is not None:
+            raise UnusableError(str(error)) from None
+        return listen(0)
+
+
+def _open(url: str) -> None:
+    """Opens the page where there is a window to open it in; a browser in the terminal would take that over."""
+    import os
+    import webbrowser
+
+    has_windows = sys.platform in ("darwin", "win32") or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+    if has_windows and not webbrowser.open(url):
+        complain("No browser could be opened. Open the address above in one.")
+
+
+def _log_to_stderr() -> None:
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)

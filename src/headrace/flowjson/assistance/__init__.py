@@ -1,0 +1,27 @@
+"""Help while a Flow is being written: what can come next, what a thing is, where it is declared, who uses it.
+
+All questions take a document and a character offset, answer something or nothing, and never raise for a broken text.
+"""
+
+from headrace.flowjson.assistance.completing import Completion, CompletionKind, complete
+from headrace.flowjson.assistance.finding import Definition, definition, find_uses, renamable, rename
+from headrace.flowjson.assistance.hovering import Hover, hover
+from headrace.flowjson.assistance.outlining import Entry, EntryKind, outline
+from headrace.flowjson.assistance.recognizing import is_flow
+
+__all__ = [
+    "Completion",
+    "CompletionKind",
+    "Definition",
+    "Entry",
+    "EntryKind",
+    "Hover",
+    "complete",
+    "definition",
+    "find_uses",
+    "hover",
+    "is_flow",
+    "outline",
+    "renamable",
+    "rename",
+]

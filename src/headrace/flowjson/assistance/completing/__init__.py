@@ -1,0 +1,47 @@
+"""What can come next where somebody types."""
+
+from headrace.flowjson.assistance.completing.bindings import complete_binding, complete_reference, open_reference
+from headrace.flowjson.assistance.completing.completion import Completion, CompletionKind, ordered, text_slot
+from headrace.flowjson.assistance.completing.keys import complete_key
+from headrace.flowjson.assistance.completing.values import complete_value
+from headrace.flowjson.assistance.cursor import Part
+from headrace.flowjson.assistance.inventory import Inventory
+from headrace.flowjson.assistance.setting import Kind, Surroundings, surroundings_of
+from headrace.flowjson.document import Document
+
+__all__ = ["Completion", "CompletionKind", "complete"]
+
+
+def complete(document: Document, offset: int) -> list[Completion]:
+    """The proposals at a character offset, the best first; never raises."""
+    around = surroundings_of(document, offset)
+    if around.inner is None:
+        return []
+    inventory = Inventory(document)
+    cursor = around.cursor
+    if cursor.part is Part.VALUE and open_reference(cursor.typed) is not None and cursor.quoted:
+        return ordered(complete_reference(around, inventory))
+    if cursor.part is Part.VALUE and cursor.quoted and _is_code(around):
+        return ordered(complete_binding(around, inventory, text_slot(around), frozenset()))
+    if cursor.part is Part.KEY:
+        return ordered(complete_key(around, inventory))
+    if cursor.part is Part.VALUE:
+        return ordered(complete_value(around, inventory))
+    return ordered(_after_value(around, inventory))
+
+
+def _after_value(around: Surroundings, inventory: Inventory) -> list[Completion]:
+    """Behind a value without a comma: on a new line the next member or item may begin, and the comma comes with it."""
+    before = around.cursor.end_of_last
+    if before is None or "\n" not in around.document.text[before : around.cursor.offset]:
+        return []
+    return list(complete_key(around, inventory) if around.frame.is_object else complete_value(around, inventory))
+
+
+def _is_code(around: Surroundings) -> bool:
+    """Whether the text at the cursor is an expression, or a condition in which something stands already."""
+    typed = around.cursor.typed
+    is_condition = (
+        around.inner is not None and around.inner.kind is Kind.COMPONENT and around.cursor.step == "condition"
+    )
+    return typed.startswith("`") or (is_condition and bool(typed))

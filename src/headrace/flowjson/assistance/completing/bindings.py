@@ -1,0 +1,101 @@
+"""Proposals of references: within `${…}`, and as whole bindings where a value may be one."""
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from headrace.flowjson.assistance.completing.completion import Completion, CompletionKind, Slot
+from headrace.flowjson.assistance.describing import describe_field, describe_input, describe_screen
+from headrace.flowjson.assistance.inventory import Field, Inventory, ScreenEntry
+from headrace.flowjson.assistance.setting import Surroundings
+from headrace.flowjson.assistance.snippets import Snippet
+from headrace.flowjson.catalogue import Version
+from headrace.flowjson.expressions.references import GLOBAL_SINCE
+from headrace.flowjson.expressions.static import Types, overlap
+
+__all__ = ["complete_binding", "complete_reference", "open_reference"]
+
+_OPEN = re.compile(r"\$\{([\w.,-]*)\Z")
+_REST = re.compile(r"[\w.,-]*")
+_REFERABLE = re.compile(r"[\w-]+", re.ASCII)
+
+
+class Candidate(NamedTuple):
+    """One reference: what stands between the braces, whether more may follow, and what it is."""
+
+    name: str
+    kind: CompletionKind
+    types: Types
+    detail: str
+    documentation: str
+    is_whole: bool = True
+
+
+def open_reference(typed: str) -> str | None:
+    """What has been typed behind the last `${`, when it is not closed yet."""
+    match = _OPEN.search(typed)
+    return match[1] if match else None
+
+
+def complete_reference(around: Surroundings, inventory: Inventory) -> Iterator[Completion]:
+    """What can stand within the `${…}` around the cursor."""
+    cursor = around.cursor
+    typed = open_reference(cursor.typed) or ""
+    behind = _REST.match(cursor.behind)
+    rest = behind.group() if behind else ""
+    is_closed = cursor.behind[len(rest) :].startswith("}")
+    start, end = cursor.offset - len(typed), cursor.offset + len(rest)
+    for number, one in enumerate(candidates(inventory, inventory.screen_around(around), around.version, typed)):
+        text = one.name + ("}" if one.is_whole and not is_closed else "")
+        yield Completion(
+            one.name, one.kind, start, end, Snippet((text,)), 10 + number, one.detail, one.documentation
+        )  # fmt: skip
+
+
+def complete_binding(around: Surroundings, inventory: Inventory, slot: Slot, wanted: Types) -> Iterator[Completion]:
+    """Whole bindings whose values are of a wanted type (none named: any) as the value at the cursor."""
+    found = candidates(inventory, inventory.screen_around(around), around.version, "")
+    for number, one in enumerate(found):
+        if one.is_whole and overlap(one.types, wanted):
+            label = f"${{{one.name}}}"
+            more = {"rank": 500 + number, "detail": one.detail, "documentation": one.documentation}
+            yield slot.text(label, one.kind, **more)
+
+
+def candidates(inventory: Inventory, screen: ScreenEntry | None, version: Version, typed: str) -> Iterator[Candidate]:
+    """Every reference a text on a screen can make.
+
+    Of other screens only those are listed with their data that have been named; before that, the screens themselves.
+    """
+    if screen is not None and not typed.startswith("screen."):
+        yield from _of_screen(screen, "")
+    if version < GLOBAL_SINCE:
+        return
+    others = [one for one in inventory.screens if one.id and one is not screen]
+    named = next((one for one in others if typed.startswith(f"screen.{one.id}.")), None)
+    if named is not None:
+        yield from _of_screen(named, f"screen.{named.id}.")
+        return
+    for one in others:
+        if one.fields or one.inputs:
+            yield Candidate(
+                f"screen.{one.id}.", CompletionKind.SCREEN, frozenset(), one.title, describe_screen(one), False
+            )  # fmt: skip
+
+
+def _of_screen(screen: ScreenEntry, prefix: str) -> Iterator[Candidate]:
+    for field in screen.fields:
+        if all(_REFERABLE.fullmatch(step) and "-" not in step for step in field.steps):
+            name = f"{prefix}data.{'.'.join(field.steps)}"
+            card = describe_field(field, name, screen)
+            yield Candidate(name, CompletionKind.FIELD, field.types, _detail(field), card)
+    for one in screen.inputs:
+        if all(_REFERABLE.fullmatch(step) for step in one.steps):
+            name = f"{prefix}form.{'.'.join(one.steps)}"
+            kind = " or ".join(sorted(one.types))
+            card = describe_input(one, name, screen)
+            yield Candidate(name, CompletionKind.INPUT, one.types, f"{kind}, {one.kind}", card)
+
+
+def _detail(field: Field) -> str:
+    return " or ".join(sorted(field.types)) or "data"

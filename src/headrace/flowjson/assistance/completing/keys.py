@@ -1,0 +1,226 @@
+"""Proposals where a key is expected: the properties that fit, and the names that payloads and routes know."""
+
+from collections.abc import Iterator
+
+from headrace.flowjson.assistance.completing.completion import Completion, CompletionKind, Slot, key_slot
+from headrace.flowjson.assistance.describing import describe_component, describe_property, types_in_words
+from headrace.flowjson.assistance.inventory import Inventory, ScreenEntry
+from headrace.flowjson.assistance.naming import payload_target
+from headrace.flowjson.assistance.setting import Kind, Setting, Surroundings
+from headrace.flowjson.assistance.snippets import Snippet, Stop, joined, members_snippet, property_snippet
+from headrace.flowjson.assistance.words import ABOUT_SCHEMA
+from headrace.flowjson.catalogue import COMPONENTS, Property, Shape, Version
+from headrace.flowjson.checks.data_model import EXAMPLE, TYPES
+
+__all__ = ["complete_key"]
+
+
+def complete_key(around: Surroundings, inventory: Inventory) -> Iterator[Completion]:
+    """Everything that can be the next key of the innermost object, or replace the one at the cursor."""
+    setting = around.inner
+    if setting is None:
+        return
+    slot = key_slot(around)
+    match setting.kind:
+        case Kind.ROOT | Kind.SCREEN | Kind.LAYOUT | Kind.SHAPE | Kind.ACTION:
+            yield from _members(around, slot, setting)
+        case Kind.COMPONENT:
+            yield from _members(around, slot, setting) if setting.shape else _whole_components(around, slot, setting)
+        case Kind.SCHEMA:
+            yield from _schema(around, slot, setting)
+        case Kind.FIELDS:
+            yield _new_field(slot)
+        case Kind.PAYLOAD:
+            yield from _payload(around, slot, inventory)
+        case Kind.NAMED:
+            yield from _inputs(around, slot, inventory)
+        case Kind.ROUTES:
+            yield from _screens(around, slot, inventory)
+
+
+def _members(around: Surroundings, slot: Slot, setting: Setting) -> Iterator[Completion]:
+    assert setting.shape is not None
+    version, present = around.version, _present(around)
+    renamed = _has_value(around)
+    terminal = _is_terminal(around)
+    for number, prop in enumerate(_fitting(around, setting)):
+        if prop.name in present:
+            continue
+        needed = prop.is_required_in(version)
+        more = {
+            "rank": (100 if needed else 200) + number,
+            "detail": _detail(prop, version, needed=needed),
+            "documentation": describe_property(prop, setting.shape, version),
+        }
+        if renamed:
+            yield slot.key(prop.name, CompletionKind.PROPERTY, **more)
+        else:
+            snippet = property_snippet(prop, version, terminal=terminal)
+            yield slot.put(prop.name, CompletionKind.PROPERTY, snippet, **more)
+    everything = members_snippet(_fitted(around, setting), version, present, terminal=terminal)
+    if everything and not renamed:
+        missing = [one.name for one in _fitting(around, setting) if _is_missing(one, version, present)]
+        if len(missing) > 1:
+            label = "required: " + ", ".join(missing)
+            yield slot.put(label, CompletionKind.SNIPPET, everything, rank=90, detail="all that is missing")
+
+
+def _fitting(around: Surroundings, setting: Setting) -> list[Property]:
+    """The properties there are in this version; of an action those that go with its name."""
+    shape = setting.shape
+    assert shape is not None
+    in_form = any(outer.component and outer.component.name == "Form" for outer in around.settings[:-1])
+    found = [
+        one
+        for one in shape.properties.values()
+        if one.exists_in(around.version) and not (in_form and one.outside_form_only)
+    ]
+    if setting.kind is Kind.ACTION:
+        name = around.frame.scalar("name")
+        surplus = {"navigate": ("url",), "open_url": ("next", "payload"), None: ()}.get(name, ("next", "url"))
+        found = [one for one in found if one.name not in surplus]
+    return found
+
+
+def _fitted(around: Surroundings, setting: Setting) -> Shape:
+    shape = setting.shape
+    assert shape is not None
+    return Shape(shape.name, {one.name: one for one in _fitting(around, setting)}, shape.since)
+
+
+def _is_missing(prop: Property, version: Version, present: list[str]) -> bool:
+    return prop.is_required_in(version) and prop.name not in present
+
+
+def _whole_components(around: Surroundings, slot: Slot, setting: Setting) -> Iterator[Completion]:
+    """For a component without a type: the type alone, or a type with all that it needs."""
+    present, terminal = _present(around), _is_terminal(around)
+    if "type" in present:
+        return
+    if _has_value(around):
+        yield slot.key("type", CompletionKind.PROPERTY, rank=0)
+        return
+    yield slot.put("type", CompletionKind.PROPERTY, Snippet(('"type": "', Stop(), '"')), rank=0, detail="string")
+    for number, component in enumerate(COMPONENTS.values()):
+        place = setting.place
+        if component.since > around.version or (place and component.places.get(place, _NEVER) > around.version):
+            continue
+        members = members_snippet(component, around.version, present, terminal=terminal)
+        if members:
+            documentation = describe_component(component, around.version)
+            more = {"rank": 10 + number, "detail": component.category.value, "documentation": documentation}
+            yield slot.put(component.name, CompletionKind.COMPONENT, members, **more)
+
+
+def _schema(around: Surroundings, slot: Slot, setting: Setting) -> Iterator[Completion]:
+    present, kind = _present(around), around.frame.scalar("type")
+    wanted = ["type", *([EXAMPLE] if setting.is_top else [])]
+    wanted += ["items"] if kind in ("array", None) else []
+    wanted += ["properties", "required"] if kind in ("object", None) else []
+    snippets = {
+        "type": ('"type": "', Stop("string", TYPES), '"'),
+        EXAMPLE: (f'"{EXAMPLE}": ', *_example(kind)),
+        "items": ('"items": { "type": "', Stop("string", TYPES), '" }'),
+        "properties": ('"properties": { ', Stop(), " }"),
+        "required": ('"required": ["', Stop(), '"]'),
+    }
+    for rank, name in enumerate(one for one in wanted if one not in present):
+        more = {"rank": rank, "documentation": ABOUT_SCHEMA[name]}
+        if _has_value(around):
+            yield slot.key(name, CompletionKind.PROPERTY, **more)
+        else:
+            yield slot.put(name, CompletionKind.PROPERTY, Snippet(snippets[name]), **more)
+
+
+def _example(kind: str | None) -> tuple[str | Stop, ...]:
+    return {
+        "number": (Stop("0"),),
+        "integer": (Stop("0"),),
+        "boolean": (Stop("true", ("true", "false")),),
+        "object": ("{ ", Stop(), " }"),
+        "array": ("[", Stop(), "]"),
+    }.get(kind or "", ('"', Stop(), '"'))
+
+
+def _new_field(slot: Slot) -> Completion:
+    snippet = Snippet(
+        ('"', Stop("name"), '": { "type": "', Stop("string", TYPES), f'", "{EXAMPLE}": ', '"', Stop(), '" }')
+    )
+    return slot.put("new field", CompletionKind.SNIPPET, snippet, detail="with type and example")
+
+
+def _payload(around: Surroundings, slot: Slot, inventory: Inventory) -> Iterator[Completion]:
+    """What the target of the action is given, else what people have entered on this screen."""
+    here = inventory.screen_around(around)
+    found = around.around(Kind.ACTION)
+    if found is None:
+        return
+    name, present = found[1].scalar("name"), _present(around)
+    target = payload_target(around, inventory)
+    fields = [one.steps[0] for one in target.top_fields] if target else []
+    if name not in ("navigate", "update_data"):
+        fields = [one.steps[0] for one in here.top_inputs] if here else []
+    missing = [one for one in dict.fromkeys(fields) if one not in present]
+    for number, field in enumerate(missing):
+        detail = f"data of {target.id}" if target else "input of this screen"
+        if _has_value(around):
+            yield slot.key(field, CompletionKind.FIELD, rank=10 + number, detail=detail)
+        else:
+            yield slot.put(field, CompletionKind.FIELD, _carried(field, here), rank=10 + number, detail=detail)
+    if len(missing) > 1 and not _has_value(around):
+        label = "all: " + ", ".join(missing)
+        every = joined([_carried(field, here) for field in missing], ",\n")
+        yield slot.put(label, CompletionKind.SNIPPET, every, rank=0, detail="the whole payload")
+
+
+def _carried(field: str, here: ScreenEntry | None) -> Snippet:
+    """A member of a payload with what goes by that name on this screen."""
+    if here and here.input(field):
+        return Snippet((f'"{field}": "', Stop(f"${{form.{field}}}"), '"'))
+    if here and here.field(field):
+        return Snippet((f'"{field}": "', Stop(f"${{data.{field}}}"), '"'))
+    return Snippet((f'"{field}": "', Stop(), '"'))
+
+
+def _inputs(around: Surroundings, slot: Slot, inventory: Inventory) -> Iterator[Completion]:
+    here = inventory.screen_around(around)
+    for one in here.top_inputs if here else ():
+        if one.steps[0] not in _present(around):
+            first = ("true", "false") if "boolean" in one.types else None
+            stops: tuple[str | Stop, ...] = (Stop("true", first),) if first else ('"', Stop(), '"')
+            snippet = Snippet((f'"{one.steps[0]}": ', *stops))
+            yield slot.put(one.steps[0], CompletionKind.INPUT, snippet, detail=one.kind)
+
+
+def _screens(around: Surroundings, slot: Slot, inventory: Inventory) -> Iterator[Completion]:
+    for screen in inventory.screens:
+        if screen.id and screen.id not in _present(around):
+            if _has_value(around):
+                yield slot.key(screen.id, CompletionKind.SCREEN, detail=screen.title)
+            else:
+                snippet = Snippet((f'"{screen.id}": ["', Stop(), '"]'))
+                yield slot.put(screen.id, CompletionKind.SCREEN, snippet, detail=screen.title)
+
+
+def _present(around: Surroundings) -> list[str]:
+    """The keys the object has, but for the one at the cursor."""
+    token = around.cursor.token
+    return [member.name for member in around.frame.members if member.key is not token]
+
+
+def _has_value(around: Surroundings) -> bool:
+    """Whether the key at the cursor has a value already, so that only the key is to change."""
+    following = around.cursor.following
+    return around.cursor.token is not None and following is not None and following.text == ":"
+
+
+def _is_terminal(around: Surroundings) -> bool:
+    found = around.around(Kind.SCREEN)
+    return found is not None and found[1].words("terminal") == "true"
+
+
+def _detail(prop: Property, version: Version, *, needed: bool) -> str:
+    return " or ".join(types_in_words(prop, version)) + (", required" if needed else "")
+
+
+_NEVER = Version(999, 0)

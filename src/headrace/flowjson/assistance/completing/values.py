@@ -1,0 +1,208 @@
+"""Proposals where a value is expected: component types, enumerations, screens, actions, names, bindings."""
+
+from collections.abc import Iterator
+
+from headrace.flowjson.assistance.completing.bindings import complete_binding
+from headrace.flowjson.assistance.completing.completion import Completion, CompletionKind, Slot, value_slot
+from headrace.flowjson.assistance.describing import (
+    describe_action,
+    describe_component,
+    describe_screen,
+    describe_version,
+)
+from headrace.flowjson.assistance.inventory import Inventory
+from headrace.flowjson.assistance.setting import Kind, Setting, Surroundings
+from headrace.flowjson.assistance.snippets import (
+    Snippet,
+    Stop,
+    component_snippet,
+    members_snippet,
+    value_snippet,
+)
+from headrace.flowjson.assistance.words import ABOUT_SCHEMA
+from headrace.flowjson.catalogue import COMPONENTS, VERSIONS, Component, Place, Property, Version, data_api_versions
+from headrace.flowjson.catalogue.actions import ACTION_NAMES
+from headrace.flowjson.catalogue.containers import SCREEN
+from headrace.flowjson.checks.bindings import wanted_types
+from headrace.flowjson.checks.data_model import TYPES
+from headrace.flowjson.routing import routing_of
+
+__all__ = ["complete_value"]
+
+
+def complete_value(around: Surroundings, inventory: Inventory) -> Iterator[Completion]:
+    """Everything that can be the value at the cursor."""
+    setting = around.inner
+    if setting is None:
+        return
+    slot = value_slot(around)
+    match setting.kind:
+        case Kind.ROOT:
+            yield from _of_root(around, slot)
+        case Kind.SCREENS:
+            yield from _whole_screen(around, slot)
+        case Kind.COMPONENTS:
+            yield from _whole_components(around, slot, setting)
+        case Kind.COMPONENT | Kind.LAYOUT | Kind.SCREEN | Kind.SHAPE:
+            yield from _of_member(around, slot, setting, inventory)
+        case Kind.ACTION:
+            yield from _of_action(around, slot, setting)
+        case Kind.TARGETS:
+            yield from _targets(around, slot, inventory)
+        case Kind.SCHEMA:
+            yield from _of_schema(around, slot)
+        case Kind.TEXTS | Kind.ITEMS:
+            yield from _items(around, slot, setting, inventory)
+        case Kind.PAYLOAD | Kind.NAMED:
+            yield from complete_binding(around, inventory, slot, frozenset())
+
+
+def _of_root(around: Surroundings, slot: Slot) -> Iterator[Completion]:
+    if around.cursor.step == "version":
+        for rank, version in enumerate(sorted(VERSIONS, reverse=True)):
+            frozen = VERSIONS[version].frozen
+            detail = f"frozen on {frozen.isoformat()}" if frozen else ""
+            card = describe_version(str(version))
+            yield slot.text(str(version), CompletionKind.VALUE, rank=rank, detail=detail, documentation=card)
+    elif around.cursor.step == "data_api_version":
+        for one in data_api_versions(around.version):
+            yield slot.text(one, CompletionKind.VALUE)
+
+
+def _whole_screen(around: Surroundings, slot: Slot) -> Iterator[Completion]:
+    if around.cursor.quoted:
+        return
+    layout = ('"layout": {\n\t\t"type": "SingleColumnLayout",\n\t\t"children": [\n\t\t\t', Stop(), "\n\t\t]\n\t}\n}")
+    snippet = Snippet(
+        ('{\n\t"id": "', Stop("SCREEN"), '",\n\t"title": "', Stop(SCREEN.name.title()), '",\n\t', *layout)
+    )
+    yield slot.put("new screen", CompletionKind.SNIPPET, snippet, detail="with a layout")
+
+
+def _whole_components(around: Surroundings, slot: Slot, setting: Setting) -> Iterator[Completion]:
+    if around.cursor.quoted:
+        return
+    screen = around.around(Kind.SCREEN)
+    terminal = screen is not None and screen[1].words("terminal") == "true"
+    for rank, component in enumerate(_allowed(setting.place, around.version)):
+        snippet = component_snippet(component, around.version, terminal=terminal)
+        card = describe_component(component, around.version)
+        more = {"rank": rank, "detail": component.category.value, "documentation": card}
+        yield slot.put(component.name, CompletionKind.COMPONENT, snippet, **more)
+
+
+def _of_member(around: Surroundings, slot: Slot, setting: Setting, inventory: Inventory) -> Iterator[Completion]:
+    step, prop = around.cursor.step, around.prop
+    if setting.kind is Kind.COMPONENT and step == "type":
+        yield from _types(around, slot, setting)
+    elif setting.shape and setting.shape.name == "next" and step in ("type", "name"):
+        yield from [slot.text("screen", CompletionKind.VALUE)] if step == "type" else _screens(around, slot, inventory)
+    elif prop is not None:
+        yield from _of_property(around, slot, prop, inventory)
+
+
+def _types(around: Surroundings, slot: Slot, setting: Setting) -> Iterator[Completion]:
+    """Component types; where the type ends its line and nothing else is there yet, with all that they need."""
+    for rank, component in enumerate(_allowed(setting.place, around.version)):
+        card = describe_component(component, around.version)
+        more = {"detail": component.category.value, "documentation": card}
+        yield slot.text(component.name, CompletionKind.COMPONENT, rank=rank, **more)
+    if len(around.frame.members) > 1:
+        return
+    for rank, component in enumerate(_allowed(setting.place, around.version)):
+        members = members_snippet(component, around.version, ["type"])
+        if members:
+            snippet = Snippet((f'"{component.name}",\n',)) + members
+            more = {"detail": "with all that it needs", "documentation": describe_component(component, around.version)}
+            yield slot.put(f"{component.name} …", CompletionKind.SNIPPET, snippet, rank=100 + rank, **more)
+
+
+def _of_property(around: Surroundings, slot: Slot, prop: Property, inventory: Inventory) -> Iterator[Completion]:
+    version = around.version
+    if prop.constant:
+        yield slot.text(prop.constant, CompletionKind.VALUE, rank=0)
+    for rank, one in enumerate(prop.enum if "array" not in prop.types else ()):
+        detail = "default" if one == prop.default else ""
+        yield slot.text(one, CompletionKind.VALUE, rank=rank, detail=detail)
+    if "boolean" in prop.types:
+        for rank, word in enumerate(("true", "false")):
+            detail = "default" if prop.default is (word == "true") else ""
+            yield slot.put(word, CompletionKind.VALUE, Snippet((word,)), rank=rank, detail=detail)
+    if not around.cursor.quoted and _is_structured(prop):
+        yield slot.put(_opening(prop), CompletionKind.SNIPPET, value_snippet(prop, version), rank=50)
+    if prop.is_dynamic_in(version):
+        yield from complete_binding(around, inventory, slot, wanted_types(prop, version))
+
+
+def _is_structured(prop: Property) -> bool:
+    return bool(prop.holds_components or prop.holds_cases or prop.action or prop.shape or prop.types == ("array",))
+
+
+def _opening(prop: Property) -> str:
+    return "[ … ]" if prop.holds_components or "array" in prop.types else "{ … }"
+
+
+def _of_action(around: Surroundings, slot: Slot, setting: Setting) -> Iterator[Completion]:
+    if around.cursor.step == "name":
+        names = setting.slot.names if setting.slot else ACTION_NAMES
+        for name, since in names.items():
+            if since <= around.version:
+                card = describe_action(name)
+                yield slot.text(name, CompletionKind.ACTION, documentation=card)
+    elif around.cursor.step == "next" and not around.cursor.quoted:
+        snippet = Snippet(('{ "type": "screen", "name": "', Stop(), '" }'))
+        yield slot.put("{ … }", CompletionKind.SNIPPET, snippet)
+
+
+def _screens(around: Surroundings, slot: Slot, inventory: Inventory) -> Iterator[Completion]:
+    """Every other screen, those first that the routing model allows from here."""
+    here = inventory.screen_around(around)
+    value = inventory.document.value
+    routing = routing_of(value) if isinstance(value, dict) else None
+    following = routing.edges.get(here.id, ()) if routing and here and routing.declared else ()
+    for screen in inventory.screens:
+        if screen.id and screen is not here:
+            rank = 0 if screen.id in following else 10
+            more = {"rank": rank, "detail": screen.title, "documentation": describe_screen(screen)}
+            yield slot.text(screen.id, CompletionKind.SCREEN, **more)
+
+
+def _targets(around: Surroundings, slot: Slot, inventory: Inventory) -> Iterator[Completion]:
+    source = around.cursor.steps[-1]
+    present = [one.content for one in around.frame.items if one is not around.cursor.token]
+    for screen in inventory.screens:
+        if screen.id and screen.id != source and screen.id not in present:
+            card = describe_screen(screen)
+            yield slot.text(screen.id, CompletionKind.SCREEN, detail=screen.title, documentation=card)
+
+
+def _of_schema(around: Surroundings, slot: Slot) -> Iterator[Completion]:
+    if around.cursor.step == "type":
+        for rank, one in enumerate(TYPES):
+            yield slot.text(one, CompletionKind.VALUE, rank=rank, documentation=ABOUT_SCHEMA["type"])
+
+
+def _items(around: Surroundings, slot: Slot, setting: Setting, inventory: Inventory) -> Iterator[Completion]:
+    prop = setting.prop
+    if prop is None:
+        return
+    present = [one.content for one in around.frame.items if one is not around.cursor.token]
+    for rank, one in enumerate(prop.enum):
+        if one not in present:
+            yield slot.text(one, CompletionKind.VALUE, rank=rank)
+    if prop.shape and not around.cursor.quoted:
+        snippet = value_snippet(Property(prop.name, ("object",), shape=prop.shape), around.version)
+        yield slot.put("{ … }", CompletionKind.SNIPPET, snippet, detail=prop.shape.name)
+    here = inventory.screen_around(around)
+    if prop is SCREEN.properties["sensitive"] and here:
+        for entry in here.top_inputs:
+            if entry.steps[0] not in present:
+                yield slot.text(entry.steps[0], CompletionKind.INPUT, detail=entry.kind)
+
+
+def _allowed(place: Place | None, version: Version) -> list[Component]:
+    """The components that may stand in a container."""
+    known = [one for one in COMPONENTS.values() if one.since <= version]
+    if place is None:
+        return known
+    return [one for one in known if place in one.places and one.places[place] <= version]

@@ -1,0 +1,22 @@
+"""Which JSON documents are Flows: everything else is left alone."""
+
+from typing import Any
+
+from headrace.flowjson.document import Document
+
+__all__ = ["is_flow"]
+
+
+def is_flow(name: str, document: Document) -> bool:
+    """Whether a document is meant as Flow JSON: by its file name, `flow.json` or `*.flow.json`, or by its content.
+
+    By content: an object with an array `screens` and, beside it, a `version` or a screen with a `layout`.
+    """
+    base = name.replace("\\", "/").rpartition("/")[2].lower()
+    if base == "flow.json" or base.endswith(".flow.json"):
+        return True
+    value: Any = document.value
+    screens = value.get("screens") if isinstance(value, dict) else None
+    if not isinstance(screens, list):
+        return False
+    return isinstance(value.get("version"), str) or any(isinstance(one, dict) and "layout" in one for one in screens)

@@ -1,0 +1,149 @@
+"""Texts with places to fill in, and the values a property begins with."""
+
+import re
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from headrace.flowjson.catalogue import ActionSlot, Component, Property, Shape, Version
+
+__all__ = ["Snippet", "Stop", "action_snippet", "component_snippet", "members_snippet", "property_snippet"]
+
+_SPECIAL = re.compile(r"[\\$}]")
+_SPECIAL_CHOICE = re.compile(r"[\\$},|]")
+
+
+class Stop(NamedTuple):
+    """A place to fill in, with what stands there first; several `choices` are offered as a list."""
+
+    default: str = ""
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Snippet:
+    """A text in parts. Lines after the first are indented by tabs, relative to the first."""
+
+    parts: tuple[str | Stop, ...]
+
+    def __add__(self, other: "Snippet | str") -> "Snippet":
+        return Snippet(self.parts + (other.parts if isinstance(other, Snippet) else (other,)))
+
+    @property
+    def plain(self) -> str:
+        """The text with the first words of every stop."""
+        return "".join(part if isinstance(part, str) else part.default for part in self.parts)
+
+    @property
+    def has_stops(self) -> bool:
+        return any(isinstance(part, Stop) for part in self.parts)
+
+    @property
+    def marked(self) -> str:
+        """The text in the syntax of the Language Server Protocol: `$1`, `${1:word}`, `${1|one,two|}`."""
+        output: list[str] = []
+        number = 0
+        for part in self.parts:
+            if isinstance(part, str):
+                output.append(_SPECIAL.sub(r"\\\g<0>", part))
+                continue
+            number += 1
+            output.append(_marked(part, number))
+        return "".join(output)
+
+
+def _marked(stop: Stop, number: int) -> str:
+    if len(stop.choices) > 1:
+        choices = ",".join(_SPECIAL_CHOICE.sub(r"\\\g<0>", one) for one in stop.choices)
+        return f"${{{number}|{choices}|}}"
+    default = _SPECIAL.sub(r"\\\g<0>", stop.default)
+    return f"${{{number}:{default}}}" if default else f"${number}"
+
+
+def joined(snippets: list[Snippet], separator: str) -> Snippet:
+    """Snippets in a row."""
+    parts: list[str | Stop] = []
+    for index, one in enumerate(snippets):
+        parts += [separator, *one.parts] if index else one.parts
+    return Snippet(tuple(parts))
+
+
+def property_snippet(prop: Property, version: Version, *, terminal: bool = False) -> Snippet:
+    """A member with the value it most likely begins with; the key is in quotes."""
+    return Snippet((f'"{prop.name}": ',)) + value_snippet(prop, version, terminal=terminal)
+
+
+def members_snippet(shape: Shape, version: Version, without: list[str], *, terminal: bool = False) -> Snippet | None:
+    """Every member an object needs and does not have yet, a line each; None when it has them all."""
+    missing = [prop for prop in shape.properties.values() if prop.is_required_in(version) and prop.name not in without]
+    return joined([property_snippet(prop, version, terminal=terminal) for prop in missing], ",\n") if missing else None
+
+
+def component_snippet(component: Component, version: Version, *, terminal: bool = False) -> Snippet:
+    """A whole component with what it needs."""
+    members = members_snippet(component, version, [], terminal=terminal)
+    assert members is not None
+    return Snippet(("{\n\t",)) + _indented(members) + "\n}"
+
+
+def value_snippet(prop: Property, version: Version, *, terminal: bool = False) -> Snippet:
+    """What the value of a property begins with."""
+    if prop.constant:
+        return Snippet((f'"{prop.constant}"',))
+    if prop.action:
+        return action_snippet(prop.action, version, terminal=terminal)
+    if prop.holds_components:
+        return Snippet(("[\n\t", Stop(), "\n]"))
+    if prop.holds_cases:
+        return Snippet(('{\n\t"', Stop("case"), '": [\n\t\t', Stop(), "\n\t]\n}"))
+    if prop.enum and "array" not in prop.types:
+        others = tuple(one for one in prop.enum if one != prop.default) if len(prop.enum) > 1 else prop.enum
+        choices = (*others, *(one for one in prop.enum if one not in others))
+        return Snippet(('"', Stop(choices[0], choices), '"'))
+    if prop.types == ("boolean",):
+        first, second = ("false", "true") if prop.default else ("true", "false")
+        return Snippet((Stop(first, (first, second)),))
+    if prop.types[0] in ("number", "integer"):
+        return Snippet((Stop(str(prop.default if prop.default is not None else 1)),))
+    if prop.range_types:
+        return Snippet(('"', Stop(), '"') if prop.range_types[0] == "string" else (Stop("true", ("true", "false")),))
+    if prop.types[0] == "array":
+        return _array(prop, version)
+    if prop.types[0] == "object":
+        inner = _inline_members(prop.shape, version) if prop.shape else Snippet((Stop(),))
+        return Snippet(("{ ",)) + inner + " }"
+    return Snippet(('"', Stop(), '"'))
+
+
+def action_snippet(slot: ActionSlot, version: Version, *, terminal: bool = False) -> Snippet:
+    """The action that most likely belongs here: complete where a Flow ends, navigate where it goes on."""
+    names = [name for name, since in slot.names.items() if since <= version]
+    likely = ["complete", "navigate"] if terminal else ["navigate", "update_data", "data_exchange"]
+    return name_snippet(next((name for name in likely if name in names), names[0] if names else "navigate"))
+
+
+def name_snippet(name: str) -> Snippet:
+    """An action of this name with the members that go with it."""
+    if name == "navigate":
+        following: tuple[str | Stop, ...] = ('{ "type": "screen", "name": "', Stop(), '" }')
+        return Snippet(('{ "name": "navigate", "next": ', *following, ', "payload": {', Stop(), "} }"))
+    if name == "open_url":
+        return Snippet(('{ "name": "open_url", "url": "', Stop("https://"), '" }'))
+    return Snippet((f'{{ "name": "{name}", "payload": {{', Stop(), "} }"))
+
+
+def _array(prop: Property, version: Version) -> Snippet:
+    if prop.shape:
+        item = Snippet(("{ ",)) + _inline_members(prop.shape, version) + " }"
+        return Snippet(("[\n\t",)) + item + "\n]"
+    if prop.enum:
+        return Snippet(('["', Stop(prop.enum[0], prop.enum), '"]'))
+    return Snippet(('["', Stop(), '"]'))
+
+
+def _inline_members(shape: Shape, version: Version) -> Snippet:
+    needed = [prop for prop in shape.properties.values() if prop.is_required_in(version)]
+    return joined([property_snippet(prop, version) for prop in needed], ", ") if needed else Snippet((Stop(),))
+
+
+def _indented(snippet: Snippet) -> Snippet:
+    return Snippet(tuple(part.replace("\n", "\n\t") if isinstance(part, str) else part for part in snippet.parts))
