@@ -5,11 +5,14 @@ Standard library only: it may be imported by any test run.
 """
 
 import json
+import mimetypes
+import secrets
 import time
 import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 _PATIENCE_SECONDS = 15.0
@@ -145,6 +148,14 @@ class OpenFlow:
         """Makes a choice, which runs what the Flow does on it."""
         self._act("select", {"name": name, "value": value})
 
+    def upload(self, name: str, *paths: str | Path) -> None:
+        """Chooses files in a picker; raises `PhoneError` for the first that it does not take."""
+        self._answered(_post_files(f"{self.url}/upload", name, [Path(path) for path in paths]))
+
+    def remove(self, name: str, file_name: str) -> None:
+        """Takes a file out of a picker again."""
+        self._act("remove", {"name": name, "value": file_name})
+
     def tap(self, target: str) -> None:
         """Presses a button or a link, by its label or by its component's name."""
         self._act("tap", {"target": target})
@@ -156,7 +167,10 @@ class OpenFlow:
         self._act("close", {})
 
     def _act(self, act: str, body: dict[str, Any]) -> None:
-        self._take(_call("POST", f"{self.url}/{act}", body))
+        self._answered(_call("POST", f"{self.url}/{act}", body))
+
+    def _answered(self, state: dict[str, Any]) -> None:
+        self._take(state)
         refused = self.state.get("refused")
         if refused:
             raise PhoneError(f"{refused['target']}: {refused['reason']}")
@@ -183,12 +197,29 @@ def _absolute(base: str, url: str) -> str:
     return urllib.parse.urljoin(base, url)
 
 
+def _post_files(url: str, name: str, paths: list[Path]) -> dict[str, Any]:
+    boundary = secrets.token_hex(16)
+    parts = [f'--{boundary}\r\nContent-Disposition: form-data; name="name"\r\n\r\n{name}\r\n'.encode()]
+    for path in paths:
+        # As browsers write it: a quotation mark or a line end in a name must not end the header.
+        shown = path.name.replace('"', "%22").replace("\r", "%0D").replace("\n", "%0A")
+        head = f'Content-Disposition: form-data; name="files"; filename="{shown}"'
+        kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+        parts += [f"--{boundary}\r\n{head}\r\nContent-Type: {kind}\r\n\r\n".encode(), path.read_bytes(), b"\r\n"]
+    parts.append(f"--{boundary}--\r\n".encode())
+    return _send("POST", url, b"".join(parts), f"multipart/form-data; boundary={boundary}")
+
+
 def _call(method: str, url: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
+    if body is None:
+        return _send(method, url, None, None)
+    return _send(method, url, json.dumps(body).encode(), "application/json")
+
+
+def _send(method: str, url: str, data: bytes | None, content_type: str | None) -> dict[str, Any]:
     headers = {"Accept": "application/json"}
-    data = None
-    if body is not None:
-        headers["Content-Type"] = "application/json"
-        data = json.dumps(body).encode()
+    if content_type is not None:
+        headers["Content-Type"] = content_type
     request = urllib.request.Request(url, data=data, headers=headers, method=method)  # noqa: S310 - a local http address
     try:
         with urllib.request.urlopen(request, timeout=_REQUEST_SECONDS) as answer:  # noqa: S310

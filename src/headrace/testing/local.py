@@ -1,0 +1,279 @@
+"""A Flow on a phone in this process, filled in by a test as a person would."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import ExitStack
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, TypeVar
+
+from anyio.from_thread import start_blocking_portal
+
+from headrace.exchange.channel import Outcome
+from headrace.outbound import Outbound
+from headrace.phone.effects import Refused
+from headrace.phone.events import Back, Close, Event, Open, Remove, Select, Tap
+from headrace.phone.opening import Opening
+from headrace.phone.plain import draw_plain, said
+from headrace.phone.program import Program, UnusableFlow
+from headrace.phone.session import Session
+from headrace.phone.view import FieldView, LinkView, ListView, UploadView, View
+from headrace.simulator.driver import Driver, Turn
+from headrace.simulator.expectations import EXPECTABLE, mismatches
+from headrace.simulator.serving import serving
+from headrace.simulator.uploads import Uploads
+from headrace.testing.wiring import Answers, wire_to
+
+_T = TypeVar("_T")
+
+
+class FlowError(AssertionError):
+    """What a test wanted cannot be done, or is not so. The text says why, and draws the screen as a person sees it."""
+
+
+class LocalFlow:
+    """One opened Flow. Every act returns once the phone is at rest again; one that the phone refuses fails the test.
+
+    What the endpoint does wrong does not fail it: the phone shows it, see `notice` and `error_type`.
+    """
+
+    def __init__(
+        self,
+        flow: Path | Mapping[str, Any],
+        *,
+        endpoint: Any = None,
+        public_key: str | None = None,
+        app_secret: str | None = None,
+        path: str = "/",
+        screen: str | None = None,
+        data: Mapping[str, Any] | None = None,
+        flow_token: str = "unused",  # noqa: S107 - the protocol's word for none
+    ) -> None:
+        __tracebackhide__ = True
+        try:
+            program = Program.compile(dict(flow) if isinstance(flow, Mapping) else flow.read_bytes())
+        except UnusableFlow as error:
+            raise FlowError(f"This Flow cannot be opened: {error}") from None
+        self.exchanges: list[Outcome] = []
+        """Every exchange so far, in order, with `request`, `body`, `http_status` and `error_type`."""
+        self._done: list[str] = []
+        self._uploads: Uploads | None = None
+        self._resources = ExitStack()
+        self._portal = self._resources.enter_context(start_blocking_portal("asyncio"))
+        self._wire = None
+        if endpoint is not None:
+            try:
+                self._wire = wire_to(endpoint, public_key, app_secret, path, self._client)
+            except BaseException:
+                self._resources.close()
+                raise
+        opening = _opening(program, screen, data, flow_token, asks=endpoint is not None)
+        self._driver = Driver(Session.start(program, opening), self._wire)
+
+    def leave(self) -> None:
+        """Ends it: nothing runs on afterwards. The fixture does so after the test."""
+        self._resources.close()
+
+    # What there is to see
+
+    @property
+    def session(self) -> Session:
+        return self._driver.session
+
+    @property
+    def view(self) -> View:
+        """Everything the phone draws, as typed values."""
+        return self.session.view()
+
+    @property
+    def status(self) -> str:
+        """`ready`, `error`, `completed` or `closed`; `loading` while an exchange waits for an endpoint not given."""
+        return self.view.status
+
+    @property
+    def screen(self) -> str | None:
+        """The id of the screen that is shown."""
+        return self.session.screen
+
+    @property
+    def title(self) -> str | None:
+        return self.view.screen.title if self.view.screen else None
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """The data of the screen."""
+        return dict(self.session.data)
+
+    @property
+    def form(self) -> dict[str, Any]:
+        """The values of the screen's inputs by name."""
+        return dict(self.session.form)
+
+    @property
+    def text(self) -> str:
+        """The screen as lines of text."""
+        return draw_plain(self.view)
+
+    @property
+    def notice(self) -> str | None:
+        """What the phone tells in a snackbar, in the dialog that ends a Flow, or on its error screen."""
+        return said(self.view) or None
+
+    @property
+    def error_type(self) -> str | None:
+        """The protocol's name for what went wrong in the last exchange, or keeps the Flow from opening."""
+        return self.view.failure_type or (self.exchanges[-1].error_type if self.exchanges else None)
+
+    @property
+    def request(self) -> dict[str, Any] | None:
+        """The clear body of the last exchange, also of one that waits for an endpoint that was not given."""
+        pending = self.session.pending
+        if pending is not None:
+            return pending.request
+        return self.exchanges[-1].request if self.exchanges else None
+
+    @property
+    def response(self) -> dict[str, Any] | None:
+        """What the business receives (`response_json`, as an object), once the Flow is completed."""
+        return self.session.response
+
+    def input(self, name: str) -> FieldView:
+        """One input by its name."""
+        __tracebackhide__ = True
+        found = self.view.screen.field(name) if self.view.screen else None
+        if found is None:
+            raise self._error(f"The screen {self.screen} shows no input {name!r}.{_meant(name, self._inputs())}")
+        return found
+
+    def expect(self, **wanted: Any) -> None:
+        """Fails when something is not so: screen, title, status, text, data, form, errors, options, footer, notice,
+        request, completed; as in the steps of `headrace run`.
+        """
+        __tracebackhide__ = True
+        unknown = next((name for name in wanted if name not in EXPECTABLE), None)
+        if unknown is not None:
+            raise TypeError(f"Nothing called {unknown!r} can be expected. There are: {', '.join(EXPECTABLE)}.")
+        faults = mismatches(wanted, self.session, self.exchanges)
+        if faults:
+            raise self._error("\n".join(faults))
+
+    # What a person does
+
+    def open(self) -> None:
+        """Presses the message's button: opens the Flow, or shows it again after it was closed."""
+        __tracebackhide__ = True
+        self._act("open", Open())
+
+    def fill(self, **values: Any) -> None:
+        """Types into inputs, by their names; a choice the Flow acts on is made as by `select`."""
+        __tracebackhide__ = True
+        for name in values:
+            self.input(name)
+        for event in self.session.entered(values):
+            self._act(f"fill {', '.join(f'{name}={value!r}' for name, value in values.items())}", event)
+
+    def select(self, name: str, value: Any) -> None:
+        """Makes a choice, which runs what the Flow does on it."""
+        __tracebackhide__ = True
+        self.input(name)
+        self._act(f"select {name}={value!r}", Select(name, value))
+
+    def upload(self, name: str, *paths: str | Path) -> None:
+        """Chooses files in a picker."""
+        __tracebackhide__ = True
+        self.input(name)
+        uploads = self._started_uploads()
+        picked = [uploads.pick_file(Path(path)) for path in paths]
+        self._take(
+            f"upload {name}: {', '.join(str(path) for path in paths)}", self._driver.upload, name, picked, uploads
+        )
+
+    def remove(self, name: str, file_name: str) -> None:
+        """Takes a file out of a picker again."""
+        __tracebackhide__ = True
+        part = self.input(name)
+        names = [file.file_name for file in part.files] if isinstance(part, UploadView) else []
+        if file_name not in names:
+            raise self._error(f"{name} holds no file {file_name!r}.{_meant(file_name, names)}")
+        self._act(f"remove {file_name} from {name}", Remove(name, file_name))
+
+    def tap(self, target: str) -> None:
+        """Presses a button, a link or a row, by its label or by its component's name."""
+        __tracebackhide__ = True
+        self._act(f"tap {target!r}", Tap(target), meant=_meant(target, self._tappable()))
+
+    def back(self) -> None:
+        """Presses the arrow of the title bar."""
+        __tracebackhide__ = True
+        self._act("back", Back())
+
+    def close(self) -> None:
+        """Closes the sheet; `open` shows it again."""
+        __tracebackhide__ = True
+        self._act("close", Close())
+
+    # How
+
+    def _act(self, what: str, event: Event, meant: str = "") -> None:
+        __tracebackhide__ = True
+        if self.session.pending is not None and not isinstance(event, Close):
+            raise self._error(f"Cannot {what}: the Flow waits for its endpoint. Give open_flow one with endpoint=.")
+        self._take(what, self._driver.dispatch, event, meant=meant)
+
+    def _take(self, what: str, act: Callable[..., Awaitable[Turn]], *arguments: Any, meant: str = "") -> None:
+        __tracebackhide__ = True
+        turn = self._portal.call(act, *arguments)
+        self._portal.call(self._driver.settle)
+        self.exchanges += turn.outcomes
+        if isinstance(self._wire, Answers) and self._wire.mishap is not None:
+            mishap, self._wire.mishap = self._wire.mishap, None
+            raise self._error(str(mishap)) from mishap
+        refused = next((effect for effect in turn.effects if isinstance(effect, Refused)), None)
+        if refused is not None:
+            raise self._error(f"Cannot {what}: {refused.reason}{meant}")
+        self._done.append(what)
+
+    def _error(self, words: str) -> FlowError:
+        before = f"\n\nBefore that: {', '.join(self._done)}." if self._done else ""
+        where = f"The screen {self.screen}:" if self.screen else "The phone shows:"
+        return FlowError(f"{words}\n\n{where}\n{self.text}{before}")
+
+    def _inputs(self) -> list[str]:
+        return [field.name for field in self.view.screen.fields()] if self.view.screen else []
+
+    def _tappable(self) -> list[str]:
+        if self.view.screen is None:
+            return []
+        parts = self.view.screen.parts
+        labels = [part.text for part in parts if isinstance(part, LinkView)]
+        labels += [item.title for part in parts if isinstance(part, ListView) for item in part.items]
+        return [*([self.view.screen.footer.label] if self.view.screen.footer else []), *labels]
+
+    def _client(self) -> Outbound:
+        outbound = Outbound(private_networks=True)
+        self._resources.callback(self._portal.call, outbound.close)
+        return outbound
+
+    def _started_uploads(self) -> Uploads:
+        if self._uploads is None:
+            self._uploads = self._resources.enter_context(self._portal.wrap_async_context_manager(serving()))
+        return self._uploads
+
+
+def _opening(
+    program: Program, screen: str | None, data: Mapping[str, Any] | None, flow_token: str, *, asks: bool
+) -> Opening:
+    __tracebackhide__ = True
+    if screen is None and asks and program.is_endpoint_flow:
+        return Opening(action="data_exchange", flow_token=flow_token)
+    first = screen or program.entry_screen
+    if first not in program.screens:
+        raise FlowError(f"The Flow has no screen {first!r}.{_meant(first, program.screens)}")
+    example = program.screens[first].model.example if data is None else dict(data)
+    return Opening(screen=first, data=example, flow_token=flow_token, any_screen=screen is not None)
+
+
+def _meant(name: str, known: "list[str] | Mapping[str, Any]") -> str:
+    close = get_close_matches(name, list(known), 1, cutoff=0.5)
+    if close:
+        return f" Did you mean {close[0]!r}?" if close[0] != name else ""
+    return f" There are: {', '.join(known)}." if known else ""
