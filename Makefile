@@ -3,7 +3,7 @@ PYTHON ?= python3
 SETUP = $(PYTHON) tools/setup.py
 VENV = .venv/bin
 
-.PHONY: help setup demo stop test test-all lint types format frontend pictures migration clean
+.PHONY: help setup demo stop test test-all bench lint types format frontend pictures migration clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -25,6 +25,10 @@ test: ## Set up, then run the tests, the browser included; about four minutes
 test-all: ## Everything: with a webhook receiver that is away for a whole minute
 	@$(SETUP) serve dev frontend browser
 	@HEADRACE_AWAY_SECONDS=60 $(VENV)/python -m pytest -n 2 --dist loadgroup $(ARGS)
+
+bench: ## Measure what is promised about speed, and compare with the limits (docs/benchmarks.md)
+	@$(SETUP) serve dev frontend browser
+	@$(VENV)/python -m benchmarks $(ARGS)
 
 lint: ## Style, types and floors
 	@$(SETUP) serve dev
