@@ -27,7 +27,7 @@ def test_every_link_leads_somewhere(page: Path) -> None:
 
 
 def commands() -> list[str]:
-    return sorted(get_command(application).commands)  # type: ignore[attr-defined]
+    return sorted(get_command(application()).commands)  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize("command", commands())
@@ -46,5 +46,5 @@ def test_the_readme_names_only_targets_that_exist() -> None:
 
 @pytest.mark.parametrize("command", commands())
 def test_every_command_helps_with_examples(command: str) -> None:
-    found = get_command(application).commands[command]  # type: ignore[attr-defined]
+    found = get_command(application()).commands[command]  # type: ignore[attr-defined]
     assert "Example" in (found.help or "")
