@@ -69,10 +69,13 @@ def set_up_python(part):
                 )
             command = [str(VENV / "bin" / "python"), "-m", "pip", "install", "--quiet", "uv>=0.9"]
             run("Installing uv", command, "uv could not be installed; is PyPI reachable from here?")
-        command = [str(VENV / "bin" / "uv"), "sync", "--frozen", "--inexact", "--extra", "serve"]
+        # Compiled once here: where Python is told to write no bytecode, every start would compile everything again.
+        command = [str(VENV / "bin" / "uv"), "sync", "--frozen", "--inexact", "--compile-bytecode", "--extra", "serve"]
         command += ["--group", "dev"] if part == "dev" else ["--no-dev"]
         what = "Installing what the tests need" if part == "dev" else "Installing Headrace"
         run(what, command, "the Python packages could not be installed; is PyPI reachable from here?")
+        command = [str(VENV / "bin" / "python"), "-m", "compileall", "-q", "-j", "0", str(ROOT / "src" / "headrace")]
+        run("Compiling Headrace", command, "Headrace's own modules could not be compiled")
     except BaseException:
         if is_new:
             shutil.rmtree(VENV, ignore_errors=True)

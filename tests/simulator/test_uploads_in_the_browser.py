@@ -164,6 +164,7 @@ def test_the_tour_through_all_components_takes_files(page: Page, files: Path) ->
         page.locator(CHOOSER).set_input_files(files / "mill.png")
         expect(page.locator(".file img")).to_have_count(1)
         page.get_by_role("button", name="Send a document").click()
+        expect(page.get_by_text("Send us a document")).to_be_visible()
         page.locator(CHOOSER).set_input_files(files / "paper.pdf")
         expect(page.locator(".file")).to_have_count(1)
         page.get_by_role("button", name="Finish the tour").click()
