@@ -41,9 +41,13 @@ def flows(pytester: pytest.Pytester) -> pytest.Pytester:
 def test_passing_tests(flows: pytest.Pytester) -> None:
     flows.makepyfile("""
         import asyncio
+        import json
         import pytest
         from served import endpoint
+        from headrace.flowjson.gallery import TEMPLATES
         from headrace.exchange.keys import generate_key_pair
+
+        PNG = bytes.fromhex("89504e470d0a1a0a0000000d4948445200000001000000010806000000")
 
         def test_static(open_flow):
             flow = open_flow("flow.json", flow_token="t-1")
@@ -109,6 +113,17 @@ def test_passing_tests(flows: pytest.Pytester) -> None:
                 assert flow.request["data"] == {"name": "Bea"}
                 assert flow.screen == "CHECK"
 
+        def test_files(open_flow, tmp_path):
+            flow = open_flow(json.loads(TEMPLATES["components"].text()))
+            flow.tap("Files")
+            (tmp_path / "mill.png").write_bytes(PNG)
+            flow.upload("photos", tmp_path / "mill.png")
+            assert "mill.png" in flow.text
+            with pytest.raises(AssertionError, match="no file 'mil.png'. Did you mean 'mill.png'"):
+                flow.remove("photos", "mil.png")
+            flow.remove("photos", "mill.png")
+            assert "mill.png" not in flow.text
+
         def test_without_an_endpoint_the_request_is_seen(open_flow):
             flow = open_flow("asking.json")
             assert flow.data["greeting"] == "An example"
@@ -118,7 +133,7 @@ def test_passing_tests(flows: pytest.Pytester) -> None:
             assert flow.status == "loading"
     """)
     result = flows.runpytest_subprocess("-q", "-p", "no:cacheprovider")
-    result.assert_outcomes(passed=7)
+    result.assert_outcomes(passed=8)
 
 
 FAILURES = {
