@@ -18,7 +18,7 @@ demo: ## Set up, start the box in the background, walk one Flow end to end (KEEP
 stop: ## Stop the demo
 	@$(PYTHON) tools/stop.py
 
-test: ## Set up, then run the tests, the browser included; about four minutes
+test: ## Set up, then run the tests, the browser included; about seven minutes
 	@$(SETUP) serve dev frontend browser
 	@$(VENV)/python -m pytest -n 2 --dist loadgroup $(ARGS)
 

@@ -147,6 +147,12 @@ def test_any_two_are_compared(one: dict[str, Any], other: dict[str, Any]) -> Non
     assert compare_itself(one) == []
 
 
+def test_components_of_one_name_are_compared_in_their_order() -> None:
+    consent = {"type": "OptIn", "name": "news", "label": "Send me news"}
+    layout = {"type": "SingleColumnLayout", "children": [consent, consent]}
+    assert compare_itself({"version": "7.3", "screens": [{"id": "START", "layout": layout}]}) == []
+
+
 def compare_itself(flow: dict[str, Any]) -> list[str]:
     """What a Flow differs in from itself, written in another order of keys."""
     try:

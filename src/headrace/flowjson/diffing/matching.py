@@ -102,10 +102,13 @@ def follow_fields(old: Document, new: Document) -> tuple[Document, list[tuple[st
 def pairs_of_elements(ours: list[Element], theirs: list[Element]) -> list[tuple[Element, Element]]:
     """Old and new components that are the same: by name, or else by kind and content, or else by kind and order."""
     pairs: list[tuple[Element, Element]] = []
-    named = {one.name: one for one in reversed(theirs) if one.name}
+    named: dict[str, list[Element]] = {}
+    for other in reversed(theirs):
+        if other.name:
+            named.setdefault(other.name, []).append(other)
     for one in ours:
-        if one.name in named:
-            pairs.append((one, named.pop(one.name)))
+        if one.name and named.get(one.name):
+            pairs.append((one, named[one.name].pop()))
     left = [one for one in ours if one.name is None]
     right = [one for one in theirs if one.name is None]
     for same in (_equal, _same_kind_and_text, _same_kind):
