@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
+from headrace.cli.sources import UnusableError
+
 if TYPE_CHECKING:
     from headrace.phone.program import Program
     from headrace.phone.session import Opening
@@ -168,26 +170,14 @@ async def _play(
 
 
 def _wire(outbound: Any, endpoint: str | None, public_key: Path | None, app_secret: str) -> "Wire | None":
-    from headrace.exchange.channel import Channel
-    from headrace.exchange.keys import UnusableKey, load_public_key
-    from headrace.identifiers import RandomIdentifiers
+    from headrace.cli.endpoints import channel_to
 
     if endpoint is None:
         return None
-    if not endpoint.startswith(("http://", "https://")):
-        _stop(f"{endpoint} is not an http address.")
-    if public_key is None:
-        _stop("--endpoint needs --public-key: requests are sealed with it.")
-    pem = _read(public_key, 100_000).decode("utf-8", "replace")
     try:
-        load_public_key(pem)
-    except UnusableKey as error:
-        _stop(f"{public_key}: {error}")
-
-    async def fetch_public_key() -> str:
-        return pem
-
-    return Channel(outbound, endpoint, app_secret, fetch_public_key, RandomIdentifiers())
+        return channel_to(outbound, endpoint, public_key, app_secret)
+    except UnusableError as error:
+        _stop(str(error))
 
 
 def _data(given: str | None) -> Any:

@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 PLATFORMS = {"android": "Android", "ios": "iPhone"}
-THEMES = {"system": "System theme", "light": "Light", "dark": "Dark"}
+THEMES = {"system": "System", "light": "Light", "dark": "Dark"}
 DIRECTIONS = {"ltr": "Left to right", "rtl": "Right to left"}
-TEXT_SIZES = {str(percent): f"Text {percent} %" for percent in (85, 100, 115, 130, 150, 175, 200)}
+TEXT_SIZES = {str(percent): f"{percent} %" for percent in (85, 100, 115, 130, 150, 175, 200)}
 
 CHOICES: Mapping[str, Mapping[str, str]] = {
     "platform": PLATFORMS,

@@ -3,24 +3,16 @@
 from collections.abc import Mapping
 
 from headrace.platform.handsets.models import Handset
+from headrace.simulator.dress import CHOICES, DIRECTIONS, PLATFORMS, TEXT_SIZES, THEMES, NoSuchSetting
 
-PLATFORMS = {"android": "Android", "ios": "iPhone"}
-THEMES = {"system": "System", "light": "Light", "dark": "Dark"}
-DIRECTIONS = {"ltr": "Left to right", "rtl": "Right to left"}
-TEXT_SIZES = {str(percent): f"{percent} %" for percent in (85, 100, 115, 130, 150, 175, 200)}
+__all__ = ["DIRECTIONS", "PLATFORMS", "TEXT_SIZES", "THEMES", "NoSuchSetting", "in_words", "leaves_out_token", "throw"]
+
 ON_OFF = {"on": True, "off": False, "True": True, "False": False}
 
 _CHOICES: Mapping[str, Mapping[str, object]] = {
-    "platform": PLATFORMS,
-    "theme": THEMES,
-    "direction": DIRECTIONS,
-    "text_size": TEXT_SIZES,
+    **CHOICES,
     "omits_flow_token": ON_OFF,
 }
-
-
-class NoSuchSetting(ValueError):
-    """A switch does not have this setting. The words say which it has."""
 
 
 def throw(handset: Handset, wanted: Mapping[str, str]) -> None:
