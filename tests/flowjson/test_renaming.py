@@ -220,6 +220,8 @@ def test_connect_refuses() -> None:
         connect(document, ("screens", 0, "layout", "children", 0), "START")
     with pytest.raises(Refused, match="is no component"):
         connect(document, ("version",), "END")
+    with pytest.raises(Refused, match=r"screens\[0\] is no screen"):
+        connect(parse('{"screens": [[{}], {"id": "END"}]}'), ("screens", 0, 0), "END")
     with pytest.raises(Refused, match='no route from "END" to "START"'):
         disconnect(document, "END", "START")
 

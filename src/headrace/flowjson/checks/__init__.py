@@ -25,7 +25,7 @@ from headrace.flowjson.checks.report import Report
 from headrace.flowjson.checks.routes import check_routes
 from headrace.flowjson.checks.rules import RULES
 from headrace.flowjson.checks.screens import check_screens
-from headrace.flowjson.diagnostics import Severity
+from headrace.flowjson.diagnostics import Diagnostic, Severity
 from headrace.flowjson.document import Document, parse
 
 __all__ = ["RULES", "Report", "check"]
@@ -68,16 +68,12 @@ def check(
             mending.flow = walked
             if document.is_json and not findings.has_errors:
                 advise(walked, findings, today)
-    found = sorted(
-        [*texts.diagnose(document, mending), *findings.diagnostics(document, mending)], key=lambda one: one.span.start
-    )
-    return Report(
-        document,
-        _text(flow, "version"),
-        _text(flow, "data_api_version"),
-        [one for one in found if one.severity is Severity.ERROR],
-        [one for one in found if one.severity is Severity.WARNING],
-    )
+
+    def diagnose(severity: Severity) -> list[Diagnostic]:
+        found = [*texts.diagnose(document, mending), *findings.diagnostics(document, mending, severity)]
+        return sorted((one for one in found if one.severity is severity), key=lambda one: one.span.start)
+
+    return Report(document, _text(flow, "version"), _text(flow, "data_api_version"), diagnose)
 
 
 def _text(flow: dict[str, Any] | None, name: str) -> str | None:

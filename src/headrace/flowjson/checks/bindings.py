@@ -95,6 +95,7 @@ def check_bindings(flow: Flow, findings: Findings) -> None:
                 _expression(binding, screen, flow, findings)
             elif reference := read_binding(binding.text, flow.version):
                 _reference(binding, reference, screen, flow, findings)
+    for screen in flow.screens_with("RichText"):
         for node in screen.of_kind("RichText"):
             _not_mixed(node.value.get("text"), (*node.path, "text"), flow.version, findings)
 
@@ -190,7 +191,7 @@ def _fits_deeper(
         _fits_shape(schema, declared, prop.shape, binding, findings)
         return
     items = schema.get("items")
-    if schema.get("type") != "array" or not isinstance(items, Mapping):
+    if schema.get("type") != "array" or not isinstance(items, dict):
         return
     inner = (*declared, "items")
     if prop.shape:
@@ -205,14 +206,14 @@ def _fits_deeper(
 
 def _fits_shape(schema: Mapping[str, Any], declared: Path, shape: Shape, binding: Binding, findings: Findings) -> None:
     properties = schema.get("properties")
-    members = properties if isinstance(properties, Mapping) else {}
+    members = properties if isinstance(properties, dict) else {}
     for name, prop in shape.properties.items():
         if name not in members:
             if prop.required:
                 findings.add(MISSING_SCHEMA, binding.path, expression=binding.text, member=name)
             continue
         inner, path = members[name], (*declared, "properties", name)
-        if not isinstance(inner, Mapping):
+        if not isinstance(inner, dict):
             continue
         wanted = frozenset(prop.types)
         if not overlap(types_of_schema(inner), wanted):

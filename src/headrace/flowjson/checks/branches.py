@@ -45,12 +45,11 @@ STATIC_SWITCH = rule(
 
 def check_branches(flow: Flow, findings: Findings) -> None:
     """Every If and Switch."""
-    for screen in flow.screens:
-        if screen.has_branches:
-            for node in screen.of_kind("If"):
-                _if(node, screen, findings)
-            for node in screen.of_kind("Switch"):
-                _switch(node, screen, flow, findings)
+    for screen in flow.screens_with("If", "Switch"):
+        for node in screen.of_kind("If"):
+            _if(node, screen, findings)
+        for node in screen.of_kind("Switch"):
+            _switch(node, screen, flow, findings)
 
 
 def _if(node: Node, screen: Screen, findings: Findings) -> None:

@@ -67,13 +67,15 @@ _CHOICES = ("CheckboxGroup", "RadioButtonsGroup", "Dropdown")
 
 def check_components(flow: Flow, findings: Findings) -> None:
     """Every component that has a rule of its own, and what may stand beside it."""
-    for screen in flow.screens:
-        for node in screen.nodes:
-            rule_of_kind = _RULES.get(node.kind)
-            if rule_of_kind:
+    for kind, rule_of_kind in _RULES.items():
+        if kind in flow.kinds:
+            for node in flow.of_kind(kind):
                 rule_of_kind(node, findings)
+    for screen in flow.screens:
         _handlers(screen.actions, findings)
+    for screen in flow.screens_with("RichText"):
         _rich_text(screen, flow, findings)
+    for screen in flow.screens_with("NavigationList"):
         _lists(screen, findings)
 
 
@@ -128,10 +130,11 @@ _RULES = {
 
 def _handlers(actions: list[Action], findings: Findings) -> None:
     """A handler stands on the component or on its options; a NavigationList has a rule of its own for that."""
+    of_options = [action for action in actions if action.item is not None and action.slot != "on-click-action"]
+    if not of_options:
+        return
     of_component = {(id(action.node), action.slot) for action in actions if action.item is None}
-    for action in actions:
-        if action.item is None or action.slot == "on-click-action":
-            continue
+    for action in of_options:
         if (id(action.node), action.slot) in of_component:
             node = action.node
             findings.add(TWO_HANDLERS, action.path, type=node.kind, name=node.name, slot=action.slot)

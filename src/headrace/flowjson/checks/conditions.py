@@ -80,7 +80,7 @@ class _WrongError(Exception):
 
 def check_conditions(flow: Flow, findings: Findings) -> None:
     """The condition of every If."""
-    for screen in flow.screens:
+    for screen in flow.screens_with("If"):
         for node in screen.of_kind("If"):
             if isinstance(node.value.get("condition"), str):
                 _check(node, screen, flow, findings)

@@ -49,18 +49,20 @@ _MIN_AND_MAX = {
 def check_counts(flow: Flow, findings: Findings) -> None:
     """Counts per screen and per Flow."""
     for screen in flow.screens:
-        _components(screen, findings)
+        if len(screen.nodes) > MAX_COMPONENTS:
+            _components(screen, findings)
         for kind, nodes in screen.kinds.items():
             limited = _LIMITED.get(kind)
             if limited and len(nodes) > (limited.max_per_screen or 0) and flow.version >= limited.max_per_screen_since:
                 _of_type(limited, len(nodes), screen, findings)
+    for screen in flow.screens_with(*PICKERS):
         pickers = [screen.of_kind(kind) for kind in PICKERS]
         if all(len(nodes) == 1 for nodes in pickers) and _together(screen, tuple(PICKERS)) > 1:
             places = [(*node.path, "type") for node in screen.of_kind(*PICKERS)]
             findings.add(TOO_MANY_OF_TYPE, *places, type="PhotoPicker and DocumentPicker", limit=1, count=2)
-        for node in screen.of_kind(*_MIN_AND_MAX):
-            _min_and_max(node, findings)
-    carousels = [node for screen in flow.screens for node in screen.of_kind("ImageCarousel")]
+    for node in flow.of_kind(*_MIN_AND_MAX):
+        _min_and_max(node, findings)
+    carousels = list(flow.of_kind("ImageCarousel"))
     limit = COMPONENTS["ImageCarousel"].max_per_flow or 0
     if len(carousels) > limit and all(len(screen.of_kind("ImageCarousel")) <= 2 for screen in flow.screens):
         findings.add(TOO_MANY_CAROUSELS, *[node.path for node in carousels], limit=limit, count=len(carousels))

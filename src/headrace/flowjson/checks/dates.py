@@ -1,6 +1,5 @@
 """Dates: written as dates, in order, within their limits; and the two modes of a CalendarPicker."""
 
-import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
@@ -66,7 +65,6 @@ RANGE_ONLY = rule(
 )
 
 _WRITTEN_OUT_SINCE = v("5.0")
-_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})", re.ASCII)
 _BY_MODE = ("label", "helper-text", "required", "init-value", "error-message")
 _RANGE_ONLY = ("title", "description", "min-days", "max-days")
 
@@ -75,7 +73,7 @@ def check_dates(flow: Flow, findings: Findings) -> None:
     """Every DatePicker and CalendarPicker. Before 5.0 dates are milliseconds, which nothing is checked of."""
     if flow.version < _WRITTEN_OUT_SINCE:
         return
-    for screen in flow.screens:
+    for screen in flow.screens_with("DatePicker", "CalendarPicker"):
         for node in screen.of_kind("DatePicker", "CalendarPicker"):
             _limits(node, flow, findings)
             if node.kind == "CalendarPicker":
@@ -85,30 +83,31 @@ def check_dates(flow: Flow, findings: Findings) -> None:
 
 def read_date(text: str) -> date | None:
     """The date in a text of the form YYYY-MM-DD."""
-    match = _DATE.fullmatch(text)
+    if len(text) != len("YYYY-MM-DD") or not text[4] == "-" == text[7]:
+        return None
     try:
-        return date(int(match[1]), int(match[2]), int(match[3])) if match else None
+        return date.fromisoformat(text)
     except ValueError:
         return None
 
 
 def _limits(node: Node, flow: Flow, findings: Findings) -> None:
-    dates: list[tuple[str, str, Path]] = list(_literals(node, flow))
     words: dict[str, Any] = {"type": node.kind, "name": node.name}
     limits: dict[str, str] = {}
-    for prop, text, path in dates:
+    others: list[tuple[str, str, Path]] = []
+    for prop, text, path in _literals(node, flow):
         if read_date(text) is None:
             findings.add(NOT_A_DATE, path, value=text, property=prop, **words)
         elif prop in ("min-date", "max-date"):
             limits[prop] = text
+        else:
+            others.append((prop, text, path))
     least, most = limits.get("min-date", ""), limits.get("max-date", "")
     if least and most and least > most:
         places = ((*node.path, "min-date"), (*node.path, "max-date"))
         findings.add(WRONG_ORDER, *places, least=least, most=most, **words)
         return
-    for prop, text, path in dates:
-        if prop in limits or read_date(text) is None:
-            continue
+    for prop, text, path in others:
         if (least and text < least) or (most and text > most):
             findings.add(OUT_OF_RANGE, path, value=text, property=prop, least=least, most=most, **words)
 

@@ -32,7 +32,7 @@ def mismatch(value: Any, schema: Any, path: Path = ()) -> Mismatch | None:
     """The first place where the value does not satisfy the schema."""
     if schema is False:
         return Mismatch(path, "absent", type_name(value))
-    if not isinstance(schema, Mapping) or len(path) > DEPTH_LIMIT:
+    if not isinstance(schema, dict) or len(path) > DEPTH_LIMIT:
         return None
     expected = schema.get("type")
     if isinstance(expected, str) and type_name(value) != expected and not is_of_type(value, expected):
@@ -82,7 +82,7 @@ def _object_mismatch(value: dict[str, Any], schema: Mapping[str, Any], path: Pat
         if isinstance(name, str) and name not in value:
             return Mismatch((*path, name), "present", "absent")
     properties = schema.get("properties")
-    declared = properties if isinstance(properties, Mapping) else {}
+    declared = properties if isinstance(properties, dict) else {}
     for name, inner in value.items():
         found = mismatch(inner, declared.get(name, schema.get("additionalProperties")), (*path, name))
         if found:

@@ -80,9 +80,11 @@ class Findings:
     def has_errors(self) -> bool:
         return any(finding.severity is Severity.ERROR for finding in self._found.values())
 
-    def diagnostics(self, document: Document, mending: Mending | None = None) -> list[Diagnostic]:
-        """Everything found, but for what is wrong with values that were misread. `mending` works out the fixes."""
-        found = [_diagnostic(finding, document, mending) for finding in self._found.values()]
+    def diagnostics(self, document: Document, mending: Mending, severity: Severity) -> list[Diagnostic]:
+        """What was found of this severity, but for what is wrong with values that were misread. `mending` works out
+        the fixes.
+        """
+        found = [_diagnostic(one, document, mending) for one in self._found.values() if one.severity is severity]
         if not document.is_json:
             found = [one for one in found if not any(_is_misread(pointer, document) for pointer in one.pointers)]
         return found
@@ -102,7 +104,7 @@ def _is_misread(pointer: Pointer, document: Document) -> bool:
     return any(problem.start <= end and start <= problem.end for problem in document.problems)
 
 
-def _diagnostic(finding: _Finding, document: Document, mending: Mending | None) -> Diagnostic:
+def _diagnostic(finding: _Finding, document: Document, mending: Mending) -> Diagnostic:
     pointers = tuple(
         Pointer(document.key_span(place.path) if place.on_key else document.span(place.path), place.path)
         for place in finding.places
@@ -115,5 +117,5 @@ def _diagnostic(finding: _Finding, document: Document, mending: Mending | None) 
         pointers=pointers,
         severity=finding.severity,
         explanation=finding.advice,
-        fixes=Fixes(mending, Job(finding.rule.name, tuple(finding.places), finding.values)) if mending else (),
+        fixes=Fixes(mending, Job(finding.rule.name, tuple(finding.places), finding.values)),
     )

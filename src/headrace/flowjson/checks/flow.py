@@ -6,7 +6,7 @@ not, the owner is marked: then nothing is said about what seems to be missing th
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from headrace.flowjson.catalogue import Component, Place, Property, Version
 from headrace.flowjson.diagnostics import Path
@@ -80,6 +80,15 @@ class Binding:
     node: Node | None
 
 
+class LongText(NamedTuple):
+    """A text of which a phone shows only `limit` characters. `node` is the component it belongs to."""
+
+    text: str
+    limit: int
+    path: Path
+    node: Node | None
+
+
 @dataclass(slots=True, eq=False)
 class Screen:
     """`data` is the data model without its reserved member `required`; None when the screen has none.
@@ -101,6 +110,7 @@ class Screen:
     forms: list[Node] = field(default_factory=list)
     kinds: dict[str, list[Node]] = field(default_factory=dict)
     questions: list[Node] = field(default_factory=list)
+    long_texts: list[LongText] = field(default_factory=list)
     complete: bool = True
     data_complete: bool = True
     has_branches: bool = False
@@ -127,12 +137,16 @@ class Screen:
 
 @dataclass(slots=True, eq=False)
 class Flow:
-    """`complete` is False where a screen or its id could not be understood, or two screens share an id."""
+    """`complete` is False where a screen or its id could not be understood, or two screens share an id.
+
+    `kinds` are the types of components there are, each with the screens that have some, in the order of the file.
+    """
 
     value: Mapping[str, Any]
     version: Version
     screens: list[Screen] = field(default_factory=list)
     by_id: dict[str, Screen] = field(default_factory=dict)
+    kinds: dict[str, list[Screen]] = field(default_factory=dict)
     complete: bool = True
 
     @property
@@ -142,3 +156,20 @@ class Flow:
     @property
     def actions_complete(self) -> bool:
         return all(screen.complete for screen in self.screens)
+
+    def has(self, *kinds: str) -> bool:
+        """Whether there is a component of one of these types."""
+        return not self.kinds.keys().isdisjoint(kinds)
+
+    def screens_with(self, *kinds: str) -> Sequence[Screen]:
+        """The screens that have a component of one of these types, in the order of the file."""
+        if len(kinds) == 1:
+            return self.kinds.get(kinds[0], ())
+        found = [self.kinds[kind] for kind in kinds if kind in self.kinds]
+        if len(found) > 1:
+            return [screen for screen in self.screens if not screen.kinds.keys().isdisjoint(kinds)]
+        return found[0] if found else ()
+
+    def of_kind(self, *kinds: str) -> Iterator[Node]:
+        """The components of these types, in the order of the file."""
+        return (node for screen in self.screens_with(*kinds) for node in screen.of_kind(*kinds))

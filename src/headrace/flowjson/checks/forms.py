@@ -1,6 +1,5 @@
 """Forms: names, what may stand outside, and what they fill in."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from headrace.flowjson.catalogue.versions import v
@@ -67,11 +66,12 @@ def check_forms(flow: Flow, findings: Findings) -> None:
     """Names of components, and everything about Forms."""
     outside: list[Node] = []
     for screen in flow.screens:
-        _names(screen, findings)
-        forms = screen.of_kind("Form")
-        if forms and flow.version >= _OUTSIDE_SINCE:
+        if screen.has_equal_names:
+            _names(screen, findings)
+    for screen in flow.screens_with("Form"):
+        if flow.version >= _OUTSIDE_SINCE:
             outside += [node for node in screen.nodes if node.kind in _BOUND_TO_FORM and not node.within("Form")]
-        for form in forms:
+        for form in screen.of_kind("Form"):
             _init_values(form, screen, flow, findings)
             if flow.version >= _LITERALS_SINCE:
                 _error_messages(form, screen, flow, findings)
@@ -85,8 +85,6 @@ def check_forms(flow: Flow, findings: Findings) -> None:
 
 
 def _names(screen: Screen, findings: Findings) -> None:
-    if not screen.has_equal_names:
-        return
     found: dict[str, list[Node]] = {}
     for node in screen.nodes:
         if node.kind != "Form" and node.name is not None and "name" in node.component.properties:
@@ -98,7 +96,7 @@ def _names(screen: Screen, findings: Findings) -> None:
 
 def _init_values(form: Node, screen: Screen, flow: Flow, findings: Findings) -> None:
     values = form.value.get("init-values")
-    if not isinstance(values, Mapping):
+    if not isinstance(values, dict):
         return
     path: Path = (*form.path, "init-values")
     pickers = [name for name in values if name in screen.names and screen.names[name].kind in PICKERS]
@@ -118,7 +116,7 @@ def _init_values(form: Node, screen: Screen, flow: Flow, findings: Findings) -> 
 
 def _error_messages(form: Node, screen: Screen, flow: Flow, findings: Findings) -> None:
     values = form.value.get("error-messages")
-    if not isinstance(values, Mapping):
+    if not isinstance(values, dict):
         return
     for name, value in values.items():
         node = screen.names.get(name)

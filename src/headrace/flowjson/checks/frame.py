@@ -10,7 +10,8 @@ from headrace.flowjson.checks import data_model, values
 from headrace.flowjson.checks.findings import Findings, key
 from headrace.flowjson.checks.flow import Flow, Screen
 from headrace.flowjson.checks.rules import rule
-from headrace.flowjson.checks.structure import MISSING_TYPE, Walker, table_of
+from headrace.flowjson.checks.structure import MISSING_TYPE, Walker
+from headrace.flowjson.checks.tables import table_of
 from headrace.flowjson.checks.values import wrong_type
 from headrace.flowjson.diagnostics import Path
 from headrace.flowjson.routing import screens_of
@@ -56,8 +57,8 @@ def _root(walker: Walker) -> None:
     table = table_of(ROOT, walker.version)
     unknown: list[str] = []
     for name, value in flow.items():
-        slot = table.slots.get(name)
-        if slot is None:
+        entry = table.entries.get(name)
+        if entry is None:
             if not _is_special(walker, name):
                 unknown.append(name)
         elif name == "screens":
@@ -67,7 +68,7 @@ def _root(walker: Walker) -> None:
         elif name == "data_api_version":
             _data_api_version(walker, value)
         elif name != "version":
-            slot.judge(walker, slot, value, (name,), None, None)
+            entry.slot.judge(walker, entry.slot, value, (name,), None, None)
     walker.keys(unknown, [name for name in table.order if name not in flow], table, (), None)
 
 
@@ -138,9 +139,9 @@ def _screen(walker: Walker, screen: Screen) -> None:
     table = table_of(SCREEN, walker.version)
     unknown: list[str] = []
     for name, value in screen.value.items():
-        slot = table.slots.get(name)
+        entry = table.entries.get(name)
         path = (*screen.path, name)
-        if slot is None:
+        if entry is None:
             unknown.append(name)
         elif name == "id":
             _screen_id(walker, value, path)
@@ -151,14 +152,14 @@ def _screen(walker: Walker, screen: Screen) -> None:
         elif name == "data":
             data_model.read(walker, value, path)
         else:
-            slot.judge(walker, slot, value, path, None, None)
+            entry.slot.judge(walker, entry.slot, value, path, None, None)
     missing = [name for name in table.order if name not in screen.value]
     walker.keys(unknown, missing, table, screen.path, None)
     if screen.id is None or screen.id in walker.flow.by_id:
         walker.flow.complete = False
     else:
         walker.flow.by_id[screen.id] = screen
-    if "success" in table.slots and "success" in screen.value and screen.value.get("terminal", False) is False:
+    if "success" in table.entries and "success" in screen.value and screen.value.get("terminal", False) is False:
         walker.findings.add(SUCCESS_NOT_TERMINAL, (*screen.path, "success"))
 
 

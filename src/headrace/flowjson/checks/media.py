@@ -56,7 +56,7 @@ _SEVERAL_SINCE = v("5.0")
 
 def check_media(flow: Flow, findings: Findings) -> None:
     """The pickers whose values actions carry."""
-    if not any(kind in screen.kinds for screen in flow.screens for kind in PICKERS):
+    if not flow.has(*PICKERS):
         return
     for screen in flow.screens:
         for action in screen.actions:

@@ -42,11 +42,10 @@ END_WITH_LARGE = rule(
 
 def check_navigation_lists(flow: Flow, findings: Findings) -> None:
     """Every NavigationList."""
-    for screen in flow.screens:
-        lists = screen.of_kind("NavigationList")
-        if lists and screen.is_terminal:
+    for screen in flow.screens_with("NavigationList"):
+        if screen.is_terminal:
             findings.add(ON_TERMINAL, screen.path, screen=screen.label)
-        for node in lists:
+        for node in screen.of_kind("NavigationList"):
             _list(node, findings)
 
 

@@ -75,9 +75,11 @@ def _bindings(
     """Checks the bindings at the top of a payload, not deeper ones. Returns the keys of the wrong ones."""
     wrong: set[str] = set()
     for name, value in payload.items():
-        reference = read_binding(value, flow.version) if isinstance(value, str) else None
+        if not isinstance(value, str) or value[:1] not in ("$", "`"):
+            continue
+        reference = read_binding(value, flow.version)
         if reference is None:
-            if isinstance(value, str) and is_expression(value, flow.version) and _is_wrong(value, screen, flow):
+            if is_expression(value, flow.version) and _is_wrong(value, screen, flow):
                 wrong.add(name)
             continue
         path: Path = (*action.path, "payload", name)
@@ -86,7 +88,11 @@ def _bindings(
             if found.node and _reads_from_outside(action, found, flow):
                 findings.add(FORM_FROM_OUTSIDE, path, expression=value)
             continue
-        words = {"expression": value, "screen": screen.label, "target": reference.screen or screen.label}
+        words: dict[str, Any] = {
+            "expression": value,
+            "screen": screen.label,
+            "target": reference.screen or screen.label,
+        }
         wrong.add(name)
         match found.failure:
             case Failure.UNKNOWN_SCREEN:
@@ -118,7 +124,7 @@ def _is_wrong(text: str, screen: Screen, flow: Flow) -> bool:
 
 def _expressions(action: Action, payload: Mapping[str, Any], screen: Screen, flow: Flow, findings: Findings) -> None:
     since = _EXPRESSIONS_SINCE.get(action.name)
-    if since is None or flow.version < since or "`" not in str(payload):
+    if since is None or flow.version < since or not _may_have_expressions(payload):
         return
     for path, text in _texts(payload, (*action.path, "payload")):
         if not is_expression(text, flow.version):
@@ -135,6 +141,13 @@ def _wrong_expression(text: str, error: ExpressionError, path: Path, findings: F
         findings.add(UNTYPED, path, name=name)
     else:
         findings.add(BAD_EXPRESSION, path, expression=text, column=error.start + 1, reason=error.message)
+
+
+def _may_have_expressions(payload: Mapping[str, Any]) -> bool:
+    return any(
+        value[:1] == "`" if isinstance(value, str) else isinstance(value, dict | list) and "`" in str(value)
+        for value in payload.values()
+    )
 
 
 def _texts(value: Any, path: Path) -> Iterator[tuple[Path, str]]:

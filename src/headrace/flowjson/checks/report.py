@@ -1,20 +1,38 @@
 """What a check answers."""
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from functools import cached_property
 
-from headrace.flowjson.diagnostics import Diagnostic
+from headrace.flowjson.diagnostics import Diagnostic, Severity
 from headrace.flowjson.document import Document
 
+Diagnose = Callable[[Severity], list[Diagnostic]]
+"""Gives what was found of one severity, with its places in the text, in their order."""
 
-@dataclass(frozen=True, slots=True)
+
 class Report:
-    """`version` and `data_api_version` are the texts that stand in the file, whether or not such versions exist."""
+    """What was found in a document: errors and warnings, each in the order of the text.
 
-    document: Document
-    version: str | None = None
-    data_api_version: str | None = None
-    errors: list[Diagnostic] = field(default_factory=list)
-    warnings: list[Diagnostic] = field(default_factory=list)
+    `version` and `data_api_version` are the texts that stand in the file, whether or not such versions exist. Where
+    something stands is worked out when somebody asks for it: who wants only to know whether a document is right does
+    not wait for the lines of its warnings.
+    """
+
+    def __init__(
+        self, document: Document, version: str | None, data_api_version: str | None, diagnose: Diagnose
+    ) -> None:
+        self.document = document
+        self.version = version
+        self.data_api_version = data_api_version
+        self._diagnose = diagnose
+
+    @cached_property
+    def errors(self) -> list[Diagnostic]:
+        return self._diagnose(Severity.ERROR)
+
+    @cached_property
+    def warnings(self) -> list[Diagnostic]:
+        return self._diagnose(Severity.WARNING)
 
     @property
     def is_valid(self) -> bool:

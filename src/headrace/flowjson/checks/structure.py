@@ -3,22 +3,18 @@
 The walk follows the catalogue and, on its way, collects what the other checks look at (`flow`). It begins in `frame`.
 """
 
-import re
-from collections.abc import Callable
-from functools import lru_cache
 from typing import Any
 
-from headrace.flowjson.catalogue import COMPONENTS, Component, Place, Property, Shape, Version
-from headrace.flowjson.catalogue.containers import CASE_KEY, LAYOUT
+from headrace.flowjson.catalogue import Place, Shape
+from headrace.flowjson.catalogue.containers import LAYOUT
 from headrace.flowjson.catalogue.versions import v
-from headrace.flowjson.checks import actions, values
 from headrace.flowjson.checks.findings import Findings, key
-from headrace.flowjson.checks.flow import Binding, Flow, Node, Screen
+from headrace.flowjson.checks.flow import Binding, Flow, LongText, Node, Screen
 from headrace.flowjson.checks.rules import rule
 from headrace.flowjson.checks.spelling import meant_by
-from headrace.flowjson.checks.values import Judge, Slot, spell, wrong_type
+from headrace.flowjson.checks.tables import Kind, Table, kinds_of, table_of
+from headrace.flowjson.checks.values import Slot, spell, wrong_type
 from headrace.flowjson.diagnostics import Path
-from headrace.flowjson.expressions.references import NESTED_SINCE
 
 UNKNOWN_KEY = rule(
     "structure/unknown-property", "INVALID_PROPERTY_KEY", "Property ({property}) cannot be specified at ({path})."
@@ -57,103 +53,6 @@ NEEDS_FORM = rule(
 _FORM_NEEDED_BEFORE = v("4.0")
 
 
-class Table:
-    """A closed object in one version: its keys, and which of them it needs, also in their order."""
-
-    __slots__ = ("order", "required", "slots")
-
-    def __init__(self, shape: Shape, version: Version) -> None:
-        exist = [prop for prop in shape.properties.values() if prop.exists_in(version)]
-        self.slots = {prop.name: _slot(prop, version) for prop in exist}
-        self.order = tuple(prop.name for prop in exist if prop.is_required_in(version))
-        self.required = frozenset(self.order)
-
-
-@lru_cache(maxsize=1024)
-def table_of(shape: Shape, version: Version) -> Table:
-    """The table of a shape; made once per version."""
-    return Table(shape, version)
-
-
-def _slot(prop: Property, version: Version) -> Slot:
-    static = bool(prop.enum or prop.pattern or prop.format or prop.name == "name")
-    rejects_blank = prop.not_blank or version >= NESTED_SINCE
-    judge = _judge(prop)
-    plain, passes = _quick(prop, judge)
-    return Slot(prop, judge, prop.is_dynamic_in(version), rejects_blank, static, plain, passes)
-
-
-_UNREMARKABLE = re.compile(r"[^\s$`]").match
-
-
-def _quick(prop: Property, judge: Judge) -> tuple[type | None, Callable[[Any], object]]:
-    """What most values of a property are, and how to see at once that there is nothing to say about one."""
-    if judge is _nothing:
-        return str, _always
-    if judge is values.typed and prop.types == ("boolean",):
-        return bool, _always
-    if judge is values.text and prop.enum:
-        return str, frozenset(prop.enum).__contains__
-    if judge is values.text and not (prop.pattern or prop.format):
-        return str, _UNREMARKABLE
-    return None, _always
-
-
-def _always(value: Any) -> bool:
-    return True
-
-
-def _judge(prop: Property) -> Judge:
-    """Which judge looks at a property."""
-    if prop.action:
-        return actions.action
-    if prop.holds_components:
-        return _components
-    if prop.holds_cases:
-        return _cases
-    if prop.constant:
-        return _nothing
-    if prop.types == ("array",):
-        return values.objects if prop.shape else values.texts
-    if prop.types == ("object",):
-        return values.closed_object if prop.shape else values.open_object
-    if prop.types == ("string", "boolean"):
-        return values.text_or_flag
-    if "object" in prop.types:
-        return values.scalar_or_object
-    return values.text if prop.types[0] == "string" else values.typed
-
-
-def _components(walk: "Walker", slot: Slot, value: Any, path: Path, node: Node | None, item: int | None = None) -> None:
-    place = {"Form": Place.FORM, "If": Place.IF}[node.kind] if node else Place.LAYOUT
-    walk.components(value, path, node, slot.property.name, place)
-
-
-def _cases(walk: "Walker", slot: Slot, value: Any, path: Path, node: Node | None, item: int | None = None) -> None:
-    if type(value) is not dict:
-        wrong_type(walk, value, "object", path)
-        walk.screen.complete = False
-        return
-    for case, children in value.items():
-        if not re.fullmatch(CASE_KEY, case):
-            walk.findings.add(values.NO_MATCH, key((*path, case)), property=case, pattern=CASE_KEY)
-        walk.components(children, (*path, case), node, case, Place.SWITCH)
-
-
-def _nothing(walk: "Walker", slot: Slot, value: Any, path: Path, node: Node | None, item: int | None = None) -> None:
-    """The `type` of a component has been looked at before its properties are."""
-
-
-@lru_cache(maxsize=64)
-def _free_places(version: Version) -> dict[str, frozenset[Place]]:
-    """The components of a version, each with the places where nothing more has to be looked at."""
-    return {
-        name: frozenset(place for place, since in one.places.items() if since <= version and name != "Footer")
-        for name, one in COMPONENTS.items()
-        if one.since <= version
-    }
-
-
 class Walker:
     """Goes through a file once. `screen` is the one being walked."""
 
@@ -161,7 +60,7 @@ class Walker:
         self.findings = findings
         self.flow = flow
         self.version = flow.version
-        self.free_places = _free_places(flow.version)
+        self.kinds = kinds_of(flow.version)
         self.screen = Screen(-1, (), {})
 
     def wrong_constant(self, path: Path) -> None:
@@ -171,23 +70,43 @@ class Walker:
         self, shape: Shape, value: dict[str, Any], path: Path, node: Node | None, item: int | None = None
     ) -> None:
         """An object of this shape: no other keys, no required one missing, every value as declared."""
-        table = table_of(shape, self.version)
-        slots = table.slots
+        self.tabled(table_of(shape, self.version), value, path, node, item)
+
+    def tabled(
+        self, table: Table, value: dict[str, Any], path: Path, node: Node | None, item: int | None = None
+    ) -> None:
+        """The same by the table of the shape."""
+        entries = table.entries
         unknown: list[str] = []
         for name, inner in value.items():
-            slot = slots.get(name)
-            if slot is None:
+            entry = entries.get(name)
+            if entry is None:
                 unknown.append(name)
-            elif type(inner) is not slot.plain or not slot.passes(inner):
-                slot.judge(self, slot, inner, (*path, name), node, item)
+                continue
+            plain, passes, slot = entry
+            if type(inner) is plain and (passes is None or passes(inner)):
+                continue
+            slot.judge(self, slot, inner, (*path, name), node, item)
+            if slot.limit:
+                self.measured(inner, slot, (*path, name), node)
         if unknown or not table.required <= value.keys():
             missing = [name for name in table.order if name not in value]
             self.keys(unknown, missing, table, path, node)
 
+    def measured(self, value: Any, slot: Slot, path: Path, node: Node | None) -> None:
+        """Notes texts that are longer than a phone shows: the value itself, its lines, or its members."""
+        if type(value) is str:
+            if len(value) > slot.limit:
+                self.screen.long_texts.append(LongText(value, slot.limit, path, node))
+        elif slot.property.shape is None and type(value) in (list, dict):
+            for step, one in value.items() if type(value) is dict else enumerate(value):
+                if type(one) is str and len(one) > slot.limit:
+                    self.screen.long_texts.append(LongText(one, slot.limit, (*path, step), node))
+
     def keys(self, unknown: list[str], missing: list[str], table: Table, path: Path, node: Node | None) -> None:
         """Keys that are not known and keys that are not there; a key that is only misspelt is the one for the other."""
         for name in unknown:
-            meant = meant_by(name, missing) or meant_by(name, table.slots)
+            meant = meant_by(name, missing) or meant_by(name, table.entries)
             advice = f"Did you mean '{meant}'?" if meant else ""
             words: dict[str, Any] = {"property": name, "path": spell(path), "component": node.kind if node else ""}
             words["meant"] = meant
@@ -215,21 +134,27 @@ class Walker:
             self.component(one, (*path, index), parent, branch, place)
 
     def component(self, value: Any, path: Path, parent: Node | None, branch: str, place: Place) -> None:
-        declared = self.component_type(value, path)
-        if declared is None:
-            self.screen.complete = False
-            return
-        node = Node(declared.name, declared, value, path, place, parent, branch)
-        if place not in self.free_places[node.kind]:
-            node.misplaced = not self.placed(node)
+        kind = self.kind_of(value, path)
         screen = self.screen
+        if kind is None:
+            screen.complete = False
+            return
+        declared = kind.component
+        node = Node(declared.name, declared, value, path, place, parent, branch)
+        if place not in kind.free_places:
+            node.misplaced = not self.placed(node)
         screen.nodes.append(node)
-        screen.kinds.setdefault(node.kind, []).append(node)
+        alike = screen.kinds.get(declared.name)
+        if alike is None:
+            screen.kinds[declared.name] = [node]
+            self.flow.kinds.setdefault(declared.name, []).append(screen)
+        else:
+            alike.append(node)
         if parent:
             parent.children.append(node)
-        if declared.is_input and declared.name != "NavigationList":
+        if kind.asks:
             screen.questions.append(node)
-        if declared.category is not _CONTAINER:
+        if not kind.contains:
             name = value.get("name")
             if type(name) is str:
                 if screen.names.setdefault(name, node) is not node:
@@ -240,20 +165,20 @@ class Walker:
             screen.forms.append(node)
         else:
             screen.has_branches = True
-        self.closed(declared, value, path, node)
+        self.tabled(kind.table, value, path, node)
 
-    def component_type(self, value: Any, path: Path) -> Component | None:
+    def kind_of(self, value: Any, path: Path) -> Kind | None:
         """The declaration of a component, or None when it cannot be told; then it has been said why."""
         if type(value) is not dict:
             wrong_type(self, value, "object", path)
             return None
-        kind = value.get("type")
-        if type(kind) is str:
-            if kind in self.free_places:
-                return COMPONENTS[kind]
+        name = value.get("type")
+        if type(name) is str:
+            if name in self.kinds:
+                return self.kinds[name]
             self.wrong_constant((*path, "type"))
         elif "type" in value:
-            wrong_type(self, kind, "string", (*path, "type"))
+            wrong_type(self, name, "string", (*path, "type"))
         else:
             self.findings.add(MISSING_TYPE, path)
         return None
@@ -277,9 +202,6 @@ class Walker:
 
     def bound(self, text: str, slot: Slot, path: Path, node: Node | None) -> None:
         self.screen.bindings.append(Binding(text, slot.property, path, node))
-
-
-_CONTAINER = COMPONENTS["Form"].category
 
 
 def _in_inner_branch(node: Node) -> bool:

@@ -188,9 +188,9 @@ class _Receiver(NamedTuple):
 
     def value(self, value: Any, schema: Any, path: Path, field: tuple[str | int, ...]) -> None:
         """One value of the payload; `field` is its way within the data model."""
-        if not isinstance(schema, Mapping):
+        if not isinstance(schema, dict):
             return
-        if isinstance(value, str):
+        if isinstance(value, str) and value[:1] in ("$", "`"):
             if is_expression(value, self.flow.version):
                 self.expression(value, schema, path, field)
                 return
@@ -203,7 +203,7 @@ class _Receiver(NamedTuple):
 
     def literal(self, value: Any, schema: Mapping[str, Any], path: Path, field: tuple[str | int, ...]) -> None:
         wanted = types_of_schema(schema)
-        if wanted and not any(is_of_type(value, one) for one in wanted):
+        if wanted and type_name(value) not in wanted and not any(is_of_type(value, one) for one in wanted):
             self.findings.add(
                 self.rules.wrong_literal,
                 path,
@@ -224,7 +224,7 @@ class _Receiver(NamedTuple):
     ) -> None:
         """An object of the payload has what is declared; what is not declared beside it is let pass."""
         properties = schema.get("properties")
-        if not isinstance(properties, Mapping):
+        if not isinstance(properties, dict):
             return
         lacking = [name for name in _needed(schema, properties) if name not in value]
         if lacking:
@@ -280,23 +280,23 @@ class _Receiver(NamedTuple):
             self.same_members(given, given_path, wanted, wanted_path, path)
         elif kind == "array":
             inner, expected = given.get("items"), wanted.get("items")
-            if isinstance(inner, Mapping) and isinstance(expected, Mapping):
+            if isinstance(inner, dict) and isinstance(expected, dict):
                 self.same(inner, (*given_path, "items"), expected, (*wanted_path, "items"), path)
 
     def same_members(
         self, given: Mapping[str, Any], given_path: Path, wanted: Mapping[str, Any], wanted_path: Path, path: Path
     ) -> None:
         mine, theirs = given.get("properties"), wanted.get("properties")
-        if not isinstance(mine, Mapping) or not isinstance(theirs, Mapping):
-            if isinstance(mine, Mapping) != isinstance(theirs, Mapping):
-                place = wanted_path if isinstance(mine, Mapping) else given_path
+        if not isinstance(mine, dict) or not isinstance(theirs, dict):
+            if isinstance(mine, dict) != isinstance(theirs, dict):
+                place = wanted_path if isinstance(mine, dict) else given_path
                 self.findings.add(self.rules.wrong_keyword, place, keyword="properties")
             return
         if set(mine) != set(theirs):
             self.findings.add(self.rules.other_members, given_path, wanted_path, target=self.target.label)
             return
         for name, inner in mine.items():
-            if isinstance(inner, Mapping) and isinstance(theirs[name], Mapping):
+            if isinstance(inner, dict) and isinstance(theirs[name], dict):
                 steps = ("properties", name)
                 self.same(inner, (*given_path, *steps), theirs[name], (*wanted_path, *steps), path)
 

@@ -60,19 +60,24 @@ def look_up(reference: Reference, screen: Screen, flow: Flow) -> Known | Nowhere
     return _input(reference.steps, screen)
 
 
+_UNTYPED: frozenset[str] = frozenset()
+_OF_TYPE = {name: frozenset({name}) for name in TYPES}
+_TEXT, _TEXT_OR_NUMBER = frozenset({"string"}), frozenset({"string", "number"})
+
+
 def types_of_schema(schema: Any) -> frozenset[str]:
     """The types a schema allows; empty when it does not say."""
-    kind = schema.get("type") if isinstance(schema, Mapping) else None
-    return frozenset({kind}) if kind in TYPES else frozenset()
+    kind = schema.get("type") if isinstance(schema, dict) else None
+    return _OF_TYPE.get(kind, _UNTYPED) if isinstance(kind, str) else _UNTYPED
 
 
 def types_of_input(node: Node) -> frozenset[str]:
     """The types of `${form.<name>}`."""
     if node.kind == "TextInput":
-        return frozenset({"string", "number"}) if takes_numbers(node) else frozenset({"string"})
+        return _TEXT_OR_NUMBER if takes_numbers(node) else _TEXT
     if node.kind == "CalendarPicker":
         return _TYPES_BY_MODE.get(str(node.value.get("mode", "single")), frozenset({"string", "object"}))
-    return frozenset({node.component.value_type}) if node.component.value_type else frozenset()
+    return _OF_TYPE.get(node.component.value_type or "", _UNTYPED)
 
 
 def _field(steps: tuple[str, ...], screen: Screen) -> Known | Nowhere:
@@ -81,15 +86,15 @@ def _field(steps: tuple[str, ...], screen: Screen) -> Known | Nowhere:
         return Nowhere(Failure.MISSING_FIELD, steps[0]) if screen.data_complete else UNTOLD
     path: Path = (*screen.path, "data", steps[0])
     for step in steps[1:]:
-        if not isinstance(schema, Mapping):
+        if not isinstance(schema, dict):
             return UNTOLD
         if schema.get("type") == "array":
             return Nowhere(Failure.IN_ARRAY, step)
         properties = schema.get("properties")
-        if not isinstance(properties, Mapping) or step not in properties:
+        if not isinstance(properties, dict) or step not in properties:
             return Nowhere(Failure.MISSING_MEMBER, step)
         schema, path = properties[step], (*path, "properties", step)
-    return Known(types_of_schema(schema), schema if isinstance(schema, Mapping) else None, path)
+    return Known(types_of_schema(schema), schema if isinstance(schema, dict) else None, path)
 
 
 def _input(steps: tuple[str, ...], screen: Screen) -> Known | Nowhere:

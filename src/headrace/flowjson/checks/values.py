@@ -116,7 +116,7 @@ Judge = Callable[[Any, "Slot", Any, Path, "Node | None", "int | None"], None]
 class Slot(NamedTuple):
     """A property in one version. `static` says that texts need a closer look: a pattern, a list of values, a format.
 
-    Of a value of the type `plain` nothing is to be said when `passes` says so.
+    `limit` is the length of what a phone shows of a text, in characters; 0 when there is none.
     """
 
     property: Property
@@ -124,8 +124,7 @@ class Slot(NamedTuple):
     dynamic: bool
     rejects_blank: bool
     static: bool
-    plain: type | None
-    passes: Callable[[Any], object]
+    limit: int
 
 
 def takes_numbers(node: Node) -> bool:

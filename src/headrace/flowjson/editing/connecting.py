@@ -23,7 +23,9 @@ def connect(document: Document, component: Path, target: str, slot: str = "on-cl
     if not isinstance(draft.get(component), dict) or component[:1] != ("screens",) or len(component) < 3:
         raise Refused(f"{format_path(component)} is no component.")
     screens = list(screens_with_paths(flow))
-    source = next(screen for screen in screens if screen.path == component[:2])
+    source = next((screen for screen in screens if screen.path == component[:2]), None)
+    if source is None:
+        raise Refused(f"{format_path(component[:2])} is no screen.")
     goal = next((screen for screen in screens if screen.value.get("id") == target), None)
     if goal is None:
         raise Refused(f'Screen "{target}" does not exist.')

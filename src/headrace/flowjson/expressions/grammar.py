@@ -217,7 +217,7 @@ def _lookup(token: _Token) -> Lookup:
         raise ExpressionError(
             f"'{token.text}' has a name with '-', which is read as minus here", token.start, token.end
         )  # fmt: skip
-    return Lookup(Reference(found[0].path, token.text, token.start, token.end), token.start, token.end)
+    return Lookup(found[0]._replace(start=token.start, end=token.end), token.start, token.end)
 
 
 def _literal(token: _Token) -> str | int | float:

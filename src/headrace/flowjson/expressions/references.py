@@ -20,30 +20,19 @@ _ANYTHING_LIKE_ONE = re.compile(r"\$\{(?:screen\.([^.{}]*)\.)?(data|form)((?:\.[
 class Reference(NamedTuple):
     """One `${…}`: `path` is ("data", "x", "y"), ("form", "name") or ("screen", "ID", "data", "x").
 
-    `start` and `end` are offsets within the string it stands in, `at` is the way from the searched value to that
-    string.
+    Taken apart, that is the `screen` a global reference names, the `source`, `"data"` or `"form"`, and the `steps`
+    behind it. `start` and `end` are offsets within the string it stands in, `at` is the way from the searched value to
+    that string.
     """
 
     path: tuple[str, ...]
+    screen: str | None
+    source: str
+    steps: tuple[str, ...]
     text: str
     start: int = 0
     end: int = 0
     at: Path = ()
-
-    @property
-    def screen(self) -> str | None:
-        """The screen a global reference names."""
-        return self.path[1] if self.path[0] == "screen" else None
-
-    @property
-    def source(self) -> str:
-        """`"data"` or `"form"`."""
-        return self.path[2] if self.path[0] == "screen" else self.path[0]
-
-    @property
-    def steps(self) -> tuple[str, ...]:
-        """The names behind `data` or `form`."""
-        return self.path[3:] if self.path[0] == "screen" else self.path[1:]
 
 
 def read_binding(text: str, version: Version) -> Reference | None:
@@ -122,4 +111,4 @@ def _reference(match: re.Match[str], at: Path = ()) -> Reference:
     screen = groups[0] if len(groups) == 3 else None
     source, steps = groups[-2], tuple(groups[-1][1:].split("."))
     path = ("screen", screen, source, *steps) if screen is not None else (source, *steps)
-    return Reference(path, match.group(), match.start(), match.end(), at)
+    return Reference(path, screen, source, steps, match.group(), match.start(), match.end(), at)

@@ -74,7 +74,7 @@ def _expect(operand: Expression, wanted: Types, operator: str, look_up: Callable
 
 def overlap(first: Types, second: Types) -> bool:
     """Whether a value can be of both types; integer and number are taken for one another, the untold fits anything."""
-    if not first or not second:
+    if not first or not second or not first.isdisjoint(second):
         return True
     widened = [types | _NUMBER if "integer" in types else types for types in (first, second)]
     return not widened[0].isdisjoint(widened[1])

@@ -117,7 +117,7 @@ def _summary(flow: Flow, findings: Findings) -> None:
     if len(asking) < ASKING_SCREENS or not last:
         return
     # From a list, people pick what they fill in, one thing at a time.
-    if any(screen.of_kind("NavigationList") for screen in flow.screens):
+    if flow.has("NavigationList"):
         return
     if not any("${" in str(action.payload) for screen in last for action in screen.actions):
         return

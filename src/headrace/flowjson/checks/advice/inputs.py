@@ -65,17 +65,19 @@ def advise_on_inputs(flow: Flow, findings: Findings) -> None:
     """Every screen with questions."""
     for screen in flow.screens:
         inputs = screen.questions
-        asked = [node for node in inputs if not any(one.kind in ("If", "Switch") for one in node.ancestors())]
-        if len(asked) > MOST_INPUTS:
-            findings.add(MANY_INPUTS, screen.path, screen=screen.label, count=len(asked), limit=MOST_INPUTS)
+        if len(inputs) > MOST_INPUTS:
+            asked = [node for node in inputs if not any(one.kind in ("If", "Switch") for one in node.ancestors())]
+            if len(asked) > MOST_INPUTS:
+                findings.add(MANY_INPUTS, screen.path, screen=screen.label, count=len(asked), limit=MOST_INPUTS)
+        for node in inputs:
+            _input(node, findings)
+    for screen in flow.screens_with(*HEADINGS):
         tasks = _tasks(screen.nodes) if len(screen.of_kind(*HEADINGS)) > MOST_TASKS else 0
         if tasks > MOST_TASKS:
             findings.add(SEVERAL_TASKS, screen.path, screen=screen.label, count=tasks)
-        for node in inputs:
-            _input(node, findings)
-        for node in screen.of_kind("Image"):
-            if "alt-text" not in node.value:
-                findings.add(NO_ALT_TEXT, node.path)
+    for node in flow.of_kind("Image"):
+        if "alt-text" not in node.value:
+            findings.add(NO_ALT_TEXT, node.path)
 
 
 def _tasks(nodes: list[Node]) -> int:

@@ -2,6 +2,8 @@
 
 from datetime import date
 
+import orjson
+
 from headrace.flowjson.catalogue import VERSIONS
 from headrace.flowjson.catalogue.containers import DOCUMENTED_COMPONENTS
 from headrace.flowjson.checks.findings import Findings, key
@@ -39,6 +41,8 @@ def advise_on_uses(flow: Flow, routing: Routing | None, findings: Findings, toda
     if routing:
         _reached(flow, routing, findings)
     for screen in flow.screens:
+        if len(screen.nodes) <= DOCUMENTED_COMPONENTS:
+            continue
         count = sum(node.kind != "Form" for node in screen.nodes)
         if count > DOCUMENTED_COMPONENTS:
             findings.add(
@@ -85,5 +89,9 @@ def _read(flow: Flow, findings: Findings) -> None:
 def _used_on(screen: Screen) -> set[tuple[str, str]]:
     """The fields that the texts of a screen refer to: screen and name."""
     # A reference has no character that is written in another way here, so nothing of the values has to be walked.
-    text = str((screen.value.get("layout"), screen.value.get("title")))
+    shown = screen.value.get("layout"), screen.value.get("title")
+    try:
+        text = orjson.dumps(shown).decode()
+    except TypeError:  # half a character, which JSON allows and UTF-8 does not
+        text = str(shown)
     return {(owner or screen.label, name) for owner, name in data_fields(text)}
