@@ -4,6 +4,7 @@ One cause gives one diagnostic: what rests on something that was already found w
 called missing where something could not be read.
 """
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any, Literal
 
@@ -18,14 +19,14 @@ from headrace.flowjson.checks.dates import check_dates
 from headrace.flowjson.checks.findings import Findings
 from headrace.flowjson.checks.forms import check_forms
 from headrace.flowjson.checks.media import check_media
-from headrace.flowjson.checks.mending import Mending
+from headrace.flowjson.checks.mending import Job, Mending
 from headrace.flowjson.checks.navigation_lists import check_navigation_lists
 from headrace.flowjson.checks.payloads import check_payloads
 from headrace.flowjson.checks.report import Report
 from headrace.flowjson.checks.routes import check_routes
 from headrace.flowjson.checks.rules import RULES
 from headrace.flowjson.checks.screens import check_screens
-from headrace.flowjson.diagnostics import Diagnostic, Severity
+from headrace.flowjson.diagnostics import Diagnostic, Severity, TextEdit
 from headrace.flowjson.document import Document, parse
 
 __all__ = ["RULES", "Report", "check"]
@@ -58,7 +59,7 @@ def check(
     document = source if isinstance(source, Document) else parse(source)
     findings = Findings(whole=document.is_json)
     flow = document.value if isinstance(document.value, dict) else None
-    mending = Mending(document, check, today, frozen)
+    mending = Mending(document, _proposals, check, today, frozen)
     if flow is not None:
         version = versions.version_of(flow, findings, today, frozen)
         if version is not None:
@@ -74,6 +75,13 @@ def check(
         return sorted((one for one in found if one.severity is severity), key=lambda one: one.span.start)
 
     return Report(document, _text(flow, "version"), _text(flow, "data_api_version"), diagnose)
+
+
+def _proposals(job: Job, mending: Mending) -> Iterable[tuple[str, tuple[TextEdit, ...]]]:
+    # Most people never look at a fix, and the modules that propose them take long to load.
+    from headrace.flowjson.checks.fixes import proposals
+
+    return proposals(job, mending)
 
 
 def _text(flow: dict[str, Any] | None, name: str) -> str | None:

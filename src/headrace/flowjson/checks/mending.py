@@ -4,7 +4,7 @@ The proposals stand in `fixes`, a module for each family of rules, which is load
 a fix when the text with its edits is checked again and the mistake is gone without new ones.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, overload
 
@@ -43,18 +43,24 @@ class Job(NamedTuple):
     values: Mapping[str, Any]
 
 
+Propose = Callable[[Job, "Mending"], Iterable[tuple[str, tuple[TextEdit, ...]]]]
+"""Gives the proposals for a mistake, the best one first: each with a title and the edits of the text."""
+
+
 class Mending:
     """What the fixes of one report have in common. `flow` is None where the version of the file is not known."""
 
     def __init__(
         self,
         document: Document,
+        propose: Propose,
         check: "Callable[..., Report]",
         today: date,
         frozen: Literal["warn", "error"],
     ) -> None:
         self.document = document
         self.flow: Flow | None = None
+        self._propose = propose
         self._check = check
         self._today = today
         self._frozen: Literal["warn", "error"] = frozen
@@ -62,11 +68,9 @@ class Mending:
 
     def fixes(self, job: Job) -> tuple[Fix, ...]:
         """The fixes of a mistake, the best one first."""
-        from headrace.flowjson.checks.fixes import proposals
-
         found: list[Fix] = []
         seen: set[str] = set()
-        for title, edits in proposals(job, self):
+        for title, edits in self._propose(job, self):
             text = _applied(self.document.text, edits)
             if text in seen or text == self.document.text:
                 continue
