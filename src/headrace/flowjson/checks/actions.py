@@ -21,6 +21,7 @@ MISSING_MEMBER = rule(
 )
 
 _SHAPES: dict[str, Shape] = {"click": CLICK_ACTION, "select": SELECT_ACTION}
+_FORBIDDEN = {"navigate": ("url",), "open_url": ("next", "payload")}
 _NEEDED = {"navigate": "next", "open_url": "url"}
 
 
@@ -49,15 +50,9 @@ def action(walk: Walk, slot: Slot, value: Any, path: Path, node: Node | None, it
 
 
 def _members(walk: Walk, name: str, value: dict[str, Any], path: Path) -> None:
-    for member in ("next", "url", "payload"):
-        if member in value and _is_forbidden(member, name):
+    for member in _FORBIDDEN.get(name, ("next", "url")):
+        if member in value:
             walk.findings.add(NOT_FOR_ACTION, key((*path, member)), property=member, action=name)
     needed = _NEEDED.get(name)
     if needed and needed not in value:
         walk.findings.add(MISSING_MEMBER, path, property=needed)
-
-
-def _is_forbidden(member: str, name: str) -> bool:
-    if member == "payload":
-        return name == "open_url"
-    return name != {"next": "navigate", "url": "open_url"}[member]

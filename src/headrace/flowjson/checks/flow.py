@@ -95,6 +95,7 @@ class Screen:
 
     `nodes` are all its components in the order of the file, `kinds` the same ones by type, `questions`
     those among them that ask for something.
+    `analysed` are the expressions whose types have been worked out already, by their text.
     `complete` is False where a component could not be understood, `data_complete` where the data model could not.
     """
 
@@ -111,6 +112,7 @@ class Screen:
     kinds: dict[str, list[Node]] = field(default_factory=dict)
     questions: list[Node] = field(default_factory=list)
     long_texts: list[LongText] = field(default_factory=list)
+    analysed: dict[str, frozenset[str]] = field(default_factory=dict)
     complete: bool = True
     data_complete: bool = True
     has_branches: bool = False

@@ -28,7 +28,13 @@ RESULT = rule(
 
 def analyse(text: str, screen: Screen, flow: Flow) -> Types:
     """The types an expression on this screen can come to; raises ExpressionError."""
+    known = screen.analysed.get(text)
+    if known is None:
+        known = screen.analysed[text] = _analysed(text, screen, flow)
+    return known
 
+
+def _analysed(text: str, screen: Screen, flow: Flow) -> Types:
     def look(reference: Reference) -> Types | None:
         found = look_up(reference, screen, flow)
         return found.types if isinstance(found, Known) else None
