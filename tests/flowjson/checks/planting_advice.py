@@ -119,6 +119,23 @@ def _vague_button(flow: Flow, luck: random.Random) -> Path:
     return ("screens", last, "layout", "children", len(_children(flow, last)) - 1, "label")
 
 
+def _number_handed_on(flow: Flow, luck: random.Random) -> Path:
+    """Three screens before the first one; what is typed on the first of them goes through the second to the third."""
+    count = {"count": {"type": luck.choice(["number", "integer"]), "__example__": 2}}
+    asked = _input("count") | {"input-type": luck.choice(["number", "passcode"])}
+    flow["screens"][:0] = [
+        _screen("COUNT", asked, _footer("Choose more", "navigate", "BETWEEN", count="${form.count}")),
+        _screen("BETWEEN", _text(), _footer("Choose more", "navigate", "COUNTED", count="${data.count}"), data=count),
+        _screen(
+            "COUNTED",
+            {"type": "TextBody", "text": "`${data.count} ' loaves'`"},
+            _footer("Choose more", "navigate", flow["screens"][0]["id"]),
+            data=count,
+        ),
+    ]
+    return ("screens", 1, "layout", "children", 1, "on-click-action", "payload", "count")
+
+
 def _many_components(flow: Flow, luck: random.Random) -> Path:
     index = luck.randrange(len(flow["screens"]))
     _children(flow, index)[:0] = [_text() for _ in range(luck.randint(50, 60))]
@@ -136,6 +153,7 @@ PLANTINGS: dict[str, Planting] = {
     "routing/unreachable-screen": _unreachable,
     "design/vague-button": _vague_button,
     "limits/many-components": _many_components,
+    "phone/number-handed-on": _number_handed_on,
 }
 
 WITH_ENDPOINT = {"design/needless-endpoint", "design/needless-exchange"}

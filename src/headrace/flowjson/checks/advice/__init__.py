@@ -8,6 +8,7 @@ from datetime import date
 from headrace.flowjson.checks.advice.buttons import advise_on_words
 from headrace.flowjson.checks.advice.courses import advise_on_course
 from headrace.flowjson.checks.advice.inputs import advise_on_inputs
+from headrace.flowjson.checks.advice.numbers import advise_on_numbers
 from headrace.flowjson.checks.advice.phones import advise_on_phones
 from headrace.flowjson.checks.advice.uses import advise_on_uses
 from headrace.flowjson.checks.findings import Findings
@@ -22,6 +23,7 @@ def advise(flow: Flow, findings: Findings, today: date) -> None:
     routing = routing_between(flow) if len(flow.screens) > 1 else None
     advise_on_uses(flow, routing, findings, today)
     advise_on_phones(flow, findings)
+    advise_on_numbers(flow, findings)
     advise_on_inputs(flow, findings)
     advise_on_words(flow, findings)
     advise_on_course(flow, routing, findings)

@@ -82,6 +82,16 @@ def declare_updated(broken: Broken) -> Iterator[Proposal]:
     yield "Declare it in the data model", draft
 
 
+@mends("phone/number-handed-on")
+def hand_on_what_was_typed(broken: Broken) -> Iterator[Proposal]:
+    instead = broken.values["instead"]
+    if instead:
+        draft = broken.draft()
+        for path in broken.paths:
+            draft.set(path, instead)
+        yield f"Hand on '{shown(instead)}'", draft
+
+
 @mends("payloads/update-with-itself")
 def no_self_update(broken: Broken) -> Iterator[Proposal]:
     draft = broken.draft()

@@ -1,0 +1,78 @@
+"""Numbers that a phone hands over as texts.
+
+The validator takes an input for numbers for a number, and so does the screen that is handed its value first. But what
+lies there is the text that was typed: handed on from there, a phone refuses it where a number is wanted, though no
+validator says so. Seen in practice: https://github.com/glific/glific-frontend/issues/3812.
+"""
+
+from headrace.flowjson.checks.findings import Findings
+from headrace.flowjson.checks.flow import Flow, Node, Screen
+from headrace.flowjson.checks.rules import advice_rule
+from headrace.flowjson.checks.types import Known, look_up, types_of_schema
+from headrace.flowjson.checks.values import takes_numbers
+from headrace.flowjson.expressions.references import GLOBAL_SINCE, read_binding
+
+NUMBER_HANDED_ON = advice_rule(
+    "phone/number-handed-on",
+    "'{expression}' is the text that was typed into '{name}' on screen '{origin}', and a phone does not hand it on as "
+    "the number that screen '{target}' wants.",
+)
+
+_NUMBERS = frozenset({"number", "integer"})
+
+Typed = dict[tuple[str, str], tuple[Screen, Node]]
+"""The fields for numbers, by screen and name, that an input for numbers fills, with that input and its screen."""
+
+
+def advise_on_numbers(flow: Flow, findings: Findings) -> None:
+    """Every field for a number that is handed to another one."""
+    if not any(takes_numbers(node) for node in flow.of_kind("TextInput")):
+        return
+    typed = _typed(flow)
+    if not typed:
+        return
+    for screen in flow.screens:
+        for action in screen.actions:
+            target = flow.by_id.get(action.target or "")
+            for name, value in (action.payload or {}).items() if target else ():
+                reference = read_binding(value, flow.version) if isinstance(value, str) else None
+                if target is None or reference is None or reference.source != "data" or len(reference.steps) != 1:
+                    continue
+                found = typed.get((reference.screen or screen.label, reference.steps[0]))
+                if found and _wants_number(target, name):
+                    origin, node = found
+                    instead = f"${{screen.{origin.label}.form.{node.name}}}" if flow.version >= GLOBAL_SINCE else ""
+                    findings.add(
+                        NUMBER_HANDED_ON,
+                        (*action.path, "payload", name),
+                        advice=f"Hand on '{instead}' instead." if instead else "Ask for it on the screen before.",
+                        expression=value,
+                        name=node.name,
+                        origin=origin.label,
+                        target=target.label,
+                        instead=instead,
+                    )
+
+
+def _typed(flow: Flow) -> Typed:
+    typed: Typed = {}
+    for screen in flow.screens:
+        for action in screen.actions:
+            target = flow.by_id.get(action.target or "")
+            for name, value in (action.payload or {}).items() if target else ():
+                reference = read_binding(value, flow.version) if isinstance(value, str) else None
+                if target is None or reference is None or reference.source != "form":
+                    continue
+                found = look_up(reference, screen, flow)
+                if (
+                    isinstance(found, Known)
+                    and found.node
+                    and takes_numbers(found.node)
+                    and _wants_number(target, name)
+                ):
+                    typed[target.label, name] = flow.by_id.get(reference.screen or "", screen), found.node
+    return typed
+
+
+def _wants_number(screen: Screen, name: str) -> bool:
+    return not types_of_schema((screen.data or {}).get(name)).isdisjoint(_NUMBERS)
