@@ -8,7 +8,7 @@ from headrace.flowjson.checks.flow import Flow, Node, Screen
 from headrace.flowjson.checks.media import PICKERS
 from headrace.flowjson.checks.rules import rule
 from headrace.flowjson.checks.types import types_of_input
-from headrace.flowjson.checks.values import type_name
+from headrace.flowjson.checks.values import spell, type_name
 from headrace.flowjson.diagnostics import Path
 from headrace.flowjson.expressions.references import is_binding
 from headrace.flowjson.expressions.static import overlap
@@ -45,6 +45,15 @@ WRONG_VALUE = rule(
     "The value for '{name}' in property '{property}' should be of type {expected}, but is of type {actual}.",
 )
 
+OWN_VALUE = rule(
+    "forms/own-value",
+    "INVALID_PROPERTY_KEY",
+    "Property ({property}) cannot be specified at ({component}) on ({path}).",
+)
+
+_OF_FORM = {"init-value": "init-values", "error-message": "error-messages"}
+"""What a component outside of a Form has itself, and the property of the Form that has it for those within."""
+
 _OUTSIDE_SINCE = v("4.0")
 _LITERALS_SINCE = v("7.0")
 _BOUND_TO_FORM = frozenset(
@@ -71,6 +80,10 @@ def check_forms(flow: Flow, findings: Findings) -> None:
     for screen in flow.screens_with("Form"):
         if flow.version >= _OUTSIDE_SINCE:
             outside += [node for node in screen.nodes if node.kind in _BOUND_TO_FORM and not node.within("Form")]
+        for node in screen.nodes:
+            for name in _OF_FORM:
+                if name in node.value and node.within("Form"):
+                    _own_value(node, name, findings)
         for form in screen.of_kind("Form"):
             _init_values(form, screen, flow, findings)
             if flow.version >= _LITERALS_SINCE:
@@ -92,6 +105,14 @@ def _names(screen: Screen, findings: Findings) -> None:
     for name, nodes in found.items():
         if len(nodes) > 1 and name:
             findings.add(DUPLICATE_NAME, *[(*node.path, "name") for node in nodes], name=name)
+
+
+def _own_value(node: Node, name: str, findings: Findings) -> None:
+    declared = node.component.properties.get(name)
+    if declared is not None and declared.outside_form_only:
+        instead = f"In a Form it stands in the Form's '{_OF_FORM[name]}', under the name of the {node.kind}."
+        words = {"property": name, "component": node.kind, "path": spell(node.path)}
+        findings.add(OWN_VALUE, key((*node.path, name)), advice=instead, form=_OF_FORM[name], **words)
 
 
 def _init_values(form: Node, screen: Screen, flow: Flow, findings: Findings) -> None:

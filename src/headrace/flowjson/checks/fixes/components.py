@@ -194,6 +194,28 @@ def out_of_container(broken: Broken) -> Iterator[Proposal]:
     yield f"Remove the {node.kind}", draft
 
 
+@mends("forms/own-value")
+def value_of_the_form(broken: Broken) -> Iterator[Proposal]:
+    draft = broken.draft()
+    for path in broken.paths:
+        node = broken.node(path)
+        form = next((one for one in node.ancestors() if one.kind == "Form"), None) if node else None
+        values: Path = (*form.path, str(broken.values["form"])) if form else ()
+        if node is None or node.name is None or not values:
+            raise Unclear
+        if not draft.has(values):
+            draft.insert(values, {})
+        elif not isinstance(draft.get(values), dict):
+            raise Unclear
+        if not draft.has((*values, node.name)):
+            draft.insert((*values, node.name), broken.get(path))
+        draft.remove(path)
+    yield f"Move it to '{broken.values['form']}' of the Form", draft
+    draft = broken.draft()
+    _remove(draft, broken.paths)
+    yield f"Remove '{shown(broken.path[-1])}'", draft
+
+
 @mends("forms/picker-in-init-values", "forms/unknown-name", "forms/wrong-value")
 def init_values(broken: Broken) -> Iterator[Proposal]:
     if broken.rule == "forms/picker-in-init-values":
