@@ -111,7 +111,7 @@ def _own_value(node: Node, name: str, findings: Findings) -> None:
     declared = node.component.properties.get(name)
     if declared is not None and declared.outside_form_only:
         instead = f"In a Form it stands in the Form's '{_OF_FORM[name]}', under the name of the {node.kind}."
-        words = {"property": name, "component": node.kind, "path": spell(node.path)}
+        words: dict[str, Any] = {"property": name, "component": node.kind, "path": spell(node.path)}
         findings.add(OWN_VALUE, key((*node.path, name)), advice=instead, form=_OF_FORM[name], **words)
 
 

@@ -3,12 +3,13 @@
 The walk follows the catalogue and, on its way, collects what the other checks look at (`flow`). It begins in `frame`.
 """
 
+from collections.abc import Iterator
 from typing import Any
 
-from headrace.flowjson.catalogue import Place, Shape
+from headrace.flowjson.catalogue import COMPONENTS, Place, Shape
 from headrace.flowjson.catalogue.containers import LAYOUT
 from headrace.flowjson.catalogue.versions import v
-from headrace.flowjson.checks.findings import Findings, key
+from headrace.flowjson.checks.findings import Findings, key, listed
 from headrace.flowjson.checks.flow import Binding, Flow, LongText, Node, Screen
 from headrace.flowjson.checks.rules import rule
 from headrace.flowjson.checks.spelling import meant_by
@@ -63,8 +64,8 @@ class Walker:
         self.kinds = kinds_of(flow.version)
         self.screen = Screen(-1, (), {})
 
-    def wrong_constant(self, path: Path) -> None:
-        self.findings.add(WRONG_CONSTANT, path, property=path[-1], path=spell(path))
+    def wrong_constant(self, path: Path, advice: str = "") -> None:
+        self.findings.add(WRONG_CONSTANT, path, advice=advice, property=path[-1], path=spell(path))
 
     def closed(
         self, shape: Shape, value: dict[str, Any], path: Path, node: Node | None, item: int | None = None
@@ -134,7 +135,7 @@ class Walker:
             self.component(one, (*path, index), parent, branch, place)
 
     def component(self, value: Any, path: Path, parent: Node | None, branch: str, place: Place) -> None:
-        kind = self.kind_of(value, path)
+        kind = self.kind_of(value, path, place)
         screen = self.screen
         if kind is None:
             screen.complete = False
@@ -167,7 +168,7 @@ class Walker:
             screen.has_branches = True
         self.tabled(kind.table, value, path, node)
 
-    def kind_of(self, value: Any, path: Path) -> Kind | None:
+    def kind_of(self, value: Any, path: Path, place: Place) -> Kind | None:
         """The declaration of a component, or None when it cannot be told; then it has been said why."""
         if type(value) is not dict:
             wrong_type(self, value, "object", path)
@@ -176,12 +177,27 @@ class Walker:
         if type(name) is str:
             if name in self.kinds:
                 return self.kinds[name]
-            self.wrong_constant((*path, "type"))
+            self.wrong_constant((*path, "type"), self.about_type(name, place))
         elif "type" in value:
             wrong_type(self, name, "string", (*path, "type"))
         else:
             self.findings.add(MISSING_TYPE, path)
         return None
+
+    def about_type(self, name: str, place: Place) -> str:
+        """What to do about a type that this version does not have."""
+        if name in COMPONENTS:
+            return f"{name} came with Flow JSON {COMPONENTS[name].since}."
+        if meant := meant_by(name, self.kinds):
+            return f"Did you mean '{meant}'?"
+        return f"There is no component of that name. Here may stand {listed(self.possible(place))}."
+
+    def possible(self, place: Place) -> Iterator[str]:
+        """The types of components that may stand at a place, in this version."""
+        for name, kind in self.kinds.items():
+            since = kind.component.places.get(place)
+            if since is not None and since <= self.version:
+                yield name
 
     def placed(self, node: Node) -> bool:
         """Whether a component may stand where it does."""

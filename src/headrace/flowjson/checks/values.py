@@ -239,9 +239,21 @@ def _bound(walk: Walk, slot: Slot, value: str, path: Path, node: Node | None) ->
         walk.bound(value, slot, path, node)
         return True
     if value.startswith("${") and read_loosely(value):
-        walk.findings.add(BAD_NAME_IN_BINDING, path, expression=value)
+        walk.findings.add(BAD_NAME_IN_BINDING, path, advice=_about_expression(value, walk.version), expression=value)
         return True
     return False
+
+
+_OPERATOR = re.compile(r"[=!<>]=|&&|\|\||[<>?]|\s[-+*/%]\s")
+
+
+def _about_expression(text: str, version: Version) -> str:
+    """What is to be said when a calculation stands in a binding."""
+    if _OPERATOR.search(text) is None:
+        return ""
+    if version < NESTED_SINCE:
+        return f"What is to be calculated needs an expression in backticks, which came with Flow JSON {NESTED_SINCE}."
+    return "What is to be calculated stands in backticks, each value in its own ${…}: `${data.count} > 1`."
 
 
 def _typed_binding(walk: Walk, slot: Slot, value: str, path: Path, node: Node | None) -> None:
@@ -267,7 +279,9 @@ def _static_text(walk: Walk, prop: Property, value: str, path: Path, node: Node 
     elif prop.format == "regex" and not _is_regular_expression(value):
         walk.findings.add(WRONG_FORMAT, path, property=prop.name, format="regex")
     elif prop.format == "base64" and value.strip() and not is_base64(value):
-        walk.findings.add(NOT_AN_IMAGE, path, property=prop.name, component=node.kind if node else "")
+        advice = "A phone loads no address: put the picture itself here." if _URI.match(value) else ""
+        component = node.kind if node else ""
+        walk.findings.add(NOT_AN_IMAGE, path, advice=advice, property=prop.name, component=component)
     elif prop.name == "name" and walk.version >= NESTED_SINCE and is_binding(value, walk.version):
         walk.findings.add(NOT_PLAIN_NAME, path)
 

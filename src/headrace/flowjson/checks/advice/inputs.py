@@ -47,6 +47,7 @@ SHORT_LIMIT = 10
 _DATES = re.compile(r"\b(date|birthday|dob|birth_?date|day of birth)\b")
 _NOT_DATES = re.compile(r"\b(up to date|update)\b")
 _MESSAGES = re.compile(r"\b(message|comments?|feedback|description|describe|remarks|notes|review|complaint)\b")
+_SHORT_ANSWERS = re.compile(r"\b(id|no|number|code|ref|reference|title|subject|type|category)\b")
 _NO_ANSWER_WORDS = ({"yes", "no"}, {"y", "n"}, {"true", "false"})
 
 
@@ -105,7 +106,7 @@ def _text_input(node: Node, label: str, findings: Findings) -> None:
     words = f"{label} {node.name}".lower().replace("_", " ").replace("-", " ")
     if kind == "text" and _DATES.search(words) and not _NOT_DATES.search(words):
         findings.add(DATE_AS_TEXT, (*node.path, "type"), label=label)
-    elif kind == "text" and _MESSAGES.search(words):
+    elif kind == "text" and _MESSAGES.search(words) and not _SHORT_ANSWERS.search(words):
         findings.add(MESSAGE_AS_LINE, (*node.path, "type"), label=label)
     if "helper-text" in node.value:
         return

@@ -11,7 +11,7 @@ from headrace.flowjson.checks.fixes.values import Unclear, coerced, example_of
 from headrace.flowjson.checks.flow import Screen
 from headrace.flowjson.diagnostics import Path
 from headrace.flowjson.editing.draft import Draft
-from headrace.flowjson.expressions.references import Reference, find_references, read_loosely
+from headrace.flowjson.expressions.references import NESTED_SINCE, Reference, find_references, read_loosely
 
 _LOOSE = re.compile(r"\$\{([^{}]*)\}")
 
@@ -70,11 +70,20 @@ def local_reference(broken: Broken) -> Iterator[Proposal]:
     yield f"Write {shown(draft.get(broken.path))}", draft
 
 
+_BARE = re.compile(r"(?<![\w.${'])((?:screen\.\w+\.)?(?:data|form)(?:\.\w+)+)(?![\w.(])")
+"""A reference without its signs, as it stands in a calculation."""
+
+
 @mends("bindings/bad-name")
 def plain_reference(broken: Broken) -> Iterator[Proposal]:
     """Hyphens and the like become underscores, in the data model and in payloads, too."""
     path = broken.path
     text = str(broken.get(path))
+    if broken.version >= NESTED_SINCE:
+        draft = broken.draft()
+        for one in broken.paths:
+            draft.set(one, "`" + _BARE.sub(r"${\1}", text[2:-1]) + "`")
+        yield f"Write {shown(draft.get(path))}", draft
     found = read_loosely(text)
     screen = broken.screen(path)
     known = list(screen.data or ()) if screen else []
