@@ -4,9 +4,12 @@ Made by the check of structure while it walks the file; only what has the right 
 not, the owner is marked: then nothing is said about what seems to be missing there.
 """
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
+
+import orjson
 
 from headrace.flowjson.catalogue import Component, Place, Property, Version
 from headrace.flowjson.diagnostics import Path
@@ -117,6 +120,18 @@ class Screen:
     data_complete: bool = True
     has_branches: bool = False
     has_equal_names: bool = False
+    _written: str | None = None
+
+    @property
+    def written(self) -> str:
+        """The layout and the title as JSON text. No character of a reference is written in another way there."""
+        if self._written is None:
+            shown = self.value.get("layout"), self.value.get("title")
+            try:
+                self._written = orjson.dumps(shown).decode()
+            except TypeError:  # half a character, which JSON allows and UTF-8 does not
+                self._written = json.dumps(shown)
+        return self._written
 
     @property
     def is_terminal(self) -> bool:

@@ -48,7 +48,9 @@ BAD_EXPRESSION = rule(
     'Error while parsing dynamic expression "{expression}". At character {column}: {reason}.',
 )
 
-_EXPRESSIONS_SINCE = {"navigate": v("6.0"), "update_data": v("6.0"), "complete": v("7.2"), "data_exchange": v("7.2")}
+EXPRESSIONS_SINCE = {"navigate": v("6.0"), "update_data": v("6.0"), "complete": v("7.2"), "data_exchange": v("7.2")}
+"""The version in which expressions came to the payload of each action."""
+
 _FREE_FORM_SINCE = v("4.0")
 
 
@@ -123,7 +125,7 @@ def _is_wrong(text: str, screen: Screen, flow: Flow) -> bool:
 
 
 def _expressions(action: Action, payload: Mapping[str, Any], screen: Screen, flow: Flow, findings: Findings) -> None:
-    since = _EXPRESSIONS_SINCE.get(action.name)
+    since = EXPRESSIONS_SINCE.get(action.name)
     if since is None or flow.version < since or not _may_have_expressions(payload):
         return
     for path, text in _texts(payload, (*action.path, "payload")):

@@ -11,6 +11,7 @@ from headrace.flowjson.checks.advice.inputs import advise_on_inputs
 from headrace.flowjson.checks.advice.numbers import advise_on_numbers
 from headrace.flowjson.checks.advice.options import advise_on_options
 from headrace.flowjson.checks.advice.phones import advise_on_phones
+from headrace.flowjson.checks.advice.unreplaced import advise_on_unreplaced
 from headrace.flowjson.checks.advice.uses import advise_on_uses
 from headrace.flowjson.checks.findings import Findings
 from headrace.flowjson.checks.flow import Flow
@@ -26,6 +27,7 @@ def advise(flow: Flow, findings: Findings, today: date) -> None:
     advise_on_phones(flow, findings)
     advise_on_numbers(flow, findings)
     advise_on_options(flow, findings)
+    advise_on_unreplaced(flow, findings)
     advise_on_inputs(flow, findings)
     advise_on_words(flow, findings)
     advise_on_course(flow, routing, findings)

@@ -2,8 +2,6 @@
 
 from datetime import date
 
-import orjson
-
 from headrace.flowjson.catalogue import VERSIONS
 from headrace.flowjson.catalogue.containers import DOCUMENTED_COMPONENTS
 from headrace.flowjson.checks.findings import Findings, key
@@ -88,10 +86,4 @@ def _read(flow: Flow, findings: Findings) -> None:
 
 def _used_on(screen: Screen) -> set[tuple[str, str]]:
     """The fields that the texts of a screen refer to: screen and name."""
-    # A reference has no character that is written in another way here, so nothing of the values has to be walked.
-    shown = screen.value.get("layout"), screen.value.get("title")
-    try:
-        text = orjson.dumps(shown).decode()
-    except TypeError:  # half a character, which JSON allows and UTF-8 does not
-        text = str(shown)
-    return {(owner or screen.label, name) for owner, name in data_fields(text)}
+    return {(owner or screen.label, name) for owner, name in data_fields(screen.written)}

@@ -9,6 +9,7 @@ from headrace.flowjson.checks.fixes.broken import Broken, Proposal, like, mends,
 from headrace.flowjson.checks.fixes.formulas import in_backticks
 from headrace.flowjson.checks.fixes.values import Unclear, coerced, example_of
 from headrace.flowjson.checks.flow import Screen
+from headrace.flowjson.checks.payloads import EXPRESSIONS_SINCE
 from headrace.flowjson.diagnostics import Path
 from headrace.flowjson.editing.draft import Draft
 from headrace.flowjson.expressions.references import NESTED_SINCE, Reference, find_references, read_loosely
@@ -149,6 +150,35 @@ def declare_member(broken: Broken) -> Iterator[Proposal]:
             value = str(one.get("title") or index + 1) if member == "id" else str(one.get("id") or "Example")
             draft.set((*place, "__example__", index, member), value)
     yield f"Declare '{member}'", draft
+
+
+@mends("phone/binding-not-replaced")
+def replaced(broken: Broken) -> Iterator[Proposal]:
+    """Words and bindings side by side as an expression, where one is taken."""
+    draft = broken.draft()
+    for path in broken.paths:
+        text = str(broken.get(path))
+        if not _is_all_bindings(text) or not _takes_expression(broken, path):
+            return
+        draft.set(path, in_backticks(text))
+    yield f"Write {shown(draft.get(broken.path))}", draft
+
+
+def _is_all_bindings(text: str) -> bool:
+    """Whether every sign of a binding in a text belongs to one."""
+    return text.count("${") == len(list(find_references(text)))
+
+
+def _takes_expression(broken: Broken, path: Path) -> bool:
+    prop, node = broken.property(path), broken.node(path)
+    if prop is not None:
+        return prop.is_dynamic_in(broken.version)
+    screen = broken.screen(path)
+    for action in screen.actions if screen and node else ():
+        if path[: len(action.path) + 1] == (*action.path, "payload"):
+            since = EXPRESSIONS_SINCE.get(action.name)
+            return since is not None and since <= broken.version
+    return False
 
 
 @mends("bindings/mixed-text", "bindings/binding-in-lines")
