@@ -1,7 +1,7 @@
 """Numbers that a phone hands over as texts.
 
 The validator takes an input for numbers for a number, and so does the screen that is handed its value first. But what
-lies there is the text that was typed: handed on from there, a phone refuses it where a number is wanted, though no
+lies there is the text that was typed: handed on from there, a phone may refuse it where a number is wanted, though no
 validator says so. Seen in practice: https://github.com/glific/glific-frontend/issues/3812.
 """
 
@@ -14,8 +14,8 @@ from headrace.flowjson.expressions.references import GLOBAL_SINCE, read_binding
 
 NUMBER_HANDED_ON = advice_rule(
     "phone/number-handed-on",
-    "'{expression}' is the text that was typed into '{name}' on screen '{origin}', and a phone does not hand it on as "
-    "the number that screen '{target}' wants.",
+    "'{expression}' is the text that was typed into '{name}' on screen '{origin}'; phones were seen to refuse it as the "
+    "number that screen '{target}' wants.",
 )
 
 _NUMBERS = frozenset({"number", "integer"})
