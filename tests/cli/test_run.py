@@ -1,15 +1,14 @@
 """`headrace run`: exit status and lines, with and without a real endpoint."""
 
 import json
-import threading
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 import pytest
 import typer
-import uvicorn
 from tests.phone.flows import Json, dropdown, flow, footer, heading, screen, string, text_input
+from tests.serving import Served
 from typer.testing import CliRunner, Result
 
 from headrace.cli.run import run
@@ -115,7 +114,7 @@ def test_steps_that_end_early_are_status_3(bench: Bench) -> None:
 @pytest.mark.parametrize(
     ("document", "steps", "options", "words"),
     [
-        ("{", GOOD, [], "flow.json"),
+        ("{", GOOD, [], "flow.json:1:"),
         ({"screens": []}, GOOD, [], "no screen"),
         (STATIC, "- jump: 1", [], "'jump'"),
         (STATIC, GOOD, ["--screen", "NOWHERE"], "NAME, CHECK"),
@@ -156,7 +155,7 @@ def test_without_an_endpoint_the_exchange_is_told_and_the_run_ends(bench: Bench)
     assert "--endpoint" in error["error"]["message"]
 
 
-class Business:
+class Business(Served):
     """A real endpoint on a real port."""
 
     def __init__(self, keys: KeyPair) -> None:
@@ -164,9 +163,7 @@ class Business:
         self._app = Endpoint(private_key=keys.private_pem, app_secret="shh")
         self._app.on_init(self.begin)
         self._app.on("NAME")(self.name)
-        config = uvicorn.Config(self._app, port=0, log_level="warning", lifespan="off")
-        self._server = uvicorn.Server(config)
-        self._thread = threading.Thread(target=self._server.run)
+        super().__init__(self._app)
 
     def begin(self, request: Request) -> Screen:
         self.requests.append(request)
@@ -184,20 +181,6 @@ class Business:
             case None:
                 return Screen("NAME", {"greeting": f"Size {request.data['size']}"})
         return Screen("CHECK", {})
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        while not self._server.started:
-            threading.Event().wait(0.01)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._server.should_exit = True
-        self._thread.join()
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self._server.servers[0].sockets[0].getsockname()[1]}/"
 
 
 @pytest.fixture(scope="module")
@@ -238,6 +221,19 @@ def test_with_an_endpoint_the_flow_opens_by_init_and_runs_to_the_end(
     assert exchanges[0]["response"] == {"screen": "NAME", "data": {"greeting": "Good morning"}}
     assert told[-1] == {"complete": {"ok": "yes", "flow_token": "t-9"}}
     assert [request.flow_token for request in business.requests] == ["t-9"] * 3
+
+
+def test_with_a_screen_it_opens_without_asking(bench: Bench, business: Business, way: list[str]) -> None:
+    told = lines(bench.run(ASKING, [], *way, "--screen", "NAME", "--data", '{"greeting": "Welcome"}'))
+    assert told[0] == {"screen": "NAME", "data": {"greeting": "Welcome"}}
+    assert lines(bench.run(ASKING, [], *way, "--screen", "CHECK"))[0] == {"screen": "CHECK", "data": {}}
+    assert business.requests == []
+
+
+def test_data_without_a_screen_gives_way_to_the_endpoint(bench: Bench, business: Business, way: list[str]) -> None:
+    result = bench.run(ASKING, [], *way, "--data", '{"greeting": "Welcome"}')
+    assert "--data is not used" in result.stderr
+    assert [request.action for request in business.requests] == ["INIT"]
 
 
 def test_a_fill_of_a_choice_that_acts_runs_its_action(bench: Bench, way: list[str]) -> None:

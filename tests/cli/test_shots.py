@@ -72,7 +72,9 @@ def test_one_screen_with_language_data_and_large_text(folder: Path) -> None:
         (["--language", "he<script>"], "is no language"),
         (["--data", "{"], "--data is not JSON"),
         (["--data", '{"NOWHERE": {}}'], 'no screen "NOWHERE"'),
-        (["--data", "[]"], "has to name screens"),
+        (["--data", "[]"], 'such as {"VISIT": {"name": "Ada"}}'),
+        (["--data", '{"FIRST": 1}'], "has to name screens"),
+        (["--data", f'{{"FIRST": {"[" * 300}{"]" * 300}}}'], "nested too deep"),
     ],
 )
 def test_what_cannot_be_used(folder: Path, options: list[str], words: str) -> None:

@@ -150,12 +150,12 @@ class Exploration:
                     break
 
     def _enter(self, session: Session, name: str, value: Any) -> None:
-        before = session.to_json()
         for event in session.entered({name: value}):
-            if not self._settled(session, event):
-                session._state = Session.from_json(self.program, before)._state
+            if self._stays(self._copy(session), event):
+                session.handle(event)
+                answer_at_once(session)
 
-    def _settled(self, session: Session, event: Event) -> bool:
+    def _stays(self, session: Session, event: Event) -> bool:
         """Does an act that may ask the endpoint, which then changes nothing; says whether the screen is the same."""
         screen = session.screen
         session.handle(event)

@@ -80,8 +80,10 @@ def after(session: Session, *events: Event) -> list[Effect]:
     return effects
 
 
-def one_screen(*children: Json, version: str = "7.3", data: Json | None = None, **opening: Any) -> Session:
-    """An open session on a single terminal screen with these components."""
+def one_screen(
+    *children: Json, version: str = "7.3", data: Json | None = None, given: Json | None = None, **opening: Any
+) -> Session:
+    """An open session on a single terminal screen with these components. `data` declares what is `given`."""
     declared: Json = {"data": data} if data else {}
     only = screen("ONLY", *children, terminal=True, **declared)
-    return opened(flow(only, version=version), **opening)
+    return opened(flow(only, version=version), data=given, **opening)

@@ -112,6 +112,7 @@ class Life:
         assert twin.to_json() == self.session.to_json()
         view = self.session.view()
         assert twin.view() == view
+        assert self.resumed().view() == view
         self._look_at(view)
         for effect in effects:
             self._look_at_effect(effect, event)

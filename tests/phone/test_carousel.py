@@ -45,16 +45,16 @@ def test_odd_images_do_no_harm(images: Any) -> None:
 
 
 def test_images_come_from_data_and_can_be_hidden() -> None:
-    session = one_screen(
-        {"type": "ImageCarousel", "images": "${data.all}", "visible": "${data.seen}"},
-        data={"all": {"type": "array", "items": {"type": "object"}}, "seen": {"type": "boolean"}},
-    )
-    session.data.update(all=[image("One")], seen=True)
-    assert [slide["alt_text"] for slide in as_json(session.view())["components"][0]["slides"]] == ["One"]
-    session.data["seen"] = False
-    screen = session.view().screen
-    assert screen is not None
-    assert screen.parts == ()
+    def parts(*, seen: bool) -> Any:
+        session = one_screen(
+            {"type": "ImageCarousel", "images": "${data.all}", "visible": "${data.seen}"},
+            data={"all": {"type": "array", "items": {"type": "object"}}, "seen": {"type": "boolean"}},
+            given={"all": [image("One")], "seen": seen},
+        )
+        return as_json(session.view())["components"]
+
+    assert [slide["alt_text"] for slide in parts(seen=True)[0]["slides"]] == ["One"]
+    assert parts(seen=False) == []
 
 
 def test_every_image_is_named_and_counted() -> None:

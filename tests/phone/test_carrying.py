@@ -170,6 +170,23 @@ def test_a_flow_that_failed_to_open_opens_again() -> None:
     assert carried(session, flow(NAME)).session.screen == "NAME"
 
 
+def test_a_tapped_row_stays_with_its_list() -> None:
+    plans = {
+        "type": "NavigationList",
+        "name": "plan",
+        "list-items": [{"id": "a", "main-content": {"title": "Plan A"}}],
+        "on-click-action": {"name": "navigate", "next": {"type": "screen", "name": "CHECK"}, "payload": {"who": "x"}},
+    }
+    session = opened(flow(screen("PLANS", plans), CHECK))
+    session.handle(Tap("Plan A"))
+    over = carried(session, flow(screen("PLANS", plans, title="Our plans"), CHECK))
+    assert over.dropped == []
+    assert over.session.state.screens["PLANS"].form == {"plan": "a"}
+    gone = carried(session, flow(screen("PLANS", heading("None")), CHECK))
+    assert gone.dropped == []
+    assert gone.session.state.screens["PLANS"].form == {}
+
+
 def test_files_stay_with_their_picker() -> None:
     picker: Json = {"type": "DocumentPicker", "name": "papers", "label": "Papers"}
     session = opened(flow(screen("NAME", picker, footer("complete"), terminal=True)))

@@ -15,10 +15,11 @@ from tests.phone.flows import (
     options,
     radio,
     screen,
+    session_of,
 )
 
 from headrace.phone.effects import Complete, Exchange, Refused
-from headrace.phone.events import Answered, Choose, Fill, Select, Tap
+from headrace.phone.events import Answered, Choose, Fill, Open, Select, Tap
 from headrace.phone.session import Session
 
 LOG = {"log": {"type": "string", "__example__": ""}}
@@ -177,6 +178,28 @@ def test_a_choice_drawn_with_a_value_acts_only_in_versions_6(version: str, runs:
     chosen = dropdown("one", "a", **{"init-value": "a", "on-select-action": writes("drawn")})
     session = one_screen(chosen, data=LOG, version=version)
     assert (log_of(session) == "drawn") is runs
+
+
+def test_what_a_drawn_choice_brings_onto_the_screen_acts_too() -> None:
+    more = {"more": {"type": "boolean", "__example__": False}}
+    asks = {"name": "data_exchange", "payload": {"two": "${form.two}"}}
+    shows = {"name": "update_data", "payload": {"more": True}}
+    hidden = radio("two", "x", "y", **{"init-value": "x", "on-select-action": asks})
+    document = flow(
+        screen(
+            "A",
+            radio("one", "a", "b", **{"init-value": "a", "on-select-action": shows}),
+            {"type": "If", "condition": "${data.more}", "then": [hidden]},
+            data=more,
+            terminal=True,
+        ),
+        version="6.3",
+        routing={"A": []},
+    )
+    session = session_of(document, data={"more": False}, screen="A")
+    (effect,) = session.handle(Open())
+    assert isinstance(effect, Exchange)
+    assert effect.request["data"] == {"two": "x"}
 
 
 def test_update_data_that_does_not_fit_says_so() -> None:

@@ -23,6 +23,10 @@ from headrace.phone.events import (
 from headrace.phone.session import Session
 
 
+def link(text: str, action: Json) -> Json:
+    return {"type": "EmbeddedLink", "text": text, "on-click-action": action}
+
+
 def document(**more: Any) -> Json:
     return flow(
         screen(
@@ -156,6 +160,27 @@ def test_back_without_refresh_asks_nobody() -> None:
     assert local.screen == "ASK"
 
 
+def test_an_answer_to_back_may_stay() -> None:
+    session = asked(begun())
+    after(session, Answered({"screen": "CHECK", "data": {"sum": "12"}}), Back())
+    after(session, Answered({"screen": "CHECK", "data": {"sum": "13", "error_message": "Not yet."}}))
+    assert (session.screen, session.data["sum"], snackbar(session)) == ("CHECK", "13", "Not yet.")
+    (again,) = after(session, Back())
+    assert isinstance(again, Exchange)
+    after(session, Answered({"screen": "ASK", "data": {}}))
+    assert (session.screen, session.form["name"]) == ("ASK", "Ada")
+
+
+def test_back_while_an_exchange_runs_closes_only_the_first_screen() -> None:
+    session = asked(begun())
+    after(session, Answered({"screen": "CHECK", "data": {"sum": "12"}}), Back())
+    assert after(session, Back(), Back()) == []
+    assert session.status == "loading"
+    after(session, Answered({"screen": "ASK", "data": {}}))
+    assert session.screen == "ASK"
+    assert after(asked(session), Back()) == [Closed()]
+
+
 def test_success_gives_the_params_exactly_as_sent() -> None:
     params = {"flow_token": "other", "nested": {"a": [1, None]}}
     body = {"screen": "SUCCESS", "data": {"extension_message_response": {"params": params}}}
@@ -255,6 +280,18 @@ def test_a_used_up_token_ends_the_flow_for_good() -> None:
     assert after(quiet, TokenExpired()) == [Expired(texts.FLOW_USED_UP)]
 
 
+def test_the_same_failure_again_is_another_snackbar() -> None:
+    session = asked(begun())
+    after(session, ExchangeFailed("timeout_error"))
+    first = session.view().snackbar
+    after(session, Tap("Continue"), ExchangeFailed("timeout_error"))
+    second = session.view().snackbar
+    assert first is not None
+    assert second is not None
+    assert first.text == second.text
+    assert first.number != second.number
+
+
 def test_error_message_is_a_snackbar_on_the_screen_it_names() -> None:
     session = asked(begun())
     after(session, Answered({"screen": "ASK", "data": {"error_message": "Name is taken.", "count": 2}}))
@@ -293,6 +330,34 @@ def test_going_back_clears_the_messages_of_the_screen() -> None:
     assert [field.error for field in view.screen.fields()] == ["", ""]
 
 
+@pytest.mark.parametrize("how", ["answer", "navigate"])
+def test_being_led_back_clears_the_messages_too(how: str) -> None:
+    asks = {"name": "data_exchange", "payload": {}}
+    goes = {"name": "navigate", "next": {"type": "screen", "name": "ASK"}, "payload": {}}
+    ask = [text_input(name, **{"error-message": f"${{data.{name}_error}}"}) for name in ("name", "mail")]
+    session = opened(
+        flow(
+            screen("ASK", *ask, link("Terms", asks), data={"name_error": string(), "mail_error": string()}),
+            screen("TERMS", link("Back to the form", asks if how == "answer" else goes), terminal=True),
+            routing={"ASK": ["TERMS"], "TERMS": []},
+        ),
+        screen="ASK",
+        data={"name_error": "Odd", "mail_error": "Unknown"},
+    )
+
+    def errors() -> list[str]:
+        view = session.view()
+        assert view.screen is not None
+        return [field.error for field in view.screen.fields()]
+
+    assert errors() == ["Odd", "Unknown"]
+    after(session, Tap("Terms"), Answered({"screen": "TERMS", "data": {}}), Tap("Back to the form"))
+    if how == "answer":
+        after(session, Answered({"screen": "ASK", "data": {"mail_error": "Still unknown"}}))
+    assert session.state.history == ["ASK"]
+    assert errors() == ["", "Still unknown" if how == "answer" else ""]
+
+
 def test_closing_while_asking_drops_the_question_and_reopening_asks_again() -> None:
     session = opened(document(), action="data_exchange")
     assert after(session, Close()) == [Closed()]
@@ -315,8 +380,21 @@ def test_secrets_are_not_kept_when_the_sheet_is_closed() -> None:
 
     session = one_screen(
         text_input("name"),
-        text_input("word", **{"input-type": "password"}),
+        text_input("word", required=True, **{"input-type": "password"}),
         {"type": "OptIn", "name": "ok", "label": "OK"},
     )
     after(session, Fill({"name": "Ada", "word": "secret", "ok": True}), Close(), Open())
     assert session.form == {"name": "Ada", "word": "", "ok": False}
+    word = session.view().screen.field("word")  # type: ignore[union-attr]
+    assert word is not None
+    assert word.error == "", "nobody has been at the field since the sheet came up again"
+
+
+@pytest.mark.parametrize("end", [TokenExpired("Gone."), Answered({"screen": "SUCCESS", "data": {}})])
+def test_nor_when_the_endpoint_ends_the_flow(end: Event) -> None:
+    secret = text_input("word", **{"input-type": "password"})
+    document = flow(screen("A", secret, footer("data_exchange"), terminal=True), routing={"A": []})
+    session = opened(document, screen="A")
+    after(session, Fill({"word": "secret"}), Tap("Continue"), end)
+    assert session.status == "closed"
+    assert "secret" not in str(session.to_json())

@@ -67,6 +67,21 @@ def test_it_is_not_drawn_and_a_flow_without_endpoint_ends(component: Json, words
     assert session.view().failure_type == "components-validation-error"
 
 
+def test_trying_again_begins_with_the_first_screen() -> None:
+    rows = {"rows": {"type": "array", "items": {"type": "object"}, "__example__": []}}
+    session = opened(
+        flow(
+            screen("A", footer("navigate", to="B")),
+            screen("B", footer("navigate", {"rows": []}, to="C")),
+            screen("C", checkboxes("c", **{"data-source": "${data.rows}"}), data=rows, terminal=True),
+        )
+    )
+    after(session, Tap("Continue"), Tap("Continue"))
+    assert session.status == "error"
+    session.handle(Retry())
+    assert (session.status, session.state.history, session.view().failure) == ("ready", ["A"], None)
+
+
 def test_a_preview_shows_the_problem_where_it_is_and_goes_on() -> None:
     document = flow(screen("A", chips("a"), heading("Still here"), footer("complete"), terminal=True))
     session = opened(document, any_screen=True)

@@ -52,6 +52,8 @@ def test_a_long_row_of_digits_is_judged_quickly() -> None:
         ("a" * 81, {}, texts.too_long(80)),
         ("a" * 81, {"max_chars": 100}, None),
         ("abc", {"max_chars": "2"}, texts.too_long(2)),
+        ("\U0001f44d\U0001f44d", {"min_chars": 4}, None),
+        ("\U0001f44d\U0001f44d", {"max_chars": 3}, texts.too_long(3)),
         ("ab@c.de", {"input_type": "email", "min_chars": 10}, texts.too_short(10)),
         ("12", {"input_type": "number", "pattern": "^[0-9]{3}$", "label": "Code"}, texts.pattern("Code")),
         ("x", {"input_type": "number", "pattern": "^x$"}, texts.NUMBER),

@@ -65,6 +65,16 @@ def test_why_the_button_is_shut_and_how_it_ended() -> None:
     assert "(completed: the response was sent)" in draw_plain(session.view())
 
 
+@pytest.mark.parametrize("mode", ["single", "range"])
+def test_a_calendar_says_once_what_is_wrong(mode: str) -> None:
+    label = {"start-date": "From", "end-date": "To"} if mode == "range" else "Day"
+    component = {"type": "CalendarPicker", "name": "c", "label": label, "mode": mode, "max-date": "2026-12-31"}
+    session = opened(flow(screen("A", component, footer("complete"), terminal=True)))
+    far = "2027-01-10"
+    session.handle(Fill({"c": {"start-date": far, "end-date": "2027-01-12"} if mode == "range" else far}))
+    assert draw_plain(session.view()).count("! This date cannot be chosen") == (2 if mode == "range" else 1)
+
+
 @pytest.mark.parametrize("name", ["components", "order", "appointment", "support"])
 def test_every_screen_of_the_gallery_fits_its_width(name: str) -> None:
     program = Program.compile(template(name).text())

@@ -43,9 +43,13 @@ def test_rich_text_is_a_tree_with_its_text_beside_it() -> None:
 def test_rich_text_from_data_may_be_text_or_lines() -> None:
     for example in ("# Hi\n\nThere", ["# Hi", "There"]):
         kind = "array" if isinstance(example, list) else "string"
-        session = one_screen({"type": "RichText", "text": "${data.terms}"}, data={"terms": {"type": kind}})
-        session.data["terms"] = example
-        screen = session.view().screen
+        screen = (
+            one_screen(
+                {"type": "RichText", "text": "${data.terms}"}, data={"terms": {"type": kind}}, given={"terms": example}
+            )
+            .view()
+            .screen
+        )
         assert screen is not None
         assert isinstance(screen.parts[0], WordsView)
         assert screen.parts[0].text == "Hi\nThere"

@@ -88,8 +88,8 @@ def test_bindings_reach_every_property() -> None:
         ),
         dropdown("d", **{"data-source": "${data.rows}"}),
         data=data,
+        given={"label": "Your name", "min": 3, "rows": [{"id": "x", "title": "X"}]},
     )
-    session.data.update(label="Your name", min=3, rows=[{"id": "x", "title": "X"}])
     after(session, Fill({"a": "ab"}))
     field, choice = shown(session).field("a"), shown(session).field("d")
     assert field is not None
@@ -231,6 +231,12 @@ def test_progress_averages_over_all_ways_and_bears_circles() -> None:
         routing={"A": ["B", "C", "TERMS"], "C": ["D", "A"], "B": [], "D": [], "TERMS": []},
     )
     assert opened(fork).view().progress == 50
+
+
+def test_progress_in_a_flow_with_far_too_many_screens() -> None:
+    names = ["A" * number for number in range(1, 1502)]
+    document = flow(*(screen(one, footer("navigate", to=one + "A")) for one in names))
+    assert opened(document).view().progress == 0
 
 
 def test_as_json_is_plain_and_complete() -> None:

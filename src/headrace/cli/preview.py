@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from headrace.cli.flows import check_screens, read_data
 from headrace.cli.sources import UnusableError, display_name
 from headrace.cli.terminal import complain, emit_text, printable, stop
 
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
     import socket
 
     from headrace.app.previewing.preview import Preview
-    from headrace.phone.program import Program
 
 USUAL_PORT = 8461
 
@@ -53,10 +53,8 @@ def preview(  # noqa: PLR0917 - each is an option of the command
 
     _log_to_stderr()
     try:
-        content = _data(data)
-        asyncio.run(
-            _run(file, (screen, content, flow_token), (endpoint, public_key, app_secret), no_timeout, port, not no_open)
-        )
+        wishes = screen, read_data(data), flow_token
+        asyncio.run(_run(file, wishes, (endpoint, public_key, app_secret), no_timeout, port, not no_open))
     except UnusableError as error:
         stop(str(error))
     except KeyboardInterrupt:
@@ -133,7 +131,8 @@ def _preview(
         shown.read()
     except UnreadableFile as error:
         raise UnusableError(str(error)) from None
-    _check_screen(shown.reading.program, wishes[0])
+    if shown.reading.program is not None and wishes[0] is not None:
+        check_screens(shown.reading.program, [wishes[0]])
     return shown
 
 
@@ -147,31 +146,6 @@ def _take_files(shown: "Preview", url: str) -> None:
     identifiers = RandomIdentifiers()
     shown.shelf = MemoryShelf(lambda: url, identifiers, SystemClock())
     shown.uploads = Uploads(shown.shelf, identifiers)
-
-
-def _check_screen(program: "Program | None", screen: str | None) -> None:
-    if screen is not None and program is not None and screen not in program.screens:
-        raise UnusableError(f'The Flow has no screen "{screen}". It has: {", ".join(program.screens)}.')
-
-
-def _data(given: str | None) -> Any:
-    import orjson
-
-    if given is None:
-        return None
-    try:
-        text = Path(given[1:]).read_bytes() if given.startswith("@") else given.encode("utf-8", "surrogateescape")
-        data = orjson.loads(text)
-        orjson.dumps(data)  # stops at 254 levels
-    except TypeError:
-        raise UnusableError("--data is nested too deep.") from None
-    except OSError as error:
-        raise UnusableError(f"{given[1:]} cannot be read: {error.strerror or error}.") from None
-    except orjson.JSONDecodeError as error:
-        raise UnusableError(f"--data is not JSON: {error}.") from None
-    if not isinstance(data, dict):
-        raise UnusableError('--data has to be an object, such as {"name": "Ada"}.')
-    return data
 
 
 def _listen(port: int | None) -> "socket.socket":

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from headrace.cli.sources import UnusableError
+from headrace.cli.sources import UnusableError, read_bytes
 from headrace.cli.terminal import emit_text, printable, stop
+from headrace.cli.traces import read_trace, write_trace
 
 if TYPE_CHECKING:
     from headrace.simulator.differences import Difference
     from headrace.simulator.replay import Replay
     from headrace.simulator.trace import Trace
 
-_LARGEST_TRACE = 256 * 1024 * 1024
 _LARGEST_FLOW = 10 * 1024 * 1024
 
 
@@ -25,7 +25,9 @@ class Format(StrEnum):
 
 
 def replay(
-    trace: Annotated[Path, typer.Argument(help="A trace: from headrace run --trace, or downloaded from a phone.")],
+    trace: Annotated[
+        Path, typer.Argument(metavar="TRACE", help="A trace: from headrace run --trace, or downloaded from a phone.")
+    ],
     flow: Annotated[Path | None, typer.Option(help="Another text of the Flow JSON than the trace has.")] = None,
     endpoint: Annotated[
         str | None, typer.Option(help="URL of the endpoint to ask; without one the trace answers.")
@@ -55,11 +57,11 @@ def replay(
     from headrace.simulator.trace import UnusableTrace
 
     try:
-        recorded = _trace(trace)
-        text = None if flow is None else _read(flow, _LARGEST_FLOW).decode("utf-8-sig", "replace")
+        recorded = read_trace(trace)
+        text = None if flow is None else read_bytes(flow, _LARGEST_FLOW).decode("utf-8-sig", "replace")
         played = asyncio.run(_play(recorded, text, flow_token, (endpoint, public_key, app_secret)))
         if write is not None:
-            _write(write, played.trace)
+            write_trace(write, played.trace)
     except UnusableError as error:
         stop(str(error))
     except (UnusableFlow, UnusableTrace) as error:
@@ -82,35 +84,6 @@ async def _play(
     async with Outbound(private_networks=True) as outbound:
         wire = None if endpoint is None else channel_to(outbound, endpoint, public_key, app_secret)
         return await play(recorded, wire, flow=flow, flow_token=flow_token)
-
-
-def _trace(path: Path) -> "Trace":
-    from headrace.simulator.trace import Trace, UnusableTrace
-
-    try:
-        return Trace.from_json(json.loads(_read(path, _LARGEST_TRACE)))
-    except (ValueError, RecursionError) as error:
-        if isinstance(error, UnusableTrace):
-            raise UnusableError(f"{path} is no trace. {error}") from None
-        raise UnusableError(f"{path} is not JSON, so it is no trace.") from None
-
-
-def _read(path: Path, largest: int) -> bytes:
-    try:
-        with path.open("rb") as file:
-            content = file.read(largest + 1)
-    except OSError as error:
-        raise UnusableError(f"{path} cannot be read: {error.strerror or error}.") from None
-    if len(content) > largest:
-        raise UnusableError(f"{path} is larger than {largest // 1024 // 1024} MB.")
-    return content
-
-
-def _write(path: Path, trace: "Trace") -> None:
-    try:
-        path.write_text(json.dumps(trace.to_json(), indent=1))
-    except OSError as error:
-        raise UnusableError(f"{path} cannot be written: {error.strerror or error}.") from None
 
 
 def _tell_json(recorded: "Trace", played: "Replay") -> None:
@@ -144,6 +117,6 @@ def _tell(difference: "Difference", last: tuple[int, str] | None) -> tuple[int, 
 
 
 def _acts(recorded: "Trace") -> int:
-    from headrace.simulator.trace import Act
+    from headrace.simulator.trace import Act, Changed, Jumped
 
-    return sum(isinstance(moment.entry, Act) for moment in recorded.moments)
+    return sum(isinstance(moment.entry, Act | Jumped | Changed) for moment in recorded.moments)

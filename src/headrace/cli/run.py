@@ -3,11 +3,14 @@
 import sys
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from headrace.cli.sources import UnusableError
+from headrace.cli.flows import check_screens, program_of, read_data, read_script
+from headrace.cli.sources import UnusableError, read_source
+from headrace.cli.terminal import complain, stop
+from headrace.cli.traces import write_trace
 
 if TYPE_CHECKING:
     from headrace.phone.program import Program
@@ -15,9 +18,7 @@ if TYPE_CHECKING:
     from headrace.simulator.driver import Wire
     from headrace.simulator.recording import Recording
 
-_UNUSABLE = 2
 _INTERRUPTED = 130
-_LARGEST_FLOW = 10 * 1024 * 1024
 
 
 class Format(StrEnum):
@@ -43,7 +44,7 @@ def run(  # noqa: PLR0917 - each is an option of the command
 
     A step is one of fill, tap, select, upload, back, close, expect. Paths of files are taken from where the steps are.
     A Flow with an endpoint opens by asking it (INIT) when --endpoint is given and --screen is not; otherwise it opens
-    with the example data of its first screen.
+    with the example data of its first screen, or with --data.
 
     Exit status: 0 completed; 1 an expectation failed or an input was refused; 2 the input cannot be used; 3 the steps
     ended before the Flow was completed, or you left it with :quit or Ctrl-D; 130 stopped by Ctrl-C.
@@ -58,68 +59,37 @@ def run(  # noqa: PLR0917 - each is an option of the command
     """
     import asyncio
 
-    from headrace.phone.program import Program, UnusableFlow
+    from headrace.simulator.beginning import beginning
     from headrace.simulator.recording import Recording
-    from headrace.simulator.steps import UnusableSteps, read_steps
 
-    text = _read(file, _LARGEST_FLOW)
-    try:
-        program = Program.compile(text)
-    except UnusableFlow as error:
-        _stop(f"{file}{_place_of_mistake(text) or f': {error}'}")
-    try:
-        listed = read_steps(_read(steps, _LARGEST_FLOW), steps.parent) if steps is not None else []
-    except UnusableSteps as error:
-        _stop(f"{steps}: {error}")
-    opening = _opening(program, screen, _data(data), flow_token, asks=endpoint is not None)
     recording = None if trace is None else Recording()
     way = (endpoint, public_key, app_secret)
+    converses = steps is None and format is Format.text and str(file) != "-" and _is_terminal()
     try:
-        if steps is None and format is Format.text and str(file) != "-" and sys.stdin.isatty() and sys.stdout.isatty():
-            verdict = _converse(program, opening, way, recording)
-        else:
-            verdict = asyncio.run(_play(program, opening, listed, way, format, recording))
-    except KeyboardInterrupt:
-        sys.stderr.write("\nStopped before the Flow was completed.\n")
-        verdict = _INTERRUPTED
-    finally:
-        if trace is not None and recording is not None:
-            _write_trace(trace, recording, text, opening)
+        source = read_source(str(file))
+        program, listed, given = program_of(source), read_script(steps), read_data(data)
+        check_screens(program, [screen] if screen else [])
+        opening = beginning(program, screen, given, flow_token, has_endpoint=endpoint is not None)
+        if given and opening.action == "data_exchange":
+            complain("--data is not used: the endpoint gives its first screen (INIT). Name the screen with --screen.")
+        try:
+            if converses:
+                verdict = _converse(program, opening, way, recording)
+            else:
+                verdict = asyncio.run(_play(program, opening, listed, way, format, recording))
+        except KeyboardInterrupt:
+            sys.stderr.write("\nStopped before the Flow was completed.\n")
+            verdict = _INTERRUPTED
+        finally:
+            if trace is not None and recording is not None:
+                write_trace(trace, recording.trace(source.raw.decode("utf-8-sig", "replace"), opening))
+    except UnusableError as error:
+        stop(str(error))
     raise typer.Exit(verdict)
 
 
-def _write_trace(path: Path, recording: "Recording", text: bytes, opening: "Opening") -> None:
-    import json
-
-    written = recording.trace(text.decode("utf-8-sig", "replace"), opening).to_json()
-    try:
-        path.write_text(json.dumps(written, indent=1))
-    except OSError as error:
-        _stop(f"{path} cannot be written: {error.strerror or error}.")
-
-
-def _place_of_mistake(text: bytes) -> str | None:
-    """Where the text stops being JSON, and why; None when it is JSON."""
-    from headrace.flowjson.document import parse
-
-    document = parse(text)
-    problem = next(iter(document.problems), None)
-    if problem is None:
-        return None
-    span = document.span_of(problem.start, problem.end)
-    return f":{span.line_start}:{span.column_start}: {problem.message}"
-
-
-def _opening(program: "Program", screen: str | None, data: Any, flow_token: str, *, asks: bool) -> "Opening":
-    from headrace.phone.session import Opening
-
-    if screen is None and asks and program.is_endpoint_flow:
-        return Opening(action="data_exchange", flow_token=flow_token)
-    first = screen or program.entry_screen
-    if first not in program.screens:
-        _stop(f'The Flow has no screen "{first}". It has: {", ".join(program.screens)}.')
-    example = program.screens[first].model.example if data is None else data
-    return Opening(screen=first, data=example, flow_token=flow_token, any_screen=screen is not None)
+def _is_terminal() -> bool:
+    return sys.stdin.isatty() and sys.stdout.isatty()
 
 
 def _converse(
@@ -158,7 +128,7 @@ async def _play(
     outbound = Outbound(private_networks=True)
     try:
         driver = Driver(Session.start(program, opening), _wire(outbound, *way), recording)
-        tell = _tell_json if format is Format.json else _tell_text
+        tell = _tell_json if format is Format.json else _InWords()
         if way[0] is None or not any(step.kind == "upload" for step in steps):
             return (await Play(driver, tell).run(steps)).value
         from headrace.simulator.serving import serving
@@ -172,49 +142,7 @@ async def _play(
 def _wire(outbound: Any, endpoint: str | None, public_key: Path | None, app_secret: str) -> "Wire | None":
     from headrace.cli.endpoints import channel_to
 
-    if endpoint is None:
-        return None
-    try:
-        return channel_to(outbound, endpoint, public_key, app_secret)
-    except UnusableError as error:
-        _stop(str(error))
-
-
-def _data(given: str | None) -> Any:
-    import orjson
-
-    if given is None:
-        return None
-    text = _read(Path(given[1:]), _LARGEST_FLOW) if given.startswith("@") else given.encode("utf-8", "surrogateescape")
-    try:
-        data = orjson.loads(text)
-        orjson.dumps(data)  # stops at 254 levels
-    except orjson.JSONDecodeError as error:
-        _stop(f"--data is not JSON: {error}")
-    except TypeError:
-        _stop("--data is nested too deep.")
-    if not isinstance(data, dict):
-        _stop('--data has to be an object, such as {"name": "Ada"}.')
-    return data
-
-
-def _read(path: Path, largest: int) -> bytes:
-    try:
-        if str(path) == "-":
-            content = sys.stdin.buffer.read(largest + 1)
-        else:
-            with path.open("rb") as file:
-                content = file.read(largest + 1)
-    except OSError as error:
-        _stop(f"{path} cannot be read: {error.strerror or error}.")
-    if len(content) > largest:
-        _stop(f"{path} is larger than {largest // 1024} KB.")
-    return content
-
-
-def _stop(words: str) -> NoReturn:
-    sys.stderr.write(f"headrace run: {words}\n")
-    raise typer.Exit(_UNUSABLE)
+    return None if endpoint is None else channel_to(outbound, endpoint, public_key, app_secret)
 
 
 def _tell_json(line: dict[str, Any]) -> None:
@@ -223,30 +151,39 @@ def _tell_json(line: dict[str, Any]) -> None:
     _write(orjson.dumps(line).decode())
 
 
-def _tell_text(line: dict[str, Any]) -> None:
-    import orjson
+class _InWords:
+    """Tells what happens in lines to read; why an exchange failed is told once."""
 
-    def brief(value: Any) -> str:
-        text = orjson.dumps(value).decode()
-        return text if len(text) <= 400 else text[:400] + "…"
+    def __init__(self) -> None:
+        self._told = ""
 
-    for kind, content in line.items():
-        if kind == "screen":
-            _write(f"Screen {content}  {brief(line['data'])}")
-        elif kind == "exchange":
-            asked = content["request"]
-            _write(f"  → {asked['action']} {asked['screen']}  {brief(asked['data'])}")
-            if content.get("error_type"):
-                _write(f"  ← {content['error_type']}: {content['explanation'] or ''}")
-            elif content["status"] is not None:
-                _write(f"  ← {content['status']} in {content['ms']} ms  {brief(content['response'])}")
-        elif kind == "error":
-            where = f"step {content['step']} ({content['kind']}): " if "step" in content else ""
-            _write(f"  ! {where}{content['message']}")
-        elif kind == "complete":
-            _write(f"Completed  {orjson.dumps(content).decode()}")
-        elif kind != "data":
-            _write(f"  {kind}: {content}")
+    def __call__(self, line: dict[str, Any]) -> None:
+        import orjson
+
+        def brief(value: Any) -> str:
+            text = orjson.dumps(value).decode()
+            return text if len(text) <= 400 else text[:400] + "…"
+
+        for kind, content in line.items():
+            if kind == "screen":
+                _write(f"Screen {content}  {brief(line['data'])}")
+            elif kind == "exchange":
+                asked = content["request"]
+                _write(f"  → {asked['action']} {asked['screen']}  {brief(asked['data'])}")
+                if content.get("error_type"):
+                    self._told = content["explanation"] or ""
+                    _write(f"  ← {content['error_type']}: {self._told}")
+                elif content["status"] is not None:
+                    _write(f"  ← {content['status']} in {content['ms']} ms  {brief(content['response'])}")
+            elif kind == "error":
+                where = f"step {content['step']} ({content['kind']}): " if "step" in content else ""
+                _write(f"  ! {where}{content['message']}")
+                if content.get("detail") and content["detail"] != self._told:
+                    _write(f"    {content['type']}: {content['detail']}")
+            elif kind == "complete":
+                _write(f"Completed  {orjson.dumps(content).decode()}")
+            elif kind != "data":
+                _write(f"  {kind}: {content}")
 
 
 def _write(line: str) -> None:

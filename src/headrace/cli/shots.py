@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from headrace.cli.flows import check_screens, program_of, read_data
 from headrace.cli.sources import UnusableError, display_name, read_source
 from headrace.cli.terminal import emit_text, printable, stop
 
@@ -80,7 +81,7 @@ def shots(  # noqa: PLR0917 - each is an option of the command
     from headrace.cli.picturing import settings
 
     try:
-        program = _program(str(file))
+        program = program_of(read_source(str(file)))
         screens = _screens(program, screen)
         given = _data(data, program)
         chromium = find_chromium()
@@ -126,20 +127,8 @@ async def _take(
     emit_text(f"{printable(str(out / 'index.html'))}\n")
 
 
-def _program(name: str) -> "Program":
-    from headrace.phone.program import Program, UnusableFlow
-
-    source = read_source(name)
-    try:
-        return Program.compile(source.raw)
-    except UnusableFlow as error:
-        raise UnusableError(f"{name}: {error}") from None
-
-
 def _screens(program: "Program", wanted: list[str] | None) -> list[str]:
-    unknown = next((one for one in wanted or () if one not in program.screens), None)
-    if unknown is not None:
-        raise UnusableError(f'The Flow has no screen "{unknown}". It has: {", ".join(program.screens)}.')
+    check_screens(program, wanted or ())
     return [one for one in program.routing.in_order() if not wanted or one in wanted]
 
 
@@ -157,22 +146,11 @@ def _tags(languages: list[str] | None) -> tuple[str, ...]:
 
 
 def _data(given: str | None, program: "Program") -> Mapping[str, Any]:
-    import orjson
-
-    if given is None:
-        return {}
-    try:
-        text = Path(given[1:]).read_bytes() if given.startswith("@") else given.encode("utf-8", "surrogateescape")
-        found = orjson.loads(text)
-    except OSError as error:
-        raise UnusableError(f"{given[1:]} cannot be read: {error.strerror or error}.") from None
-    except orjson.JSONDecodeError as error:
-        raise UnusableError(f"--data is not JSON: {error}.") from None
-    if not isinstance(found, dict) or not all(isinstance(one, dict) for one in found.values()):
-        raise UnusableError('--data has to name screens and their data, such as {"VISIT": {"name": "Ada"}}.')
-    unknown = next((one for one in found if one not in program.screens), None)
-    if unknown is not None:
-        raise UnusableError(f'--data: the Flow has no screen "{unknown}". It has: {", ".join(program.screens)}.')
+    like = '{"VISIT": {"name": "Ada"}}'
+    found = read_data(given, like) or {}
+    if not all(isinstance(one, dict) for one in found.values()):
+        raise UnusableError(f"--data has to name screens and their data, such as {like}.")
+    check_screens(program, found)
     return found
 
 

@@ -10,13 +10,16 @@ from headrace.phone.course import Course
 from headrace.phone.cutting import markdown_of
 from headrace.phone.effects import Complete, Effect, OpenUrl
 from headrace.phone.files import AttachedFile, files_of, for_exchange, for_response, too_much_for_a_response
+from headrace.phone.handing import unfit
 from headrace.phone.inputs import KINDS
 from headrace.phone.items import items_of
 from headrace.phone.markdown import DIALECTS, links_in
 from headrace.phone.options import options_of
+from headrace.phone.program import Node
 from headrace.phone.reading import text
 from headrace.phone.scope import ScreenScope
 from headrace.phone.standing import Standing
+from headrace.phone.weighing import excess
 
 Handler = Mapping[str, Any]
 FilesAs = Callable[[Any], list[dict[str, Any]]]
@@ -27,7 +30,14 @@ def run(course: Course, handler: Handler, target: str | None = None) -> list[Eff
     action = _ACTIONS.get(str(handler.get("name")))
     if action is None or course.state.status != "ready":
         return []
-    return action(course, handler, target)
+    try:
+        return action(course, handler, target)
+    except TooMuch as fault:
+        return list(course.complain("payload-schema-error", f"The payload of {handler['name']} {fault}."))
+
+
+class TooMuch(ValueError):
+    """A payload is larger than a phone takes along. The text ends a sentence."""
 
 
 def _resolved(course: Course, value: Any) -> Any:
@@ -39,9 +49,12 @@ def _resolved(course: Course, value: Any) -> Any:
 def _payload(
     course: Course, handler: Handler, files_as: FilesAs = for_exchange
 ) -> tuple[dict[str, Any], list[AttachedFile]]:
-    """What goes along with an action, and the files among it."""
+    """What goes along with an action, and the files among it. Raises `TooMuch`."""
     scope = ScreenScope(course.program, course.state, course.screen.id, files_as)
     payload = resolve(handler.get("payload", {}), scope, course.program.version)
+    too_much = excess(payload)
+    if too_much:
+        raise TooMuch(too_much)
     return payload if isinstance(payload, dict) else {}, files_of(scope.files)
 
 
@@ -61,7 +74,7 @@ def _navigate(course: Course, handler: Handler, target: str | None) -> list[Effe
     model = course.program.screens[screen].model
     stored = course.state.screens.get(screen)
     known = {**(stored.data if stored else {}), **payload}
-    misfit = model.misfit(payload, closed=True, complete=False) or model.misfit(known, closed=False)
+    misfit = unfit(payload, handler.get("payload"), model, course.program, current) or model.lacking(known)
     if misfit:
         return list(course.complain("payload-schema-error", f'The payload for "{screen}" does not fit: {misfit}'))
     course.go(screen, payload, answered=False)
@@ -75,7 +88,7 @@ def _data_exchange(course: Course, handler: Handler, target: str | None) -> list
 
 def _update_data(course: Course, handler: Handler, target: str | None) -> list[Effect]:
     payload, _ = _payload(course, handler)
-    fault = course.screen.model.misfit(payload, closed=True, complete=False)
+    fault = unfit(payload, handler.get("payload"), course.screen.model, course.program, course.screen.id)
     if fault:
         return list(course.complain("payload-schema-error", f"The payload of update_data does not fit: {fault}"))
     course.merge(payload, answered=False)
@@ -167,13 +180,13 @@ def tapped(standing: list[Standing], target: str) -> Tappable | None:
     return next((one for reading in readings for one in found if reading(one) == target), None)
 
 
-def acts(standing: Standing) -> bool:
-    """Whether a choice here runs something."""
-    if not KINDS[standing.type].is_choice:
+def acts(node: Node, properties: Mapping[str, Any]) -> bool:
+    """Whether a choice in this input runs something."""
+    if not KINDS[node.type].is_choice:
         return False
-    if any(name in standing.node.handlers for name in ("on-select-action", "on-unselect-action")):
+    if any(name in node.handlers for name in ("on-select-action", "on-unselect-action")):
         return True
-    return any(option.handlers for option in options_of(standing.properties))
+    return any(option.handlers for option in options_of(properties))
 
 
 def on_choice(standing: Standing, before: Any, after: Any) -> list[Handler]:

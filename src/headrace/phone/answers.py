@@ -6,6 +6,7 @@ from typing import Any
 
 from headrace.phone.program import Program
 from headrace.phone.state import Purpose
+from headrace.phone.weighing import excess
 
 SUCCESS = "SUCCESS"
 
@@ -76,12 +77,15 @@ def _transition_fault(program: Program, screen: str, purpose: Purpose, current: 
 
 def _show(program: Program, screen: str, data: dict[str, Any], known: Mapping[str, Any]) -> Show | Unusable:
     model = program.screens[screen].model
+    too_much = excess(data)
+    if too_much:
+        return Unusable("payload-schema-error", f'The data for "{screen}" {too_much}.')
     message = data.get("error_message")
     if message is not None and not isinstance(message, str):
         return Unusable("payload-schema-error", '"error_message" is not a text.')
     if "error_message" not in model.fields:
         data.pop("error_message", None)
-    fault = model.misfit(data, closed=False, complete=False) or model.misfit({**known, **data}, closed=False)
+    fault = model.misfit(data, closed=False, complete=False) or model.lacking({**known, **data})
     if fault:
         return Unusable("payload-schema-error", f'The data for "{screen}" does not fit: {fault}')
     return Show(screen, data, message or None)

@@ -55,6 +55,7 @@ def settle(course: Course, event: Uploaded | UploadFailed) -> list[Effect]:
                 else:
                     files[number] = replace(file, progress="failed")
                 store.form[name] = [one.to_json() for one in files]
+                course.changed()
     return []
 
 

@@ -145,7 +145,12 @@ class _Carrier:
         initials = _initials(self._old.program, self._standing(self._old.program, self._before, former))
         fresh = _initials(self._program, standing)
         entered, store.form = store.form, {}
+        lists, former_lists = _lists(screen), _lists(former)
         for one, value in entered.items():
+            if one in former_lists:
+                if one in lists:
+                    store.form[one] = value
+                continue
             node = screen.inputs.get(one)
             before = former.inputs.get(one) if former else None
             is_initial = one in initials and initials[one] == value and fresh.get(one) != value
@@ -188,6 +193,12 @@ class _Carrier:
         if screen is None or screen.id not in state.screens:
             return {}
         return {one.name: one for one in standing_on(program, state, screen) if one.is_input}
+
+
+def _lists(screen: Screen | None) -> set[str]:
+    """The names of NavigationLists: their values are rows that were tapped, not something entered."""
+    roots = screen.nodes if screen else ()
+    return {node.name for root in roots for node in root.everything() if node.type == "NavigationList"}
 
 
 def _of(examples: dict[str, Any], data: dict[str, Any]) -> dict[str, Any]:

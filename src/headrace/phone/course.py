@@ -2,12 +2,13 @@
 
 import re
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from headrace.flowjson.catalogue import Version
 from headrace.phone import inputs, texts
 from headrace.phone.effects import Exchange, Notify
+from headrace.phone.faults import Fault
 from headrace.phone.files import PICKERS, files_of
 from headrace.phone.items import items_of
 from headrace.phone.options import options_of
@@ -27,6 +28,9 @@ class Course:
         self.program = program
         self.state = state
         self._drawn: list[str] = []
+        self._standing: list[Standing] | None = None
+        self._inputs: Mapping[str, Standing] | None = None
+        self._faults: dict[str, Fault | None] = {}
 
     @property
     def screen(self) -> Screen:
@@ -38,12 +42,21 @@ class Course:
         return self.state.screens[self.state.history[-1]]
 
     def standing(self) -> list[Standing]:
-        """Everything visible on the current screen."""
-        return standing_on(self.program, self.state, self.screen)
+        """Everything visible on the current screen; worked out once after each change of the state."""
+        if self._standing is None:
+            self._standing = standing_on(self.program, self.state, self.screen)
+        return self._standing
 
-    def inputs(self) -> dict[str, Standing]:
+    def changed(self) -> None:
+        """To be called after every change of the way, of data or of values: bindings may come to something else."""
+        self._standing = self._inputs = None
+        self._faults.clear()
+
+    def inputs(self) -> Mapping[str, Standing]:
         """The visible inputs of the current screen, by name."""
-        return {one.name: one for one in self.standing() if one.is_input}
+        if self._inputs is None:
+            self._inputs = {one.name: one for one in self.standing() if one.is_input}
+        return self._inputs
 
     def row_key(self, name: str, item: Any) -> str | None:
         """The key of a row, by its list's name and its own id; None where the screen shows no such row."""
@@ -53,7 +66,16 @@ class Course:
         return None
 
     def value(self, standing: Standing) -> Any:
-        return self.store.form.get(standing.name, inputs.KINDS[standing.type].empty)
+        form = self.store.form
+        return form[standing.name] if standing.name in form else inputs.KINDS[standing.type].empty
+
+    def fault(self, standing: Standing) -> Fault | None:
+        """What is wrong with the value of a visible input; judged once after each change of the state."""
+        name = standing.name
+        if name not in self._faults:
+            value = self.value(standing)
+            self._faults[name] = inputs.fault_of(standing.type, value, standing.properties, self.program.version)
+        return self._faults[name]
 
     # Moving
 
@@ -63,9 +85,11 @@ class Course:
         if target != self.state.screen:
             if len(history) > 1 and history[-2] == target:
                 history.pop()
+                self._arrive()
+                self._forget_messages()
             else:
                 history.append(target)
-            self._arrive()
+                self._arrive()
         self.merge(data, answered=answered)
 
     def go_back(self) -> None:
@@ -77,11 +101,16 @@ class Course:
 
     def reappear(self) -> None:
         """Shows the screen again after the sheet was closed: what was forgotten gets its initial value anew."""
+        self.changed()
         self.store.built.clear()
+        self.store.touched.clear()
         self.settle()
 
     def go_back_to(self, target: str, data: dict[str, Any]) -> None:
-        """Shows the screen an answer to BACK names."""
+        """Shows the screen an answer to BACK names, which may be the one that was to be left."""
+        if target == self.state.screen:
+            self.merge(data, answered=True)
+            return
         history = self.state.history
         del history[-1]
         if target in history:
@@ -95,12 +124,14 @@ class Course:
     def merge(self, data: dict[str, Any], *, answered: bool) -> None:
         """Lays `data` over the current screen's data, field by field; an answer may also rewrite inputs."""
         self.store.data.update(self.screen.model.declared(data))
+        self.changed()
         for name, standing in self.inputs().items():
             if name in self.store.settled and _mentions(standing.message_source, data):
                 self.store.settled.remove(name)
         self.settle(arrived=data if answered else {})
 
     def _arrive(self) -> None:
+        self.changed()
         self.state.visit += 1
         store = self.state.screens.setdefault(self.state.history[-1], ScreenState())
         store.built.clear()
@@ -162,6 +193,7 @@ class Course:
 
     def _write(self, name: str, value: Any) -> None:
         self.store.form[name] = value
+        self.changed()
         self.store.writes[name] = self.store.writes.get(name, 0) + 1
         if name in self.store.touched:
             self.store.touched.remove(name)
@@ -169,6 +201,11 @@ class Course:
     def redraw(self, name: str) -> None:
         """The page shows something else than the stored value: it has to draw the input anew."""
         self.store.writes[name] = self.store.writes.get(name, 0) + 1
+
+    def choose_row(self, standing: Standing, item: str) -> None:
+        """A row of a NavigationList was tapped: its id becomes the value of the list."""
+        self.store.form[standing.name] = item
+        self.changed()
 
     def take_drawn(self) -> list[Standing]:
         """Inputs drawn with a value whose select action runs at once, as versions 6.0 to 6.3 do. Each is given out
@@ -188,6 +225,7 @@ class Course:
         if value == before and type(value) is type(before):
             return False
         self.store.form[name] = value
+        self.changed()
         self.state.edited = True
         self.leave(name)
         for one in (name, *(f"{name}.{end}" for end in _changed_ends(before, value))):
@@ -202,6 +240,7 @@ class Course:
 
     def forget_secrets(self) -> None:
         """What a phone never keeps when a Flow is closed: passwords, passcodes, consents and unfinished uploads."""
+        self.changed()
         for identifier, store in self.state.screens.items():
             for name, node in self.program.screens[identifier].inputs.items():
                 if node.type == "OptIn" or node.fixed.get("input-type") in ("password", "passcode"):
@@ -236,14 +275,14 @@ class Course:
             "flow_token": self.state.flow_token,
         }
 
-    def say(self, message: str) -> None:
+    def say(self, message: str, error_type: str | None = None, detail: str | None = None) -> None:
         """Shows a snackbar."""
-        number = self.state.snackbar.number + 1 if self.state.snackbar else 1
-        self.state.snackbar = Snackbar(message, number)
+        self.state.said += 1
+        self.state.snackbar = Snackbar(message, self.state.said, error_type, detail)
 
     def complain(self, error_type: str, detail: str) -> list[Notify]:
         """Something the Flow asked for cannot be done: the person reads a short text, the endpoint hears why."""
-        self.say(texts.failure(error_type))
+        self.say(texts.failure(error_type), error_type, detail)
         return self.notify(error_type, detail)
 
 

@@ -62,8 +62,12 @@ def cut_item(item: Item) -> Item:
 
 def _cut_members(row: Option | Item, limits: Limits) -> dict[str, Any]:
     """The texts of a row that are too long, cut."""
-    shown = {name: shortened(getattr(row, name), limits[name]) for name in _ROW_TEXTS}
-    return {name: one for name, one in shown.items() if one is not getattr(row, name)}
+    shown = {}
+    for name in _ROW_TEXTS:
+        whole, limit = getattr(row, name), limits[name]
+        if limit is not None and len(whole) > limit:
+            shown[name] = shortened(whole, limit)
+    return shown
 
 
 @cache

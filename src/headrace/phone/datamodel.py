@@ -5,7 +5,7 @@ the draft says.
 """
 
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -51,10 +51,9 @@ class DataModel:
 
         `closed` forbids fields that are not declared; `complete` asks for the required ones.
         """
-        if complete:
-            for name in self.required:
-                if name not in values:
-                    return f'"{name}" is required and missing.'
+        lacking = self.lacking(values) if complete else None
+        if lacking:
+            return lacking
         for name, value in values.items():
             schema = self.fields.get(name)
             if schema is not None:
@@ -63,6 +62,11 @@ class DataModel:
             elif closed:
                 return f'"{name}" is not declared in the data of the screen.'
         return None
+
+    def lacking(self, names: Container[str]) -> str | None:
+        """Says which required field is not among these, or None when none is missing."""
+        missing = next((name for name in self.required if name not in names), None)
+        return None if missing is None else f'"{missing}" is required and missing.'
 
     def fits(self, name: str, value: Any) -> bool:
         """Whether the screen declares this field and takes this value for it."""

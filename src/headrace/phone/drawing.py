@@ -25,6 +25,7 @@ from headrace.phone.progress import percentage
 from headrace.phone.reading import flag, number, text, whole, written
 from headrace.phone.scope import ScreenScope
 from headrace.phone.standing import Standing
+from headrace.phone.state import Snackbar
 from headrace.phone.view import (
     CalendarFieldView,
     CalendarView,
@@ -57,6 +58,11 @@ MOST_SLIDES = 3
 WEIGHTS = ("normal", "bold", "italic", "bold_italic")
 
 
+def _snackbar(said: Snackbar) -> SnackbarView:
+    seconds = 4.5 if len(said.text) <= LONG_SNACKBAR else 7.0
+    return SnackbarView(said.text, said.number, seconds, said.error_type, said.detail)
+
+
 def draw(course: Course) -> View:
     """The sheet as it is now."""
     state = course.state
@@ -67,9 +73,7 @@ def draw(course: Course) -> View:
         screen=_Drawing(course).screen() if has_screen else None,
         can_go_back=len(state.history) > 1,
         progress=percentage(course.program, state.history) if has_screen else None,
-        snackbar=SnackbarView(snackbar.text, snackbar.number, 4.5 if len(snackbar.text) <= LONG_SNACKBAR else 7.0)
-        if snackbar
-        else None,
+        snackbar=_snackbar(snackbar) if snackbar else None,
         failure=texts.failure(state.failure) if state.failure else None,
         failure_type=state.failure,
         failure_detail=state.failure_detail,
@@ -130,7 +134,7 @@ class _Drawing:
     def _field(self, standing: Standing) -> dict[str, Any]:
         """What every input has."""
         course, node = self._course, standing.node
-        fault = inputs.fault_of(node.type, course.value(standing), standing.properties, course.program.version)
+        fault = course.fault(standing)
         message = server_message(course, standing)
         own = fault.message if fault and node.name in course.store.touched else ""
         return {
@@ -146,7 +150,7 @@ class _Drawing:
             "error": own or message,
             "from_business": bool(message) and not own,
             "is_in_order": fault is None and not message,
-            "acts": acts(standing),
+            "acts": acts(node, standing.properties),
             "waiting": course.state.pending is not None and course.state.pending.target == node.key,
         }
 

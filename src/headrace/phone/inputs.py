@@ -138,9 +138,10 @@ def _check_line(value: Any, properties: Properties, version: Version) -> Fault |
     least, most = whole(properties, "min-chars", 0), whole(properties, "max-chars", DEFAULT_MAX_CHARS)
     if not line:
         return None
-    if len(line) < least:
+    length = _length(line)
+    if length < least:
         return Fault(texts.too_short(least), texts.too_short(least))
-    if len(line) > most:
+    if length > most:
         return Fault(texts.too_long(most), texts.too_long(most))
     kind = text(properties, "input-type") or "text"
     fault = _TYPED[kind](line) if kind in _TYPED else None
@@ -149,6 +150,11 @@ def _check_line(value: Any, properties: Properties, version: Version) -> Fault |
         words = texts.pattern(text(properties, "label"))
         return Fault(words, words)
     return fault
+
+
+def _length(line: str) -> int:
+    """Characters as the client counts them, in JavaScript: one beyond U+FFFF, such as most emoji, counts twice."""
+    return len(line) + sum(mark > "\uffff" for mark in line)
 
 
 def _nothing_to_check(value: Any, properties: Properties, version: Version) -> Fault | None:

@@ -1,6 +1,6 @@
 """What keeps a screen from going on: values that are not in order, and what the business says about them."""
 
-from headrace.phone import inputs, texts
+from headrace.phone import texts
 from headrace.phone.calendars import ends, of_end
 from headrace.phone.course import Course
 from headrace.phone.faults import Fault
@@ -13,7 +13,7 @@ UNFIT = "components-validation-error"
 
 def fault_on(course: Course, standing: Standing) -> Fault | None:
     """Why a visible input keeps the Footer shut: its value, or a message of the business that was not dealt with."""
-    fault = inputs.fault_of(standing.type, course.value(standing), standing.properties, course.program.version)
+    fault = course.fault(standing)
     if fault is None and server_message(course, standing):
         return Fault(server_message(course, standing), server_message(course, standing))
     return fault

@@ -26,7 +26,7 @@ class Option:
     handlers: Mapping[str, Any] = field(default_factory=dict)
 
 
-MOST_REMEMBERED = 1024
+MOST_REMEMBERED = 128
 _remembered: dict[int, tuple[list[Any], tuple[Option, ...]]] = {}
 """The rows that were read last, by identity: a screen is looked at many times before its rows change."""
 

@@ -107,7 +107,7 @@ def _part(part: Part, width: int) -> Iterator[str]:
         if isinstance(part, kind):
             yield from draw(part, width)
             break
-    if isinstance(part, FieldView):
+    if isinstance(part, FieldView) and not isinstance(part, CalendarView):  # it says so under each of its ends
         yield from _under(part, width)
 
 

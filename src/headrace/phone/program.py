@@ -59,7 +59,9 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """One screen. `inputs` are all its inputs by name, also those in branches that are not shown."""
+    """One screen. `inputs` are all its inputs by name, `types` the types of all its components; both also count the
+    branches that are not shown.
+    """
 
     id: str
     title: Any
@@ -70,15 +72,16 @@ class Screen:
     model: DataModel
     nodes: tuple[Node, ...]
     inputs: Mapping[str, Node]
+    types: frozenset[str]
     path: Path = ()
 
     @property
     def has_footer(self) -> bool:
-        return any(node.type == "Footer" for root in self.nodes for node in root.everything())
+        return "Footer" in self.types
 
     @property
     def has_navigation_list(self) -> bool:
-        return any(node.type == "NavigationList" for root in self.nodes for node in root.everything())
+        return "NavigationList" in self.types
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +94,8 @@ class Program:
     routing: Routing
     unchanging: dict[int, Any] = field(default_factory=dict, compare=False, repr=False)
     """What was worked out about nodes without bindings, by the identity of the node."""
+    ahead: dict[str, float] = field(default_factory=dict, compare=False, repr=False)
+    """How many screens still lie ahead, as was worked out for the screens that were shown."""
 
     @classmethod
     def compile(cls, source: str | bytes | dict[str, Any]) -> "Program":
@@ -140,11 +145,11 @@ def _screen(declared: dict[str, Any], path: Path) -> Screen:
     layout = declared.get("layout")
     children = layout.get("children") if isinstance(layout, dict) else None
     nodes = _Compiling().nodes(children, (*path, "layout", "children"), depth=0)
+    everything = [node for root in nodes for node in root.everything()]
     inputs: dict[str, Node] = {}
-    for root in nodes:
-        for node in root.everything():
-            if node.is_input:
-                inputs.setdefault(node.name, node)
+    for node in everything:
+        if node.is_input:
+            inputs.setdefault(node.name, node)
     sensitive = declared.get("sensitive")
     return Screen(
         id=declared["id"],
@@ -156,6 +161,7 @@ def _screen(declared: dict[str, Any], path: Path) -> Screen:
         model=DataModel.compile(declared.get("data")),
         nodes=nodes,
         inputs=inputs,
+        types=frozenset(node.type for node in everything),
         path=path,
     )
 

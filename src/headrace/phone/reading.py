@@ -9,7 +9,8 @@ from typing import Any
 
 def text(properties: Mapping[str, Any], name: str) -> str:
     """A text property; numbers and booleans are written out, arrays joined as lines, anything else is empty."""
-    return written(properties.get(name))
+    value = properties.get(name)
+    return "" if value is None else written(value)
 
 
 def written(value: Any) -> str:

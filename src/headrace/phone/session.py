@@ -8,7 +8,7 @@ nothing.
 from collections.abc import Callable
 from typing import Any, ClassVar
 
-from headrace.phone import actions, attaching, inputs, texts
+from headrace.phone import actions, attaching, entering, texts
 from headrace.phone.answers import Finish, Show, Unusable, judge
 from headrace.phone.course import Course
 from headrace.phone.drawing import draw
@@ -32,12 +32,10 @@ from headrace.phone.events import (
     Uploaded,
     UploadFailed,
 )
-from headrace.phone.faults import NotAccepted
 from headrace.phone.files import AttachedFile
 from headrace.phone.obstacles import UNFIT, footer_obstacle
 from headrace.phone.opening import Opening
 from headrace.phone.program import Program
-from headrace.phone.standing import Standing
 from headrace.phone.state import Pending, State, Status
 from headrace.phone.view import View
 
@@ -140,10 +138,17 @@ class Session:
         handler = self._HANDLERS.get((self._state.status, type(event)))
         if handler is None:
             return [Refused("", texts.NOT_NOW)] if isinstance(event, _ACTS) else []
-        effects = handler(self, event)
-        for standing in self._course.take_drawn():
-            effects += actions.run(self._course, standing.node.handlers["on-select-action"], standing.node.key)
-        return effects + self._tell_of_unfit()
+        return [*handler(self, event), *self._act_on_drawn(), *self._tell_of_unfit()]
+
+    def _act_on_drawn(self) -> list[Effect]:
+        """Runs the actions of choices that were drawn with a value; they may bring more of their kind onto the
+        screen.
+        """
+        effects: list[Effect] = []
+        while drawn := self._course.take_drawn():
+            for standing in drawn:
+                effects += actions.run(self._course, standing.node.handlers["on-select-action"], standing.node.key)
+        return effects
 
     def _tell_of_unfit(self) -> list[Effect]:
         """A component that cannot be drawn: the endpoint hears of it once; without one the Flow ends here.
@@ -168,22 +173,7 @@ class Session:
         """
         if self._state.status != "ready":
             return [Fill(values)] if values else []
-        acting = {name: one for name, one in self._course.inputs().items() if actions.acts(one)}
-        plain = {name: value for name, value in values.items() if name not in acting}
-        chosen = [
-            Select(name, value)
-            for name, value in values.items()
-            if name in acting and not self._stands_at(acting[name], value)
-        ]
-        return [*([Fill(plain)] if plain else []), *chosen]
-
-    def _stands_at(self, standing: Standing, value: Any) -> bool:
-        before = self._course.value(standing)
-        try:
-            now = inputs.accepted(standing.type, value, before, standing.properties, self.program.version)
-        except NotAccepted:
-            return False
-        return now == before or (inputs.is_empty(now) and inputs.is_empty(before))
+        return entering.events_for(self._course, values)
 
     # Opening and closing
 
@@ -191,12 +181,12 @@ class Session:
         state = self._state
         if state.expired is not None or state.pending is not None:
             return []
+        state.failure = state.failure_detail = None
         if state.opened and state.history:
             state.status = "ready"
             self._course.reappear()
             return []
         state.opened = True
-        state.failure = state.failure_detail = None
         if state.action == "data_exchange":
             return [self._course.ask("INIT", "", {}, "open")]
         return self._open_with(state.first_screen or self.program.entry_screen, state.first_data or {})
@@ -222,6 +212,7 @@ class Session:
 
     def _retry(self, event: Event) -> list[Effect]:
         self._state.status, self._state.opened = "loading", False
+        self._state.history.clear()
         return self._open(event)
 
     def _close(self, event: Event) -> list[Effect]:
@@ -242,82 +233,16 @@ class Session:
         self._course.go_back()
         return []
 
+    def _back_while_waiting(self, event: Event) -> list[Effect]:
+        """As long as an exchange runs only the first screen can be left, which closes the sheet."""
+        return [] if len(self._state.history) > 1 else self._close(event)
+
     # What a person does on a screen
-
-    def _fill(self, event: Event) -> list[Effect]:
-        assert isinstance(event, Fill)
-        refused: list[Effect] = []
-        remaining = dict(event.values)
-        reachable: dict[str, Standing] = {}
-        while remaining:
-            reachable |= self._course.inputs()
-            takable = [name for name in remaining if name in reachable]
-            if not takable:
-                break
-            changed = False
-            for name in takable:
-                outcome = self._store(reachable[name], remaining.pop(name))
-                if isinstance(outcome, Refused):
-                    refused.append(outcome)
-                changed |= outcome is not None
-            if changed:
-                self._course.settle()
-        return refused + [Refused(name, f'This screen shows no input "{name}".') for name in remaining]
-
-    def _store(self, standing: Standing, raw: Any) -> tuple[Any, Any] | Refused | None:
-        """Stores a value. Gives what was before and what is now, or None when nothing changed."""
-        if standing.properties.get("enabled") is False:
-            return Refused(standing.name, f'"{standing.name}" is disabled.')
-        before = self._course.value(standing)
-        try:
-            value = inputs.accepted(standing.type, raw, before, standing.properties, self.program.version)
-        except NotAccepted as refusal:
-            return Refused(standing.name, f'"{standing.name}" {refusal}.')
-        if inputs.is_empty(before) and inputs.is_empty(value) and not isinstance(value, str):
-            return None  # nothing chosen is nothing chosen, whichever of false and null says so
-        return (before, value) if self._course.put(standing.name, value, before) else None
 
     def _select(self, event: Event) -> list[Effect]:
         assert isinstance(event, Select)
-        standing = self._course.inputs().get(event.name)
-        if standing is None:
-            row = self._course.row_key(event.name, event.value)
-            if row is not None:
-                return self._tap(Tap(row))
-            return [Refused(event.name, f'This screen shows no input "{event.name}".')]
-        outcome = self._store(standing, self._toggled(standing, event.value))
-        if outcome is None or isinstance(outcome, Refused):
-            return [outcome] if outcome else []
-        self._state.snackbar = None
-        self._course.settle()
-        effects: list[Effect] = []
-        for handler in actions.on_choice(standing, *outcome):
-            effects += actions.run(self._course, handler, standing.node.key)
-        return effects
-
-    def _choose(self, event: Event) -> list[Effect]:
-        assert isinstance(event, Choose)
-        standing = self._course.inputs().get(event.name)
-        if standing is None:
-            return []
-        self._course.redraw(event.name)
-        before, value = self._course.value(standing), event.value
-        return self._select(
-            Select(event.name, before | value if isinstance(before, dict) and isinstance(value, dict) else value)
-        )
-
-    def _toggled(self, standing: Standing, value: Any) -> Any:
-        """One row of a group that was tapped, as the selection that follows from it."""
-        ticked = self._course.value(standing)
-        if not isinstance(ticked, list) or not isinstance(value, str) or not value:
-            return value
-        return [one for one in ticked if one != value] if value in ticked else [*ticked, value]
-
-    def _leave(self, event: Event) -> list[Effect]:
-        assert isinstance(event, Leave)
-        if event.name in self._course.inputs():
-            self._course.leave(event.name)
-        return []
+        row = self._course.row_key(event.name, event.value)
+        return entering.select(self._course, event) if row is None else self._tap(Tap(row))
 
     def _tap(self, event: Event) -> list[Effect]:
         assert isinstance(event, Tap)
@@ -335,7 +260,7 @@ class Session:
                 return [Refused(event.target, obstacle)]
         self._state.snackbar = None
         if tapped.item is not None:
-            self._course.store.form[tapped.standing.name] = tapped.item
+            self._course.choose_row(tapped.standing, tapped.item)
         return actions.run(self._course, tapped.handler, tapped.key)
 
     # What comes back
@@ -370,6 +295,7 @@ class Session:
     def _finish(self, verdict: Finish) -> list[Effect]:
         if verdict.response is None:
             self._state.status = "closed"
+            self._course.forget_secrets()
             return [Closed()]
         self._state.status, self._state.response = "completed", verdict.response
         return [Complete(verdict.response)]
@@ -379,7 +305,7 @@ class Session:
         told = self._course.notify(verdict.error_type, verdict.detail, action="INIT" if opening else "data_exchange")
         if opening:
             return [*told, *self._fail(verdict.error_type, verdict.detail)]
-        self._course.say(texts.failure(verdict.error_type))
+        self._course.say(texts.failure(verdict.error_type), verdict.error_type, verdict.detail)
         return list(told)
 
     def _exchange_failed(self, event: Event) -> list[Effect]:
@@ -391,7 +317,7 @@ class Session:
             return self._unusable(Unusable(event.error_type, event.detail), pending)
         if pending.purpose == "open":
             return self._fail(event.error_type, event.detail)
-        self._course.say(texts.failure(event.error_type))
+        self._course.say(texts.failure(event.error_type), event.error_type, event.detail or None)
         return []
 
     def _token_expired(self, event: Event) -> list[Effect]:
@@ -399,6 +325,7 @@ class Session:
         if self._settle_pending() is None:
             return []
         self._state.status = "closed"
+        self._course.forget_secrets()
         self._state.expired = event.message or texts.FLOW_USED_UP
         return [Expired(self._state.expired)]
 
@@ -411,13 +338,13 @@ class Session:
     _HANDLERS: ClassVar[dict[tuple[Status, type[Any]], Callable[["Session", Any], list[Effect]]]] = {
         ("loading", Open): _open,
         ("loading", Close): _close,
-        ("loading", Back): _close,
+        ("loading", Back): _back_while_waiting,
         ("loading", Answered): _answered,
         ("loading", TokenExpired): _token_expired,
         ("loading", ExchangeFailed): _exchange_failed,
-        ("ready", Fill): _fill,
+        ("ready", Fill): lambda self, event: entering.fill(self._course, event),
         ("ready", Select): _select,
-        ("ready", Choose): _choose,
+        ("ready", Choose): lambda self, event: entering.choose(self._course, event),
         ("ready", Upload): lambda self, event: attaching.upload(self._course, event),
         ("ready", Remove): lambda self, event: attaching.remove(self._course, event),
         ("ready", Uploaded): lambda self, event: attaching.settle(self._course, event),
@@ -425,7 +352,7 @@ class Session:
         ("loading", Uploaded): lambda self, event: attaching.settle(self._course, event),
         ("loading", UploadFailed): lambda self, event: attaching.settle(self._course, event),
         ("ready", Tap): _tap,
-        ("ready", Leave): _leave,
+        ("ready", Leave): lambda self, event: entering.leave(self._course, event),
         ("ready", Back): _back,
         ("ready", Close): _close,
         ("error", Retry): _retry,

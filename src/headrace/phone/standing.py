@@ -107,8 +107,12 @@ class _Walk:
     def _resolved(self, node: Node) -> Mapping[str, Any]:
         if not node.bound:
             return node.fixed
-        found = resolve(dict(node.bound), self._scope, self._program.version)
-        return {**node.fixed, **{key: value for key, value in found.items() if value is not UNDEFINED}}
+        properties = dict(node.fixed)
+        for name, value in node.bound.items():
+            found = resolve(value, self._scope, self._program.version)
+            if found is not UNDEFINED:
+                properties[name] = found
+        return properties
 
     def _form(self, node: Node) -> _Form:
         properties = self._resolved(node)

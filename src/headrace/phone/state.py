@@ -39,10 +39,16 @@ class Pending:
 
 @dataclass(slots=True)
 class Snackbar:
-    """A short message at the bottom; `number` tells one from the next."""
+    """A short message at the bottom; `number` tells one from the next.
+
+    Where something the Flow asked for went wrong, `error_type` is the protocol's name of that and `detail` what exactly
+    it was, for who builds the Flow.
+    """
 
     text: str
     number: int
+    error_type: str | None = None
+    detail: str | None = None
 
 
 @dataclass(slots=True)
@@ -50,8 +56,8 @@ class State:
     """Everything about one opened Flow that must survive a restart.
 
     `today` is the day on which the Flow was opened, `YYYY-MM-DD`. `history` are the screens on the way here, the
-    current one last. `visit` counts screens as they are shown. `opened` says that the first screen was asked for,
-    `edited` that a person entered something. `failure` is the error type of the error screen.
+    current one last. `visit` counts screens as they are shown, `said` snackbars. `opened` says that the first screen
+    was asked for, `edited` that a person entered something. `failure` is the error type of the error screen.
     """
 
     action: str
@@ -69,6 +75,7 @@ class State:
     screens: dict[str, ScreenState] = field(default_factory=dict)
     pending: Pending | None = None
     snackbar: Snackbar | None = None
+    said: int = 0
     failure: str | None = None
     failure_detail: str | None = None
     expired: str | None = None

@@ -333,11 +333,16 @@ class ScreenView:
 
 @dataclass(frozen=True, slots=True)
 class SnackbarView:
-    """A short message at the bottom, shown for `seconds`; `number` tells one from the next."""
+    """A short message at the bottom, shown for `seconds`; `number` tells one from the next.
+
+    `error_type` and `detail` are for who builds the Flow: what went wrong, when something did.
+    """
 
     text: str
     number: int
     seconds: float
+    error_type: str | None = None
+    detail: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from itertools import zip_longest
 from typing import Any, Literal, TypeVar
 
 from headrace.phone.program import Screen
-from headrace.simulator.trace import Act, Ended, Entry, Exchanged, Followed, Refusal, Shown, Told
+from headrace.simulator.trace import Doing, Ended, Entry, Exchanged, Followed, Jumped, Refusal, Shown, Told
 from headrace.simulator.wording import brief, describe
 
 Kind = Literal["screen", "data", "exchange", "request", "answer", "error", "message", "refusal", "link", "end"]
@@ -19,12 +19,12 @@ _MISSING = object()
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """An act and the entries that followed it. `number` counts acts from 1; `act` is None before the first. `screen`
+    """What was done and the entries that followed it. `number` counts from 1; `act` is None before the first. `screen`
     is the one it was done on, where that is known.
     """
 
     number: int
-    act: Act | None
+    act: Doing | None
     entries: tuple[Entry, ...]
     screen: Screen | None = None
 
@@ -69,7 +69,7 @@ def differences_between(before: Sequence[Step], after: Sequence[Step]) -> Iterat
 
 def _of_step(was: Step, now: Step) -> Iterator[Difference]:
     for found in (
-        _of_exchanges(_exchanges(was), _exchanges(now)),
+        _of_exchanges(awaited(was), awaited(now)),
         _of_screens(_only(was, Shown), _only(now, Shown)),
         _of_texts("message", map(_told, _only(was, Told)), map(_told, _only(now, Told))),
         _of_texts("refusal", map(_refused, _only(was, Refusal)), map(_refused, _only(now, Refusal))),
@@ -164,9 +164,13 @@ def _walk(path: str, was: Any, now: Any) -> Iterator[tuple[str, Any, Any]]:
         yield path, was, now
 
 
-def _exchanges(step: Step) -> list[Exchanged]:
-    """The exchanges somebody waited for. One that was answered after the sheet was closed concerned nobody."""
+def awaited(step: Step) -> list[Exchanged]:
+    """The exchanges somebody waited for. One that was answered after the sheet was closed, or left by a jump, concerned
+    nobody.
+    """
     found: list[Exchanged] = []
+    if isinstance(step.act, Jumped):
+        return found
     for entry in step.entries:
         if isinstance(entry, Ended):
             break

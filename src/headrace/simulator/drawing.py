@@ -14,7 +14,20 @@ from typing import Any, Literal
 from headrace.phone.program import Program, Screen
 from headrace.phone.session import Session
 from headrace.phone.summary import MASK, masked_names
-from headrace.simulator.trace import Act, Ended, Entry, Exchanged, Followed, Moment, Refusal, Shown, Told, kind_of
+from headrace.simulator.trace import (
+    Act,
+    Changed,
+    Ended,
+    Entry,
+    Exchanged,
+    Followed,
+    Jumped,
+    Moment,
+    Refusal,
+    Shown,
+    Told,
+    kind_of,
+)
 from headrace.simulator.wording import brief, describe
 
 MOST_ROWS = 200
@@ -222,7 +235,7 @@ def _words(entry: Entry, screen: Screen | None, secret: _Secrets) -> tuple[str, 
             return "Fill", ", ".join(f"{name}: {brief(value)}" for name, value in values.items()), ""
         case Act(name, {"name": str(target), "value": value}):
             return f"{name.capitalize()} {target}", brief(secret.shown(target, value)), ""
-        case Act():
+        case Act() | Jumped() | Changed():
             words = describe(entry, screen)
             return words[:1].upper() + words[1:], "", ""
         case Shown(shown, _, data):

@@ -44,7 +44,8 @@ class Asked:
 @dataclass
 class Measured:
     """What came of it so far. `latest` is by how many seconds the phone that was opened latest was late; `pings` are
-    seconds since the start and whether the endpoint was well.
+    seconds since the start and whether the endpoint was well, `explanations` what was said of the first error of each
+    type.
     """
 
     opened: int = 0
@@ -53,6 +54,7 @@ class Measured:
     failures: Counter[str] = field(default_factory=Counter)
     exchanges: list[Asked] = field(default_factory=list)
     pings: list[tuple[float, bool]] = field(default_factory=list)
+    explanations: dict[str, str] = field(default_factory=dict)
     latest: float = 0.0
     seconds: float = 0.0
 
@@ -142,6 +144,8 @@ class Load:
             await asyncio.sleep(SECONDS_BETWEEN_PINGS)
 
     def _note(self, outcome: Outcome) -> None:
+        if outcome.error_type is not None and outcome.explanation:
+            self.measured.explanations.setdefault(outcome.error_type, outcome.explanation)
         data = outcome.request.get("data")
         self.measured.exchanges.append(
             Asked(

@@ -105,8 +105,9 @@ class Play:
         notice = (view.snackbar, view.failure, view.expired)
         if notice != self._last_notice and any(notice):
             message = view.expired or view.failure or (view.snackbar.text if view.snackbar else "")
-            error_type = view.failure_type or (turn.outcomes[-1].error_type if turn.outcomes else None)
-            self._tell({"error": {"type": error_type, "message": message, "detail": view.failure_detail}})
+            error_type = view.failure_type or (view.snackbar.error_type if view.snackbar else None)
+            detail = view.failure_detail or (view.snackbar.detail if view.snackbar else None)
+            self._tell({"error": {"type": error_type, "message": message, "detail": detail}})
         self._last_notice = notice
         seen = (session.screen, view.screen.visit, dict(session.data)) if view.screen else None
         if seen is not None and seen != self._last_seen:

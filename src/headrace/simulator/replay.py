@@ -1,23 +1,24 @@
 """Plays a trace again: the same acts on the same Flow or another text of it, asking an endpoint or the trace itself.
 
 What each act leads to is compared with what it led to before. Times, flow tokens and sealed bodies are not compared:
-they differ every time.
+they differ every time. The trace of a preview also holds jumps and saves of the Flow: they are done again too, but on
+another text the saves are passed over.
 """
 
 import asyncio
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, cast
+from typing import Any, cast, get_args
 
 from headrace.exchange.channel import Outcome
 from headrace.exchange.messages import ErrorType
-from headrace.phone.events import Event, Open
 from headrace.phone.program import Program, Screen
 from headrace.phone.session import Session
-from headrace.simulator.differences import Difference, Step, differences_between
+from headrace.simulator.differences import Difference, Step, awaited, differences_between
 from headrace.simulator.driver import Driver, Wire
 from headrace.simulator.recording import Recording
-from headrace.simulator.trace import Act, Entry, Exchanged, Shown, Trace
+from headrace.simulator.trace import Act, Changed, Doing, Entry, Exchanged, Jumped, Shown, Trace
+from headrace.simulator.tracing import carry, jump
 
 UNASKED = "The trace holds no answer to this request: the endpoint was not asked it."
 
@@ -37,16 +38,13 @@ class Replay:
 class RecordedAnswers:
     """An endpoint that says what the endpoint of a trace said, in the same order; a `driver.Wire`."""
 
-    def __init__(self, entries: Sequence[Entry]) -> None:
-        exchanges = [one for one in entries if isinstance(one, Exchanged)]
-        self._answers = {
-            is_notice: iter([one for one in exchanges if one.is_notice is is_notice]) for is_notice in (False, True)
-        }
+    def __init__(self, steps: Sequence[Step]) -> None:
+        self._answers = iter([one for step in steps for one in awaited(step)])
+        self._notices = iter([one for step in steps for one in step.entries if _is_notice(one)])
 
     async def exchange(self, request: dict[str, Any]) -> Outcome:
-        is_notice = Exchanged("answered", request).is_notice
-        recorded = next(self._answers[is_notice], None)
-        if recorded is None:
+        recorded = next(self._notices if Exchanged("answered", request).is_notice else self._answers, None)
+        if not isinstance(recorded, Exchanged):
             return Outcome("failed", request, 0, error_type="no_http_response_error", explanation=UNASKED)
         return Outcome(
             kind=recorded.outcome,
@@ -71,54 +69,93 @@ async def replay(
     text = trace.flow if flow is None else flow
     opening = trace.opening if flow_token is None else replace(trace.opening, flow_token=flow_token)
     recording = Recording()
-    asked = wire or RecordedAnswers([moment.entry for moment in trace.moments])
     program = Program.compile(text)
-    driver = Driver(Session.start(program, opening), asked, recording)
     before = list(steps_of([moment.entry for moment in trace.moments], program))
+    if flow is not None:
+        before = list(_without_saves(before))
+    driver = Driver(Session.start(program, opening), wire or RecordedAnswers(before), recording)
     after: list[Step] = []
     for position, step in enumerate(before):
         mark = len(recording.moments)
-        await _do(driver, step.act.event() if step.act else Open(), stays_open=_is_left_open(before, position))
-        entries = tuple(one for one in recording.entries[mark:] if not isinstance(one, Act))
-        after.append(Step(step.number, step.act, entries))
+        await _do(driver, step.act or Act("open"), recording)
+        if not _is_left_open(before, position):
+            await driver.resume()
+        await asyncio.sleep(0)
+        after.append(replace(step, entries=tuple(_outcome(recording.entries[mark:]))))
     await driver.settle()
     return Replay(recording.trace(text, opening), tuple(differences_between(before, _settled(after, recording))))
 
 
-async def _do(driver: Driver, event: Event, *, stays_open: bool) -> None:
-    await driver.begin(event)
-    if not stays_open:
-        await driver.resume()
-    await asyncio.sleep(0)
+async def _do(driver: Driver, doing: Doing, recording: Recording) -> None:
+    session = driver.session
+    match doing:
+        case Act():
+            await driver.begin(doing.event())
+        case Jumped(screen):
+            driver.session, entries = jump(session, screen)
+            await recording.save(driver.session, entries)
+        case Changed(text):
+            opening = replace(doing.would_open(), flow_token=session.state.flow_token)
+            carried, entries = carry(session, Program.compile(text), text, opening)
+            driver.session = carried.session
+            await recording.save(driver.session, entries)
 
 
 def _is_left_open(steps: Sequence[Step], position: int) -> bool:
-    """Whether the person closed the sheet while this step's exchange was still running."""
+    """Whether something else was done while this step's exchange was still running."""
     following = steps[position + 1].act if position + 1 < len(steps) else None
     answered = any(isinstance(one, Exchanged) and not one.is_notice for one in steps[position].entries)
-    return following is not None and following.name == "close" and not answered
+    return not answered and (following == Act("close") or isinstance(following, Jumped | Changed))
 
 
 def steps_of(entries: Sequence[Entry], program: Program) -> Iterator[Step]:
-    """A trace in steps: each act with what came of it. Where it does not begin with the opening, a first step without
-    an act stands for it.
+    """A trace in steps: each thing that was done with what came of it. Where it does not begin with the opening, a
+    first step without an act stands for it.
     """
     screen: Screen | None = None
-    acts = [(place, entry) for place, entry in enumerate(entries) if isinstance(entry, Act)]
-    places = [*(place for place, _ in acts), len(entries)]
+    places = [place for place, entry in enumerate(entries) if isinstance(entry, _DOINGS)]
     if entries and entries[0] != Act("open"):
-        yield Step(0, None, tuple(entries[: places[0]]))
-    for number, (place, act) in enumerate(acts, 1):
-        following = tuple(entries[place + 1 : places[number]])
-        yield Step(number, act, following, screen)
+        yield Step(0, None, tuple(entries[: places[0] if places else None]))
+    for number, (place, end) in enumerate(zip(places, [*places[1:], len(entries)], strict=True), 1):
+        following = tuple(entries[place + 1 : end])
+        doing = entries[place]
+        assert isinstance(doing, _DOINGS)
+        yield Step(number, doing, following, screen)
         shown = [one.screen for one in following if isinstance(one, Shown)]
         screen = program.screens.get(shown[-1]) if shown else screen
+
+
+_DOINGS = get_args(Doing)
+
+
+def _without_saves(steps: Sequence[Step]) -> Iterator[Step]:
+    """The steps as if the Flow had never been saved. An answer that came after a save belongs to who had asked."""
+    last: Step | None = None
+    for step in steps:
+        if not isinstance(step.act, Changed):
+            if last is not None:
+                yield last
+            last = step
+        elif last is not None:
+            first = next((place for place, one in enumerate(step.entries) if isinstance(one, Exchanged)), None)
+            kept = () if first is None else step.entries[first:]
+            last = replace(last, entries=(*last.entries, *kept))
+    if last is not None:
+        yield last
+
+
+def _outcome(entries: Sequence[Entry]) -> Iterator[Entry]:
+    return (one for one in entries if not isinstance(one, _DOINGS))
+
+
+def _is_notice(entry: Entry) -> bool:
+    return isinstance(entry, Exchanged) and entry.is_notice
 
 
 def _settled(steps: Sequence[Step], recording: Recording) -> list[Step]:
     """Notices travel beside the conversation: those that came last are put to the last step."""
     placed = sum(len(step.entries) for step in steps)
-    late = [one for one in recording.entries if not isinstance(one, Act)][placed:]
+    late = list(_outcome(recording.entries))[placed:]
     if not late or not steps:
         return list(steps)
     last = steps[-1]

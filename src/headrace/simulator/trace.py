@@ -141,7 +141,31 @@ class Ended:
     response: Json | None = None
 
 
-Entry = Act | Shown | Exchanged | Refusal | Told | Followed | Ended
+@dataclass(frozen=True, slots=True)
+class Jumped:
+    """In a preview somebody went straight to a screen."""
+
+    screen: str
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """In a preview the Flow JSON was saved anew: `flow` is its text from here on, to which the session was carried
+    over. `opening`, as in the trace, would open it anew.
+    """
+
+    flow: str
+    opening: Json
+
+    def would_open(self) -> Opening:
+        """The opening again; raises `UnusableTrace`."""
+        return _opening(self.opening)
+
+
+Doing = Act | Jumped | Changed
+"""What a replay does again; every other entry is what came of it."""
+
+Entry = Doing | Shown | Exchanged | Refusal | Told | Followed | Ended
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +181,7 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """One session from its opening on. `flow` is the text of its Flow JSON."""
+    """One session from its opening on. `flow` is the text of the Flow JSON it was opened with."""
 
     flow: str
     opening: Opening
@@ -165,11 +189,9 @@ class Trace:
 
     def to_json(self) -> Json:
         """JSON values; `from_json` reads them back."""
-        opening = asdict(self.opening)
-        opening["today"] = self.opening.today.isoformat() if self.opening.today else None
         return {
             "format": FORMAT,
-            "opening": opening,
+            "opening": opening_json(self.opening),
             "entries": [moment.to_json() for moment in self.moments],
             "flow": self.flow,
         }
@@ -214,6 +236,8 @@ _KINDS: Mapping[str, tuple[type[Any], Mapping[str, tuple[type, ...]]]] = {
     "told": (Told, {"where": _TEXT, "text": _TEXT, "error_type": _MAYBE_TEXT, "detail": _MAYBE_TEXT}),
     "link": (Followed, {"url": _TEXT}),
     "end": (Ended, {"how": _TEXT, "response": (dict, NoneType)}),
+    "jump": (Jumped, {"screen": _TEXT}),
+    "change": (Changed, {"flow": _TEXT, "opening": (dict,)}),
 }
 _KIND_OF = {entry: kind for kind, (entry, _) in _KINDS.items()}
 _OPENING: Mapping[str, tuple[type, ...]] = {
@@ -241,6 +265,11 @@ def opening_of(session: Session) -> Opening:
     )
 
 
+def opening_json(opening: Opening) -> Json:
+    """An opening as JSON values, as a trace has it."""
+    return {**asdict(opening), "today": opening.today.isoformat() if opening.today else None}
+
+
 def kind_of(entry: Entry) -> str:
     """The word for this kind of entry in JSON and in tables."""
     return _KIND_OF[type(entry)]
@@ -263,6 +292,8 @@ def read_entry(kind: str, members: Mapping[str, Any]) -> Entry:
         raise UnusableTrace(f"An entry of the kind {kind!r} lacks a member: {error}.") from error
     if isinstance(entry, Act):
         entry.event()
+    if isinstance(entry, Changed):
+        entry.would_open()
     return entry
 
 

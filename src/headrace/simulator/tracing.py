@@ -8,12 +8,26 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from headrace.phone import texts
-from headrace.phone.effects import Closed, Complete, Effect, Expired, Notify, OpenUrl, Refused
-from headrace.phone.events import PERSON_EVENTS, Event, ExchangeFailed, Fill
+from headrace.phone import carrying, jumping, texts
+from headrace.phone.carrying import Carried
+from headrace.phone.effects import Closed, Complete, Effect, Expired, OpenUrl, Refused
+from headrace.phone.events import PERSON_EVENTS, Event, Fill
+from headrace.phone.opening import Opening
+from headrace.phone.program import Program
 from headrace.phone.session import Session
 from headrace.phone.state import Snackbar
-from headrace.simulator.trace import Act, Ended, Entry, Followed, Refusal, Shown, Told
+from headrace.simulator.trace import (
+    Act,
+    Changed,
+    Ended,
+    Entry,
+    Followed,
+    Jumped,
+    Refusal,
+    Shown,
+    Told,
+    opening_json,
+)
 
 
 def handle(session: Session, event: Event) -> tuple[list[Effect], list[Entry]]:
@@ -21,6 +35,20 @@ def handle(session: Session, event: Event) -> tuple[list[Effect], list[Entry]]:
     before = _Glimpse.of(session)
     effects = session.handle(event)
     return effects, entries(event, effects, before, session)
+
+
+def jump(session: Session, screen: str) -> tuple[Session, list[Entry]]:
+    """Goes straight to a screen of the Flow; the given session stays as it was."""
+    there = jumping.jump(session, screen)
+    return there, [Jumped(screen), *_shown(_Glimpse.of(session), there)]
+
+
+def carry(session: Session, program: Program, text: str, opening: Opening) -> tuple[Carried, list[Entry]]:
+    """Carries a session over to the `program` of another `text`; the given session stays as it was."""
+    carried = carrying.carry(session, program, opening)
+    before = _Glimpse.of(Session.start(program, opening) if carried.restarted else session)
+    now = carried.session
+    return carried, [Changed(text, opening_json(opening)), *_shown(before, now), *_told(before, now)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +82,7 @@ def entries(event: Event, effects: Iterable[Effect], before: _Glimpse, session: 
     refusals = [Refusal(one.target, one.reason) for one in effects if isinstance(one, Refused)]
     found: list[Entry] = [*_act(event, refusals, before, session), *refusals]
     found += _shown(before, session)
-    found += _told(event, effects, before, session)
+    found += _told(before, session)
     found += [Followed(one.url) for one in effects if isinstance(one, OpenUrl)]
     found += [_ended(one) for one in effects if isinstance(one, Complete | Closed | Expired)]
     return found
@@ -85,7 +113,7 @@ def _shown(before: _Glimpse, session: Session) -> list[Shown]:
     return [Shown(state.screen, state.visit, fresh)]
 
 
-def _told(event: Event, effects: Iterable[Effect], before: _Glimpse, session: Session) -> list[Told]:
+def _told(before: _Glimpse, session: Session) -> list[Told]:
     state = session.state
     if state.expired is not None and before.expired is None:
         return [Told("dialog", state.expired)]
@@ -93,10 +121,7 @@ def _told(event: Event, effects: Iterable[Effect], before: _Glimpse, session: Se
         return [Told("screen", texts.failure(state.failure), state.failure, state.failure_detail)]
     if state.snackbar is None or state.snackbar is before.snackbar:
         return []
-    if isinstance(event, ExchangeFailed):
-        return [Told("snackbar", state.snackbar.text, event.error_type, event.detail or None)]
-    notice: dict[str, Any] = next((one.request["data"] for one in effects if isinstance(one, Notify)), {})
-    return [Told("snackbar", state.snackbar.text, notice.get("error"), notice.get("error_message"))]
+    return [Told("snackbar", state.snackbar.text, state.snackbar.error_type, state.snackbar.detail)]
 
 
 def _ended(effect: Complete | Closed | Expired) -> Ended:

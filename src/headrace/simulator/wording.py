@@ -5,13 +5,25 @@ from typing import Any
 import orjson
 
 from headrace.phone.program import Screen
-from headrace.simulator.trace import Act
+from headrace.simulator.trace import Act, Changed, Doing, Jumped
 
 _LONGEST_VALUE = 120
 
 
-def describe(act: Act, screen: Screen | None = None) -> str:
-    """An act in a few words, such as `tap Continue`. On a known `screen`, components go by what stands on them."""
+def describe(doing: Doing, screen: Screen | None = None) -> str:
+    """What was done, in a few words, such as `tap Continue`. On a known `screen`, components go by what stands on
+    them.
+    """
+    match doing:
+        case Jumped(target):
+            return f"jump to {target}"
+        case Changed():
+            return "save of the Flow"
+        case Act():
+            return _describe(doing, screen)
+
+
+def _describe(act: Act, screen: Screen | None) -> str:
     members = act.members
     if act.name == "fill":
         return "fill " + ", ".join(map(str, members.get("values", {})))

@@ -12,11 +12,11 @@ from headrace.exchange.channel import Outcome
 from headrace.outbound import Outbound
 from headrace.phone.effects import Refused
 from headrace.phone.events import Back, Close, Event, Open, Remove, Select, Tap
-from headrace.phone.opening import Opening
 from headrace.phone.plain import draw_plain, said
 from headrace.phone.program import Program, UnusableFlow
 from headrace.phone.session import Session
 from headrace.phone.view import FieldView, LinkView, ListView, UploadView, View
+from headrace.simulator.beginning import beginning
 from headrace.simulator.driver import Driver, Turn
 from headrace.simulator.expectations import EXPECTABLE, mismatches
 from headrace.simulator.serving import serving
@@ -53,6 +53,11 @@ class LocalFlow:
             program = Program.compile(dict(flow) if isinstance(flow, Mapping) else flow.read_bytes())
         except UnusableFlow as error:
             raise FlowError(f"This Flow cannot be opened: {error}") from None
+        if screen is not None and screen not in program.screens:
+            raise FlowError(f"The Flow has no screen {screen!r}.{_meant(screen, program.screens)}")
+        opening = beginning(program, screen, data, flow_token, has_endpoint=endpoint is not None)
+        if data is not None and opening.action == "data_exchange":
+            raise FlowError("This Flow begins by asking its endpoint (INIT). Name the screen of the data with screen=…")
         self.exchanges: list[Outcome] = []
         """Every exchange so far, in order, with `request`, `body`, `http_status` and `error_type`."""
         self._done: list[str] = []
@@ -66,7 +71,6 @@ class LocalFlow:
             except BaseException:
                 self._resources.close()
                 raise
-        opening = _opening(program, screen, data, flow_token, asks=endpoint is not None)
         self._driver = Driver(Session.start(program, opening), self._wire)
 
     def leave(self) -> None:
@@ -164,10 +168,14 @@ class LocalFlow:
         self._act("open", Open())
 
     def fill(self, **values: Any) -> None:
-        """Types into inputs, by their names; a choice the Flow acts on is made as by `select`."""
+        """Types into inputs, by their names; a choice the Flow acts on is made as by `select`. One value may bring the
+        input of another onto the screen.
+        """
         __tracebackhide__ = True
+        here = self.session.program.screens.get(self.screen or "")
         for name in values:
-            self.input(name)
+            if here is None or name not in here.inputs:
+                self.input(name)
         for event in self.session.entered(values):
             self._act(f"fill {', '.join(f'{name}={value!r}' for name, value in values.items())}", event)
 
@@ -257,19 +265,6 @@ class LocalFlow:
         if self._uploads is None:
             self._uploads = self._resources.enter_context(self._portal.wrap_async_context_manager(serving()))
         return self._uploads
-
-
-def _opening(
-    program: Program, screen: str | None, data: Mapping[str, Any] | None, flow_token: str, *, asks: bool
-) -> Opening:
-    __tracebackhide__ = True
-    if screen is None and asks and program.is_endpoint_flow:
-        return Opening(action="data_exchange", flow_token=flow_token)
-    first = screen or program.entry_screen
-    if first not in program.screens:
-        raise FlowError(f"The Flow has no screen {first!r}.{_meant(first, program.screens)}")
-    example = program.screens[first].model.example if data is None else dict(data)
-    return Opening(screen=first, data=example, flow_token=flow_token, any_screen=screen is not None)
 
 
 def _meant(name: str, known: "list[str] | Mapping[str, Any]") -> str:

@@ -106,7 +106,7 @@ def reference(problem: Problem, name: str) -> str:
 def _drawer(preview: Preview, session: Session | None, reveal: bool) -> Markup:
     if session is None:
         return render_empty_drawer("Nothing has happened yet.")
-    return render_drawer(Drawer(session, preview.traced(session), sheet_url(preview), reveal))
+    return render_drawer(Drawer(session, preview.traced(), sheet_url(preview), reveal))
 
 
 def _draw(template: str, preview: Preview, *, reveal: bool = False, **more: Any) -> str:

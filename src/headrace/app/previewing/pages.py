@@ -54,9 +54,7 @@ class _Traced:
         return None if held is None else replace(held, wire=self._preview.wire)
 
     async def trace(self, session_id: str, scope: Mapping[str, Any]) -> Trace:
-        session = self._preview.session()
-        assert session is not None
-        return self._preview.traced(session)
+        return self._preview.traced()
 
 
 class _Pages:

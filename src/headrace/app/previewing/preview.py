@@ -14,10 +14,9 @@ from headrace.app.previewing.patience import Pause
 from headrace.app.previewing.reading import Reading, UnreadableFile, load
 from headrace.app.previewing.watching import changes
 from headrace.exchange.channel import Outcome
-from headrace.phone.carrying import Carried, carry
+from headrace.phone.carrying import Carried
 from headrace.phone.effects import Complete, Expired
 from headrace.phone.events import Fill, Open
-from headrace.phone.jumping import jump
 from headrace.phone.opening import Opening
 from headrace.phone.program import Program
 from headrace.phone.session import Session
@@ -26,8 +25,8 @@ from headrace.simulator.dress import Dress
 from headrace.simulator.driver import Ending, Wire
 from headrace.simulator.posting import Posted
 from headrace.simulator.sheet import Held
-from headrace.simulator.trace import Entry, Exchanged, Moment, Shown, Trace, opening_of
-from headrace.simulator.tracing import handle
+from headrace.simulator.trace import Changed, Entry, Exchanged, Moment, Trace
+from headrace.simulator.tracing import carry, handle, jump
 from headrace.simulator.uploads import Uploads
 from headrace.ui.live import Changes
 
@@ -37,6 +36,8 @@ FILE, SESSION = "file", "session"
 """The topics of which open pages hear."""
 
 MOST_MOMENTS = 500
+MOST_SAVED = 16_000_000
+"""Characters of Flow JSON that the moments may hold."""
 BUSINESS = "Your business"
 
 
@@ -57,7 +58,8 @@ class Preview:
 
     `reading` is the file as last read, `picture` what the phone shows: they differ while the file holds no JSON.
     `revision` counts pictures, `number` sheets. `trouble` says why the file could not be read. `moments` are what
-    happened since the Flow was opened, the oldest left out at some point. Attached files lie on the `shelf`.
+    happened since the Flow was opened, the oldest left out at some point; `begun` is the text it was opened with, and
+    how. Attached files lie on the `shelf`.
     """
 
     path: Path
@@ -77,6 +79,7 @@ class Preview:
     notices: list[str] = field(default_factory=list)
     ending: Ending | None = None
     moments: list[Moment] = field(default_factory=list)
+    begun: tuple[str, Opening] | None = None
     changes: Changes = field(default_factory=Changes)
     mock: MockWire = field(init=False)
     _serial: int = field(default_factory=lambda: time.time_ns() // 1_000_000)
@@ -183,8 +186,8 @@ class Preview:
             return
         if self.ending is not None or session.pending is not None:
             self._turn_sheet()
-        there = jump(session, screen)
-        self._note([Shown(screen, there.state.visit, dict(there.data))])
+        there, entries = jump(session, screen)
+        self._note(entries)
         self._keep(there)
         self.changes.tell(SESSION)
 
@@ -201,7 +204,9 @@ class Preview:
             self._keep(session)
 
     def _opened(self, program: Program) -> Session:
-        session = Session.start(program, self._opening(program))
+        opening = self._opening(program)
+        self.begun = (self._text, opening)
+        session = Session.start(program, opening)
         self._note(handle(session, Open())[1])
         return session
 
@@ -215,7 +220,8 @@ class Preview:
         return Opening(screen=screen, data=data, **more)
 
     def _carry(self, session: Session, program: Program) -> None:
-        carried = carry(session, program, self._opening(program))
+        carried, entries = carry(session, program, self._text, self._opening(program))
+        self._note(entries)
         self.notices = told(carried)
         is_cut_off = session.pending is not None and carried.session.pending != session.pending
         if is_cut_off or carried.restarted:
@@ -269,9 +275,15 @@ class Preview:
             uploads=self.uploads,
         )
 
-    def traced(self, session: Session) -> Trace:
-        """What has happened since the Flow was opened."""
-        return Trace(self.picture.text if self.picture else "", opening_of(session), tuple(self.moments))
+    def traced(self) -> Trace:
+        """What has happened since the Flow was opened, once there is a session."""
+        assert self.begun is not None
+        text, opening = self.begun
+        return Trace(text, opening, tuple(self.moments))
+
+    @property
+    def _text(self) -> str:
+        return self.picture.text if self.picture else ""
 
     async def save(self, session_id: str, session: Session, entries: Sequence[Entry]) -> None:
         if session_id == self.session_id:
@@ -293,6 +305,8 @@ class Preview:
     def _note(self, entries: Sequence[Entry]) -> None:
         now = datetime.now(UTC)
         self.moments = [*self.moments, *(Moment(now, entry) for entry in entries)][-MOST_MOMENTS:]
+        while sum(len(one.entry.flow) for one in self.moments if isinstance(one.entry, Changed)) > MOST_SAVED:
+            del self.moments[0]
 
     def reopen(self) -> None:
         """Opens a Flow that was closed where it was left; one that ended begins anew."""

@@ -10,6 +10,9 @@ from typing import Any, Final, Protocol
 
 from headrace.flowjson.expressions.grammar import Binary, Expression, Joined, Literal, Lookup, Unary
 
+LONGEST_TEXT = 1_000_000
+"""Characters after which a text that is joined of others is cut: it may be joined of itself, again and again."""
+
 
 class _Undefined:
     """There is no value. Unlike None, which is a value a Flow was given."""
@@ -51,7 +54,7 @@ def evaluate(expression: Expression, scope: Scope) -> Any:
         case Lookup():
             return scope.lookup(expression.reference.path)
         case Joined():
-            return "".join(as_text(evaluate(term, scope)) for term in expression.terms)
+            return _joined(expression, scope)
         case Unary("!", operand):
             return not truth(evaluate(operand, scope))
         case Unary(sign, operand):
@@ -63,6 +66,17 @@ def evaluate(expression: Expression, scope: Scope) -> Any:
             return truth(evaluate(left, scope)) or truth(evaluate(right, scope))
         case Binary(operator, left, right):
             return _operate(operator, evaluate(left, scope), evaluate(right, scope))
+
+
+def _joined(expression: Joined, scope: Scope) -> str:
+    parts: list[str] = []
+    left = LONGEST_TEXT
+    for term in expression.terms:
+        parts.append(as_text(evaluate(term, scope))[:left])
+        left -= len(parts[-1])
+        if not left:
+            break
+    return "".join(parts)
 
 
 def is_empty(value: Any) -> bool:
