@@ -1,6 +1,9 @@
 """Whatever a command is given to read: a sentence, an exit status, no traceback, and no waiting."""
 
 import os
+import shlex
+import subprocess
+import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -129,6 +132,7 @@ REFUSED: dict[str, Callable[[Path], tuple[str, ...]]] = {
     "no rule": lambda folder: ("explain", "\x01\ud800"),
     "no template": lambda folder: ("new", "--template", "\x1b[31m"),
     "no day": lambda folder: ("check", "--today", "2026-02-30", str(folder)),
+    "a day in another form": lambda folder: ("check", "--today", "30.2.2026", str(folder)),
 }
 
 
@@ -139,3 +143,74 @@ def test_what_cannot_be_used_is_refused_in_words(what: str, tmp_path: Path) -> N
     assert run.complaints
     assert "Traceback" not in run.complaints
     assert "\x1b" not in run.complaints
+
+
+NAMES: dict[str, tuple[str, str]] = {
+    "": ("check", "An empty name names no file.\n"),
+    "away.json": ("check", "away.json is a link to nowhere.json, which does not exist.\n"),
+    "latin.json": ("check --fix", "latin.json is not UTF-8, so --fix leaves it alone. Save it as UTF-8 first.\n"),
+}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_is_wrong_with_a_file_is_said(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("away.json").symlink_to("nowhere.json")
+    garbled = GOOD.replace(b"Bread", b"Br\xf6tchen").replace(b'"label"', b'"lable"')
+    Path("latin.json").write_bytes(garbled)
+    command, complaint = NAMES[name]
+    assert headrace(*command.split(), name) == Run(2, "", complaint)
+    assert Path("latin.json").read_bytes() == garbled
+
+
+def test_a_file_named_as_a_flow_is_one_whatever_it_holds(tmp_path: Path) -> None:
+    (tmp_path / "a.flow.json").write_bytes(GOOD)
+    (tmp_path / "flow.json").write_bytes(b"")
+    (tmp_path / "other.json").write_bytes(b"")
+    run = headrace("check", str(tmp_path))
+    assert run.status == 1
+    assert run.output.endswith("2 files: 1 error.\n")
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may read everything")
+def test_a_folder_that_cannot_be_read_is_told(tmp_path: Path) -> None:
+    (tmp_path / "good.json").write_bytes(GOOD)
+    shut = tmp_path / "shut"
+    shut.mkdir()
+    shut.chmod(0)
+    run = headrace("check", str(tmp_path))
+    shut.chmod(0o700)
+    assert run.status == 2
+    assert run.complaints == f"The folder {shut} cannot be read: Permission denied.\n"
+
+
+def _in_a_shell(command: str, folder: Path) -> "subprocess.CompletedProcess[str]":
+    (folder / "flow.json").write_bytes(GOOD.replace(b'"label"', b'"lable"'))
+    words = f"{shlex.quote(sys.executable)} -m headrace"
+    return subprocess.run(
+        ["sh", "-c", command.replace("headrace", words, 1)],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
+@pytest.mark.parametrize("command", ["headrace check flow.json", "headrace schema", "headrace --help"])
+def test_a_full_disk_is_told(command: str, tmp_path: Path) -> None:
+    done = _in_a_shell(f"{command} > /dev/full", tmp_path)
+    assert (done.returncode, done.stderr) == (2, f"The output cannot be written: {os.strerror(28)}.\n")
+
+
+@pytest.mark.parametrize(
+    ("command", "status", "complaint"),
+    [
+        ("headrace check flow.json >&-", 1, ""),
+        ("headrace check - <&-", 2, "Standard input is closed.\n"),
+    ],
+)
+def test_closed_streams(command: str, status: int, complaint: str, tmp_path: Path) -> None:
+    done = _in_a_shell(command, tmp_path)
+    assert (done.returncode, done.stderr) == (status, complaint)

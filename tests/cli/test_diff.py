@@ -55,6 +55,13 @@ def test_markdown() -> None:
     )
 
 
+def test_markdown_has_no_double_blank_lines() -> None:
+    flow = json.loads(Path("old.json").read_text())
+    children(flow, 0)[3]["required"] = True
+    Path("new.json").write_text(json.dumps(flow))
+    assert "\n\n\n" not in headrace("diff", "old.json", "new.json", "--format", "markdown").output
+
+
 def test_json() -> None:
     run = headrace("diff", "old.json", "new.json", "--format", "json")
     told = json.loads(run.output)
@@ -117,6 +124,27 @@ def test_as_a_driver_of_git(tmp_path: Path) -> None:
     assert git("diff").startswith("The Flows cannot be compared: ")
     shutil.copy("old.json", "more.json")
     git("add", "more.json")
-    assert 'Screen "SERVICE" added' in git("diff", "--cached", "more.json")
+    told = git("diff", "--cached", "more.json")
+    assert told.startswith("/dev/null → b/more.json: ")
+    assert 'Screen "SERVICE" added' in told
     git("mv", "-f", "more.json", "moved.json")
     assert "changes" in git("diff", "--cached", "-M")
+    git("reset", "-q", "--hard")
+    git("mv", "flow.json", "moved.json")
+    assert git("diff", "--cached", "-M").startswith("a/flow.json → b/moved.json: the same Flow.")
+
+
+@pytest.mark.skipif(not shutil.which("git"), reason="git is not installed")
+def test_a_reader_who_has_seen_enough_does_not_make_git_complain(tmp_path: Path) -> None:
+    arguments = ["flow.json", "old.json", "0", "100644", "new.json", "0", "100644"]
+    driver = subprocess.Popen(
+        [sys.executable, "-m", "headrace", "diff", *arguments],
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    assert driver.stdout
+    driver.stdout.close()
+    assert driver.stderr
+    assert (driver.wait(timeout=60), driver.stderr.read()) == (0, b"")
+    driver.stderr.close()

@@ -15,7 +15,8 @@ from tests.flowjson.test_diffing import ENDPOINT_FLOW, children, footer, rename_
 from tests.flowjson.test_upgrading import flow
 
 ROOT = Path(__file__).parent.parent.parent
-PAGES = [ROOT / "docs" / f"{name}.md" for name in ("check", "format", "diff", "graph", "upgrade", "schema", "replay")]
+COMMANDS = ("check", "diff", "explain", "format", "graph", "new", "replay", "schema", "upgrade")
+PAGES = [ROOT / "docs" / f"{name}.md" for name in COMMANDS]
 
 
 @pytest.fixture

@@ -105,6 +105,8 @@ def test_a_broken_endpoint_would_be_blocked(folder: Path, shop: Shop) -> None:
     result = run(folder, shop, "--phones", "20", steps=[{"fill": {"name": "Boom"}}, {"tap": "Continue"}])
     assert result.exit_code == 1
     assert "unexpected_http_status_code 20" in result.stdout
+    [said] = [line for line in result.stdout.splitlines() if line.startswith("  unexpected_http_status_code: ")]
+    assert "500" in said
     assert "after 30 minutes throttled: failed requests 50.0%, over the limit of 50.0%" in result.stdout
     assert "after 60 minutes blocked" in result.stdout
     assert "20 ×" in result.stdout

@@ -67,7 +67,8 @@ def test_with_an_endpoint_comes_what_serves_it(name: str, monkeypatch: pytest.Mo
         load_public_key(made.joinpath("public.pem").read_text()).public_numbers()
         == private.public_key().public_numbers()
     )
-    assert "cd 'a b/made' && APP_SECRET=secret uvicorn --factory endpoint:app" in output
+    rehearsal = "REHEARSAL=1 " if TEMPLATES[name].is_rehearsed else ""
+    assert f"cd 'a b/made' && {rehearsal}APP_SECRET=secret uvicorn --factory endpoint:app" in output
 
     spec = importlib.util.spec_from_file_location("served", made / "endpoint.py")
     assert spec
@@ -98,6 +99,7 @@ def test_the_pictures_of_the_products_come_along() -> None:
         (("--template", "zzz"), 'There is no template "zzz". There are: sign-up, sign-in, '),
         (("--template", "survey", "--endpoint"), '"survey" has no endpoint. With an endpoint there are: sign-in, '),
         (("somewhere",), "Name a template with --template."),
+        (("lead-generation",), "Name the template with --template: headrace new --template lead-generation."),
         (("--endpoint",), "Name a template with --template."),
         (("--template", "survey", "file"), "file cannot be written: "),
         (("--template", "survey", "file/below"), "file/below cannot be written: "),

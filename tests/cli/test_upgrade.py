@@ -51,6 +51,13 @@ def test_what_is_left_to_decide_sets_the_status() -> None:
     assert "To decide" in run.complaints
 
 
+def test_a_flow_of_that_version_with_errors_has_something_to_decide() -> None:
+    Path("flow.json").write_text(json.dumps({**flow("7.3"), "odd": 1}))
+    run = headrace("upgrade", "flow.json")
+    assert run.status == 1
+    assert run.output.startswith("flow.json is of version 7.3 already.\n\nTo decide\n  7.3  1 error")
+
+
 def test_the_result_can_go_elsewhere() -> None:
     Path("flow.json").write_bytes(json.dumps(flow("6.0"), indent=1).replace("\n", "\r\n").encode())
     assert headrace("upgrade", "flow.json", "-o", "new.json").status == 0
@@ -64,6 +71,11 @@ def test_the_result_can_go_elsewhere() -> None:
         (
             ["flow.json", "--to", "6.0"],
             "flow.json:1:13: The Flow is of version 7.0 already; it is not taken back to 6.0.",
+        ),
+        (
+            ["flow.json", "--to", "9.9"],
+            "Flow JSON 9.9 is not a public version. Known are 2.1, 3.0, 3.1, 4.0, 5.0, 5.1, 6.0, 6.1, 6.2, 6.3, 7.0,"
+            " 7.1, 7.2, 7.3.",
         ),
         (["flow.json", "--to", "new"], "'new' is not a version such as 7.3."),
         (["flow.json", "--time-zone", "Nowhere/Land"], "Nowhere/Land is no time zone; Europe/London is one."),

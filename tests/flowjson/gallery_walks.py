@@ -66,9 +66,9 @@ def channel_to(endpoint: Endpoint, pair: KeyPair) -> Channel:
     return Channel(AsgiTransport(endpoint), "https://e/", SECRET, fetch, RandomIdentifiers(), sleep=at_once)
 
 
-async def walk(flow: str, steps: bytes, channel: Channel | None = None) -> None:
+async def walk(flow: str, steps: bytes, channel: Channel | None = None, token: str = "token") -> None:
     """Does the steps on a phone, to the end. Skips the test where the phone cannot draw a component yet."""
-    opening = Opening(action="data_exchange", flow_token="token") if channel else Opening()
+    opening = Opening(action="data_exchange", flow_token=token) if channel else Opening()
     driver = Driver(Session.start(Program.compile(flow), opening), channel)
     told: list[Line] = []
     verdict = await Play(driver, told.append).run(read_steps(steps))

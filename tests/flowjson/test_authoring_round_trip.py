@@ -71,6 +71,32 @@ def test_the_source_of_good_documents_is_typed_and_laid_out(tmp_path: Path) -> N
         assert done.returncode == 0, done.stdout + done.stderr
 
 
+LABELS = ("Continue", "👋 ✅ ❤️ 👍🏽 Continue", "継続する", "Weiter\u0301", "👨‍👩‍👧 Familie")
+
+
+@pytest.mark.parametrize("label", LABELS)
+def test_long_references_and_wide_characters_are_laid_out_as_a_formatter_does(label: str, tmp_path: Path) -> None:
+    """Lines of every length around the limit: names of 1 to 60 letters, references and expressions of them."""
+    payload: dict[str, str] = {}
+    for length in range(1, 61):
+        name = "n" * length
+        payload |= {
+            name: f"${{form.{name}}}",
+            f"of_{name}": f"${{screen.FIRST.data.{name}}}",
+            f"in_{name}": f"`'{label}(' ${{data.{name}}}`",
+        }
+    footer = {"type": "Footer", "label": label, "on-click-action": {"name": "complete", "payload": payload}}
+    rows = [{"type": "TextBody", "text": label * count, "font-weight": "bold"} for count in range(1, 40)]
+    layout = {"type": "SingleColumnLayout", "children": [*rows, footer]}
+    value = {"version": "7.3", "screens": [{"id": "ONLY", "title": "Only", "terminal": True, "layout": layout}]}
+    assert_survives(value)
+    (tmp_path / "flow.py").write_text(to_python(value), encoding="utf-8")
+    ruff = Path(sys.executable).parent / "ruff"
+    command: list[str | Path] = [ruff, "format", "--isolated", "--line-length", "120", "--diff", tmp_path]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False)
+    assert done.returncode == 0, done.stdout
+
+
 ODD = {
     "unknown members": {
         "before": 1,

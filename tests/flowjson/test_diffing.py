@@ -13,6 +13,7 @@ from tests.conftest import corpus_documents
 from tests.flowjson.generating import VALUES, at, paths_of
 
 from headrace.flowjson.diffing import Comparison, compare
+from headrace.flowjson.diffing.changes import contrasted
 from headrace.flowjson.document import parse
 from headrace.flowjson.editing import applied, rename_screen
 from headrace.flowjson.editing.places import screens_with_paths, texts_within
@@ -529,6 +530,42 @@ def test_dates_that_are_written_otherwise_break_the_endpoint() -> None:
     old = copy.deepcopy(ENDPOINT_FLOW) | {"version": "4.0"}
     [line] = changed(old, lambda flow: flow.update(version="5.0"))[1]
     assert line.startswith("Flow JSON version 4.0 is now 5.0 ! endpoint, responses: dates are written 2025-12-31 now")
+
+
+LONG = "We look at your eyes, measure them and tell you what you need, at Canal Street or Mill Rd."
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        (LONG, LONG.replace("Mill", "Hill"), '"…Canal Street or Mill Rd." is now "…Canal Street or Hill Rd."'),
+        (
+            LONG,
+            LONG + " Come in.",
+            '"…Street or Mill Rd." is now "…Street or Mill Rd. Come in."',
+        ),
+        (LONG, "Come in.", '"We look at your eyes, measure them and tell you…" is now "Come in."'),
+        (LONG, LONG.replace("eyes", "glasses"), None),
+        ("a" * 60 + "b", "a" * 60 + "c", f'"…{"a" * 12}b" is now "…{"a" * 12}c"'),
+        ("x" * 90, "x" * 40, None),
+    ],
+)
+def test_of_two_long_texts_the_part_that_differs_is_shown(before: str, after: str, told: str | None) -> None:
+    shown = contrasted(before, after)
+    one, other = shown.split(" is now ")
+    assert one != other
+    assert json.loads(one).strip("…") in before
+    assert json.loads(other).strip("…") in after
+    if told:
+        assert shown == told
+
+
+@given(st.text(max_size=200), st.text(max_size=200), st.text(max_size=200), st.text(max_size=200))
+def test_two_texts_that_differ_are_shown_as_different(begin: str, one: str, other: str, end: str) -> None:
+    before, after = contrasted(begin + one + end, begin + other + end).split(" is now ", 1)
+    if begin + one != begin + other and " is now " not in begin + one + other + end:
+        assert before != after
+        assert json.loads(before).strip("…") in begin + one + end
 
 
 def test_places_are_named() -> None:

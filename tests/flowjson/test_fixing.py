@@ -56,6 +56,13 @@ def test_corpus_is_mended_as_far_as_it_goes(path: Path) -> None:
     assert mend(parse(done.text), judge).applied == []
 
 
+def test_what_could_not_be_read_is_not_written_anew() -> None:
+    """The letters that are no UTF-8 would be lost."""
+    document = parse(b'{"a": "x \xdf"}')
+    done = mend(document, lambda one: _report(one, ("x", "y")))
+    assert (done.text, done.applied) == (document.text, [])
+
+
 def test_mending_ends() -> None:
     done = mend(parse('{"a": "x"}'), lambda document: _report(document, ("x", "y"), ("y", "x")))
     assert len(done.applied) == 10

@@ -148,6 +148,7 @@ def test_files_are_those_of_the_wanted_kind() -> None:
     assert set(template("order").files()) == {"flow.json", "steps.yaml"}
     assert set(template("order").files(with_endpoint=True)) == {
         "flow.json",
+        "steps.yaml",
         "endpoint.py",
         *(f"pictures/{name}.png" for name in ("bowl", "mug", "plate", "vase")),
     }

@@ -2,13 +2,14 @@
 
 import json
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.flowjson.gallery_walks import FakeMail, Phone, channel_to, endpoint_module, walk
+from tests.flowjson.gallery_walks import SECRET, FakeMail, Phone, channel_to, endpoint_module, walk
 
 from headrace.exchange.keys import KeyPair, generate_key_pair
-from headrace.flowjson.gallery import template
+from headrace.flowjson.gallery import TEMPLATES, template
 
 
 @pytest.fixture(scope="module")
@@ -284,3 +285,31 @@ async def test_a_phone_gets_from_init_to_success(name: str, pair: KeyPair, monke
         options["send_code"] = FakeMail().send
     channel = channel_to(module.build(pair.private_pem, "secret", **options), pair)
     await walk(template(name).text(with_endpoint=True), json.dumps(FROM_INIT_TO_SUCCESS[name]).encode(), channel)
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("name", [one.name for one in TEMPLATES.values() if one.has_endpoint])
+async def test_the_steps_that_come_along_hold_again_and_again(
+    name: str, pair: KeyPair, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    module, one = endpoint_module(name), template(name)
+    (tmp_path / "private.pem").write_text(pair.private_pem)
+    monkeypatch.setattr(module, "__file__", str(tmp_path / "endpoint.py"))
+    monkeypatch.setenv("APP_SECRET", SECRET)
+    monkeypatch.setenv("REHEARSAL", "1" if one.is_rehearsed else "")
+    channel = channel_to(module.app(), pair)
+    for number in range(7):
+        await walk(
+            one.text(with_endpoint=True), one.files(with_endpoint=True)["steps.yaml"], channel, f"token {number}"
+        )
+
+
+@pytest.mark.anyio
+async def test_only_addresses_nobody_has_get_the_code_of_a_rehearsal(pair: KeyPair) -> None:
+    module, mail = endpoint_module("sign-in"), FakeMail()
+    phone = Phone("sign-in", module.build(pair.private_pem, SECRET, send_code=mail.send, is_rehearsal=True), pair)
+    await phone.ask("SIGN_IN", "CODE", email="ada@shop.example")
+    refused = await phone.ask("CODE", "CODE", email="ada@shop.example", code=module.REHEARSAL_CODE)
+    assert refused["error_message"] == "This is not the code we sent. You can try 2 more."
+    await phone.ask("SIGN_IN", "CODE", email="ada@example.com")
+    assert set(mail.codes) == {"ada@shop.example"}

@@ -79,7 +79,21 @@ def test_group_takes_the_text_above_as_its_label() -> None:
     result = upgraded(flow("3.1", {"type": "TextBody", "text": "Which shop?"}, GROUP), "4.0")
     assert [child["type"] for child in children(result)] == ["RadioButtonsGroup", "Footer"]
     assert children(result)[0]["label"] == "Which shop?"
-    assert 'does the label "Which shop?" fit' in decisions(result)[0]
+    assert 'is "Which shop?", which stood above it, the right label?' in decisions(result)[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("Where did you first hear of us?", "fit? It has 31 characters; a phone shows 30 for sure."),
+        ("${data.question_of_the_season_now}", "which stood above it, the right label?"),
+    ],
+)
+def test_a_long_text_made_a_label_is_asked_for_its_length(text: str, asked: str) -> None:
+    result = upgraded(flow("3.1", {"type": "TextBody", "text": text}, GROUP), "4.0")
+    assert children(result)[0]["label"] == text
+    assert f'"{text}"' in decisions(result)[0]
+    assert decisions(result)[0].endswith(asked)
 
 
 def test_group_without_text_above_gets_a_label_from_its_name() -> None:

@@ -1,5 +1,7 @@
 """The `headrace` command: one module per command, and nothing heavy imported before a command needs it."""
 
+import errno
+import os
 import sys
 from collections.abc import Iterable
 from importlib import import_module
@@ -28,6 +30,8 @@ COMMANDS = (
     "upgrade",
 )
 """Every command: a module of this name with a function of this name."""
+
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 def application(names: Iterable[str] = COMMANDS) -> typer.Typer:
@@ -69,4 +73,21 @@ def _options(
 def main() -> None:
     """Entry point of the installed command."""
     asked = sys.argv[1] if len(sys.argv) > 1 else ""
-    application((asked,) if asked in COMMANDS else COMMANDS)()
+    _open_what_is_closed()
+    try:
+        application((asked,) if asked in COMMANDS else COMMANDS)()
+    except OSError as error:
+        # Commands tell of the files they write; what is left is the output itself.
+        if error.errno not in _FULL:
+            raise
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # what could not be written is not tried again at the end
+        sys.stderr.write(f"The output cannot be written: {error.strerror}.\n")
+        sys.exit(2)
+
+
+def _open_what_is_closed() -> None:
+    """Lets a command that was started without standard output or error (`>&-`) write into nothing."""
+    if sys.stdout is None:
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - open until the process ends
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115

@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -22,10 +22,17 @@ class Frozen(StrEnum):
     error = "error"
 
 
+def _day(written: str) -> date:
+    try:
+        return date.fromisoformat(written)
+    except ValueError:
+        raise typer.BadParameter(f"'{written}' is no day such as 2026-01-31.") from None
+
+
 def check(
     sources: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[FILE|DIR|-]", help="Files, folders, or - for standard input.", show_default="."),
+        typer.Argument(metavar="[FILE|DIR|-]...", help="Files, folders, or - for standard input.", show_default="."),
     ] = None,
     format: Annotated[Format, typer.Option(help="How to tell what was found.")] = Format.text,
     fix: Annotated[bool, typer.Option("--fix", help="Mend what a machine can mend, and check again.")] = False,
@@ -33,10 +40,8 @@ def check(
         Frozen, typer.Option(help="What a version is that can no longer be published: a warning or an error.")
     ] = Frozen.warn,
     today: Annotated[
-        datetime | None,
-        typer.Option(
-            formats=["%Y-%m-%d"], metavar="DATE", help="The day by which versions are judged.", show_default="today"
-        ),
+        date | None,
+        typer.Option(parser=_day, metavar="DATE", help="The day by which versions are judged.", show_default="today"),
     ] = None,
 ) -> None:
     """Check Flow JSON: every error Meta's validator reports, with its line, before you upload it.
@@ -54,7 +59,7 @@ def check(
       headrace check . --format github
     """
     found, unusable = read_sources(sources or ["."])
-    day = today.date() if today else _today()
+    day = today or _today()
     checked: list[Checked] = []
     for source in found:
         try:
@@ -80,6 +85,8 @@ def _checked(source: Source, day: date, frozen: Literal["warn", "error"], *, fix
 
     if not fix:
         return Checked(source.name, judge(source.document))
+    if source.is_garbled:
+        raise UnusableError(f"{source.name} is not UTF-8, so --fix leaves it alone. Save it as UTF-8 first.")
     return _mended(source, judge)
 
 

@@ -1,5 +1,7 @@
 """`headrace diff`: what a change of a Flow means, and what it breaks."""
 
+import os
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,7 +14,12 @@ if TYPE_CHECKING:
     from headrace.flowjson.diffing import Change, Comparison
 
 _GIT_ARGUMENTS = (7, 9)
-"""Git calls a diff driver with path, old file, hex, mode, new file, hex, mode, and for a renamed file two more."""
+"""Git calls a diff driver with path, old file, hex, mode, new file, hex, mode; for a renamed file also with its new
+path and what git says of the renaming.
+"""
+
+_NO_FILE = "/dev/null"
+"""What git names in place of a file that is not there."""
 
 _SIGNS = {"added": "+", "removed": "-", "changed": "~", "renamed": "~", "moved": "~"}
 
@@ -57,16 +64,31 @@ def diff(
             stop(str(error))
         emit([[("The Flows cannot be compared: ", ""), (printable(str(error)), "")]])
         return
-    names = (f"a/{files[0]}", f"b/{files[0]}") if by_git else (old.name, new.name)
-    emit(_LINES[format](comparison, *names))
-    if comparison.breaks and not by_git:
+    if by_git:
+        _tell_git(_LINES[format](comparison, *_names_by_git(files)))
+        return
+    emit(_LINES[format](comparison, old.name, new.name))
+    if comparison.breaks:
         raise typer.Exit(1)
+
+
+def _names_by_git(arguments: list[str]) -> tuple[str, str]:
+    path, old, new = arguments[0], arguments[1], arguments[4]
+    new_path = arguments[7] if len(arguments) > 7 else path
+    return _NO_FILE if old == _NO_FILE else f"a/{path}", _NO_FILE if new == _NO_FILE else f"b/{new_path}"
+
+
+def _tell_git(lines: Iterable[Line]) -> None:
+    try:
+        emit([*lines, []])
+    except BrokenPipeError:
+        # Whoever reads has seen enough. A status of 1 would make git say that its driver died.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
 
 
 def _read(name: str) -> Source:
     source = read_source(name)
-    # Git names a file that is not there /dev/null.
-    return source if source.raw or name != "/dev/null" else read_empty(name)
+    return source if source.raw or name != _NO_FILE else read_empty(name)
 
 
 def read_empty(name: str) -> Source:
@@ -121,7 +143,7 @@ def _as_markdown(comparison: "Comparison", old: str, new: str) -> list[Line]:
         text.append("")
     for change in comparison.changes:
         if change.screen and change.screen != screen and change.subject != "screen":
-            text += ["", f"Screen {_code(change.screen)}", ""]
+            text += ["", f"Screen {_code(change.screen)}", ""] if text[-1] else [f"Screen {_code(change.screen)}", ""]
             screen = change.screen
         reason = f" **Breaks the {_parties(change)}**: {_escaped(change.because)}." if change.breaks else ""
         text.append(f"- {_escaped(change.message)}.{reason}")

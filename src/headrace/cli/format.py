@@ -11,7 +11,7 @@ from headrace.cli.terminal import UNUSABLE, Line, complain, emit, emit_text, loc
 def format(  # noqa: A001 - the name of the command
     sources: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[FILE|DIR|-]", help="Files, folders, or - for standard input.", show_default="."),
+        typer.Argument(metavar="[FILE|DIR|-]...", help="Files, folders, or - for standard input.", show_default="."),
     ] = None,
     check: Annotated[
         bool, typer.Option("--check", help="Change nothing; only say what is not in canonical form.")

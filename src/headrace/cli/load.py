@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from headrace.cli.flows import program_of, read_script
 from headrace.cli.sources import UnusableError, read_source
 from headrace.cli.terminal import complain, emit_text, stop
 
@@ -27,7 +28,7 @@ class Format(StrEnum):
 
 
 def load(  # noqa: PLR0917 - each is an option of the command
-    file: Annotated[str, typer.Argument(help="The Flow JSON; - reads it from standard input.")],
+    file: Annotated[str, typer.Argument(metavar="FILE", help="The Flow JSON; - reads it from standard input.")],
     endpoint: Annotated[str, typer.Option(help="URL of the endpoint to ask.")],
     public_key: Annotated[Path, typer.Option(help="PEM file with the endpoint's public key.")],
     app_secret: Annotated[str, typer.Option(help="Secret that signs the requests.")] = "",
@@ -60,7 +61,7 @@ def load(  # noqa: PLR0917 - each is an option of the command
     from headrace.cli.reports.load import draw, summarise
 
     try:
-        program, listed = _program(file), _steps(steps)
+        program, listed = _program(file), read_script(steps)
         measured, is_whole = asyncio.run(
             _run(program, flow_token, listed, (endpoint, public_key, app_secret), phones, rate)
         )
@@ -84,30 +85,11 @@ def load(  # noqa: PLR0917 - each is an option of the command
 
 
 def _program(file: str) -> "Program":
-    from headrace.phone.program import Program, UnusableFlow
-
     source = read_source(file)
-    try:
-        program = Program.compile(source.raw)
-    except UnusableFlow as error:
-        raise UnusableError(f"{source.name}: {error}") from None
+    program = program_of(source)
     if not program.is_endpoint_flow:
         raise UnusableError(f"{source.name} has no endpoint: it declares no data_api_version, so nothing is asked.")
     return program
-
-
-def _steps(path: Path | None) -> "list[Step]":
-    from headrace.simulator.steps import LONGEST_SCRIPT, UnusableSteps, read_steps
-
-    if path is None:
-        return []
-    try:
-        with path.open("rb") as file:
-            return read_steps(file.read(LONGEST_SCRIPT + 1), path.parent)
-    except OSError as error:
-        raise UnusableError(f"{path} cannot be read: {error.strerror or error}.") from None
-    except UnusableSteps as error:
-        raise UnusableError(f"{path}: {error}") from None
 
 
 async def _run(

@@ -3,14 +3,18 @@
 import os
 import signal
 import sys
-from typing import BinaryIO
+from typing import Annotated, BinaryIO
 
 import typer
 
 from headrace.cli.terminal import stop
 
 
-def lsp() -> None:
+def lsp(
+    stdio: Annotated[
+        bool, typer.Option("--stdio", help="For editors that name the way to speak: there is no other one.")
+    ] = False,
+) -> None:
     """Help editors with Flow JSON: mistakes while typing, completion, hover, rename, fixes.
 
     An editor starts this command and speaks the Language Server Protocol with it through standard input and output.

@@ -29,8 +29,8 @@ def new(
 ) -> None:
     """Begin a Flow from a template. Without --template, list the templates.
 
-    Nothing that exists is overwritten. With --endpoint the folder also holds the endpoint, a Python file that any ASGI
-    server runs, and a new pair of keys for it.
+    Nothing that exists is overwritten. The folder holds the Flow and the steps of one way through it. With --endpoint
+    it also holds the endpoint, a Python file that any ASGI server runs, and a new pair of keys for it.
 
     Exit status: 0 written, 2 there is no such template, or a file is in the way.
 
@@ -47,7 +47,7 @@ def new(
 
     if template is None:
         if directory is not None or endpoint:
-            stop("Name a template with --template. `headrace new` alone lists them.")
+            stop(_without_template(directory))
         emit(_listed())
         return
     try:
@@ -60,6 +60,17 @@ def new(
     folder = directory or Path(chosen.name)
     _write(folder, files)
     emit(_done(chosen, folder, files, with_endpoint=endpoint))
+
+
+def _without_template(directory: Path | None) -> str:
+    from headrace.flowjson.gallery import UnknownTemplate
+    from headrace.flowjson.gallery import template as find
+
+    try:
+        meant = find(str(directory)).name
+    except UnknownTemplate:
+        return "Name a template with --template. `headrace new` alone lists them."
+    return f"Name the template with --template: headrace new --template {meant}."
 
 
 def _listed() -> Iterable[Line]:
@@ -113,15 +124,20 @@ def _done(one: "Template", folder: Path, files: Mapping[str, bytes], *, with_end
     yield [(f'"{one.title}" is in {name}', "place"), (f": {', '.join(sorted(files))}", "")]
     yield []
     yield [("Look at it", "")]
-    flow = shlex.quote(printable(str(folder / "flow.json")))
+    flow, steps, key = (shlex.quote(printable(str(folder / file))) for file in ("flow.json", "steps.yaml", PUBLIC_KEY))
     yield [(f"  headrace check {flow}", "help")]
     if not with_endpoint:
-        steps = shlex.quote(printable(str(folder / "steps.yaml")))
         yield [(f"  headrace run {flow} --steps {steps}", "help")]
+        yield [(f"  headrace preview {flow}", "help")]
         return
-    key = shlex.quote(printable(str(folder / PUBLIC_KEY)))
+    rehearsal = "REHEARSAL=1 " if one.is_rehearsed else ""
     yield [("Start its endpoint, with the secret of the app the Flow is linked to", "")]
-    yield [(f"  cd {shlex.quote(name)} && APP_SECRET=secret uvicorn --factory endpoint:app --port 9000", "help")]
-    yield [("Open the Flow against it, from another terminal", "")]
-    run = f"headrace run {flow} --endpoint http://127.0.0.1:9000/ --public-key {key} --app-secret secret"
-    yield [(f"  {run}", "help")]
+    yield [
+        (f"  cd {shlex.quote(name)} && {rehearsal}APP_SECRET=secret uvicorn --factory endpoint:app --port 9000", "help")
+    ]
+    if rehearsal:
+        yield [("  REHEARSAL=1 is for the steps below, endpoint.py says why; leave it out for real people", "")]
+    yield [("From another terminal, walk through the Flow by its steps, or open it in the browser", "")]
+    way = f"--endpoint http://127.0.0.1:9000/ --public-key {key} --app-secret secret"
+    yield [(f"  headrace run {flow} --steps {steps} {way}", "help")]
+    yield [(f"  headrace preview {flow} {way}", "help")]

@@ -57,7 +57,7 @@ def _upgraded(source: Source, to: str | None, time_zone: str, *, keep_forms: boo
     from zoneinfo import ZoneInfo
 
     from headrace.clock import SystemClock
-    from headrace.flowjson.catalogue import NEWEST, Version
+    from headrace.flowjson.catalogue import NEWEST, VERSIONS, Version
     from headrace.flowjson.refusal import Refused
     from headrace.flowjson.upgrading import upgrade as upgraded
 
@@ -67,6 +67,8 @@ def _upgraded(source: Source, to: str | None, time_zone: str, *, keep_forms: boo
         raise UnusableError(f"{time_zone} is no time zone; Europe/London is one.") from None
     try:
         goal = Version.parse(to) if to is not None else NEWEST
+        if goal not in VERSIONS:
+            raise UnusableError(f"Flow JSON {goal} is not a public version. Known are {', '.join(map(str, VERSIONS))}.")
         today = SystemClock().now().date()
         return upgraded(source.document, goal, today=today, zone=zone, keep_forms=keep_forms)
     except ValueError as error:
@@ -89,10 +91,14 @@ def _write(source: Source, text: str, output: Path | None) -> None:
 
 def _told(upgraded: "Upgrade", name: str, *, dry_run: bool) -> list[Line]:
     if upgraded.before == upgraded.after:
-        return [[(f"{printable(name)} is of version {upgraded.after} already.", "")]]
+        return [[(f"{printable(name)} is of version {upgraded.after} already.", "")], *_notes(upgraded)]
     would = "would go" if dry_run else "went"
     head: Line = [(printable(name), "place"), (f" {would} from {upgraded.before} to {upgraded.after}.", "")]
-    lines: list[Line] = [head]
+    return [head, *_notes(upgraded)]
+
+
+def _notes(upgraded: "Upgrade") -> list[Line]:
+    lines: list[Line] = []
     for title, style, notes in (("Done", "help", upgraded.done), ("To decide", "warning", upgraded.decisions)):
         if notes:
             lines += [[], [(title, style)]]

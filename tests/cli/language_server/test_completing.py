@@ -93,7 +93,7 @@ async def test_commas_come_with_a_property(editor: Editor) -> None:
         ('{ "type": "TextInput", "input-type": "§" },', ["text", "number", "email", "password", "passcode", "phone"]),
         ('{ "type": "TextInput", "required": §},', ["true", "false"]),
         ('{ "type": "CalendarPicker", "include-days": ["Mon", "§"] },', ["Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]),
-        ('{ "type": "Footer", "on-click-action": { "name": "§" } },', ["data_exchange", "navigate", "complete"]),
+        ('{ "type": "Footer", "on-click-action": { "name": "§" } },', ["navigate", "data_exchange", "complete"]),
         ('{ "type": "If", "condition": true, "§" },', ["then", "else"]),
         ('{ "type": "EmbeddedLink", "on-click-action": { "name": "open_url", "§" } },', ["url"]),
     ],
@@ -207,3 +207,118 @@ async def test_nothing_in_other_files(editor: Editor) -> None:
 
 def test_snippets_are_read_back() -> None:
     assert plain('"a": "${1:\\${data.x\\}}", ${2|true,false|} $3\\}') == '"a": "${data.x}", true }'
+
+
+async def test_an_empty_file_begins_with_a_flow_that_is_clean(editor: Editor) -> None:
+    uri, place = editor.open("§")
+    found = await editor.complete(uri, place)
+    assert list(found) == ["new Flow"]
+    report = check(editor.accepted(uri, found["new Flow"]), today=date(2026, 11, 22))
+    assert (report.errors, report.warnings, report.version) == ([], [], "7.3")
+
+
+async def test_the_parts_of_a_flow_come_whole(editor: Editor) -> None:
+    uri, place = editor.open("{§}", "flow.json")
+    found = await editor.complete(uri, place)
+    assert errors(editor.accepted(uri, found["required: version, screens"])) == []
+    uri, place = editor.open('{ "version": "7.3", "screens": [§] }')
+    found = await editor.complete(uri, place)
+    assert next(iter(found)) == "new terminal screen", "no screen ends the Flow yet"
+    assert errors(editor.accepted(uri, found["new terminal screen"])) == []
+    found = await editor.complete(*editor.open(FLOW.replace('"screens": [', '"screens": [§, ')))
+    assert next(iter(found)) == "new screen"
+    uri, place = editor.open('{ "version": "7.3", "screens": [{ "id": "A", "layout": § }] }')
+    [screen] = json.loads(editor.accepted(uri, (await editor.complete(uri, place))["{ … }"]))["screens"]
+    assert screen["layout"] == {"type": "SingleColumnLayout", "children": []}
+
+
+async def test_a_routing_model_is_made_of_the_actions(editor: Editor) -> None:
+    made = json.loads(FLOW)
+    routes = made.pop("routing_model")
+    text = json.dumps(made, indent=2).replace('"7.3",', '"7.3",\n  "routing_model": §,', 1)
+    uri, place = editor.open(text)
+    found = await editor.complete(uri, place)
+    assert json.loads(editor.accepted(uri, found["routes of the actions"]))["routing_model"] == routes
+
+
+@pytest.mark.parametrize("name", ["navigate", "data_exchange", "complete"])
+async def test_actions_come_with_their_members(editor: Editor, name: str) -> None:
+    uri, place = editor.open(with_line('{ "type": "Footer", "label": "Go on", "on-click-action": § },'))
+    found = await editor.complete(uri, place)
+    footer = json.loads(editor.accepted(uri, found[name]))["screens"][0]["layout"]["children"][2]
+    action = {"name": name, "payload": {}}
+    if name == "navigate":
+        action["next"] = {"type": "screen", "name": ""}
+    assert footer["on-click-action"] == action
+
+
+async def test_no_reference_that_cannot_fit(editor: Editor) -> None:
+    fields = (
+        '"who": { "type": "string", "__example__": "Ada" }, "count": { "type": "number", "__example__": 1 },'
+        ' "options": { "type": "array", "items": { "type": "string" }, "__example__": [] }'
+    )
+    text = (
+        '{ "version": "7.3", "screens": [{ "id": "A", "title": "T", "data": { %s }, "layout": {'
+        ' "type": "SingleColumnLayout", "children": [%s] } }] }'
+    )
+
+    async def offered(component: str) -> list[str]:
+        return list(await editor.complete(*editor.open(text % (fields, component))))
+
+    assert await offered('{ "type": "Dropdown", "name": "d", "data-source": "${§}" }') == ["data.options"]
+    assert await offered('{ "type": "TextInput", "name": "d", "init-value": "${§}" }') == ["data.who"], "not itself"
+    assert await offered('{ "type": "TextBody", "text": "`§`" }') == ["${data.who}", "${data.count}"]
+    assert await offered('{ "type": "If", "condition": "§", "then": [] }') == [
+        "${data.who}", "${data.count}", "true", "false",
+    ]  # fmt: skip
+    sent = '"on-select-action": { "name": "data_exchange", "payload": { "d": "${form.§}" } }'
+    assert "form.d" in await offered(f'{{ "type": "Dropdown", "name": "d", "data-source": [], {sent} }}')
+
+
+async def test_frozen_versions_are_struck_through(anyio_backend: str) -> None:
+    values = types.CompletionItemTagOptions([types.CompletionItemTag.Deprecated])
+    item = types.ClientCompletionItemOptions(tag_support=values)
+    text_document = types.TextDocumentClientCapabilities(
+        completion=types.CompletionClientCapabilities(completion_item=item)
+    )
+    async with Editor(types.ClientCapabilities(text_document=text_document)) as tagging:
+        found = await tagging.complete(*tagging.open('{ "version": "§" }', "flow.json"))
+    assert list(found["4.0"].tags or ()) == [types.CompletionItemTag.Deprecated]
+    assert found["7.3"].tags is None
+
+
+async def test_editors_without_tags_get_none(editor: Editor) -> None:
+    found = await editor.complete(*editor.open('{ "version": "§" }', "flow.json"))
+    assert found["4.0"].tags is None
+
+
+async def test_a_field_of_the_data_model_and_a_route_come_valid(editor: Editor) -> None:
+    uri, place = editor.open('{ "version": "7.3", "screens": [{ "id": "A", "data": { "town": § } }] }')
+    found = await editor.complete(uri, place)
+    [screen] = json.loads(editor.accepted(uri, found["{ … }"]))["screens"]
+    assert screen["data"] == {"town": {"type": "string", "__example__": ""}}
+    uri, place = editor.open('{ "version": "7.3", "screens": [{ "id": "A" }], "routing_model": { § } }')
+    found = await editor.complete(uri, place)
+    assert json.loads(editor.accepted(uri, found["A"]))["routing_model"] == {"A": []}
+
+
+async def test_a_data_model_is_offered_what_is_sent_to_its_screen(editor: Editor) -> None:
+    text = FLOW.replace('"data": { "guest": { "type": "string", "__example__": "Ann" } },', '"data": { § },')
+    text = text.replace('"guest": "${form.guest}"', '"guest": "${form.guest}", "news": "${form.news}", "price": 5')
+    text = text.replace("${data.guest}", "${data.guest} ${data.shop_name}")
+    uri, place = editor.open(text)
+    found = await editor.complete(uri, place)
+    assert {label: item.detail for label, item in found.items()} == {
+        "guest": "sent by ORDER",
+        "news": "sent by ORDER",
+        "price": "sent by ORDER",
+        "shop_name": "read on this screen",
+        "new field": "with type and example",
+    }
+    declared = [json.loads(editor.accepted(uri, item))["screens"][1]["data"] for item in list(found.values())[:4]]
+    assert declared == [
+        {"guest": {"type": "string", "__example__": ""}},
+        {"news": {"type": "boolean", "__example__": True}},
+        {"price": {"type": "number", "__example__": 0}},
+        {"shop_name": {"type": "string", "__example__": ""}},
+    ]

@@ -1,5 +1,6 @@
 """An editor that can do nothing but the least: no snippets, no links, no versions of edits, nothing resolved later."""
 
+import sys
 from collections.abc import AsyncIterator
 
 import pytest
@@ -15,7 +16,9 @@ EVERYTHING = types.Range(types.Position(0, 0), types.Position(10_000, 0))
 
 @pytest.fixture(scope="module")
 async def simple(anyio_backend: str) -> AsyncIterator[Editor]:
-    async with Editor(types.ClientCapabilities()) as simple:
+    # As many editors start their servers.
+    command = (sys.executable, "-m", "headrace", "lsp", "--stdio")
+    async with Editor(types.ClientCapabilities(), command) as simple:
         yield simple
 
 

@@ -1,6 +1,7 @@
 """What is proposed is right: taken as it is, it makes no mistake that was not there before."""
 
 import json
+import re
 from collections import Counter
 from datetime import date
 from typing import Any
@@ -13,6 +14,7 @@ from headrace.flowjson.checks import check
 from headrace.flowjson.diagnostics import TextEdit
 from headrace.flowjson.document import parse
 from headrace.flowjson.editing.textedits import applied
+from headrace.flowjson.gallery import template
 
 TODAY = date(2026, 11, 22)
 SHAPE = (
@@ -153,3 +155,24 @@ def test_what_a_form_says_for_its_inputs() -> None:
     outside = {one.label for one in at_cursor(flow("7.3", inner))}
     inside = {one.label for one in at_cursor(flow("7.3", f'{{ "type": "Form", "name": "f", "children": [{inner}] }}'))}
     assert outside - inside == {"init-value", "error-message"}
+
+
+def test_whole_json_stays_json_wherever_something_is_taken() -> None:
+    """Also between a key and its value, before the first item, behind a key."""
+    document = parse(template("sign-in").text())
+    text = document.text
+    for offset in (match.end() for match in re.finditer(r"[^\w\s](?!$)|(?<=\s) {3}|\n", text)):
+        seen: set[tuple[int, int, str]] = set()
+        for one in complete(document, offset):
+            shape = (one.start, one.end, re.sub(r"[\w ]+", "a", one.snippet.plain))
+            if shape not in seen:  # else only another name in the same place
+                seen.add(shape)
+                json.loads(taken(text, one))
+
+
+@pytest.mark.parametrize(("present", "new"), [([], "name"), (["name"], "value"), (["name", "value"], "value_2")])
+def test_a_new_field_has_a_name_of_its_own(present: list[str], new: str) -> None:
+    fields = [f'"{name}": {{ "type": "string", "__example__": "" }}, ' for name in present]
+    text = '{ "version": "7.3", "screens": [{ "id": "A", "data": { ' + "".join(fields) + "§ } }] }"
+    (proposal,) = (one for one in at_cursor(text) if one.label == "new field")
+    assert list(json.loads(taken(text, proposal))["screens"][0]["data"]) == [*present, new]

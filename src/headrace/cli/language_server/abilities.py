@@ -31,6 +31,7 @@ class Client:
 
     snippets: bool = False
     completion_markdown: bool = False
+    completion_tags: bool = False
     hover_markdown: bool = False
     links: bool = False
     versioned_edits: bool = False
@@ -47,6 +48,7 @@ class Client:
         return cls(
             snippets=bool(ask(f"{item}.snippet_support")),
             completion_markdown=markdown in (ask(f"{item}.documentation_format") or ()),
+            completion_tags=types.CompletionItemTag.Deprecated in (ask(f"{item}.tag_support.value_set") or ()),
             hover_markdown=markdown in (ask("text_document.hover.content_format") or ()),
             links=bool(ask("text_document.definition.link_support")),
             versioned_edits=bool(ask("workspace.workspace_edit.document_changes")),
@@ -70,8 +72,13 @@ class Asked(NamedTuple):
 
 def _complete(asked: Asked) -> types.CompletionList:
     found = complete(asked.snapshot.document, asked.offset)
+    client = asked.client
     items = completion_items(
-        found, asked.snapshot, snippets=asked.client.snippets, markdown=asked.client.completion_markdown
+        found,
+        asked.snapshot,
+        snippets=client.snippets,
+        markdown=client.completion_markdown,
+        tags=client.completion_tags,
     )
     return types.CompletionList(is_incomplete=False, items=items)
 

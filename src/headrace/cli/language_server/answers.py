@@ -32,18 +32,18 @@ _SYMBOL_KINDS: Mapping[EntryKind, types.SymbolKind] = {
 
 
 def completion_items(
-    found: list[Completion], snapshot: Snapshot, *, snippets: bool, markdown: bool
+    found: list[Completion], snapshot: Snapshot, *, snippets: bool, markdown: bool, tags: bool
 ) -> list[types.CompletionItem]:
     """Completions in their order; with places to fill in where the editor knows such."""
     indent = style_of(snapshot.document.text[:10_000]).indent
     return [
-        _completion_item(one, number, snapshot, indent, snippets=snippets, markdown=markdown)
+        _completion_item(one, number, snapshot, indent, snippets=snippets, markdown=markdown, tags=tags)
         for number, one in enumerate(found)
     ]
 
 
 def _completion_item(
-    one: Completion, number: int, snapshot: Snapshot, indent: str, *, snippets: bool, markdown: bool
+    one: Completion, number: int, snapshot: Snapshot, indent: str, *, snippets: bool, markdown: bool, tags: bool
 ) -> types.CompletionItem:
     marked = snippets and one.snippet.has_stops
     text = (one.snippet.marked if marked else one.snippet.plain).replace("\t", indent)
@@ -60,6 +60,7 @@ def _completion_item(
         insert_text_format=types.InsertTextFormat.Snippet if marked else types.InsertTextFormat.PlainText,
         insert_text_mode=types.InsertTextMode.AdjustIndentation if "\n" in text else None,
         additional_text_edits=extra or None,
+        tags=[types.CompletionItemTag.Deprecated] if tags and one.is_outdated else None,
     )
 
 

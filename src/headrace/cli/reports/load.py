@@ -46,6 +46,7 @@ def summarise(measured: "Measured", *, phones: int, rate: float, has_steps: bool
         "exchanges": [_row(name, group) for name, group in _grouped(asked)],
         "total": _row("all", asked),
         "errors": dict(Counter(one.error_type for one in asked if one.error_type is not None).most_common()),
+        "explanations": dict(measured.explanations),
         "failures": [{"message": words, "phones": n} for words, n in measured.failures.most_common(_MOST_FAILURES)],
         "health": {
             "verdict": _verdict(figures, changes),
@@ -160,6 +161,7 @@ def _troubles(results: dict[str, Any]) -> list[str]:
     if results["errors"]:
         told = " · ".join(f"{name} {count:,}" for name, count in results["errors"].items())
         lines += ["", f"Errors     {told}"]
+        lines += [f"  {name}: {words}" for name, words in results["explanations"].items()]
     if results["failures"]:
         lines += ["", "Phones failed"]
         lines += [f"  {one['phones']:>6,} × {one['message']}" for one in results["failures"]]

@@ -136,6 +136,8 @@ def _facts(prop: Property, owner: Shape, version: Version) -> list[str]:
 
 
 def _length(prop: Property) -> str:
+    if prop.max_length and prop.cut_at and prop.cut_at > prop.max_length:
+        return f"Up to {prop.max_length} characters."
     if prop.max_length and prop.cut_at and prop.cut_at != prop.max_length:
         return f"Up to {prop.max_length} characters; a phone shows {prop.cut_at}."
     return f"Up to {prop.max_length} characters; a phone cuts longer ones." if prop.max_length else ""

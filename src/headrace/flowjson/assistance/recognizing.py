@@ -3,6 +3,7 @@
 from typing import Any
 
 from headrace.flowjson.document import Document
+from headrace.flowjson.filenames import is_flow_name
 
 __all__ = ["is_flow"]
 
@@ -12,8 +13,7 @@ def is_flow(name: str, document: Document) -> bool:
 
     By content: an object with an array `screens` and, beside it, a `version` or a screen with a `layout`.
     """
-    base = name.replace("\\", "/").rpartition("/")[2].lower()
-    if base == "flow.json" or base.endswith(".flow.json"):
+    if is_flow_name(name):
         return True
     value: Any = document.value
     screens = value.get("screens") if isinstance(value, dict) else None

@@ -4,9 +4,14 @@ import re
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from headrace.flowjson.catalogue import ActionSlot, Component, Property, Shape, Version
+from headrace.flowjson.catalogue import ActionSlot, Component, Property, Shape, Version, data_api_versions
+from headrace.flowjson.catalogue.actions import CLICK_ACTION
+from headrace.flowjson.catalogue.containers import ROOT, SCREEN
 
-__all__ = ["Snippet", "Stop", "action_snippet", "component_snippet", "members_snippet", "property_snippet"]
+__all__ = [
+    "Snippet", "Stop", "action_snippet", "actions_of", "component_snippet", "flow_snippet", "members_snippet",
+    "name_snippet", "property_snippet", "screen_snippet", "value_snippet",
+]  # fmt: skip
 
 _SPECIAL = re.compile(r"[\\$}]")
 _SPECIAL_CHOICE = re.compile(r"[\\$},|]")
@@ -89,6 +94,8 @@ def value_snippet(prop: Property, version: Version, *, terminal: bool = False) -
     """What the value of a property begins with."""
     if prop.constant:
         return Snippet((f'"{prop.constant}"',))
+    if skeleton := _skeleton(prop, version):
+        return skeleton
     if prop.action:
         return action_snippet(prop.action, version, terminal=terminal)
     if prop.holds_components:
@@ -116,19 +123,60 @@ def value_snippet(prop: Property, version: Version, *, terminal: bool = False) -
 
 def action_snippet(slot: ActionSlot, version: Version, *, terminal: bool = False) -> Snippet:
     """The action that most likely belongs here: complete where a Flow ends, navigate where it goes on."""
-    names = [name for name, since in slot.names.items() if since <= version]
+    return name_snippet(next(iter(actions_of(slot, version, terminal=terminal)), "navigate"))
+
+
+def actions_of(slot: ActionSlot, version: Version, *, terminal: bool = False) -> list[str]:
+    """The names of the actions there can be in a place, the likeliest first."""
     likely = ["complete", "navigate"] if terminal else ["navigate", "update_data", "data_exchange"]
-    return name_snippet(next((name for name in likely if name in names), names[0] if names else "navigate"))
+    names = [name for name, since in slot.names.items() if since <= version]
+    return sorted(names, key=lambda name: likely.index(name) if name in likely else len(likely))
 
 
 def name_snippet(name: str) -> Snippet:
     """An action of this name with the members that go with it."""
     if name == "navigate":
-        following: tuple[str | Stop, ...] = ('{ "type": "screen", "name": "', Stop(), '" }')
-        return Snippet(('{ "name": "navigate", "next": ', *following, ', "payload": {', Stop(), "} }"))
+        return Snippet(('{ "name": "navigate", "next": ', *_NEXT.parts, ', "payload": {', Stop(), "} }"))
     if name == "open_url":
         return Snippet(('{ "name": "open_url", "url": "', Stop("https://"), '" }'))
     return Snippet((f'{{ "name": "{name}", "payload": {{', Stop(), "} }"))
+
+
+def screen_snippet(*, terminal: bool = False) -> Snippet:
+    """A whole screen; one that ends the Flow has its Footer."""
+    head = ('{\n\t"id": "', Stop("SCREEN"), '",\n\t"title": "', Stop("Screen"), '",\n\t')
+    if not terminal:
+        return Snippet((*head, '"layout": ')) + _indented(_LAYOUT) + "\n}"
+    footer = ('{ "type": "Footer", "label": "', Stop("Send your answer"), '", "on-click-action": ')
+    held = Snippet((*footer, *name_snippet("complete").parts, " }"))
+    layout = Snippet(
+        ('"terminal": true,\n\t"layout": {\n\t\t"type": "SingleColumnLayout",\n\t\t"children": [\n\t\t\t',)
+    )
+    return Snippet(head) + layout + held + "\n\t\t]\n\t}\n}"
+
+
+def flow_snippet(version: Version) -> Snippet:
+    """A whole Flow of one screen."""
+    head = Snippet((f'{{\n\t"version": "{version}",\n\t"screens": [\n\t\t',))
+    return head + _indented(_indented(screen_snippet(terminal=True))) + "\n\t]\n}"
+
+
+def _skeleton(prop: Property, version: Version) -> Snippet | None:
+    """What the parts of a Flow begin with of which the catalogue says no more than that they are texts or lists."""
+    if prop is ROOT.properties["version"]:
+        return Snippet(('"', Stop(str(version)), '"'))
+    if prop is ROOT.properties["data_api_version"]:
+        known = data_api_versions(version)
+        return Snippet(('"', Stop(known[0], known), '"'))
+    if prop is ROOT.properties["screens"]:
+        return Snippet(("[\n\t",)) + _indented(screen_snippet(terminal=True)) + "\n]"
+    if prop is SCREEN.properties["layout"]:
+        return _LAYOUT
+    return _NEXT if prop is CLICK_ACTION.properties["next"] else None
+
+
+_NEXT = Snippet(('{ "type": "screen", "name": "', Stop(), '" }'))
+_LAYOUT = Snippet(('{\n\t"type": "SingleColumnLayout",\n\t"children": [\n\t\t', Stop(), "\n\t]\n}"))
 
 
 def _array(prop: Property, version: Version) -> Snippet:

@@ -122,7 +122,7 @@ ABOUT_PROPERTIES: Mapping[str, str] = {
     "min-uploaded-documents": "The fewest files; more than 0 makes the field mandatory.",
     "min-uploaded-photos": "The fewest photos; more than 0 makes the field mandatory.",
     "mode": "One day, or a range of days.",
-    "name": "What `${form.<name>}` and the payload call it; unique on its screen.",
+    "name": "What `${form.<name>}` and the payload call it.",
     "next": "Where a navigate action leads.",
     "on-click-action": "What happens when it is tapped.",
     "on-select-action": "What happens when something is chosen.",

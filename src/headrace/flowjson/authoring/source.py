@@ -10,7 +10,7 @@ from headrace.flowjson.authoring.document import FlowDocument
 from headrace.flowjson.authoring.fields import Field
 from headrace.flowjson.authoring.literals import quoted, scalar
 from headrace.flowjson.authoring.model import MISSING, Marker, Model, present, required_of
-from headrace.flowjson.authoring.references import Bound, Expression, Reference
+from headrace.flowjson.authoring.references import Expression, Reference
 from headrace.flowjson.authoring.source_layout import WIDTH, Atom, Block, Item, write
 
 __all__ = ["source_of"]
@@ -51,7 +51,7 @@ class _Source:
         if isinstance(value, Model):
             self.imports.add(type(value).__name__)
             return Block(f"{type(value).__name__}(", tuple(self.arguments(value)), ")")
-        if isinstance(value, Bound):
+        if isinstance(value, Expression | Reference):
             return self.bound(value)
         if isinstance(value, Marker):
             self.imports.add(value.value)
@@ -73,12 +73,18 @@ class _Source:
         names.extend(name for name in sorted(required_of(type(model))) if getattr(model, name) is MISSING)
         return [(f"{name}=", self.item(getattr(model, name))) for name in names]
 
-    def bound(self, value: Bound) -> Atom:
+    def bound(self, value: Expression | Reference) -> Item:
         if isinstance(value, Expression):
             self.imports.add("expression")
-        elif isinstance(value, Reference):
-            self.imports.add(value.source if value.screen is None else "screen")
-        return Atom(repr(value))
+            return _call("expression", value.text)
+        self.imports.add(value.source if value.screen is None else "screen")
+        return _call(
+            value.source if value.screen is None else f"screen({quoted(value.screen)}).{value.source}", value.path
+        )
+
+
+def _call(function: str, text: str) -> Block:
+    return Block(f"{function}(", (("", Atom(quoted(text))),), ")")
 
 
 def _variable(screen: Model, taken: set[str]) -> str:

@@ -1,6 +1,7 @@
 """Lays out Python expressions: on one line where they fit, else an item a line."""
 
 from dataclasses import dataclass
+from unicodedata import category, east_asian_width
 
 __all__ = ["WIDTH", "Atom", "Block", "Item", "write"]
 
@@ -28,7 +29,7 @@ Item = Atom | Block
 
 def write(item: Item, before: str = "", indent: str = "", after: str = "") -> str:
     """The lines of an item, with `before` in front of its first line and `after` behind its last one."""
-    room = WIDTH - len(indent) - len(before) - len(after)
+    room = WIDTH - len(indent) - _width(before) - len(after)
     line = _on_one_line(item, room)
     if line is not None or isinstance(item, Atom) or not item.items:
         return f"{indent}{before}{line if line is not None else _flat(item)}{after}"
@@ -53,10 +54,17 @@ def _on_one_line(item: Item, room: int) -> str | None:
             continue
         text = each.text if isinstance(each, Atom) else each
         parts.append(text)
-        left -= len(text)
+        left -= _width(text)
         if left < 0:
             return None
     return "".join(parts)
+
+
+def _width(text: str) -> int:
+    """Columns, as formatters count them: emoji and Chinese characters take two, accents that stand alone none."""
+    if text.isascii():
+        return len(text)
+    return sum(0 if category(one) in ("Mn", "Me", "Cf") else 1 + (east_asian_width(one) in "WF") for one in text)
 
 
 def _flat(item: Item) -> str:

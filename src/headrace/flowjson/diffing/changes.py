@@ -10,6 +10,8 @@ from headrace.flowjson.diagnostics import Path, format_path
 
 SHORT = 48
 """Characters of a value that are shown."""
+_BEFORE = 12
+"""Characters shown before the place where two long values differ."""
 
 
 class Kind(StrEnum):
@@ -71,8 +73,30 @@ class Comparison:
 
 def short(value: Any) -> str:
     """A value for a message: JSON on one line, cut where it is long."""
-    text = json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= SHORT else text[: SHORT - 1] + "…"
+    return _window(value, 0)
+
+
+def contrasted(before: Any, after: Any) -> str:
+    """Two values for a message. Of long ones that begin alike, the part is shown in which they differ."""
+    one, other = _written(before), _written(after)
+    shortest = min(len(one), len(other))
+    alike = next((at for at in range(shortest) if one[at] != other[at]), shortest)
+    if max(len(one), len(other)) <= SHORT or alike <= SHORT - _BEFORE:
+        return f"{short(before)} is now {short(after)}"
+    word = one.rfind(" ", alike - 2 * _BEFORE, alike - _BEFORE) + 1
+    start = word or alike - _BEFORE
+    return f"{_window(before, start)} is now {_window(after, start)}"
+
+
+def _written(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _window(value: Any, start: int) -> str:
+    text = _written(value)
+    end = start + SHORT
+    cut = ("…" if start else "") + (text[start:] if len(text) <= end else text[start : end - 1] + "…")
+    return json.dumps(cut, ensure_ascii=False) if isinstance(value, str) else cut
 
 
 def listed(names: Iterable[str]) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from headrace.flowjson.diffing.changes import Change, Comparison, Kind, Party, listed, short
+from headrace.flowjson.diffing.changes import Change, Comparison, Kind, Party, contrasted, listed, short
 from headrace.flowjson.diffing.components import compare_components
 from headrace.flowjson.diffing.matching import follow_components, follow_fields, follow_screens, screens_by_id
 from headrace.flowjson.diffing.schemas import compare_fields
@@ -49,13 +49,19 @@ def _flow(document: Document) -> Mapping[str, Any]:
     return document.value if isinstance(document.value, dict) else {}
 
 
+def _version_change(before: Any, after: Any) -> str:
+    if before is None:
+        return f"Flow JSON version {after}, none before"
+    return f"Flow JSON version {before} gone" if after is None else f"Flow JSON version {before} is now {after}"
+
+
 def _of_flow(old: Mapping[str, Any], new: Mapping[str, Any], *, endpoint: bool) -> Iterator[Change]:
     before, after = old.get("version"), new.get("version")
     if before != after:
         dated = _has_dates(old) and _major_minor(before) < _DATES_AS_DAYS <= _major_minor(after)
         because = "dates are written 2025-12-31 now, not in milliseconds" if dated else ""
         parties = (*((Party.ENDPOINT,) if endpoint else ()), Party.RESPONSES) if dated else ()
-        message = f"Flow JSON version {before} is now {after}"
+        message = _version_change(before, after)
         yield Change(Kind.CHANGED, "flow", message, None, parties, because, ("version",))
     one, other = old.get("data_api_version"), new.get("data_api_version")
     if one is not None and other is None:
@@ -69,7 +75,7 @@ def _of_flow(old: Mapping[str, Any], new: Mapping[str, Any], *, endpoint: bool) 
         message = f"Data API version {one} is now {other}"
         yield Change(Kind.CHANGED, "flow", message, None, breaks, because, ("data_api_version",))
     if old.get("data_channel_uri") != new.get("data_channel_uri"):
-        message = f"data_channel_uri {short(old.get('data_channel_uri'))} is now {short(new.get('data_channel_uri'))}"
+        message = f"data_channel_uri {contrasted(old.get('data_channel_uri'), new.get('data_channel_uri'))}"
         yield Change(Kind.CHANGED, "flow", message, path=("data_channel_uri",))
     entries, entries_now = routing_of(old).entry_screens, routing_of(new).entry_screens
     gone = [name for name in entries if name not in entries_now and name in screens_by_id(new)]
@@ -154,7 +160,7 @@ def _of_screen(
 ) -> Iterator[Change]:
     before, after = old.value, new.value
     if before.get("title") != after.get("title"):
-        message = f"title {short(before.get('title'))} is now {short(after.get('title'))}"
+        message = f"title {contrasted(before.get('title'), after.get('title'))}"
         yield Change(Kind.CHANGED, "screen", message, screen_id, path=(*new.path, "title"))
     for name, (default, now, no_longer) in _FLAGS.items():
         one, other = before.get(name, default), after.get(name, default)

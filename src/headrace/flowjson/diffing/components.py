@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from headrace.flowjson.diffing.actions import compare_actions, describe
-from headrace.flowjson.diffing.changes import Change, Kind, Party, short
+from headrace.flowjson.diffing.changes import Change, Kind, Party, contrasted, short
 from headrace.flowjson.diffing.elements import LISTS, Element, elements_of
 from headrace.flowjson.diffing.matching import pairs_of_elements
 from headrace.flowjson.editing.parts import same
@@ -80,7 +80,7 @@ def _told(key: str, before: Any, after: Any) -> str:
         return f"{key} is now {short(after)}"
     if after is None:
         return f"{key} removed, was {short(before)}"
-    return f"{key} {short(before)} is now {short(after)}"
+    return f"{key} {contrasted(before, after)}"
 
 
 def _guard(condition: str) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from headrace.flowjson.diffing.changes import Change, Kind, Party, short
+from headrace.flowjson.diffing.changes import Change, Kind, Party, contrasted
 from headrace.flowjson.diffing.matching import fields_of
 from headrace.flowjson.editing.parts import same
 from headrace.flowjson.editing.places import Placed
@@ -41,7 +41,7 @@ def _differences(one: Any, other: Any, at: str = "") -> Iterator[tuple[str, bool
     """What differs between two schemas, in words that follow the field's name, and whether old data may not fit."""
     if not isinstance(one, dict) or not isinstance(other, dict):
         if not same(one, other):
-            yield f"{at}: {short(one)} is now {short(other)}", True
+            yield f"{at}: {contrasted(one, other)}", True
         return
     if one.get("type") != other.get("type"):
         yield f"{at}: {one.get('type')} is now {other.get('type')}", not _wider(one.get("type"), other.get("type"))
@@ -55,7 +55,7 @@ def _differences(one: Any, other: Any, at: str = "") -> Iterator[tuple[str, bool
         yield f"{at}.{name} is no longer required", False
     for key in sorted({*one, *other} - _TOLD_BY_STRUCTURE):
         if not same(one.get(key), other.get(key)):
-            yield f"{at}: {key} {short(one.get(key))} is now {short(other.get(key))}", key in other
+            yield f"{at}: {key} {contrasted(one.get(key), other.get(key))}", key in other
 
 
 def _members(one: Mapping[str, Any], other: Mapping[str, Any], at: str) -> Iterator[tuple[str, bool]]:

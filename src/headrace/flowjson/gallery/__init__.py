@@ -1,7 +1,8 @@
 """The starter Flows: a folder each, every text our own, free to use and to change.
 
 `flow.json` of a folder works without an endpoint, `steps.yaml` is one way through it for `headrace run`. A folder
-`endpoint` holds the Flow that asks an endpoint, and the endpoint: a Python file for any ASGI server.
+`endpoint` holds the Flow that asks an endpoint, one way through it, and the endpoint: a Python file for any ASGI
+server.
 """
 
 from collections.abc import Mapping
@@ -35,13 +36,18 @@ class UnknownTemplate(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """A starter Flow. `name` is what one types, `title` and `description` what one chooses by."""
+    """A starter Flow. `name` is what one types, `title` and `description` what one chooses by.
+
+    `is_rehearsed`: what the endpoint answers depends on the day, or on a secret, so its steps hold only when it is
+    started with REHEARSAL=1.
+    """
 
     name: str
     title: str
     description: str
     category: Category
     has_endpoint: bool = False
+    is_rehearsed: bool = False
 
     def text(self, *, with_endpoint: bool = False) -> str:
         """Its Flow JSON. Raises UnknownTemplate when it is wanted with an endpoint and there is none."""
@@ -81,13 +87,16 @@ class Template:
 
 _LISTED = (
     Template("sign-up", "Sign up", "Create an account: name, email, consent to the terms.", "SIGN_UP"),
-    Template("sign-in", "Sign in", "Sign in with an email and a code.", "SIGN_IN", has_endpoint=True),
+    Template(
+        "sign-in", "Sign in", "Sign in with an email and a code.", "SIGN_IN", has_endpoint=True, is_rehearsed=True
+    ),
     Template(
         "appointment",
         "Appointment",
         "Choose a service, a day and a time, check it and book it.",
         "APPOINTMENT_BOOKING",
         has_endpoint=True,
+        is_rehearsed=True,
     ),
     Template(
         "lead-generation",

@@ -11,6 +11,7 @@ from headrace.flowjson.upgrading.work import Work, label_of, name_of, words
 
 _TEXTS = ("TextSubheading", "TextBody", "TextCaption")
 _LONGEST_LABEL = 80
+_SURELY_SHOWN = 30
 
 
 def hand_over_channel_uri(work: Work) -> None:
@@ -57,14 +58,19 @@ def _label(work: Work, screen: Placed, group: Placed) -> None:
         work.draft.set((*group.path, "label"), text)
         work.draft.remove((*holder, index - 1))
         work.did(screen, f"{label_of(group)}: the text above it is its label now.")
-        work.decide(
-            screen, f'{label_of(group)}: does the label "{text[:30]}" fit? A phone shows 30 characters for sure.'
-        )
+        work.decide(screen, f"{label_of(group)}: {_question_of(text)}")
         return
     made = words(str(group.value.get("name") or group.value.get("type")))
     work.draft.set((*group.path, "label"), made)
     work.did(screen, f'{label_of(group)}: label "{made}" made from its name.')
     work.decide(screen, f'{label_of(group)}: is "{made}" the right label?')
+
+
+def _question_of(text: str) -> str:
+    """What a person is asked about a text that became a label; a label is shorter than most texts."""
+    if len(text) > _SURELY_SHOWN and not text.startswith("${"):
+        return f'does its label "{text}" fit? It has {len(text)} characters; a phone shows {_SURELY_SHOWN} for sure.'
+    return f'is "{text}", which stood above it, the right label?'
 
 
 def ensure_layouts(work: Work) -> None:

@@ -7,13 +7,16 @@ from typing import NamedTuple
 from headrace.flowjson.assistance.completing.completion import Completion, CompletionKind, Slot
 from headrace.flowjson.assistance.describing import describe_field, describe_input, describe_screen
 from headrace.flowjson.assistance.inventory import Field, Inventory, ScreenEntry
-from headrace.flowjson.assistance.setting import Surroundings
+from headrace.flowjson.assistance.setting import Kind, Surroundings
 from headrace.flowjson.assistance.snippets import Snippet
 from headrace.flowjson.catalogue import Version
 from headrace.flowjson.expressions.references import GLOBAL_SINCE
 from headrace.flowjson.expressions.static import Types, overlap
 
-__all__ = ["complete_binding", "complete_reference", "open_reference"]
+__all__ = ["SCALARS", "complete_binding", "complete_reference", "open_reference"]
+
+SCALARS: Types = frozenset({"string", "number", "integer", "boolean"})
+"""What conditions and expressions can reckon with."""
 
 _OPEN = re.compile(r"\$\{([\w.,-]*)\Z")
 _REST = re.compile(r"[\w.,-]*")
@@ -37,15 +40,15 @@ def open_reference(typed: str) -> str | None:
     return match[1] if match else None
 
 
-def complete_reference(around: Surroundings, inventory: Inventory) -> Iterator[Completion]:
-    """What can stand within the `${…}` around the cursor."""
+def complete_reference(around: Surroundings, inventory: Inventory, wanted: Types) -> Iterator[Completion]:
+    """What can stand within the `${…}` around the cursor and is of a wanted type (none named: any)."""
     cursor = around.cursor
     typed = open_reference(cursor.typed) or ""
     behind = _REST.match(cursor.behind)
     rest = behind.group() if behind else ""
     is_closed = cursor.behind[len(rest) :].startswith("}")
     start, end = cursor.offset - len(typed), cursor.offset + len(rest)
-    for number, one in enumerate(candidates(inventory, inventory.screen_around(around), around.version, typed)):
+    for number, one in enumerate(_fitting(around, inventory, typed, wanted)):
         text = one.name + ("}" if one.is_whole and not is_closed else "")
         yield Completion(
             one.name, one.kind, start, end, Snippet((text,)), 10 + number, one.detail, one.documentation
@@ -54,12 +57,21 @@ def complete_reference(around: Surroundings, inventory: Inventory) -> Iterator[C
 
 def complete_binding(around: Surroundings, inventory: Inventory, slot: Slot, wanted: Types) -> Iterator[Completion]:
     """Whole bindings whose values are of a wanted type (none named: any) as the value at the cursor."""
-    found = candidates(inventory, inventory.screen_around(around), around.version, "")
-    for number, one in enumerate(found):
-        if one.is_whole and overlap(one.types, wanted):
+    for number, one in enumerate(_fitting(around, inventory, "", wanted)):
+        if one.is_whole:
             label = f"${{{one.name}}}"
             more = {"rank": 500 + number, "detail": one.detail, "documentation": one.documentation}
             yield slot.text(label, one.kind, **more)
+
+
+def _fitting(around: Surroundings, inventory: Inventory, typed: str, wanted: Types) -> Iterator[Candidate]:
+    """The candidates of a wanted type. A component does not refer to itself, but for what its actions send."""
+    found = around.around(Kind.COMPONENT)
+    own = found[1].scalar("name") if found and not around.around(Kind.ACTION) else None
+    for one in candidates(inventory, inventory.screen_around(around), around.version, typed):
+        is_own = own is not None and (one.name == f"form.{own}" or one.name.startswith(f"form.{own}."))
+        if overlap(one.types, wanted) and not is_own:
+            yield one
 
 
 def candidates(inventory: Inventory, screen: ScreenEntry | None, version: Version, typed: str) -> Iterator[Candidate]:

@@ -6,13 +6,14 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
-from headrace.flowjson.assistance.cursor import Part
+from headrace.flowjson.assistance.cursor import Part, Token
 from headrace.flowjson.assistance.setting import Surroundings
 from headrace.flowjson.assistance.snippets import Snippet
 from headrace.flowjson.diagnostics import TextEdit
 
-__all__ = ["Completion", "CompletionKind", "Slot", "key_slot", "ordered", "text_slot", "value_slot"]
+__all__ = ["Completion", "CompletionKind", "Slot", "key_slot", "ordered", "standing_value", "text_slot", "value_slot"]
 
+_COLON = re.compile(r"\s*:")
 _NAME = re.compile(r"[\w.-]*")
 _WORD_BEFORE = re.compile(r"\$?[\w.]*\Z")
 
@@ -35,6 +36,7 @@ class Completion:
     """Replace the characters from `start` to `end` by `snippet`, and make the `extra` edits elsewhere.
 
     `filter` is what is compared with what was typed; `rank` orders, the smallest first. `documentation` is Markdown.
+    `is_outdated`: there it is, but nobody should begin with it any more.
     """
 
     label: str
@@ -47,6 +49,7 @@ class Completion:
     documentation: str = ""
     extra: tuple[TextEdit, ...] = ()
     filter: str = ""
+    is_outdated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,12 +106,27 @@ def value_slot(around: Surroundings) -> Slot:
     """Where a value goes. What follows on another line is the next member or item, which wants a comma before it."""
     cursor, slot = around.cursor, _slot(around)
     following = cursor.following
+    if standing := standing_value(around):
+        return replace(slot, end=standing.end)
     opens = not around.frame.is_object and following is not None and following.text in ("{", "[")
     more_follows = following is not None and (following.kind != "mark" or opens)
     if following is None or not more_follows:
         return replace(slot, extra=_comma_before(around, slot))
-    next_line = cursor.token is not None or "\n" in _between(around, cursor.offset, following.start)
-    return replace(slot, comma=next_line, extra=_comma_before(around, slot))
+    # On the same line it may be the value itself that follows a key; in a list it is the next item.
+    is_next = cursor.token is not None or "\n" in _between(around, cursor.offset, following.start)
+    return replace(slot, comma=is_next or not around.frame.is_object, extra=_comma_before(around, slot))
+
+
+def standing_value(around: Surroundings) -> Token | None:
+    """The value that a key has already, where the cursor stands between the two, on the line of both."""
+    cursor, following = around.cursor, around.cursor.following
+    if not around.frame.is_object or cursor.part is not Part.VALUE or cursor.token is not None or following is None:
+        return None
+    text = around.document.text
+    is_key = following.kind == "text" and _COLON.match(text, following.end) is not None
+    if following.text[0] in ",:}]" or is_key or "\n" in text[cursor.offset : following.start]:
+        return None
+    return following if following.kind != "text" or following.is_closed else None
 
 
 def text_slot(around: Surroundings) -> Slot:

@@ -1,8 +1,11 @@
 """Proposals where a key is expected: the properties that fit, and the names that payloads and routes know."""
 
+import json
 from collections.abc import Iterator
+from itertools import chain, count
 
 from headrace.flowjson.assistance.completing.completion import Completion, CompletionKind, Slot, key_slot
+from headrace.flowjson.assistance.completing.fields import field_snippet, wanted_fields
 from headrace.flowjson.assistance.describing import describe_component, describe_property, types_in_words
 from headrace.flowjson.assistance.inventory import Inventory, ScreenEntry
 from headrace.flowjson.assistance.naming import payload_target
@@ -29,7 +32,7 @@ def complete_key(around: Surroundings, inventory: Inventory) -> Iterator[Complet
         case Kind.SCHEMA:
             yield from _schema(around, slot, setting)
         case Kind.FIELDS:
-            yield _new_field(slot)
+            yield from _fields(around, slot, inventory)
         case Kind.PAYLOAD:
             yield from _payload(around, slot, inventory)
         case Kind.NAMED:
@@ -142,11 +145,21 @@ def _example(kind: str | None) -> tuple[str | Stop, ...]:
     }.get(kind or "", ('"', Stop(), '"'))
 
 
-def _new_field(slot: Slot) -> Completion:
-    snippet = Snippet(
-        ('"', Stop("name"), '": { "type": "', Stop("string", TYPES), f'", "{EXAMPLE}": ', '"', Stop(), '" }')
-    )
-    return slot.put("new field", CompletionKind.SNIPPET, snippet, detail="with type and example")
+def _fields(around: Surroundings, slot: Slot, inventory: Inventory) -> Iterator[Completion]:
+    here, present = inventory.screen_around(around), _present(around)
+    for number, one in enumerate(wanted_fields(here, inventory) if here else ()):
+        if one.name in present:
+            continue
+        if _has_value(around):
+            yield slot.key(one.name, CompletionKind.FIELD, rank=10 + number, detail=one.because)
+        else:
+            snippet = Snippet((f"{json.dumps(one.name)}: ",)) + field_snippet(one.type)
+            yield slot.put(one.name, CompletionKind.FIELD, snippet, rank=10 + number, detail=one.because)
+    if not _has_value(around):
+        names = chain(("name", "value"), (f"value_{number}" for number in count(2)))
+        free = next(name for name in names if name not in present)
+        snippet = Snippet(('"', Stop(free), '": ')) + field_snippet()
+        yield slot.put("new field", CompletionKind.SNIPPET, snippet, rank=500, detail="with type and example")
 
 
 def _payload(around: Surroundings, slot: Slot, inventory: Inventory) -> Iterator[Completion]:
@@ -198,7 +211,7 @@ def _screens(around: Surroundings, slot: Slot, inventory: Inventory) -> Iterator
             if _has_value(around):
                 yield slot.key(screen.id, CompletionKind.SCREEN, detail=screen.title)
             else:
-                snippet = Snippet((f'"{screen.id}": ["', Stop(), '"]'))
+                snippet = Snippet((f'"{screen.id}": [', Stop(), "]"))
                 yield slot.put(screen.id, CompletionKind.SCREEN, snippet, detail=screen.title)
 
 

@@ -1,9 +1,17 @@
 """Proposals where a value is expected: component types, enumerations, screens, actions, names, bindings."""
 
+import json
 from collections.abc import Iterator
 
-from headrace.flowjson.assistance.completing.bindings import complete_binding
-from headrace.flowjson.assistance.completing.completion import Completion, CompletionKind, Slot, value_slot
+from headrace.flowjson.assistance.completing.bindings import SCALARS, complete_binding
+from headrace.flowjson.assistance.completing.completion import (
+    Completion,
+    CompletionKind,
+    Slot,
+    standing_value,
+    value_slot,
+)
+from headrace.flowjson.assistance.completing.fields import field_snippet
 from headrace.flowjson.assistance.describing import (
     describe_action,
     describe_component,
@@ -15,13 +23,25 @@ from headrace.flowjson.assistance.setting import Kind, Setting, Surroundings
 from headrace.flowjson.assistance.snippets import (
     Snippet,
     Stop,
+    actions_of,
     component_snippet,
     members_snippet,
+    name_snippet,
+    screen_snippet,
     value_snippet,
 )
 from headrace.flowjson.assistance.words import ABOUT_SCHEMA
-from headrace.flowjson.catalogue import COMPONENTS, VERSIONS, Component, Place, Property, Version, data_api_versions
-from headrace.flowjson.catalogue.actions import ACTION_NAMES
+from headrace.flowjson.catalogue import (
+    COMPONENTS,
+    VERSIONS,
+    ActionSlot,
+    Component,
+    Place,
+    Property,
+    Version,
+    data_api_versions,
+)
+from headrace.flowjson.catalogue.actions import ACTION_NAMES, CLICK_ACTION
 from headrace.flowjson.catalogue.containers import SCREEN
 from headrace.flowjson.checks.bindings import wanted_types
 from headrace.flowjson.checks.data_model import TYPES
@@ -33,14 +53,15 @@ __all__ = ["complete_value"]
 def complete_value(around: Surroundings, inventory: Inventory) -> Iterator[Completion]:
     """Everything that can be the value at the cursor."""
     setting = around.inner
-    if setting is None:
+    standing = standing_value(around)
+    if setting is None or (standing is not None and standing.kind == "mark"):
         return
     slot = value_slot(around)
     match setting.kind:
         case Kind.ROOT:
-            yield from _of_root(around, slot)
+            yield from _of_root(around, slot, inventory)
         case Kind.SCREENS:
-            yield from _whole_screen(around, slot)
+            yield from _whole_screen(around, slot, inventory)
         case Kind.COMPONENTS:
             yield from _whole_components(around, slot, setting)
         case Kind.COMPONENT | Kind.LAYOUT | Kind.SCREEN | Kind.SHAPE:
@@ -49,6 +70,8 @@ def complete_value(around: Surroundings, inventory: Inventory) -> Iterator[Compl
             yield from _of_action(around, slot, setting)
         case Kind.TARGETS:
             yield from _targets(around, slot, inventory)
+        case Kind.FIELDS if not around.cursor.quoted:
+            yield slot.put("{ … }", CompletionKind.SNIPPET, field_snippet(), detail="with type and example")
         case Kind.SCHEMA:
             yield from _of_schema(around, slot)
         case Kind.TEXTS | Kind.ITEMS:
@@ -57,33 +80,52 @@ def complete_value(around: Surroundings, inventory: Inventory) -> Iterator[Compl
             yield from complete_binding(around, inventory, slot, frozenset())
 
 
-def _of_root(around: Surroundings, slot: Slot) -> Iterator[Completion]:
+def _of_root(around: Surroundings, slot: Slot, inventory: Inventory) -> Iterator[Completion]:
+    prop = around.prop
     if around.cursor.step == "version":
         for rank, version in enumerate(sorted(VERSIONS, reverse=True)):
             frozen = VERSIONS[version].frozen
             detail = f"frozen on {frozen.isoformat()}" if frozen else ""
-            card = describe_version(str(version))
-            yield slot.text(str(version), CompletionKind.VALUE, rank=rank, detail=detail, documentation=card)
+            more = {"detail": detail, "documentation": describe_version(str(version)), "is_outdated": bool(frozen)}
+            yield slot.text(str(version), CompletionKind.VALUE, rank=rank, **more)
     elif around.cursor.step == "data_api_version":
         for one in data_api_versions(around.version):
             yield slot.text(one, CompletionKind.VALUE)
+    elif prop is not None and not around.cursor.quoted:
+        if prop.name == "routing_model" and (routes := _routes(inventory)):
+            yield slot.put("routes of the actions", CompletionKind.SNIPPET, routes, rank=0, detail="a route for each")
+        yield slot.put(_opening(prop), CompletionKind.SNIPPET, value_snippet(prop, around.version), rank=50)
 
 
-def _whole_screen(around: Surroundings, slot: Slot) -> Iterator[Completion]:
+def _routes(inventory: Inventory) -> Snippet | None:
+    """The routing model that the actions of the screens make."""
+    if not isinstance(inventory.document.value, dict):
+        return None
+    undeclared = {key: value for key, value in inventory.document.value.items() if key != "routing_model"}
+    routes = [f"\t{json.dumps(name)}: {json.dumps(targets)}" for name, targets in routing_of(undeclared).edges.items()]
+    return Snippet(("{\n" + ",\n".join(routes) + "\n}",)) if routes else None
+
+
+def _whole_screen(around: Surroundings, slot: Slot, inventory: Inventory) -> Iterator[Completion]:
     if around.cursor.quoted:
         return
-    layout = ('"layout": {\n\t\t"type": "SingleColumnLayout",\n\t\t"children": [\n\t\t\t', Stop(), "\n\t\t]\n\t}\n}")
-    snippet = Snippet(
-        ('{\n\t"id": "', Stop("SCREEN"), '",\n\t"title": "', Stop(SCREEN.name.title()), '",\n\t', *layout)
+    ends = any(one.value.get("terminal") is True for one in inventory.screens)
+    yield slot.put(
+        "new screen", CompletionKind.SNIPPET, screen_snippet(), rank=5 if ends else 6, detail="with a layout"
     )
-    yield slot.put("new screen", CompletionKind.SNIPPET, snippet, detail="with a layout")
+    yield slot.put(
+        "new terminal screen",
+        CompletionKind.SNIPPET,
+        screen_snippet(terminal=True),
+        rank=6 if ends else 5,
+        detail="with a Footer that ends the Flow",
+    )
 
 
 def _whole_components(around: Surroundings, slot: Slot, setting: Setting) -> Iterator[Completion]:
     if around.cursor.quoted:
         return
-    screen = around.around(Kind.SCREEN)
-    terminal = screen is not None and screen[1].words("terminal") == "true"
+    terminal = _is_terminal(around)
     for rank, component in enumerate(_allowed(setting.place, around.version)):
         snippet = component_snippet(component, around.version, terminal=terminal)
         card = describe_component(component, around.version)
@@ -125,17 +167,29 @@ def _of_property(around: Surroundings, slot: Slot, prop: Property, inventory: In
         detail = "default" if one == prop.default else ""
         yield slot.text(one, CompletionKind.VALUE, rank=rank, detail=detail)
     if "boolean" in prop.types:
-        for rank, word in enumerate(("true", "false")):
+        # A condition that is always true or false is rarely meant.
+        first = 900 if prop.name == "condition" else 0
+        for rank, word in enumerate(("true", "false"), first):
             detail = "default" if prop.default is (word == "true") else ""
             yield slot.put(word, CompletionKind.VALUE, Snippet((word,)), rank=rank, detail=detail)
-    if not around.cursor.quoted and _is_structured(prop):
+    if prop.action and not around.cursor.quoted:
+        for rank, name in enumerate(actions_of(prop.action, version, terminal=_is_terminal(around)), 50):
+            more = {"rank": rank, "detail": "action", "documentation": describe_action(name)}
+            yield slot.put(name, CompletionKind.ACTION, name_snippet(name), **more)
+    elif not around.cursor.quoted and _is_structured(prop):
         yield slot.put(_opening(prop), CompletionKind.SNIPPET, value_snippet(prop, version), rank=50)
     if prop.is_dynamic_in(version):
-        yield from complete_binding(around, inventory, slot, wanted_types(prop, version))
+        wanted = SCALARS if prop.name == "condition" else wanted_types(prop, version)
+        yield from complete_binding(around, inventory, slot, wanted)
+
+
+def _is_terminal(around: Surroundings) -> bool:
+    screen = around.around(Kind.SCREEN)
+    return screen is not None and screen[1].words("terminal") == "true"
 
 
 def _is_structured(prop: Property) -> bool:
-    return bool(prop.holds_components or prop.holds_cases or prop.action or prop.shape or prop.types == ("array",))
+    return bool(prop.holds_components or prop.holds_cases or prop.shape or prop.types in (("array",), ("object",)))
 
 
 def _opening(prop: Property) -> str:
@@ -144,14 +198,14 @@ def _opening(prop: Property) -> str:
 
 def _of_action(around: Surroundings, slot: Slot, setting: Setting) -> Iterator[Completion]:
     if around.cursor.step == "name":
-        names = setting.slot.names if setting.slot else ACTION_NAMES
-        for name, since in names.items():
-            if since <= around.version:
-                card = describe_action(name)
-                yield slot.text(name, CompletionKind.ACTION, documentation=card)
+        place = setting.slot or ActionSlot("click", ACTION_NAMES)
+        for rank, name in enumerate(actions_of(place, around.version, terminal=_is_terminal(around))):
+            yield slot.text(name, CompletionKind.ACTION, rank=rank, documentation=describe_action(name))
     elif around.cursor.step == "next" and not around.cursor.quoted:
-        snippet = Snippet(('{ "type": "screen", "name": "', Stop(), '" }'))
+        snippet = value_snippet(CLICK_ACTION.properties["next"], around.version)
         yield slot.put("{ … }", CompletionKind.SNIPPET, snippet)
+    elif around.cursor.step == "payload" and not around.cursor.quoted:
+        yield slot.put("{ … }", CompletionKind.SNIPPET, Snippet(("{ ", Stop(), " }")))
 
 
 def _screens(around: Surroundings, slot: Slot, inventory: Inventory) -> Iterator[Completion]:

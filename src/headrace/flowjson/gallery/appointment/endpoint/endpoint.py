@@ -4,6 +4,8 @@
 
 `private.pem` stands beside this file; its public half belongs to your phone number, and APP_SECRET to the app that the
 Flow is linked to. Replace `SERVICES` and `Diary` by what you have: bookings are kept in memory, a restart forgets them.
+
+With REHEARSAL=1 it is always the same day and no booking is kept, so that `steps.yaml` can be walked again and again.
 """
 
 import os
@@ -20,6 +22,7 @@ OPENS, CLOSES = time(9), time(18)
 DAY_OFF = 6  # Sunday
 STEP = timedelta(minutes=30)
 DAYS_AHEAD = 28
+REHEARSAL_DAY = date(2027, 3, 1)
 UNUSED = "unused"  # the token of a message that has none; many people share it
 
 
@@ -40,9 +43,10 @@ SERVICES = {
 
 @dataclass
 class Diary:
-    """Who is taken from when to when. `today` is the day on which people book."""
+    """Who is taken from when to when. `today` is the day on which people book; in a rehearsal nothing is kept."""
 
     today: Callable[[], date] = date.today
+    is_rehearsal: bool = False
     taken: list[tuple[datetime, datetime]] = field(default_factory=list)
 
     def days(self) -> list[date]:
@@ -64,7 +68,8 @@ class Diary:
         if at not in self.free_times(service, day):
             return False
         begins = datetime.combine(day, at)
-        self.taken.append((begins, begins + service.length))
+        if not self.is_rehearsal:
+            self.taken.append((begins, begins + service.length))
         return True
 
 
@@ -210,4 +215,5 @@ def read_time(written: str) -> time | None:
 def app() -> Endpoint:
     """What an ASGI server runs."""
     secret = os.environ.get("APP_SECRET") or sys.exit("Set APP_SECRET to the secret of the app the Flow is linked to.")
-    return build(Path(__file__).parent / "private.pem", secret)
+    diary = Diary(today=lambda: REHEARSAL_DAY, is_rehearsal=True) if os.environ.get("REHEARSAL") else Diary()
+    return build(Path(__file__).parent / "private.pem", secret, diary=diary)
