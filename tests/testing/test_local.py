@@ -37,3 +37,32 @@ def test_what_is_not_there_is_told_with_what_could_be_meant(letter: LocalFlow) -
         letter.fill(knd="work")
     with pytest.raises(FlowError, match='This screen shows no input "firm"'):
         letter.fill(firm="Rye & Sons", kind="home")
+
+
+def test_a_row_of_a_list_is_taken_by_its_id() -> None:
+    rows = [
+        {
+            "id": one,
+            "main-content": {"title": one.title()},
+            "on-click-action": footer("navigate", {}, to="B")["on-click-action"],
+        }
+        for one in ("rye", "oat")
+    ]
+    breads = flow(
+        screen("A", {"type": "NavigationList", "name": "bread", "list-items": rows}),
+        screen("B", footer("complete", {"bread": "${screen.A.form.bread}"}), terminal=True),
+    )
+    opened = LocalFlow(breads)
+    try:
+        opened.open()
+        opened.select("bread", "oat")
+        opened.tap("Continue")
+        assert opened.response == {"bread": "oat", "flow_token": "unused"}
+    finally:
+        opened.leave()
+
+
+def test_data_needs_a_screen_where_the_endpoint_is_asked_first() -> None:
+    asking = flow(screen("A", footer("complete"), terminal=True), routing={"A": []})
+    with pytest.raises(FlowError, match="Name the screen of the data"):
+        LocalFlow(asking, endpoint={"INIT": {"screen": "A", "data": {}}}, data={"name": "Ada"})

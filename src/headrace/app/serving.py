@@ -9,6 +9,8 @@ from collections.abc import Awaitable, Callable, Iterator
 import uvicorn
 from starlette.types import ASGIApp
 
+from headrace.ui.pages import is_built
+
 
 class PortUnusable(Exception):
     """The port cannot be listened on; the message says why and what to do."""
@@ -46,6 +48,10 @@ async def serve(
     """Serves until SIGINT or SIGTERM. Calls `started` once requests are accepted, `stopping` before it waits for those
     that are still running. Raises `ServerStopped`.
     """
+    if not is_built():
+        raise ServerStopped(
+            "The front end is not built, so no page would work. In a checkout, make frontend builds it."
+        )
     config = uvicorn.Config(
         app, log_config=None, access_log=False, server_header=False, lifespan="off", timeout_graceful_shutdown=2
     )

@@ -20,7 +20,9 @@ USUAL_PORT = 8461
 
 
 def preview(  # noqa: PLR0917 - each is an option of the command
-    file: Annotated[Path, typer.Argument(help="The Flow JSON to look at; it is read anew on every save.")],
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="The Flow JSON to look at; it is read anew on every save.")
+    ],
     screen: Annotated[str | None, typer.Option(help="Open on this screen instead of the entry screen.")] = None,
     data: Annotated[str | None, typer.Option(help="Data of the first screen, as JSON or as @FILE.")] = None,
     endpoint: Annotated[str | None, typer.Option(help="URL of the endpoint to ask; without one you answer.")] = None,

@@ -27,7 +27,9 @@ class Format(StrEnum):
 
 
 def run(  # noqa: PLR0917 - each is an option of the command
-    file: Annotated[Path, typer.Argument(help="The Flow JSON; - reads it from standard input.", allow_dash=True)],
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="The Flow JSON; - reads it from standard input.", allow_dash=True)
+    ],
     steps: Annotated[Path | None, typer.Option(help="What to do: a list of steps, JSON or YAML.")] = None,
     screen: Annotated[str | None, typer.Option(help="Open on this screen instead of the entry screen.")] = None,
     data: Annotated[str | None, typer.Option(help="Data of the first screen, as JSON or as @FILE.")] = None,

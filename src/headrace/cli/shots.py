@@ -46,7 +46,9 @@ class TextSize(StrEnum):
 
 
 def shots(  # noqa: PLR0917 - each is an option of the command
-    file: Annotated[Path, typer.Argument(help="The Flow JSON; - reads it from standard input.", allow_dash=True)],
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="The Flow JSON; - reads it from standard input.", allow_dash=True)
+    ],
     out: Annotated[Path, typer.Option(help="The folder for the pictures; it is made where it is missing.")] = Path(
         "shots"
     ),

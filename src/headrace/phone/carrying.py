@@ -145,7 +145,7 @@ class _Carrier:
         initials = _initials(self._old.program, self._standing(self._old.program, self._before, former))
         fresh = _initials(self._program, standing)
         entered, store.form = store.form, {}
-        lists, former_lists = _lists(screen), _lists(former)
+        lists, former_lists = screen.list_names, former.list_names if former else set()
         for one, value in entered.items():
             if one in former_lists:
                 if one in lists:
@@ -193,12 +193,6 @@ class _Carrier:
         if screen is None or screen.id not in state.screens:
             return {}
         return {one.name: one for one in standing_on(program, state, screen) if one.is_input}
-
-
-def _lists(screen: Screen | None) -> set[str]:
-    """The names of NavigationLists: their values are rows that were tapped, not something entered."""
-    roots = screen.nodes if screen else ()
-    return {node.name for root in roots for node in root.everything() if node.type == "NavigationList"}
 
 
 def _of(examples: dict[str, Any], data: dict[str, Any]) -> dict[str, Any]:

@@ -83,6 +83,12 @@ class Screen:
     def has_navigation_list(self) -> bool:
         return "NavigationList" in self.types
 
+    @property
+    def list_names(self) -> set[str]:
+        """The names of its NavigationLists: their values are rows that were tapped, not something entered."""
+        everything = (node for root in self.nodes for node in root.everything())
+        return {node.name for node in everything if node.type == "NavigationList"}
+
 
 @dataclass(frozen=True, slots=True)
 class Program:

@@ -201,7 +201,7 @@ def _told(told: Told) -> str:
 
 
 def _refused(refusal: Refusal) -> str:
-    return f"{refusal.target}: {refusal.reason}"
+    return f"{refusal.target}: {refusal.reason}" if refusal.target else refusal.reason
 
 
 def _without_token(response: dict[str, Any] | None) -> dict[str, Any] | None:

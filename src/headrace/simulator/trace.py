@@ -200,7 +200,7 @@ class Trace:
     def from_json(cls, stored: Any) -> Self:
         """Reads what `to_json` wrote; raises `UnusableTrace`."""
         if not isinstance(stored, dict) or not isinstance(stored.get("entries"), list):
-            raise UnusableTrace('A trace is an object with "format", "opening", "entries" and "flow". This is none.')
+            raise UnusableTrace('A trace is an object with "format", "opening", "entries" and "flow".')
         if stored.get("format") != FORMAT:
             raise UnusableTrace(f'The "format" is {stored.get("format")!r}. This Headrace reads {FORMAT}.')
         if not isinstance(stored.get("flow"), str):

@@ -180,9 +180,11 @@ class LocalFlow:
             self._act(f"fill {', '.join(f'{name}={value!r}' for name, value in values.items())}", event)
 
     def select(self, name: str, value: Any) -> None:
-        """Makes a choice, which runs what the Flow does on it."""
+        """Makes a choice, or takes a row of a list by its id; runs what the Flow does on it."""
         __tracebackhide__ = True
-        self.input(name)
+        here = self.session.program.screens.get(self.screen or "")
+        if here is None or name not in here.list_names:
+            self.input(name)
         self._act(f"select {name}={value!r}", Select(name, value))
 
     def upload(self, name: str, *paths: str | Path) -> None:

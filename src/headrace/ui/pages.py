@@ -30,6 +30,11 @@ _FOLDERS: Mapping[str, Path] = {
 _YEAR = "public, max-age=31536000, immutable"
 
 
+def is_built() -> bool:
+    """Whether the front end is there. A wheel has it; in a checkout `make frontend` builds it."""
+    return (_STATIC / "build" / "app.js").is_file()
+
+
 def templates(*packages: str) -> Environment:
     """An environment that finds templates in these packages' `templates` folders, then in the shared ones.
 

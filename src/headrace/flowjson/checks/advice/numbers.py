@@ -14,8 +14,8 @@ from headrace.flowjson.expressions.references import GLOBAL_SINCE, read_binding
 
 NUMBER_HANDED_ON = advice_rule(
     "phone/number-handed-on",
-    "'{expression}' is the text that was typed into '{name}' on screen '{origin}'; phones were seen to refuse it as the "
-    "number that screen '{target}' wants.",
+    "'{expression}' is the text that was typed into '{name}' on screen '{origin}'; phones were seen to refuse it as "
+    "the number that screen '{target}' wants.",
 )
 
 _NUMBERS = frozenset({"number", "integer"})
