@@ -131,6 +131,20 @@ def test_every_kind_of_value_reads_well() -> None:
     }
 
 
+def test_of_very_many_ways_the_one_that_leads_somewhere_is_found() -> None:
+    """Every screen hands everything to an endpoint, so that a value may have come through any of them, in any order."""
+    passing = [
+        screen(f"S_{number}", *[footer("data_exchange", {"x": "${data.x}"})] * 2, data={"x": {}})
+        for number in range(20)
+    ]
+    asking = screen(
+        "ASK", {"type": "TextInput", "name": "bread", "label": "Bread"}, footer("data_exchange", {"x": "${form.bread}"})
+    )
+    end = screen("END", footer("complete", {"x": "${data.x}"}), data={"x": {}})
+    (answer,) = label_answers({"version": "7.3", "screens": [*passing, asking, end]}, {"x": "Rye"})
+    assert answer == Answer("ASK", "Ask", "x", "Bread", "Rye", "Rye")
+
+
 def test_a_flow_that_passes_values_in_a_circle_ends() -> None:
     flow = {
         "version": "7.3",

@@ -14,7 +14,8 @@ from typing import Any
 
 from headrace.flowjson.expressions import references
 
-_MOST_STEPS = 20
+_MOST_PLACES = 200
+"""Screens and names that are looked at to find where one answer comes from."""
 
 
 @dataclass(frozen=True)
@@ -109,15 +110,16 @@ class _Index:
 
     def field_of(self, name: str) -> _Field | None:
         """The field that a member of the response was filled in with."""
+        visited: set[tuple[str, str]] = set()
         for kind in ("complete", "data_exchange"):
             for screen, action in self._actions:
                 if action.get("name") == kind and name in _payload(action):
-                    field = self._origin(screen, _payload(action)[name], _MOST_STEPS)
+                    field = self._origin(screen, _payload(action)[name], visited)
                     if field is not None:
                         return field
         return self._named(name)
 
-    def _origin(self, screen: dict[str, Any], value: Any, steps: int) -> _Field | None:
+    def _origin(self, screen: dict[str, Any], value: Any, visited: set[tuple[str, str]]) -> _Field | None:
         for reference in references(value):
             path = reference.path
             owner = _id(screen)
@@ -126,21 +128,25 @@ class _Index:
             if path[0] == "form" and len(path) > 1:
                 return self.fields.get((owner, path[1]))
             if path[0] == "data" and len(path) > 1:
-                return self._passed_on(owner, path[1], steps - 1)
+                return self._passed_on(owner, path[1], visited)
         return None
 
-    def _passed_on(self, screen_id: str, name: str, steps: int) -> _Field | None:
-        """The field whose value a screen received as data: by a navigate payload, or through the endpoint."""
-        if steps <= 0:
+    def _passed_on(self, screen_id: str, name: str, visited: set[tuple[str, str]]) -> _Field | None:
+        """The field whose value a screen received as data: by a navigate payload, or through the endpoint.
+
+        `visited` are the screens with the names that were looked at: there may be very many ways to each of them.
+        """
+        if (screen_id, name) in visited or len(visited) == _MOST_PLACES:
             return None
+        visited.add((screen_id, name))
         for screen, action in self._actions:
             following = action.get("next")
             leads_here = isinstance(following, dict) and following.get("name") == screen_id
             if action.get("name") == "navigate" and leads_here and name in _payload(action):
-                return self._origin(screen, _payload(action)[name], steps)
+                return self._origin(screen, _payload(action)[name], visited)
         for screen, action in self._actions:
             if action.get("name") == "data_exchange" and name in _payload(action):
-                field = self._origin(screen, _payload(action)[name], steps)
+                field = self._origin(screen, _payload(action)[name], visited)
                 if field is not None:
                     return field
         return self._named(name)
