@@ -2,8 +2,10 @@
 import "@fontsource-variable/atkinson-hyperlegible-next/wght.css";
 import "@fontsource-variable/atkinson-hyperlegible-mono/wght.css";
 import "./htmx";
+import "./choosers";
 import "./connection";
 import "./copying";
+import "./days";
 import "./dialogs";
 import "./dock";
 import "./following";
@@ -14,3 +16,4 @@ import "./tabs";
 import "./times";
 import "./toasts";
 import "./uploads";
+import "./wheels";

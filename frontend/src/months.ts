@@ -1,5 +1,9 @@
 // The days of a month by keyboard: arrows move by a day or a week, Home and End within the week, Page Up and Page Down
-// by a month. Days that cannot be chosen are passed over; past the end of a month its neighbour is drawn.
+// by a month. Days that cannot be chosen are passed over; past the end of a month its neighbour is drawn. Where the
+// month asks, a day is only marked until OK takes it.
+import { takes } from "./choosers";
+import { inputOf, inWords } from "./days";
+
 const DAY = 86_400_000;
 const at = (written: string): number => Date.parse(`${written}T00:00:00Z`);
 const written = (time: number): string => new Date(time).toISOString().slice(0, 10);
@@ -10,6 +14,49 @@ interface Wish {
   step: number;
 }
 let wish: Wish | null = null;
+
+interface Pick {
+  month: string;
+  day: string;
+}
+let pick: Pick | null = null;
+
+/** Marks the day that OK would take; a redraw in between knows nothing of it. */
+const mark = (): void => {
+  const month = pick && document.getElementById(pick.month);
+  if (!pick || !month) return;
+  for (const day of month.querySelectorAll<HTMLElement>(".day")) {
+    day.setAttribute("aria-pressed", String(pick.day !== "" && day.id.endsWith(pick.day)));
+  }
+  const told = month.querySelector(".head strong");
+  if (told) told.textContent = inWords(pick.day);
+  takes(month, pick.day);
+};
+
+document.addEventListener("click", ({ target }) => {
+  const month = target instanceof Element ? target.closest(".month.asks") : null;
+  const day = (target as Element).closest(".day");
+  if (!month || !day) return;
+  pick = { month: month.id, day: day.id.slice(-10) };
+  mark();
+});
+
+// The year is no answer of the person: it only says which month to draw.
+for (const kind of ["input", "change"]) {
+  document.addEventListener(
+    kind,
+    (event) => {
+      const year = event.target;
+      if (!(year instanceof HTMLSelectElement) || !year.matches(".month .year")) return;
+      event.stopPropagation();
+      const asked = year.closest(".panel")?.querySelector<HTMLInputElement>(":scope > input");
+      if (kind !== "change" || !asked) return;
+      asked.value = `${year.value}-${year.dataset.month}`;
+      asked.form?.dispatchEvent(new Event("input"));
+    },
+    true,
+  );
+}
 
 const dayOf = (opener: string, time: number): HTMLButtonElement | null =>
   document.getElementById(`${opener}-${written(time)}`) as HTMLButtonElement | null;
@@ -62,6 +109,7 @@ document.addEventListener("keydown", (event) => {
 });
 
 document.addEventListener("htmx:after:swap", () => {
+  mark();
   if (!wish) return;
   const { opener, time, step } = wish;
   wish = null;
@@ -69,13 +117,28 @@ document.addEventListener("htmx:after:swap", () => {
   (choosable({ opener, time, step }) ?? (step < 0 ? days.at(-1) : days[0]))?.focus();
 });
 
-// A month opens on the chosen day, else on the first that can be chosen.
+// What was marked and not taken is forgotten.
+document.addEventListener(
+  "beforetoggle",
+  (event) => {
+    const month = event.target;
+    if (!(month instanceof HTMLElement) || !month.matches(".month")) return;
+    pick = null;
+    if ((event as ToggleEvent).newState !== "open" || !month.matches(".asks")) return;
+    pick = { month: month.id, day: inputOf(month)?.value ?? "" };
+    mark();
+  },
+  true,
+);
+
+// A month opens on the chosen day, else on today, else on the first that can be chosen.
 document.addEventListener(
   "toggle",
   (event) => {
     const month = event.target;
     if (!(month instanceof HTMLElement) || !month.matches(".month") || (event as ToggleEvent).newState !== "open") return;
-    (month.querySelector<HTMLElement>(".day[aria-pressed=true]:enabled") ?? month.querySelector<HTMLElement>(".day:enabled"))?.focus();
+    const likely = ["[aria-pressed=true]", ".today", ""].map((which) => month.querySelector<HTMLElement>(`.day${which}:enabled`));
+    likely.find(Boolean)?.focus();
   },
   true,
 );

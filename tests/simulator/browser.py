@@ -2,11 +2,9 @@
 
 import asyncio
 import random
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import uvicorn
 from playwright.sync_api import Page, sync_playwright
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -14,6 +12,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 from tests.browsers import chromium
 from tests.phone.flows import Json
+from tests.serving import Served
 from tests.simulator.stage import MemoryStore, ScriptedWire, application
 
 from headrace.phone.program import Program
@@ -32,7 +31,7 @@ def styles() -> str:
     return templates().get_template("phone_styles.html").render()
 
 
-class Stage:
+class Stage(Served):
     """A server with one sheet; `delay` holds up every load of the session, as a slow server would."""
 
     def __init__(self, document: Json, wire: ScriptedWire | None = None) -> None:
@@ -41,9 +40,7 @@ class Stage:
         self.store.before_load = self._hold
         self.delays: tuple[float, float] = (0.0, 0.0)
         self._random = random.Random(5)
-        config = uvicorn.Config(self._application(), port=0, log_level="warning", lifespan="off")
-        self._server = uvicorn.Server(config)
-        self._thread = threading.Thread(target=self._server.run)
+        super().__init__(self._application())
 
     async def _hold(self) -> None:
         if self.delays[1]:
@@ -56,20 +53,6 @@ class Stage:
             return HTMLResponse(PAGE.format(styles=styles(), sheet=render_sheet(held, "/sessions/s1")))
 
         return application(self.store, Route("/", page), *static_routes())
-
-    def __enter__(self) -> "Stage":
-        self._thread.start()
-        while not self._server.started:
-            threading.Event().wait(0.01)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._server.should_exit = True
-        self._thread.join()
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self._server.servers[0].sockets[0].getsockname()[1]}/"
 
 
 @contextmanager

@@ -203,7 +203,7 @@ def search(page: Page, camera: Camera) -> None:
 
 
 def pick_days(page: Page, camera: Camera) -> None:
-    page.get_by_label("Bought on").fill("2024-05-01")
+    page.get_by_role("textbox", name="Bought on").fill("2024-05-01")
     page.get_by_role("button", name="Choose from the calendar: Day of your visit").click()
     expect(page.get_by_role("button", name="Monday 23 November 2026")).to_be_focused()
     camera.take("month")

@@ -2,13 +2,10 @@
 serious.
 """
 
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Literal
 
 import pytest
-import uvicorn
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 from starlette.applications import Starlette
@@ -16,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 from starlette.routing import Route
 from tests.phone.exploring import TODAY, Exploration, open_screen
+from tests.serving import Served
 from tests.simulator.browser import PAGE, chromium_page, styles
 
 from headrace.flowjson.gallery import TEMPLATES, Template
@@ -75,21 +73,8 @@ def show(request: Request) -> HTMLResponse:
 
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
-    with _served() as address:
-        yield address
-
-
-@contextmanager
-def _served() -> Iterator[str]:
-    app = Starlette(routes=[*static_routes(), Route("/{name}/{asks}", show)])
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="warning", lifespan="off"))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    while not server.started:
-        threading.Event().wait(0.01)
-    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    server.should_exit = True
-    thread.join()
+    with Served(Starlette(routes=[*static_routes(), Route("/{name}/{asks}", show)])) as served:
+        yield served.url
 
 
 @pytest.fixture(scope="module", params=["light", "dark"])
@@ -100,7 +85,7 @@ def page(request: pytest.FixtureRequest) -> Iterator[Page]:
 
 @pytest.mark.parametrize(("template", "asks"), FLOWS)
 def test_axe_finds_nothing_serious(page: Page, address: str, template: Template, asks: bool) -> None:
-    page.goto(f"{address}/{template.name}/{'asking' if asks else 'alone'}")
+    page.goto(f"{address}{template.name}/{'asking' if asks else 'alone'}")
     page.add_style_tag(content="*, *::before, *::after { animation: none !important; transition: none !important }")
     found = [
         f"{one['id']}: {[node['html'][:160] for node in one['nodes']]}"

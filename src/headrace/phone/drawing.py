@@ -190,6 +190,10 @@ class _Drawing:
         can_be_shown = kilobytes(option.image) <= limit and data_uri(option.image)
         return shown if can_be_shown else replace(shown, image="")
 
+    def _today(self) -> date | None:
+        today = self._course.state.today
+        return date.fromisoformat(today) if today else None
+
     def day_of(self, standing: Standing) -> Part:
         version = self._course.program.version
         first, last = days_between(standing.properties, version)
@@ -199,10 +203,11 @@ class _Drawing:
             first=first,
             last=last,
             unavailable=tuple(sorted(unavailable_days(standing.properties, version))),
+            today=self._today(),
         )
 
     def calendar(self, standing: Standing) -> Part:
-        value, properties, today = self._course.value(standing), standing.properties, self._course.state.today
+        value, properties = self._course.value(standing), standing.properties
         shown = {
             end: written(of_end(value, end)) if isinstance(value, dict) or not end else "" for end in ends(properties)
         }
@@ -217,7 +222,7 @@ class _Drawing:
             title=cut(standing, "title"),
             description=cut(standing, "description"),
             fields=tuple(self._calendar_field(standing, end, shown[end]) for end in shown),
-            today=date.fromisoformat(today) if today else None,
+            today=self._today(),
         )
 
     def _calendar_field(self, standing: Standing, end: str, shown: str) -> CalendarFieldView:

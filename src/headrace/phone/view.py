@@ -137,12 +137,15 @@ class CheckView(FieldView):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DateView(FieldView):
-    """DatePicker. `day` is the chosen day whatever the form value looks like."""
+    """DatePicker. `day` is the chosen day whatever the form value looks like, `today` the phone's day where it is
+    known.
+    """
 
     day: date | None
     first: date
     last: date
     unavailable: tuple[date, ...] = ()
+    today: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

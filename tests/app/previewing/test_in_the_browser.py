@@ -8,13 +8,13 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-import uvicorn
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 from tests.app.previewing.commands import Command
 from tests.app.previewing.stage import ASKING, STATIC
 from tests.flowjson.gallery_walks import endpoint_module
 from tests.phone.flows import Json
+from tests.serving import Served
 from tests.simulator.browser import chromium_page
 
 from headrace.exchange.keys import generate_key_pair
@@ -271,21 +271,14 @@ def booking(page: Page, tmp_path: Path, gate: Gate) -> Iterator[Page]:
             await anyio.sleep(0.02)
         await endpoint(scope, receive, send)
 
-    server = uvicorn.Server(uvicorn.Config(gated, port=0, log_level="warning", lifespan="off"))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    while not server.started:
-        threading.Event().wait(0.01)
     save(tmp_path / "flow.json", template("appointment").text(with_endpoint=True))
     (tmp_path / "public.pem").write_text(pair.public_pem)
-    address = f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}/"
-    options = ["--endpoint", address, "--public-key", str(tmp_path / "public.pem"), "--app-secret", "secret"]
-    with Command(tmp_path / "flow.json", *options, "--flow-token", "t-1") as running:
-        page.goto(running.url)
-        yield page
-    gate.is_open.set()
-    server.should_exit = True
-    thread.join()
+    options = ["--public-key", str(tmp_path / "public.pem"), "--app-secret", "secret", "--flow-token", "t-1"]
+    with Served(gated) as served:
+        with Command(tmp_path / "flow.json", "--endpoint", served.url, *options) as running:
+            page.goto(running.url)
+            yield page
+        gate.is_open.set()
     assert (running.status, running.complaints) == (0, "")
 
 

@@ -18,7 +18,7 @@ from headrace.phone.dates import day
 from headrace.phone.filetypes import SHOWN
 from headrace.phone.images import data_uri
 from headrace.phone.rendering.drawn import MONTH_PREFIX, PREFIX, Drawn
-from headrace.phone.rendering.months import WEEKDAYS, long_day, month_of
+from headrace.phone.rendering.months import WEEKDAYS, long_day, month_of, offer_of_day, offer_of_field, short_day
 from headrace.phone.view import View
 
 FIRST_VERSION = Version(2, 1)
@@ -109,7 +109,13 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters.update(
-        mark=_mark, stored=_stored, data_uri=data_uri, is_colour=_is_colour, iso_day=_iso_day, long_day=long_day
+        mark=_mark,
+        stored=_stored,
+        data_uri=data_uri,
+        is_colour=_is_colour,
+        iso_day=_iso_day,
+        long_day=long_day,
+        short_day=short_day,
     )
     environment.globals.update(
         words=texts,
@@ -117,6 +123,8 @@ def _environment() -> Environment:
         drawn_prefix=PREFIX,
         month_prefix=MONTH_PREFIX,
         month_of=month_of,
+        offer_of_day=offer_of_day,
+        offer_of_field=offer_of_field,
         weekdays=WEEKDAYS,
     )
     return environment

@@ -78,7 +78,10 @@ document.addEventListener("htmx:after:swap", () => {
   const entry = document.querySelector("#strip [aria-current]");
   if (!entry || entry.id === shown) return;
   shown = entry.id;
-  entry.parentElement.scrollIntoView({ block: "nearest", inline: "nearest" });
+  // Only the strip moves: on a narrow page it lies below the phone.
+  const strip = document.getElementById("strip");
+  const [seen, box] = [strip, entry.parentElement].map((one) => one.getBoundingClientRect());
+  strip.scrollLeft += Math.max(box.right - seen.right, 0) || Math.min(box.left - seen.left, 0);
 });
 
 // How the phone is set beyond what the server draws: theme of the page, direction and size of text.
