@@ -48,10 +48,14 @@ class TextEdit(NamedTuple):
 
 
 class Fix(NamedTuple):
-    """A change of the text that removes the cause of a diagnostic; its edits do not overlap."""
+    """A change of the text that removes the cause of a diagnostic; its edits do not overlap.
+
+    `reveals` says that other mistakes may have been hidden behind this one, and then come to light.
+    """
 
     title: str
     edits: tuple[TextEdit, ...]
+    reveals: bool = False
 
 
 class Diagnostic(NamedTuple):

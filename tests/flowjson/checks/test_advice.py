@@ -54,3 +54,48 @@ def test_a_date_is_known_by_its_words(label: str, rule: str | None) -> None:
     flow["screens"][0]["layout"]["children"][0] |= {"label": label, "name": "answer"}
     found = [one.rule for one in check(json.dumps(flow), today=TODAY).warnings]
     assert found == ([rule] if rule else [])
+
+
+@pytest.mark.parametrize(
+    ("properties", "speaks"),
+    [
+        ({"label": "E-mail (opcional)"}, True),
+        ({"label": "Not (İsteğe Bağlı)"}, True),
+        ({"label": "Notas(opcional)"}, True),
+        ({"label": "备注（选填）"}, True),
+        ({"label": "Atas nama - Opsional", "required": False}, True),
+        ({"label": "Email (optional)", "required": True}, False),
+        ({"label": "Email (optional)", "required": "${data.needed}"}, False),
+        ({"label": "Optional extras"}, False),
+        ({"label": "Payment options"}, False),
+        ({"label": "(optional)"}, False),
+    ],
+)
+def test_an_input_need_not_say_that_it_is_optional(properties: dict[str, Any], speaks: bool) -> None:
+    flow = json.loads(page_of("design/optional-twice").wrong)
+    flow["screens"][0]["layout"]["children"][0] |= properties
+    flow["screens"][0]["data"] = {"needed": {"type": "boolean", "__example__": True}}
+    found = [one.rule for one in check(json.dumps(flow), today=TODAY).warnings]
+    assert ("design/optional-twice" in found) == speaks
+
+
+def test_a_picture_that_has_to_be_taken_is_not_optional() -> None:
+    flow = json.loads(page_of("design/optional-twice").wrong)
+    picker = flow["screens"][0]["layout"]["children"][0]
+    picker |= {"type": "PhotoPicker", "label": "Cake (optional)", "max-uploaded-photos": 1}
+    assert "design/optional-twice" in [one.rule for one in check(json.dumps(flow), today=TODAY).warnings]
+    picker["min-uploaded-photos"] = 1
+    assert "design/optional-twice" not in [one.rule for one in check(json.dumps(flow), today=TODAY).warnings]
+
+
+def test_each_end_of_a_range_is_looked_at_by_itself() -> None:
+    flow = json.loads(page_of("design/optional-twice").wrong)
+    flow["screens"][0]["layout"]["children"][0] |= {
+        "type": "CalendarPicker",
+        "mode": "range",
+        "label": {"start-date": "From (optional)", "end-date": "Until (optional)"},
+        "required": {"start-date": True},
+    }
+    [warning] = check(json.dumps(flow), today=TODAY).warnings
+    assert warning.pointers[0].path[-2:] == ("label", "end-date")
+    assert [fix.title for fix in warning.fixes] == ["Write 'Until'"]

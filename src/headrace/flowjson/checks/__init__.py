@@ -19,14 +19,14 @@ from headrace.flowjson.checks.dates import check_dates
 from headrace.flowjson.checks.findings import Findings
 from headrace.flowjson.checks.forms import check_forms
 from headrace.flowjson.checks.media import check_media
-from headrace.flowjson.checks.mending import Job, Mending
+from headrace.flowjson.checks.mending import Job, Mending, Proposed
 from headrace.flowjson.checks.navigation_lists import check_navigation_lists
 from headrace.flowjson.checks.payloads import check_payloads
 from headrace.flowjson.checks.report import Report
 from headrace.flowjson.checks.routes import check_routes
 from headrace.flowjson.checks.rules import RULES
 from headrace.flowjson.checks.screens import check_screens
-from headrace.flowjson.diagnostics import Diagnostic, Severity, TextEdit
+from headrace.flowjson.diagnostics import Diagnostic, Severity
 from headrace.flowjson.document import Document, parse
 
 __all__ = ["RULES", "Report", "check"]
@@ -77,7 +77,7 @@ def check(
     return Report(document, _text(flow, "version"), _text(flow, "data_api_version"), diagnose)
 
 
-def _proposals(job: Job, mending: Mending) -> Iterable[tuple[str, tuple[TextEdit, ...]]]:
+def _proposals(job: Job, mending: Mending) -> Iterable[Proposed]:
     # Most people never look at a fix, and the modules that propose them take long to load.
     from headrace.flowjson.checks.fixes import proposals
 

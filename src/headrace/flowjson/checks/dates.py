@@ -25,7 +25,7 @@ NOT_A_DATE = rule(
 OUT_OF_RANGE = rule(
     "dates/out-of-range",
     "INVALID_DATE_RANGE",
-    "'{value}' in property '{property}' of {type} '{name}' is not between min-date ({least}) and max-date ({most}).",
+    "'{value}' in property '{property}' of {type} '{name}' comes {side} ({nearest}).",
 )
 RANGE_REVERSED = rule(
     "dates/range-reversed",
@@ -108,8 +108,10 @@ def _limits(node: Node, flow: Flow, findings: Findings) -> None:
         findings.add(WRONG_ORDER, *places, least=least, most=most, **words)
         return
     for prop, text, path in others:
-        if (least and text < least) or (most and text > most):
-            findings.add(OUT_OF_RANGE, path, value=text, property=prop, least=least, most=most, **words)
+        if least and text < least:
+            findings.add(OUT_OF_RANGE, path, value=text, property=prop, side="before min-date", nearest=least, **words)
+        elif most and text > most:
+            findings.add(OUT_OF_RANGE, path, value=text, property=prop, side="after max-date", nearest=most, **words)
 
 
 def _literals(node: Node, flow: Flow) -> Iterator[tuple[str, str, Path]]:

@@ -1,7 +1,8 @@
 """How a diagnostic comes to its fixes: only when somebody looks at them, and only fixes that were tried out.
 
 The proposals stand in `fixes`, a module for each family of rules, which is loaded at the first look. A proposal becomes
-a fix when the text with its edits is checked again and the mistake is gone without new ones.
+a fix when the text with its edits is checked again and the mistake is gone without new ones. The first fix may be
+applied unseen: so a mere guess is never the first.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -24,8 +25,8 @@ LONGEST_TITLE = 80
 MOST_TRIALS = 12
 """So many proposals are tried out for one mistake."""
 
-_REVEALING = ("syntax/", "version/")
-"""Rules whose mistakes hide others: mending one may bring those to light."""
+_REVEALING = ("syntax/", "version/missing", "version/invalid", "version/unsupported", "version/unavailable")
+"""How the rules begin whose mistakes hide others: mending one may bring those to light."""
 
 
 class Place(NamedTuple):
@@ -43,8 +44,20 @@ class Job(NamedTuple):
     values: Mapping[str, Any]
 
 
-Propose = Callable[[Job, "Mending"], Iterable[tuple[str, tuple[TextEdit, ...]]]]
-"""Gives the proposals for a mistake, the best one first: each with a title and the edits of the text."""
+class Proposed(NamedTuple):
+    """A way to mend a mistake. Several of one title are variants, of which the first that helps is offered.
+
+    What is not `certain` is a guess; what `reveals` may bring to light mistakes that were hidden behind this one.
+    """
+
+    title: str
+    edits: tuple[TextEdit, ...]
+    certain: bool = True
+    reveals: bool = False
+
+
+Propose = Callable[[Job, "Mending"], Iterable[Proposed]]
+"""Gives the proposals for a mistake, the best one first."""
 
 
 class Mending:
@@ -67,31 +80,38 @@ class Mending:
         self._before: Report | None = None
 
     def fixes(self, job: Job) -> tuple[Fix, ...]:
-        """The fixes of a mistake, the best one first."""
+        """The fixes of a mistake, the best one first; none where the text is not what stands in the file."""
+        if any(problem.rule == "syntax/encoding" for problem in self.document.problems):
+            return ()
         found: list[Fix] = []
         seen: set[str] = set()
-        for title, edits in self._propose(job, self):
-            text = _applied(self.document.text, edits)
-            if text in seen or text == self.document.text:
+        for one in self._propose(job, self):
+            title = one.title if len(one.title) <= LONGEST_TITLE else one.title[: LONGEST_TITLE - 1] + "…"
+            text = _applied(self.document.text, one.edits)
+            if text in seen or text == self.document.text or any(fix.title == title for fix in found):
+                continue
+            if not (one.certain or found):
                 continue
             seen.add(text)
-            if self._helps(job.rule, text):
-                found.append(Fix(title if len(title) <= LONGEST_TITLE else title[: LONGEST_TITLE - 1] + "…", edits))
+            reveals = one.reveals or job.rule.startswith(_REVEALING)
+            if self._helps(job, text, reveals=reveals):
+                found.append(Fix(title, one.edits, reveals))
             if len(found) == MOST_FIXES or len(seen) == MOST_TRIALS:
                 break
         return tuple(found)
 
-    def _helps(self, rule: str, text: str) -> bool:
+    def _helps(self, job: Job, text: str, *, reveals: bool) -> bool:
         if self._before is None:
             self._before = self._check(self.document, today=self._today, frozen=self._frozen)
         before = self._before
         document = parse(text)
-        if rule.startswith("syntax/"):
+        if job.rule.startswith("syntax/"):
             return len(document.problems) < len(before.document.problems)
         after = self._check(document, today=self._today, frozen=self._frozen)
-        fewer = _count(after, rule) < _count(before, rule)
-        if rule.startswith(_REVEALING):
-            return fewer
+        if reveals:
+            # What comes to light may be more of the same, but it stands elsewhere.
+            return not _is_told(after, job)
+        fewer = _count(after, job.rule) < _count(before, job.rule)
         return len(after.errors) < len(before.errors) or (fewer and len(after.errors) == len(before.errors) == 0)
 
 
@@ -132,6 +152,15 @@ class Fixes(Sequence[Fix]):
 
     def __repr__(self) -> str:
         return repr(self._fixes)
+
+
+def _is_told(report: "Report", job: Job) -> bool:
+    """Whether a report still tells of this mistake at its place."""
+    places = {place.path for place in job.places}
+    return any(
+        one.rule == job.rule and places.issuperset(pointer.path for pointer in one.pointers)
+        for one in (*report.errors, *report.warnings)
+    )
 
 
 def _count(report: "Report", rule: str) -> int:

@@ -6,18 +6,41 @@ CLOSE_ENOUGH = 0.8
 """How alike two words must be, between 0 and 1: one letter wrong in five."""
 
 
+_SIGNS = ("un", "in", "non", "not", "dis", "no")
+"""What turns a word into its opposite."""
+
+
+def same_as(word: str, known: Iterable[str]) -> str | None:
+    """The known word that differs only in case and signs: `dataSource` is `data-source`."""
+    plain = bare(word)
+    return next((one for one in known if bare(one) == plain), None)
+
+
 def meant_by(word: str, known: Iterable[str]) -> str | None:
     """The known word that differs only in case and signs (`dataSource`), or in a letter or two; None when none does."""
-    candidates = {_bare(one): one for one in known}
-    bare = _bare(word)
-    if bare in candidates:
-        return candidates[bare]
+    candidates = {bare(one): one for one in known}
+    plain = bare(word)
+    if plain in candidates:
+        return candidates[plain]
+    opposites = _opposites(plain)
+    candidates = {one: name for one, name in candidates.items() if one not in opposites}
     # Only needed where something is wrong already.
     from difflib import get_close_matches
 
-    close = get_close_matches(bare[:100], candidates, n=1, cutoff=CLOSE_ENOUGH)
+    close = get_close_matches(plain[:100], candidates, n=1, cutoff=CLOSE_ENOUGH)
     return candidates[close[0]] if close else None
 
 
-def _bare(word: str) -> str:
+def opposite_of(word: str, known: Iterable[str]) -> str | None:
+    """The known word that says the opposite: `unavailable-dates` for `available-dates`."""
+    opposites = _opposites(bare(word))
+    return next((one for one in known if bare(one) in opposites), None)
+
+
+def _opposites(plain: str) -> set[str]:
+    return ({f"{sign}{plain}" for sign in _SIGNS} | {plain.removeprefix(sign) for sign in _SIGNS}) - {plain}
+
+
+def bare(word: str) -> str:
+    """A word in small letters and without its signs: all ways to write it have that in common."""
     return word.lower().replace("-", "").replace("_", "").replace(" ", "")

@@ -12,7 +12,7 @@ from headrace.flowjson.catalogue.versions import v
 from headrace.flowjson.checks.findings import Findings, key, listed
 from headrace.flowjson.checks.flow import Binding, Flow, LongText, Node, Screen
 from headrace.flowjson.checks.rules import rule
-from headrace.flowjson.checks.spelling import meant_by
+from headrace.flowjson.checks.spelling import meant_by, same_as
 from headrace.flowjson.checks.tables import Kind, Table, kinds_of, table_of
 from headrace.flowjson.checks.values import Slot, spell, wrong_type
 from headrace.flowjson.diagnostics import Path
@@ -107,7 +107,7 @@ class Walker:
     def keys(self, unknown: list[str], missing: list[str], table: Table, path: Path, node: Node | None) -> None:
         """Keys that are not known and keys that are not there; a key that is only misspelt is the one for the other."""
         for name in unknown:
-            meant = meant_by(name, missing) or meant_by(name, table.entries)
+            meant = same_as(name, table.entries) or meant_by(name, missing) or meant_by(name, table.entries)
             advice = f"Did you mean '{meant}'?" if meant else ""
             words: dict[str, Any] = {"property": name, "path": spell(path), "component": node.kind if node else ""}
             words["meant"] = meant

@@ -14,9 +14,6 @@ __all__ = ["Mended", "apply_fix", "mend"]
 ROUNDS = 10
 """One fix may bring to light what another one mends; after so many rounds that is not going to end."""
 
-_REVEALING = ("syntax/", "version/")
-"""Rules whose mistakes hide others: mending one may bring those to light."""
-
 
 @dataclass(frozen=True, slots=True)
 class Mended:
@@ -36,10 +33,13 @@ def mend(document: Document, check: Callable[[Document], Report]) -> Mended:
     """Applies the first fix of every diagnostic that has one, as long as this makes no new errors.
 
     Broken text is mended first: only then can be seen what else is wrong. Fixes that touch each other wait for the next
-    round. A fix that leaves more errors than there were is not applied.
+    round. A fix that leaves more errors than there were is not applied, unless they were hidden before. Of a file that
+    is not UTF-8 nothing is changed: what could not be read of it would be lost.
     """
     report = check(document)
     done: list[tuple[Diagnostic, Fix]] = []
+    if any(problem.rule == "syntax/encoding" for problem in document.problems):
+        return Mended(document.text, report, done)
     for _ in range(ROUNDS):
         chosen = _choose(report)
         after = _after(report, chosen, check)
@@ -78,7 +78,7 @@ def _after(report: Report, chosen: list[tuple[Diagnostic, Fix]], check: Callable
     if text == report.document.text:
         return None
     after = check(parse(text))
-    reveals = any(diagnostic.rule.startswith(_REVEALING) for diagnostic, _ in chosen)
+    reveals = any(fix.reveals for _, fix in chosen)
     return after if reveals or len(after.errors) <= len(report.errors) else None
 
 

@@ -2,6 +2,7 @@
 
 import re
 
+from headrace.flowjson.checks.advice.optional import optional_labels, without_optional
 from headrace.flowjson.checks.findings import Findings
 from headrace.flowjson.checks.flow import Flow, Node
 from headrace.flowjson.checks.rules import advice_rule
@@ -31,6 +32,9 @@ LIMIT_NOT_TOLD = advice_rule(
 FORMAT_NOT_TOLD = advice_rule(
     "design/format-not-told",
     "'{label}' takes a {type}, but does not show in which form. Give an example in 'helper-text'.",
+)
+OPTIONAL_TWICE = advice_rule(
+    "design/optional-twice", "'{label}' says that it is optional. A phone says so by itself of what is not required."
 )
 NO_ALT_TEXT = advice_rule(
     "design/image-without-alt-text", "The image has no 'alt-text': who cannot see it learns nothing of it."
@@ -99,6 +103,9 @@ def _input(node: Node, findings: Findings) -> None:
         _text_input(node, shown, findings)
     elif node.kind == "Dropdown" and _is_yes_or_no(node.value.get("data-source")):
         findings.add(YES_OR_NO, (*node.path, "type"), label=shown)
+    for words, path in optional_labels(node):
+        if without_optional(words):
+            findings.add(OPTIONAL_TWICE, path, label=words)
 
 
 def _text_input(node: Node, label: str, findings: Findings) -> None:

@@ -1,7 +1,7 @@
 """What a machine can do about a mistake: proposals for each rule, the best one first.
 
-A proposal need not be sure of itself: `mending` tries it out. It should be what the author most likely meant, and
-change no more than that.
+A proposal need not be sure that it helps: `mending` tries it out. It should be what the author meant, and change no
+more than that; where nobody can know, it is a `Guess`, which is only offered behind something better.
 """
 
 from collections.abc import Iterator
@@ -11,6 +11,7 @@ from headrace.flowjson.checks.fixes import (
     calendar,
     components,
     conditions,
+    files,
     formulas,
     models,
     names,
@@ -21,9 +22,9 @@ from headrace.flowjson.checks.fixes import (
     transfers,
     versions,
 )
-from headrace.flowjson.checks.fixes.broken import FIXERS, Broken
+from headrace.flowjson.checks.fixes.broken import FIXERS, Broken, Exactly, Guess
 from headrace.flowjson.checks.fixes.values import Unclear
-from headrace.flowjson.diagnostics import TextEdit
+from headrace.flowjson.checks.mending import Proposed
 from headrace.flowjson.editing.draft import Draft
 from headrace.flowjson.refusal import Refused
 
@@ -36,6 +37,7 @@ FAMILIES = (
     calendar,
     components,
     conditions,
+    files,
     formulas,
     models,
     names,
@@ -49,15 +51,17 @@ FAMILIES = (
 """The modules in which proposals are declared."""
 
 
-def proposals(job: "Job", mending: "Mending") -> Iterator[tuple[str, tuple[TextEdit, ...]]]:
-    """The ways to mend a mistake, each with a title and its edits."""
+def proposals(job: "Job", mending: "Mending") -> Iterator[Proposed]:
+    """The ways to mend a mistake."""
     broken = Broken(job, mending.document, mending.flow)
     for fixer in FIXERS.get(job.rule, ()):
         steps = fixer(broken)
         while True:
             try:
-                title, change = next(steps)
-                yield title, change.edits() if isinstance(change, Draft) else change
+                proposal = next(steps)
+                title, change = proposal
+                edits = change.edits() if isinstance(change, Draft) else change
+                yield Proposed(title, edits, not isinstance(proposal, Guess), isinstance(proposal, Exactly))
             except (StopIteration, Unclear):
                 break
             except Refused:

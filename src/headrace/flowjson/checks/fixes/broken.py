@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from headrace.flowjson.catalogue import NEWEST, Property, Version
 from headrace.flowjson.checks.flow import Flow, Node, Screen
@@ -13,7 +13,24 @@ from headrace.flowjson.diagnostics import Path, TextEdit
 from headrace.flowjson.document import Document
 from headrace.flowjson.editing.draft import Draft
 
-Proposal = tuple[str, Draft | tuple[TextEdit, ...]]
+Change = Draft | tuple[TextEdit, ...]
+
+
+class Guess(NamedTuple):
+    """A proposal that may change what the Flow does, or lose what its author wrote."""
+
+    title: str
+    change: Change
+
+
+class Exactly(NamedTuple):
+    """A proposal that is what was meant, even if other mistakes come to light with it."""
+
+    title: str
+    change: Change
+
+
+Proposal = tuple[str, Change] | Guess | Exactly
 """A title, and the change."""
 
 Fixer = Callable[["Broken"], Iterator[Proposal]]
@@ -129,12 +146,18 @@ def unused(name: str, taken: "set[str]") -> str:
 
 
 def like(word: str, known: "list[str]") -> str | None:
-    """The known name a word was meant to be; a looser likeness than that of single letters."""
-    others = [one for one in known if one != word]
+    """The known name a word was meant to be: letters are wrong or swapped. `date_2` is no `date_1`."""
+    digits = _digits(word)
+    others = [one for one in known if one != word and _digits(one) == digits]
     swapped = [one for one in others if sorted(one.lower()) == sorted(word.lower())]
-    return meant_by(word, others) or (swapped[0] if swapped else None) or _contained(word, others)
+    return meant_by(word, others) or (swapped[0] if swapped else None)
 
 
-def _contained(word: str, known: "list[str]") -> str | None:
-    found = [one for one in known if len(one) > 2 and len(word) > 2 and (one in word or word in one)]
-    return found[0] if len(found) == 1 else None
+def loosely_like(word: str, known: "list[str]") -> str | None:
+    """The known name that a word is, or else the only one of which it is a part or that is a part of it."""
+    found = [one for one in known if len(one) > 2 and len(word) > 2 and one != word and (one in word or word in one)]
+    return like(word, known) or (found[0] if len(found) == 1 else None)
+
+
+def _digits(word: str) -> str:
+    return re.sub(r"\D", "", word)

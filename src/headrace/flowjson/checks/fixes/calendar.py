@@ -1,13 +1,11 @@
 """Dates of pickers."""
 
 import re
-from calendar import monthrange
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 
 from headrace.flowjson.catalogue.dates import RANGE_KEYS
-from headrace.flowjson.checks.dates import read_date
-from headrace.flowjson.checks.fixes.broken import Broken, Proposal, mends
+from headrace.flowjson.checks.fixes.broken import Broken, Guess, Proposal, mends
 from headrace.flowjson.diagnostics import Path
 
 _LABELS = {"start-date": "Start date", "end-date": "End date"}
@@ -45,21 +43,25 @@ def as_date(broken: Broken) -> Iterator[Proposal]:
     draft = broken.draft()
     for path in reversed(broken.paths):
         draft.remove(path)
-    yield "Remove it", draft
+    yield Guess(f"Remove {_named(broken.path)}", draft)
 
 
 @mends("dates/out-of-range")
 def within_range(broken: Broken) -> Iterator[Proposal]:
+    """Without the date: nobody can choose it, and what is chosen instead is not for a machine to say."""
     draft = broken.draft()
-    value = str(broken.values["value"])
-    least, most = str(broken.values["least"]), str(broken.values["most"])
-    nearest = least if least and value < least else most
     for path in reversed(broken.paths):
-        if isinstance(path[-1], int):
-            draft.remove(path)
-        else:
-            draft.set(path, nearest)
-    yield "Remove the date" if isinstance(broken.path[-1], int) else f"Write {nearest}", draft
+        draft.remove(path)
+    yield f"Remove {_named(broken.path)}", draft
+    draft = broken.draft()
+    for path in broken.paths:
+        draft.set(path, broken.values["nearest"])
+    yield Guess(f"Write {broken.values['nearest']}", draft)
+
+
+def _named(path: Path) -> str:
+    """A property, or a date of a list, in a title."""
+    return "the date" if isinstance(path[-1], int) else f"'{path[-1]}'"
 
 
 @mends("dates/value-for-mode")
@@ -72,11 +74,16 @@ def shape_for_mode(broken: Broken) -> Iterator[Proposal]:
             draft.set(path, ends or dict.fromkeys(RANGE_KEYS, value))
         elif isinstance(value, dict) and value:
             draft.set(path, value.get(RANGE_KEYS[0], next(iter(value.values()))))
-    yield "Write one for each date" if broken.values["mode"] == "range" else "Keep the one for the start", draft
-    owner: Path = broken.path[:-1]
-    draft = broken.draft()
-    draft.set((*owner, "mode"), "single" if broken.values["mode"] == "range" else "range")
-    yield f"Use mode {'single' if broken.values['mode'] == 'range' else 'range'}", draft
+    other = broken.draft()
+    other.set((*broken.path[:-1], "mode"), "single" if broken.values["mode"] == "range" else "range")
+    if broken.values["mode"] == "range":
+        if broken.path[-1] != "init-value":
+            yield "Write one for each date", draft
+        yield Guess("Use mode single", other)
+    else:
+        # Who writes both ends means a range, and one of them would be lost.
+        yield "Use mode range", other
+        yield Guess("Keep the one for the start", draft)
 
 
 @mends("dates/range-lacks-member")
@@ -85,7 +92,7 @@ def add_end(broken: Broken) -> Iterator[Proposal]:
     for path in broken.paths:
         for name in str(broken.values["missing"]).split("' and '"):
             draft.insert((*path, name), _LABELS[name])
-    yield "Add what is missing", draft
+    yield f"Add '{broken.values['missing']}' to '{broken.path[-1]}'", draft
 
 
 @mends("dates/range-other-member")
@@ -124,7 +131,9 @@ def _date_in(text: str) -> str | None:
             month, day = first, second
         else:
             return None
-    if not (1 <= month <= _HIGHEST_MONTH and 1900 <= year <= 2200 and 1 <= day <= 31):
+    if not 1900 <= year <= 2200:
         return None
-    made = date(year, month, min(day, monthrange(year, month)[1])).isoformat()
-    return made if read_date(made) else None
+    try:
+        return date(year, month, day).isoformat()
+    except ValueError:
+        return None

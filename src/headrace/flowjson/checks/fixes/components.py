@@ -2,13 +2,11 @@
 
 import re
 from collections.abc import Iterator
-from typing import Any
 
-from headrace.flowjson.catalogue.media import COMPLETION_FILES, COMPLETION_KB
-from headrace.flowjson.checks.fixes.broken import Broken, Proposal, like, mends, shown, unused
+from headrace.flowjson.checks.advice.optional import without_optional
+from headrace.flowjson.checks.fixes.broken import Broken, Guess, Proposal, like, mends, shown, unused
 from headrace.flowjson.checks.fixes.values import Unclear, coerced
 from headrace.flowjson.checks.flow import Node
-from headrace.flowjson.checks.media import PICKERS
 from headrace.flowjson.diagnostics import Path
 from headrace.flowjson.editing.draft import Draft
 
@@ -29,9 +27,12 @@ def centre_caption(broken: Broken) -> Iterator[Proposal]:
 
 @mends("footer/captions-together")
 def without_centre(broken: Broken) -> Iterator[Proposal]:
+    """Two captions stand left and right; of three, somebody has to choose."""
     draft = broken.draft()
     for path in broken.paths:
         draft.remove((*path, "center-caption"))
+        if draft.has((*path, "left-caption")) and draft.has((*path, "right-caption")):
+            return
         for here, there in (("left-caption", "right-caption"), ("right-caption", "left-caption")):
             if draft.has((*path, here)) and not draft.has((*path, there)):
                 draft.insert((*path, there), broken.get((*path, "center-caption")))
@@ -43,10 +44,13 @@ def add_helper_text(broken: Broken) -> Iterator[Proposal]:
     draft = broken.draft()
     for path in broken.paths:
         pattern = str(broken.get((*path, "pattern")))
-        digits = re.fullmatch(r"\^?(?:\\d|\[0-9\])\{(\d+)\}\$?", pattern)
-        text = f"{digits[1]} digits" if digits else f"Format: {pattern}"[:80]
-        draft.insert((*path, "helper-text"), text)
-    yield "Add a helper text", draft
+        digits = re.fullmatch(r"\^?(?:\\d|\[0-9\])(?:\{(\d+)(?:,(\d+))?\}|[+*])\$?", pattern)
+        if digits is None:
+            # A regular expression means nothing to the people who are to type.
+            raise Unclear
+        counts = " to ".join(one for one in digits.groups() if one)
+        draft.insert((*path, "helper-text"), f"{counts} digits" if counts else "Digits only")
+    yield f"Add helper-text '{draft.get((*broken.path, 'helper-text'))}'", draft
 
 
 @mends("choices/image-and-color")
@@ -59,51 +63,66 @@ def one_kind_of_picture(broken: Broken) -> Iterator[Proposal]:
 
 @mends("choices/two-handlers")
 def one_handler(broken: Broken) -> Iterator[Proposal]:
+    """The action of the component is that of the options which have none of their own."""
+    node = broken.node()
+    slot = str(broken.values["slot"])
+    options = node.value.get("data-source") if node else None
+    if node and isinstance(options, list):
+        draft = broken.draft()
+        added = _spread(draft, node.path, slot, [(*node.path, "data-source", index) for index in range(len(options))])
+        yield f"Put '{slot}' on every option" if added else "Keep the actions of the options", draft
     draft = broken.draft()
     _remove(draft, broken.paths)
-    yield "Keep the action of the whole component", draft
+    yield Guess("Keep the action of the whole component", draft)
+
+
+def _spread(draft: Draft, owner: Path, slot: str, items: list[Path]) -> bool:
+    """Moves an action to the items that have none; false where all have one."""
+    value = draft.get((*owner, slot))
+    without = [item for item in items if not draft.has((*item, slot))]
+    for item in without:
+        draft.insert((*item, slot), value)
+    draft.remove((*owner, slot))
+    return bool(without)
 
 
 @mends("navigation-list/two-actions")
 def one_action(broken: Broken) -> Iterator[Proposal]:
-    draft = broken.draft()
-    draft.remove(broken.paths[0])
-    yield "Keep the actions of the items", draft
+    """The action of the list is that of the items which have none of their own."""
+    node = broken.node()
+    items = node.value.get("list-items") if node else None
+    if node and isinstance(items, list):
+        draft = broken.draft()
+        paths: list[Path] = [(*node.path, "list-items", index) for index in range(len(items))]
+        added = _spread(draft, node.path, "on-click-action", paths)
+        yield "Put the action on every item" if added else "Keep the actions of the items", draft
     draft = broken.draft()
     _remove(draft, broken.paths[1:])
-    yield "Keep the action of the whole list", draft
+    yield Guess("Keep the action of the whole list", draft)
 
 
 @mends("navigation-list/no-action")
 def same_action(broken: Broken) -> Iterator[Proposal]:
+    """The one action that there is, when all items have the same."""
     draft = broken.draft()
     for path in broken.paths:
         items = broken.get((*path, "list-items"))
         known = [one["on-click-action"] for one in items if isinstance(one, dict) and "on-click-action" in one]
-        if not known:
+        if not known or any(one != known[0] for one in known):
             raise Unclear
         for index, one in enumerate(items):
             if "on-click-action" not in one:
                 draft.insert((*path, "list-items", index, "on-click-action"), known[0])
-    yield "Give every item the action of the first", draft
-
-
-@mends("navigation-list/badges")
-def one_badge(broken: Broken) -> Iterator[Proposal]:
-    draft = broken.draft()
-    for path in broken.paths:
-        with_badge = [index for index, one in enumerate(broken.get((*path, "list-items"))) if "badge" in one]
-        _remove(draft, [(*path, "list-items", index, "badge") for index in with_badge[1:]])
-    yield "Keep the first badge", draft
+    yield "Give every item the same action", draft
 
 
 @mends("navigation-list/end-members")
-def fewer_end_members(broken: Broken) -> Iterator[Proposal]:
+def empty_end(broken: Broken) -> Iterator[Proposal]:
+    if any(broken.get(path) for path in broken.paths):
+        return
     draft = broken.draft()
-    for path in broken.paths:
-        members = list(broken.get(path))
-        _remove(draft, [(*path, name) for name in members[2:]] if members else [path])
-    yield "Keep two of them" if broken.get(broken.path) else "Remove 'end'", draft
+    _remove(draft, broken.paths)
+    yield "Remove 'end'", draft
 
 
 @mends("navigation-list/end-with-large-media")
@@ -140,6 +159,7 @@ def another_name(broken: Broken) -> Iterator[Proposal]:
 def into_form(broken: Broken) -> Iterator[Proposal]:
     """Into the Form of the screen, before its Footer; where there is none, everything into a new one."""
     draft = broken.draft()
+    title = "Put it into the Form"
     for index in sorted({int(path[1]) for path in broken.paths}):
         screen = next(one for one in broken.flow.screens if one.index == index)
         children: Path = (*screen.path, "layout", "children")
@@ -147,19 +167,18 @@ def into_form(broken: Broken) -> Iterator[Proposal]:
         form = next((node for node in screen.forms if node.path[:-1] == children), None)
         if form is None:
             _wrap(draft, children, len(broken.get(children)))
+            title = "Put everything into a Form"
             continue
-        kept = len(form.value.get("children", ()))
+        end = len(form.value.get("children", ()))
         if form.children and form.children[-1].kind == "Footer":
-            kept -= 1
-        at = int(form.path[-1])
-        for number, path in enumerate(sorted(outside)):
-            before = sum(1 for one in outside if one < path and one < form.path)
-            gone = sum(1 for one in outside if one < path and one > form.path)
-            position = int(path[len(children)]) - before - gone
-            shift = sum(1 for one in outside if one <= path and one < form.path)
-            target = (*children, at - shift, "children", kept + number)
-            draft.move((*children, position), target)
-    yield "Put it into the Form", draft
+            end -= 1
+        at, first = int(form.path[-1]), 0
+        for moved, path in enumerate(sorted(outside)):
+            # What stands before the Form goes to its beginning, what stands behind it to its end.
+            ahead = path < form.path
+            at, place, first, end = (at - 1, first, first + 1, end + 1) if ahead else (at, end, first, end + 1)
+            draft.move((*children, int(path[len(children)]) - moved), (*children, at, "children", place))
+    yield title, draft
 
 
 @mends("payloads/form-from-outside")
@@ -179,6 +198,17 @@ def _wrap(draft: Draft, children: Path, count: int) -> None:
         draft.move((*children, 0), (*children, count - number - 1, "children", number))
 
 
+@mends("design/optional-twice")
+def without_mark(broken: Broken) -> Iterator[Proposal]:
+    draft = broken.draft()
+    for path in broken.paths:
+        label = without_optional(str(broken.get(path)))
+        if label is None:
+            raise Unclear
+        draft.set(path, label)
+    yield f"Write '{shown(draft.get(broken.path))}'", draft
+
+
 @mends("structure/component-not-here")
 def out_of_container(broken: Broken) -> Iterator[Proposal]:
     """What may not stand in a Form moves behind it."""
@@ -191,7 +221,7 @@ def out_of_container(broken: Broken) -> Iterator[Proposal]:
     yield f"Move the {node.kind} out of the Form", draft
     draft = broken.draft()
     draft.remove(node.path)
-    yield f"Remove the {node.kind}", draft
+    yield Guess(f"Remove the {node.kind}", draft)
 
 
 @mends("forms/own-value")
@@ -213,7 +243,7 @@ def value_of_the_form(broken: Broken) -> Iterator[Proposal]:
     yield f"Move it to '{broken.values['form']}' of the Form", draft
     draft = broken.draft()
     _remove(draft, broken.paths)
-    yield f"Remove '{shown(broken.path[-1])}'", draft
+    yield Guess(f"Remove '{shown(broken.path[-1])}'", draft)
 
 
 @mends("forms/picker-in-init-values", "forms/unknown-name", "forms/wrong-value")
@@ -242,7 +272,7 @@ def init_values(broken: Broken) -> Iterator[Proposal]:
                 continue
     draft = broken.draft()
     draft.remove(path)
-    yield f"Remove '{shown(name)}'", draft
+    yield Guess(f"Remove '{shown(name)}'", draft)
 
 
 @mends("branches/footer-without-else", "branches/footer-in-one-branch", "branches/footer-in-some-cases")
@@ -268,11 +298,25 @@ def same_footer(broken: Broken) -> Iterator[Proposal]:
 
 @mends("branches/no-cases", "branches/empty-then")
 def drop_branching(broken: Broken) -> Iterator[Proposal]:
+    """What shows nothing can go; an If that shows something only else gets the opposite condition."""
     draft = broken.draft()
-    paths = [path[:-1] for path in broken.paths]
-    _remove(draft, paths)
+    owners = [path[:-1] for path in broken.paths]
+    if any(broken.get((*owner, "else")) for owner in owners):
+        for owner in owners:
+            draft.set((*owner, "condition"), _opposite(str(broken.get((*owner, "condition")))))
+            draft.set((*owner, "then"), broken.get((*owner, "else")) or [])
+            draft.remove((*owner, "else"))
+        yield "Turn the condition round", draft
+        return
+    _remove(draft, owners)
     node = broken.node()
     yield f"Remove the empty {node.kind if node else 'component'}", draft
+
+
+def _opposite(condition: str) -> str:
+    if condition.startswith("`"):
+        return f"`!({condition.strip('`')})`"
+    return f"!{condition}" if re.fullmatch(r"\$\{[^{}]*\}", condition) else f"!({condition})"
 
 
 @mends("branches/static-switch")
@@ -308,47 +352,6 @@ def swap_limits(broken: Broken) -> Iterator[Proposal]:
         draft.set((*path[:-1], least), high)
         draft.set((*path[:-1], most), low)
     yield f"Swap '{least}' and '{most}'", draft
-
-
-@mends("media/too-many-files", "media/too-large", "media/one-file")
-def fewer_files(broken: Broken) -> Iterator[Proposal]:
-    screen = broken.screen()
-    pickers = [one for one in (screen.nodes if screen else ()) if one.kind in PICKERS]
-    draft = broken.draft()
-    if broken.rule == "media/too-large":
-        count = sum(_count(one) for one in pickers)
-        for one in pickers:
-            draft.set((*one.path, "max-file-size-kb"), COMPLETION_KB // max(1, count))
-        yield "Lower the size of a file", draft
-        return
-    each = 1 if broken.rule == "media/one-file" else max(1, COMPLETION_FILES // max(1, len(pickers)))
-    each_kb = COMPLETION_KB // COMPLETION_FILES
-    for one in pickers:
-        least = one.value.get(PICKERS[one.kind].replace("max", "min"))
-        if isinstance(least, int) and least > each:
-            draft.set((*one.path, PICKERS[one.kind].replace("max", "min")), each)
-        draft.set((*one.path, PICKERS[one.kind]), each)
-    yield f"Take at most {each}", draft
-    for one in pickers:
-        draft.set((*one.path, "max-file-size-kb"), each_kb)
-    yield f"Take at most {each}, of {each_kb} KB", draft
-
-
-@mends("media/not-on-top")
-def to_the_top(broken: Broken) -> Iterator[Proposal]:
-    draft = broken.draft()
-    for path in broken.paths:
-        at = path.index("payload") + 1
-        text = str(broken.get(path))
-        name = re.sub(r"\W.*$", "", text.rpartition(".")[2])
-        draft.remove(path)
-        draft.insert((*path[:at], unused(name, set(draft.get(path[:at])))), text)
-    yield "Put it at the top of the payload", draft
-
-
-def _count(node: Node) -> int:
-    value: Any = node.value.get(PICKERS[node.kind], 30)
-    return value if isinstance(value, int) else 30
 
 
 def _below(node: Node) -> Iterator[Node]:

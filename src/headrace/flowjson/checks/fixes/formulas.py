@@ -1,19 +1,27 @@
-"""Expressions in backticks."""
+"""Expressions in backticks, and what they have in common with conditions."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from headrace.flowjson.checks.fixes.broken import Broken, Proposal, mends, shown
 
-_REFERENCE = r"\$\{[^{}]*\}"
-_LITERAL = re.compile(rf"({_REFERENCE})\s*(==|!=)\s*('(?:[^'\\]|\\.)*'|-?\d+(?:\.\d+)?|true|false)")
-_LOGIC = re.compile(rf"(!?)({_REFERENCE})")
+REFERENCE = r"\$\{[^{}]*\}"
+_QUOTED = re.compile(rf"""('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|{REFERENCE})""")
+_LITERAL = re.compile(rf"({REFERENCE})\s*(==|!=)\s*('(?:[^'\\]|\\.)*'|-?\d+(?:\.\d+)?|true|false)")
+_ALONE = re.compile(rf"(!?)({REFERENCE})")
+_BARE = re.compile(r"(?<![\w.${'])((?:screen\.\w+\.)?(?:data|form)(?:\.\w+)+)(?![\w.(])")
+"""A reference without its signs, as it stands in a calculation."""
+
+_TRUTHS = {
+    "'true'": "true", "'yes'": "true", "'1'": "true", "1": "true",
+    "'false'": "false", "'no'": "false", "'0'": "false", "0": "false",
+}  # fmt: skip
 
 
 def in_backticks(text: str) -> str:
     """Words with references among them as an expression that joins them."""
     parts: list[str] = []
-    for part in re.split(rf"({_REFERENCE})", text):
+    for part in re.split(rf"({REFERENCE})", text):
         if part.startswith("${"):
             parts.append(part)
         elif part:
@@ -22,47 +30,101 @@ def in_backticks(text: str) -> str:
     return f"`{' '.join(parts)}`"
 
 
+def outside_quotes(text: str, change: Callable[[str], str]) -> str:
+    """The text with all changed but what stands in quotes and within references."""
+    return "".join(part if _QUOTED.fullmatch(part) else change(part) for part in _QUOTED.split(text))
+
+
+def bare_references_bound(text: str) -> str:
+    """`data.name` as `${data.name}`."""
+    return _BARE.sub(r"${\1}", text)
+
+
+def unquoted(text: str) -> str:
+    """The text without what stands in quotes and within references."""
+    return "".join(part for part in _QUOTED.split(text) if not _QUOTED.fullmatch(part))
+
+
+def balanced(text: str) -> Iterator[str]:
+    """With as many parentheses closed as opened, where it does not matter which ones those are."""
+    plain = unquoted(text)
+    opened, closed = plain.count("("), plain.count(")")
+    if ("&&" in plain and "||" in plain) or (opened, closed) != (text.count("("), text.count(")")):
+        return
+    if closed > opened:
+        yield text[::-1].replace(")", "", closed - opened)[::-1].strip()
+    elif opened > closed:
+        yield text.rstrip() + ")" * (opened - closed)
+
+
+def requoted(text: str) -> Iterator[str]:
+    """A literal as one of the type it is compared with: as a text, as a number, as true or false."""
+    yield _LITERAL.sub(lambda match: f"{match[1]} {match[2]} {_other_quotes(match[3])}", text)
+    yield _LITERAL.sub(lambda match: f"{match[1]} {match[2]} {_TRUTHS.get(match[3].lower(), match[3])}", text)
+
+
+def as_conditions(text: str) -> Iterator[str]:
+    """References that stand for true or false, though they are texts or numbers: whether there is something."""
+    alone = [match for match in _ALONE.finditer(text) if _stands_alone(text, match)]
+    # Of several some may be fine as they are.
+    for some in (alone, *([one] for one in alone)):
+        for nothing in ("''", "0"):
+            changed = text
+            for match in reversed(some):
+                compared = f"{match[2]} {'==' if match[1] else '!='} {nothing}"
+                whole = match.group() == text.strip()
+                changed = changed[: match.start()] + (compared if whole else f"({compared})") + changed[match.end() :]
+            yield changed
+
+
+def _stands_alone(text: str, match: re.Match[str]) -> bool:
+    """Whether a reference is an operand of `&&` and `||`, or the whole text."""
+    before, after = text[: match.start()].rstrip(), text[match.end() :].lstrip()
+    return (not before or before.endswith(("(", "&&", "||"))) and (not after or after.startswith((")", "&&", "||")))
+
+
 @mends(
     "expressions/syntax", "expressions/unsupported", "expressions/null", "expressions/not-a-number",
     "expressions/not-a-boolean", "expressions/types-differ", "expressions/result-type", "payloads/bad-expression",
 )  # fmt: skip
 def rewritten(broken: Broken) -> Iterator[Proposal]:
-    """The expression with what it most likely means."""
+    """The expression with what it means."""
     path = broken.path
     text = broken.get(path)
     if not isinstance(text, str):
         return
-    for changed in candidates(text.strip("`")):
+    for changed in dict.fromkeys(_changed(text.strip("`"), broken)):
         draft = broken.draft()
         for one in broken.paths:
             draft.set(one, f"`{changed}`")
         yield f"Write `{shown(changed)}`", draft
 
 
-def candidates(text: str) -> Iterator[str]:
-    """What an expression may have been meant to be."""
-    if re.search(r"\bnull\b|\bundefined\b", text):
-        yield re.sub(r"\bnull\b|\bundefined\b", "''", text)
-    plain = re.sub(r"\s+and\s+|\s*(?<!&)&(?!&)\s*", " && ", text.replace("===", "==").replace("!==", "!="))
-    yield re.sub(r"\s+or\s+|\s*(?<!\|)\|(?!\|)\s*", " || ", plain)
-    yield re.sub(r"[\s+\-*/%&|=<>!]+$", "", text)
-    if text.count("(") > text.count(")"):
-        yield text + ")" * (text.count("(") - text.count(")"))
-    if text.count(")") > text.count("("):
-        yield text[::-1].replace(")", "", 1)[::-1]
-    yield re.sub(r"\s*\+\s*", " ", text)
-    yield _LITERAL.sub(lambda match: f"{match[1]} {match[2]} {_requoted(match[3])}", text)
-    yield f"'' ({text})"
-    yield _LOGIC.sub(lambda match: f"({match[2]} {'==' if match[1] else '!='} '')", text)
-    yield f"{text} != ''"
-    yield f"{text} != 0"
-    if call := re.fullmatch(rf"\w+\(\s*({_REFERENCE})\s*\)", text):
-        yield call[1]
-    if negative := re.fullmatch(rf"[-+]({_REFERENCE})", text):
-        yield negative[1]
+def _changed(text: str, broken: Broken) -> Iterator[str]:
+    if "null" in text or "undefined" in text:
+        yield outside_quotes(text, lambda part: re.sub(r"\b(?:null|undefined)\b", "''", part))
+    yield outside_quotes(text, _operators)
+    yield outside_quotes(text, bare_references_bound)
+    yield re.sub(r"\s*(?:&&|\|\|)\s*$", "", text)
+    yield from balanced(text)
+    yield from requoted(text)
+    rule = broken.rule.partition("/")[2]
+    if rule == "not-a-boolean":
+        yield from as_conditions(text)
+    elif rule == "result-type" and broken.values["found"] == "number":
+        yield f"'' ({text})"
+    elif rule in ("not-a-number", "bad-expression") and not re.search(r"[-*/%]", unquoted(text)):
+        # Where a text is among the operands, the plus was to join.
+        yield outside_quotes(text, lambda part: re.sub(r"\s*\+\s*", " ", part))
 
 
-def _requoted(literal: str) -> str:
-    if literal.startswith("'"):
-        return literal[1:-1]
-    return f"'{literal}'"
+def _operators(part: str) -> str:
+    """Operators of other languages as those of this one."""
+    part = part.replace("===", "==").replace("!==", "!=")
+    part = re.sub(r"\s+and\s+|\s*(?<!&)&(?!&)\s*", " && ", part)
+    part = re.sub(r"\s+or\s+|\s*(?<!\|)\|(?!\|)\s*", " || ", part)
+    return re.sub(r"\bnot\s+", "!", part)
+
+
+def _other_quotes(literal: str) -> str:
+    return literal[1:-1] if literal.startswith("'") else f"'{literal}'"

@@ -3,9 +3,10 @@
 from typing import Any
 
 from headrace.flowjson.checks.fixes.broken import Broken, as_name, in_words, unused
-from headrace.flowjson.checks.fixes.values import Unclear, example_of
-from headrace.flowjson.checks.flow import Screen
+from headrace.flowjson.checks.fixes.values import Unclear, nothing_of
+from headrace.flowjson.checks.flow import Flow, Screen
 from headrace.flowjson.diagnostics import Path
+from headrace.flowjson.expressions.references import GLOBAL_SINCE
 
 _INPUTS_SENT = ("string", "boolean", "array", "object", "number")
 
@@ -49,8 +50,6 @@ def _words(broken: Broken, owner: dict[str, Any], path: Path, name: str, screen:
             return "Finish" if screen and screen.is_terminal else "Continue"
         if isinstance(source, str) and in_words(source):
             return in_words(source)
-    if name == "alt-text":
-        return "Picture"
     raise Unclear
 
 
@@ -78,7 +77,7 @@ def _action(broken: Broken, screen: Screen | None) -> dict[str, Any]:
         return {"name": "data_exchange", "payload": form_values(screen)}
     target = broken.flow.by_id[_following(broken, screen)]
     action: dict[str, Any] = {"name": "navigate", "next": {"type": "screen", "name": target.id}}
-    return {**action, "payload": payload_for(screen, target)}
+    return {**action, "payload": payload_for(broken.flow, screen, target)}
 
 
 def _payload(broken: Broken, owner: dict[str, Any], screen: Screen | None) -> dict[str, Any]:
@@ -87,7 +86,7 @@ def _payload(broken: Broken, owner: dict[str, Any], screen: Screen | None) -> di
     if screen is None:
         return {}
     if target is not None:
-        return payload_for(screen, target)
+        return payload_for(broken.flow, screen, target)
     return form_values(screen) if owner.get("name") in ("complete", "data_exchange") else {}
 
 
@@ -100,17 +99,30 @@ def form_values(screen: Screen) -> dict[str, Any]:
     }
 
 
-def payload_for(screen: Screen, target: Screen, sent: dict[str, Any] | None = None) -> dict[str, Any]:
-    """What the data model of the target asks for: as sent so far, else from a field or input of that name, else the
-    example."""
+def payload_for(flow: Flow, screen: Screen, target: Screen, sent: dict[str, Any] | None = None) -> dict[str, Any]:
+    """What the data model of the target asks for: as sent so far, else from a field or input of that name, here or on
+    a screen before, else empty. What is only an example is not for the people who use the Flow."""
     made: dict[str, Any] = {}
     for name, schema in (target.data or {}).items():
         if sent and name in sent:
             made[name] = sent[name]
-        elif screen.data and name in screen.data:
-            made[name] = f"${{data.{name}}}"
-        elif name in screen.names and screen.names[name].component.is_input:
-            made[name] = f"${{form.{name}}}"
         else:
-            made[name] = schema.get("__example__", example_of(schema))
+            made[name] = known_on(screen, name) or known_before(flow, screen, name) or nothing_of(schema)
     return made
+
+
+def known_before(flow: Flow, screen: Screen, name: str) -> str | None:
+    """The reference to the field or input of that name on the only screen before this one that has it."""
+    if flow.version < GLOBAL_SINCE:
+        return None
+    before = [one for one in flow.screens if one.id and one.index < screen.index]
+    there = [(one.id, found) for one in before if (found := known_on(one, name))]
+    return there[0][1].replace("${", f"${{screen.{there[0][0]}.") if len(there) == 1 else None
+
+
+def known_on(screen: Screen, name: str) -> str | None:
+    """The reference to the field or input of a screen that has this name."""
+    if screen.data and name in screen.data:
+        return f"${{data.{name}}}"
+    node = screen.names.get(name)
+    return f"${{form.{name}}}" if node and node.component.is_input else None

@@ -5,16 +5,15 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from headrace.flowjson.checks.bindings import wanted_types
-from headrace.flowjson.checks.fixes.broken import Broken, Proposal, like, mends, shown
-from headrace.flowjson.checks.fixes.formulas import in_backticks
-from headrace.flowjson.checks.fixes.values import Unclear, coerced, example_of
+from headrace.flowjson.checks.fixes.broken import Broken, Guess, Proposal, like, mends, shown
+from headrace.flowjson.checks.fixes.formulas import bare_references_bound, in_backticks
+from headrace.flowjson.checks.fixes.guesses import known_before, known_on
+from headrace.flowjson.checks.fixes.values import Unclear, coerced, example_of, nothing_of
 from headrace.flowjson.checks.flow import Screen
 from headrace.flowjson.checks.payloads import EXPRESSIONS_SINCE
 from headrace.flowjson.diagnostics import Path
 from headrace.flowjson.editing.draft import Draft
 from headrace.flowjson.expressions.references import NESTED_SINCE, Reference, find_references, read_loosely
-
-_LOOSE = re.compile(r"\$\{([^{}]*)\}")
 
 
 @mends(
@@ -59,8 +58,9 @@ def declare_field(broken: Broken) -> Iterator[Proposal]:
                 draft.set((*screen.path, "data"), {name: declared})
             else:
                 draft.insert((*screen.path, "data", name), declared)
-            _send(draft, broken, screen, name, declared["__example__"])
-            yield f"Declare '{name}' in the data model of {screen.label}", draft
+            sent_empty = _send(draft, broken, screen, name, schema)
+            ending = f", and send it empty from {', '.join(sent_empty)}" if sent_empty else ""
+            yield f"Declare '{shown(name)}' in the data model of {screen.label}{ending}", draft
 
 
 @mends("bindings/own-screen")
@@ -71,10 +71,6 @@ def local_reference(broken: Broken) -> Iterator[Proposal]:
     yield f"Write {shown(draft.get(broken.path))}", draft
 
 
-_BARE = re.compile(r"(?<![\w.${'])((?:screen\.\w+\.)?(?:data|form)(?:\.\w+)+)(?![\w.(])")
-"""A reference without its signs, as it stands in a calculation."""
-
-
 @mends("bindings/bad-name")
 def plain_reference(broken: Broken) -> Iterator[Proposal]:
     """Hyphens and the like become underscores, in the data model and in payloads, too."""
@@ -83,7 +79,7 @@ def plain_reference(broken: Broken) -> Iterator[Proposal]:
     if broken.version >= NESTED_SINCE:
         draft = broken.draft()
         for one in broken.paths:
-            draft.set(one, "`" + _BARE.sub(r"${\1}", text[2:-1]) + "`")
+            draft.set(one, f"`{bare_references_bound(text[2:-1])}`")
         yield f"Write {shown(draft.get(path))}", draft
     found = read_loosely(text)
     screen = broken.screen(path)
@@ -104,10 +100,18 @@ def plain_reference(broken: Broken) -> Iterator[Proposal]:
 
 @mends("bindings/wrong-type", "bindings/wrong-types")
 def other_declaration(broken: Broken) -> Iterator[Proposal]:
-    """The data model declares what the property takes."""
+    """A number is shown as a text; else the data model declares what the property takes."""
     place = _path_of(str(broken.values["declared"]))
     schema = broken.get(place)
     if not isinstance(schema, dict):
+        return
+    if schema.get("type") in ("number", "integer") and all(_takes_expression(broken, path) for path in broken.paths):
+        draft = broken.draft()
+        for path in broken.paths:
+            draft.set(path, f"`'' {broken.get(path)}`")
+        yield f"Write {shown(draft.get(broken.path))}", draft
+    if schema.get("type") == "boolean":
+        # As a text, true and false are no words to show to anybody.
         return
     for wanted in str(broken.values["wanted"]).split(", "):
         draft = broken.draft()
@@ -121,7 +125,8 @@ def other_declaration(broken: Broken) -> Iterator[Proposal]:
             try:
                 draft.set((*place, "__example__"), coerced(schema["__example__"], wanted))
             except Unclear:
-                draft.set((*place, "__example__"), example_of(declared))
+                # Whoever sends it would have to send something quite different.
+                continue
         else:
             _refit_example(draft, place)
         yield f"Declare it as {wanted}", draft
@@ -207,7 +212,8 @@ def sensitive_name(broken: Broken) -> Iterator[Proposal]:
             yield f"Write '{meant}'", draft
         draft = broken.draft()
         draft.remove(path if len(listed) > 1 else path[:-1])
-        yield "Remove the name", draft
+        # Perhaps another input was to be kept secret: that would then be shown unnoticed.
+        yield Guess(f"Remove '{shown(broken.get(path))}'", draft)
 
 
 def _meant(reference: Reference, broken: Broken) -> Iterator[str]:
@@ -233,16 +239,12 @@ def _meant(reference: Reference, broken: Broken) -> Iterator[str]:
         if meant:
             yield f"${{{start}{source}.{'.'.join((*reference.steps[:-1], meant))}}}"
         return
-    if meant := like(name, known):
-        yield f"${{{start}{source}.{meant}{rest}}}"
     if name in other:
         yield f"${{{start}{'form' if source == 'data' else 'data'}.{name}{rest}}}"
-    for one in broken.flow.screens:
-        if one is not screen and one.id and not reference.screen and not rest:
-            if name in (one.data or {}):
-                yield f"${{screen.{one.id}.data.{name}}}"
-            elif name in one.names and one.names[name].component.is_input:
-                yield f"${{screen.{one.id}.form.{name}}}"
+    if meant := like(name, known):
+        yield f"${{{start}{source}.{meant}{rest}}}"
+    if not reference.screen and not rest and (elsewhere := known_before(broken.flow, screen, name)):
+        yield elsewhere
 
 
 def _members(screen: Screen, reference: Reference) -> list[str]:
@@ -273,13 +275,17 @@ def _schemas(broken: Broken, path: Path, *, alone: bool) -> Iterator[dict[str, A
             yield {"type": kind}
 
 
-def _send(draft: Draft, broken: Broken, target: Screen, name: str, example: Any) -> None:
+def _send(draft: Draft, broken: Broken, target: Screen, name: str, schema: dict[str, Any]) -> list[str]:
+    """Sends a new field from everywhere that leads to its screen; answers from which screens it is sent empty."""
+    empty: dict[str, None] = {}
     for screen in broken.flow.screens:
         for action in screen.actions:
             if action.target == target.id and action.payload is not None and name not in action.payload:
-                known = screen.data or {}
-                value = f"${{data.{name}}}" if name in known else example
-                draft.insert((*action.path, "payload", name), value)
+                reference = known_on(screen, name) or known_before(broken.flow, screen, name)
+                draft.insert((*action.path, "payload", name), reference or nothing_of(schema))
+                if reference is None:
+                    empty[screen.label] = None
+    return list(empty)
 
 
 def _rename_in_payloads(draft: Draft, broken: Broken, target: Screen, old: str, new: str) -> None:

@@ -4,7 +4,9 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
 
-from headrace.flowjson.checks.fixes.broken import Broken, Proposal, like, mends
+from headrace.flowjson.checks.fixes.broken import Broken, Guess, Proposal, like, loosely_like, mends
+from headrace.flowjson.checks.fixes.versions import DATA_API_VERSION
+from headrace.flowjson.checks.flow import Screen
 from headrace.flowjson.editing.draft import Draft
 
 _MODEL = "routing_model"
@@ -30,10 +32,10 @@ def add_screens(broken: Broken) -> Iterator[Proposal]:
         targets = [one for one in going.get(screen_id, []) if one in broken.flow.by_id]
         draft.insert((_MODEL, screen_id), targets)
         sources = [source for source, others in going.items() if screen_id in others]
-        at = order.index(screen_id)
         if not sources and not targets:
-            sources = [order[at - 1]] if at else []
-            if not at and len(order) > 1:
+            before = _going_on_before(broken, screen_id)
+            sources = [before] if before else []
+            if order[0] == screen_id and len(order) > 1:
                 draft.set((_MODEL, screen_id), [order[1]])
         for source in sources:
             _add(draft, source, screen_id)
@@ -45,19 +47,19 @@ def known_screens(broken: Broken) -> Iterator[Proposal]:
     model = broken.get((_MODEL,))
     known = list(broken.flow.by_id)
     named = {*model, *(target for targets in model.values() for target in targets)}
-    draft, changed = broken.draft(), False
+    draft, meanings = broken.draft(), dict[str, None]()
     for path in broken.paths:
         name = str(path[-1] if len(path) == 2 else broken.get(path))
-        meant = like(name, [one for one in known if one not in named]) or like(name, known)
+        meant = loosely_like(name, [one for one in known if one not in named]) or like(name, known)
         if meant and len(path) == 2 and not draft.has((_MODEL, meant)):
-            changed = True
-            _rename_key(draft, name, meant)
+            meanings[f"'{meant}'"] = None
+            draft.rename((_MODEL, name), meant)
         elif meant and len(path) == 3:
-            changed = True
+            meanings[f"'{meant}'"] = None
             source = path[1] if draft.has((_MODEL, path[1])) else like(str(path[1]), known)
             draft.set((_MODEL, str(source), path[2]), meant)
-    if changed:
-        yield "Write the screen that was meant", draft
+    if meanings:
+        yield f"Write {', '.join(meanings)}", draft
     draft = broken.draft()
     for path in sorted(broken.paths, key=lambda one: (len(one), str(one[-1]).zfill(4)), reverse=True):
         draft.remove(path)
@@ -94,13 +96,19 @@ def open_entry(broken: Broken) -> Iterator[Proposal]:
 @mends("routing/not-connected")
 def connect(broken: Broken) -> Iterator[Proposal]:
     draft = broken.draft()
-    order = [screen.id for screen in broken.flow.screens if screen.id]
-    lonely = [str(broken.get(path)) for path in broken.paths]
-    for screen_id in lonely:
-        at = order.index(screen_id)
-        if at and order[at - 1]:
-            _add(draft, order[at - 1], screen_id)
+    for path in broken.paths:
+        screen_id = str(broken.get(path))
+        if before := _going_on_before(broken, screen_id):
+            _add(draft, before, screen_id)
     yield "Add a route to it", draft
+
+
+def _going_on_before(broken: Broken, screen_id: str) -> str | None:
+    """The last screen before one, in the file, that does not end the Flow."""
+    at = broken.flow.by_id[screen_id].index
+    before = [one for one in broken.flow.screens if one.id and one.index < at]
+    going_on = [one for one in before if not one.is_terminal] or before
+    return going_on[-1].id if going_on else None
 
 
 @mends("routing/missing-route")
@@ -121,11 +129,14 @@ def declare_routes(broken: Broken) -> Iterator[Proposal]:
         if after not in reached and before not in model[after]:
             model[before].append(after)
     draft = broken.draft()
+    title = "Add the routing model"
     if broken.rule == "routing/needs-data-api-version":
-        draft.insert(("data_api_version",), "3.0")
+        draft.insert(("data_api_version",), DATA_API_VERSION)
+        title = f"Add data_api_version {DATA_API_VERSION}"
+        title += "" if draft.has((_MODEL,)) else " and the routing model"
     if not draft.has((_MODEL,)):
         draft.insert((_MODEL,), model)
-    yield "Declare the routes between the screens", draft
+    yield title, draft
 
 
 @mends("actions/navigate-to-unknown-screen")
@@ -134,8 +145,7 @@ def known_target(broken: Broken) -> Iterator[Proposal]:
     for path in broken.paths:
         screen = broken.screen(path)
         others = [one for one in broken.flow.by_id if not screen or one != screen.id]
-        meant = like(str(broken.get(path)), others) or (others[0] if len(others) == 1 else None)
-        if meant:
+        if meant := like(str(broken.get(path)), others):
             draft.set(path, meant)
             changed = True
     if changed:
@@ -144,17 +154,32 @@ def known_target(broken: Broken) -> Iterator[Proposal]:
 
 @mends("actions/navigate-to-same-screen", "actions/navigate-to-unknown-screen")
 def following_target(broken: Broken) -> Iterator[Proposal]:
-    """The screen the routing model names, or that follows in the file."""
+    """The only screen the routing model names, or to which nothing leads as yet; else, as a guess, the one that follows
+    in the file."""
     draft = broken.draft()
+    declared = True
     for path in broken.paths:
         screen = broken.screen(path)
         routes: Any = broken.get((_MODEL, str(screen.id))) if screen else None
+        lonely = _without_way(broken, screen)
         following = broken.next_screen(screen)
-        target = routes[0] if isinstance(routes, list) and len(routes) == 1 else following.id if following else None
-        if target is None:
+        if isinstance(routes, list) and len(routes) == 1:
+            [target] = routes
+        elif len(lonely) == 1:
+            [target] = lonely
+        elif following:
+            target, declared = following.id, False
+        else:
             return
         draft.set(path, target)
-    yield f"Lead to {draft.get(broken.path)}", draft
+    title = f"Lead to {draft.get(broken.path)}"
+    yield (title, draft) if declared else Guess(title, draft)
+
+
+def _without_way(broken: Broken, here: Screen | None) -> list[str]:
+    """The screens but for the first one to which no action leads."""
+    led_to = {action.target for screen in broken.flow.screens for action in screen.actions}
+    return [one.id for one in broken.flow.screens[1:] if one.id and one is not here and one.id not in led_to]
 
 
 def _add(draft: Draft, source: str, target: str) -> None:
@@ -165,7 +190,3 @@ def _add(draft: Draft, source: str, target: str) -> None:
     back = draft.get((_MODEL, target)) if draft.has((_MODEL, target)) else []
     if target not in targets and source not in back:
         draft.insert((_MODEL, source, len(targets)), target)
-
-
-def _rename_key(draft: Draft, old: str, new: str) -> None:
-    draft.rename((_MODEL, old), new)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from headrace.flowjson.catalogue.containers import RESERVED_SCREEN_IDS
-from headrace.flowjson.checks.fixes.broken import Broken, Proposal, like, mends
+from headrace.flowjson.checks.fixes.broken import Broken, Guess, Proposal, like, mends
 from headrace.flowjson.checks.fixes.guesses import form_values, payload_for
 from headrace.flowjson.editing.renaming import rename_screen_in
 
@@ -85,8 +85,24 @@ def make_terminal(broken: Broken) -> Iterator[Proposal]:
             if here is None or target is None:
                 return
             action = {"name": "navigate", "next": {"type": "screen", "name": target.id}}
-            draft.set(path[:-1], {**action, "payload": payload_for(here, target)})
-        yield "Lead to the next screen", draft
+            draft.set(path[:-1], {**action, "payload": payload_for(broken.flow, here, target)})
+        yield Guess("Lead to the next screen", draft)
+
+
+@mends("structure/success-without-terminal")
+def success_of_an_end(broken: Broken) -> Iterator[Proposal]:
+    """A screen that completes the Flow is to be terminal; of any other one nothing is a success."""
+    screens = [screen for path in broken.paths if (screen := broken.screen(path))]
+    ending = [one for one in screens if any(action.name == "complete" for action in one.actions)]
+    draft = broken.draft()
+    if ending:
+        for screen in ending:
+            draft.set((*screen.path, "terminal"), True)
+        yield f"Make {ending[0].label} terminal", draft
+        return
+    for path in broken.paths:
+        draft.remove(path)
+    yield "Remove 'success'", draft
 
 
 @mends("screens/no-footer")
@@ -111,18 +127,20 @@ def go_on_or_end(broken: Broken) -> Iterator[Proposal]:
         draft.remove((*screen.path, "terminal"))
         if draft.has((*screen.path, "success")):
             draft.remove((*screen.path, "success"))
-    yield "Let the screen not be terminal", draft
+    yield "Remove 'terminal'", draft
     draft = broken.draft()
     for path, screen in zip(broken.paths, screens, strict=True):
         draft.set(path[:-1], {"name": "complete", "payload": form_values(screen)})
-    yield "Let the Footer complete the Flow", draft
+    yield Guess("Let the Footer complete the Flow", draft)
 
 
 @mends("screens/no-success")
 def succeed(broken: Broken) -> Iterator[Proposal]:
-    draft = broken.draft()
-    draft.set(broken.paths[-1], True)
-    yield "Let it be a success", draft
+    """The only end is a success; of several ends nobody knows which one."""
+    if len(broken.paths) == 1:
+        draft = broken.draft()
+        draft.set(broken.path, True)
+        yield "Write true", draft
 
 
 @mends("screens/refresh-without-endpoint")
@@ -138,5 +156,6 @@ def _plain(name: str) -> str:
     lettered = re.sub(r"\d", lambda digit: _LETTERS[int(digit.group())], name)
     plain = re.sub(r"[^a-zA-Z]+", "_", lettered).strip("_")
     if plain in RESERVED_SCREEN_IDS or not plain:
-        return f"{plain or 'SCREEN'}_SCREEN".removeprefix("SCREEN_")
+        suffix = "_screen" if plain.islower() else "_SCREEN"
+        return f"{plain}{suffix}" if plain else "SCREEN"
     return plain

@@ -7,6 +7,7 @@ from math import isfinite
 
 from headrace.flowjson.checks.fixes.broken import Broken, Proposal, mends
 from headrace.flowjson.diagnostics import TextEdit
+from headrace.flowjson.problems import DEPTH_LIMIT
 
 _WORD = re.compile(r"[^\s,:\[\]{}\"'=]+")
 _SINGLE = re.compile(r"'((?:[^'\\\n]|\\.)*)'")
@@ -46,6 +47,7 @@ def insert_comma(broken: Broken) -> Iterator[Proposal]:
     text, start, _ = _at(broken)
     before = len(text[:start].rstrip())
     yield "Insert the missing comma", _replaced(before, before, ",")
+    # Behind a comment, when one stands between.
     yield "Insert the missing comma", _replaced(start, start, ",")
     if text[start : start + 1] in (";", ":", "="):
         yield "Write a comma", _replaced(start, start + 1, ",")
@@ -88,7 +90,7 @@ def quote_word(broken: Broken) -> Iterator[Proposal]:
     rest = text[start : line if line >= 0 else len(text)]
     if broken.rule != "syntax/key":
         whole = re.split(r'\s*(?:,?\s*$|[,\]}"])', rest, maxsplit=1)[0]
-        yield "Put the text in quotes", _replaced(start, start + len(whole), json.dumps(whole, ensure_ascii=False))
+        yield "Put it in quotes", _replaced(start, start + len(whole), json.dumps(whole, ensure_ascii=False))
     yield "Put it in quotes", _replaced(start, match.end(), json.dumps(word, ensure_ascii=False))
 
 
@@ -169,7 +171,11 @@ def drop_bracket(broken: Broken) -> Iterator[Proposal]:
         at, brackets = missing
         yield f"Insert the missing {_brackets(brackets)}", _replaced(at, at, brackets)
     if broken.rule == "syntax/after-end":
-        yield "Remove what follows the end", _replaced(len(text[:start].rstrip()), max(end, len(text)), "\n")
+        before = len(text[:start].rstrip())
+        if text[start : start + 1] == ",":
+            yield f"Remove the {text[before - 1]}", _replaced(before - 1, before, "")
+        if '"' not in text[start:]:
+            yield "Remove what follows the end", _replaced(before, max(end, len(text)), "\n")
 
 
 @mends("syntax/quote")
@@ -193,9 +199,14 @@ def drop_first(broken: Broken) -> Iterator[Proposal]:
     match = re.compile(re.escape(name) + r"\s*:\s*").match(text, first) if first >= 0 else None
     if match is None:
         return
+    second = match.re.match(text, start)
     try:
-        _, stop = json.JSONDecoder().raw_decode(text, match.end())
+        value, stop = json.JSONDecoder().raw_decode(text, match.end())
+        other, _ = json.JSONDecoder().raw_decode(text, second.end()) if second else (None, 0)
     except ValueError:
+        return
+    if isinstance(value, dict | list) and value not in ([], {}, other):
+        # It may be a whole part of the Flow, and perhaps the one that was meant to count.
         return
     comma = re.compile(r"\s*,\s*").match(text, stop)
     if comma:
@@ -210,9 +221,12 @@ def _missing_at(text: str) -> tuple[int, str] | None:
         if mark in _CLOSING:
             opened.append(mark)
         elif mark in ("}", "]"):
-            if not opened:
+            if not opened or len(opened) > DEPTH_LIMIT:
                 return None
             if _CLOSING[opened[-1]] != mark:
                 return (token.start(), _CLOSING[opened[-1]]) if len(opened) > 1 else None
             opened.pop()
-    return (len(text), "".join(_CLOSING[one] for one in reversed(opened))) if opened else None
+    # What is nested deeper than is allowed does not get better by being closed.
+    if not 0 < len(opened) <= DEPTH_LIMIT:
+        return None
+    return len(text), "".join(_CLOSING[one] for one in reversed(opened))

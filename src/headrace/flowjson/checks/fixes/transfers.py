@@ -1,16 +1,17 @@
 """Payloads and the data models that receive them."""
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from headrace.flowjson.checks.data_model import EXAMPLE
-from headrace.flowjson.checks.fixes.broken import Broken, Proposal, like, mends, shown
+from headrace.flowjson.checks.fixes.broken import Broken, Proposal, loosely_like, mends, shown
 from headrace.flowjson.checks.fixes.guesses import payload_for
-from headrace.flowjson.checks.fixes.values import Unclear, coerced, example_of, fitting, schema_of
+from headrace.flowjson.checks.fixes.values import Unclear, coerced, example_of, fitting, nothing_of, schema_of
 from headrace.flowjson.checks.flow import Action, Screen
 from headrace.flowjson.checks.types import Known, look_up
 from headrace.flowjson.diagnostics import Path
-from headrace.flowjson.expressions.references import read_binding
+from headrace.flowjson.expressions.references import data_fields, read_binding
 
 
 def _action(broken: Broken, path: Path) -> tuple[Screen, Action]:
@@ -25,61 +26,99 @@ def _action(broken: Broken, path: Path) -> tuple[Screen, Action]:
 @mends("payloads/missing-payload", "payloads/not-sent-to-next")
 def send(broken: Broken) -> Iterator[Proposal]:
     draft = broken.draft()
+    known: list[str] = []
+    empty: list[str] = []
     for path in broken.paths:
         screen, action = _action(broken, path)
         target = broken.flow.by_id[str(action.target)]
-        made = payload_for(screen, target, dict(action.payload or {}))
+        sent = dict(action.payload or {})
+        made = payload_for(broken.flow, screen, target, sent)
+        added = {name: value for name, value in made.items() if name not in sent}
+        for name, value in added.items():
+            (known if isinstance(value, str) and value.startswith("${") else empty).append(f"'{name}'")
         if action.payload is None:
             draft.insert((*action.path, "payload"), made)
         else:
-            for name in made:
-                if name not in action.payload:
-                    draft.insert((*action.path, "payload", name), made[name])
-    yield "Send what the next screen expects", draft
+            for name, value in added.items():
+                draft.insert((*action.path, "payload", name), value)
+    words = [f"Send {', '.join(dict.fromkeys(known))}"] if known else []
+    if empty:
+        words.append(f"{'send' if known else 'Send'} {', '.join(dict.fromkeys(empty))} empty")
+    yield ", and ".join(words) or "Send an empty payload", draft
 
 
 @mends("payloads/next-has-no-data")
-def send_nothing(broken: Broken) -> Iterator[Proposal]:
-    draft = broken.draft()
+def declare_sent(broken: Broken) -> Iterator[Proposal]:
+    """What is sent is declared: somebody wanted it there. Where nobody reads it, it can also be left out."""
+    declared, nothing = broken.draft(), broken.draft()
+    names: dict[str, None] = {}
+    is_read, label = False, ""
     for path in broken.paths:
-        draft.set(path, {})
-    yield "Send nothing", draft
+        screen, action = _action(broken, path)
+        target = broken.flow.by_id[str(action.target)]
+        label = target.label
+        for name, value in (action.payload or {}).items():
+            if not (declared.has((*target.path, "data")) and name in declared.get((*target.path, "data"))):
+                _declare(declared, broken, target, name, value, screen)
+            is_read = is_read or _is_read(broken, target, name)
+            names[f"'{name}'"] = None
+        nothing.set(path, {})
+    yield f"Declare {', '.join(names)} in the data model of {label}", declared
+    if not is_read:
+        yield "Send nothing", nothing
 
 
 @mends("payloads/not-declared-by-next", "payloads/update-not-declared", "payloads/literal-without-schema")
 def declared_keys(broken: Broken) -> Iterator[Proposal]:
     keys = [path for path in broken.paths if "payload" in path]
     renamed = broken.draft()
-    changed = False
+    names: list[str] = []
     for path in keys:
         screen, action = _action(broken, path)
         target = screen if action.name == "update_data" else broken.flow.by_id[str(action.target)]
         open_fields = [one for one in (target.data or {}) if one not in (action.payload or {})]
-        if meant := like(str(path[-1]), open_fields):
+        # The one is sent to nobody, the other comes from nobody: so a loose likeness will do.
+        if meant := loosely_like(str(path[-1]), open_fields):
             renamed.rename(path, meant)
-            changed = True
-    if changed:
-        yield "Use the name of the data model", renamed
-    draft = broken.draft()
-    for path in keys:
-        draft.remove(path)
-    yield f"Remove '{shown(keys[0][-1])}', which nobody reads", draft
-    draft = broken.draft()
+            names.append(f"'{meant}'")
+    if names:
+        yield f"Write {', '.join(names)}", renamed
+    removed, declared, is_read = broken.draft(), broken.draft(), False
     for path in keys:
         screen, action = _action(broken, path)
         target = screen if action.name == "update_data" else broken.flow.by_id[str(action.target)]
-        _declare(draft, broken, target, str(path[-1]), broken.get(path), screen)
-    yield "Declare it in the data model", draft
+        is_read = is_read or _is_read(broken, target, str(path[-1]))
+        removed.remove(path)
+        _declare(declared, broken, target, str(path[-1]), broken.get(path), screen)
+    yield f"Declare {_listed(keys)} in the data model", declared
+    if not is_read:
+        yield f"Remove {_listed(keys)}, which nobody reads", removed
+
+
+def _is_read(broken: Broken, target: Screen, name: str) -> bool:
+    """Whether anything refers to a field of a screen, be it declared or not."""
+    for screen in broken.flow.screens:
+        for owner, field in data_fields(screen.written):
+            if field == name and (owner == target.id if owner else screen is target):
+                return True
+    return False
+
+
+def _listed(keys: Iterable[Path]) -> str:
+    """The last steps of paths, for a title."""
+    return ", ".join(dict.fromkeys(f"'{shown(path[-1])}'" for path in keys))
 
 
 @mends("payloads/update-without-data")
 def declare_updated(broken: Broken) -> Iterator[Proposal]:
     draft = broken.draft()
+    names: list[str] = []
     for path in broken.paths:
         screen, action = _action(broken, path)
         for name, value in (action.payload or {}).items():
             _declare(draft, broken, screen, name, value, screen)
-    yield "Declare it in the data model", draft
+        names += [f"'{name}'" for name in action.payload or {}]
+    yield f"Declare {', '.join(dict.fromkeys(names))} in the data model", draft
 
 
 @mends("phone/number-handed-on")
@@ -107,15 +146,10 @@ def right_literal(broken: Broken) -> Iterator[Proposal]:
     try:
         for path in broken.paths:
             draft.set(path, coerced(broken.get(path), wanted))
-        yield f"Write it as {wanted}", draft
+        yield f"Write {json.dumps(draft.get(broken.path), ensure_ascii=False)}", draft
     except Unclear:
         pass
     yield from _redeclared(broken)
-    draft = broken.draft()
-    for path in broken.paths:
-        schema = _schema(broken, path)
-        draft.set(path, (schema or {}).get(EXAMPLE, example_of(schema)))
-    yield f"Write an example of a {wanted}", draft
 
 
 @mends("payloads/navigate-literal-lacks-members", "payloads/update_data-literal-lacks-members")
@@ -124,11 +158,10 @@ def add_members(broken: Broken) -> Iterator[Proposal]:
     for path in broken.paths:
         schema = _schema(broken, path)
         properties = (schema or {}).get("properties") or {}
-        example = (schema or {}).get(EXAMPLE)
         for name in str(broken.values["members"]).split(", "):
-            known = example.get(name) if isinstance(example, dict) else None
-            draft.insert((*path, name), known if known is not None else example_of(properties.get(name)))
-    yield "Add the members", draft
+            draft.insert((*path, name), nothing_of(properties.get(name)))
+    members = ", ".join(f"'{name}'" for name in str(broken.values["members"]).split(", "))
+    yield f"Add {members}, empty", draft
 
 
 @mends("payloads/navigate-binding-type", "payloads/update_data-binding-type")
@@ -157,14 +190,20 @@ def same_schema(broken: Broken) -> Iterator[Proposal]:
 def _copied(broken: Broken, given: Known, receiver: Path) -> Iterator[Proposal]:
     theirs = {name: inner for name, inner in (given.schema or {}).items() if name != EXAMPLE}
     mine = {name: inner for name, inner in broken.get(receiver).items() if name != EXAMPLE}
-    for place, schema in ((receiver, theirs), (given.path, mine)):
+    for place, schema, other in ((receiver, theirs, given.path), (given.path, mine, receiver)):
         draft = broken.draft()
         entry = broken.get(place)
         made: dict[str, Any] = dict(schema)
         if EXAMPLE in entry:
             made[EXAMPLE] = fitting(entry[EXAMPLE], _needing_all(schema))
         draft.set(place, made)
-        yield "Declare the same on both sides", draft
+        yield f"Declare '{shown(place[3])}' as {_whose(broken, place, other)}", draft
+
+
+def _whose(broken: Broken, place: Path, model: Path) -> str:
+    """Names a declaration after which another one is made."""
+    screen = broken.screen(model)
+    return f"'{shown(model[3])}' is" if place[:2] == model[:2] or screen is None else f"on {screen.label}"
 
 
 def _needing_all(schema: dict[str, Any]) -> dict[str, Any]:
@@ -175,6 +214,7 @@ def _needing_all(schema: dict[str, Any]) -> dict[str, Any]:
 def _redeclared(broken: Broken) -> Iterator[Proposal]:
     """The receiving field gets the type of what is sent."""
     draft = broken.draft()
+    title = ""
     for path in broken.paths:
         screen, action = _action(broken, path)
         at = len(action.path) + 1
@@ -194,7 +234,8 @@ def _redeclared(broken: Broken) -> Iterator[Proposal]:
         old = broken.get((*target.path, "data", name))
         example = old.get(EXAMPLE) if isinstance(old, dict) else None
         draft.set((*target.path, "data", name), {**schema, EXAMPLE: fitting(example, schema)})
-    yield "Declare the type that is sent", draft
+        title = title or f"Declare '{shown(name)}' on {target.label} as {schema.get('type')}"
+    yield title, draft
 
 
 def _declare(draft: Any, broken: Broken, target: Screen, name: str, value: Any, source: Screen) -> None:

@@ -13,6 +13,7 @@ EXAMPLES: Mapping[str, Any] = {
     "string": "Example", "number": 1, "integer": 1, "boolean": True, "object": {}, "array": [],
 }  # fmt: skip
 
+_NOTHING: Mapping[str, Any] = {"number": 0, "integer": 0, "boolean": False, "object": {}, "array": []}
 _NUMBER = re.compile(r"-?\d{1,15}(\.\d{1,6})?")
 _WORDS = {
     "true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False,
@@ -40,8 +41,8 @@ def coerced(value: Any, wanted: str) -> Any:
         if isinstance(value, str) and _NUMBER.fullmatch(value.strip()):
             number = float(value)
             return int(number) if number.is_integer() else number
-        if wanted == "integer" and isinstance(value, float):
-            return round(value)
+        if wanted == "integer" and isinstance(value, float) and value.is_integer():
+            return int(value)
     elif wanted == "string":
         if isinstance(value, list) and len(value) == 1 and isinstance(value[0], str):
             return value[0]
@@ -81,6 +82,19 @@ def example_of(schema: Any) -> Any:
     if kind in ("number", "integer") and isinstance(schema.get("minimum"), int | float):
         return schema["minimum"]
     return EXAMPLES.get(kind, "Example") if isinstance(kind, str) else "Example"
+
+
+def nothing_of(schema: Any) -> Any:
+    """The value of a schema that says least: an empty text, 0, false, an empty list."""
+    if not isinstance(schema, Mapping):
+        return ""
+    listed = schema.get("enum")
+    if isinstance(listed, list) and listed:
+        return listed[0]
+    properties = schema.get("properties")
+    if schema.get("type") == "object" and isinstance(properties, Mapping):
+        return {name: nothing_of(inner) for name, inner in properties.items()}
+    return _NOTHING.get(str(schema.get("type")), "")
 
 
 def fitting(value: Any, schema: Any) -> Any:

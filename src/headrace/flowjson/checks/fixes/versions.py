@@ -7,6 +7,9 @@ from typing import Any
 from headrace.flowjson.catalogue import COMPONENTS, NEWEST, VERSIONS, Version
 from headrace.flowjson.checks.fixes.broken import Broken, Proposal, mends
 
+DATA_API_VERSION = "3.0"
+"""The version of the data exchange that every version of Flow JSON knows."""
+
 
 @mends("version/missing")
 def add_version(broken: Broken) -> Iterator[Proposal]:
@@ -33,8 +36,8 @@ def newest_version(broken: Broken) -> Iterator[Proposal]:
 @mends("version/unknown-data-api-version")
 def data_api_version(broken: Broken) -> Iterator[Proposal]:
     draft = broken.draft()
-    draft.set(("data_api_version",), "3.0")
-    yield "Use data API version 3.0", draft
+    draft.set(("data_api_version",), DATA_API_VERSION)
+    yield f"Use data_api_version {DATA_API_VERSION}", draft
 
 
 @mends("structure/wrong-value", "structure/component-not-here", "structure/wrong-type", "bindings/binding-in-lines")
@@ -51,7 +54,6 @@ def version_of_component(broken: Broken) -> Iterator[Proposal]:
         yield from _raised(broken, since)
 
 
-@mends("structure/unknown-component-property", "structure/value-not-in-list")
 def version_of_property(broken: Broken) -> Iterator[Proposal]:
     """A property that came with a later version."""
     node = broken.node()

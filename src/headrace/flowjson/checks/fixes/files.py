@@ -1,0 +1,65 @@
+"""What pickers may take, and where their files stand in a payload."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from headrace.flowjson.catalogue.media import COMPLETION_FILES, COMPLETION_KB
+from headrace.flowjson.checks.fixes.broken import Broken, Proposal, mends, unused
+from headrace.flowjson.checks.flow import Node
+from headrace.flowjson.checks.media import PICKERS
+from headrace.flowjson.editing.draft import Draft
+
+
+@mends("media/too-many-files", "media/too-large", "media/one-file")
+def fewer_files(broken: Broken) -> Iterator[Proposal]:
+    screen = broken.screen()
+    pickers = [one for one in (screen.nodes if screen else ()) if one.kind in PICKERS]
+    draft = broken.draft()
+    if broken.rule == "media/too-large":
+        count = sum(_count(one) for one in pickers)
+        each_kb = COMPLETION_KB // max(1, count)
+        for one in pickers:
+            _lower(draft, one, "max-file-size-kb", each_kb)
+        yield f"Take files of at most {each_kb} KB", draft
+        return
+    each = 1 if broken.rule == "media/one-file" else max(1, COMPLETION_FILES // max(1, len(pickers)))
+    each_kb = COMPLETION_KB // COMPLETION_FILES
+    for one in pickers:
+        least = PICKERS[one.kind].replace("max", "min")
+        if least in one.value:
+            _lower(draft, one, least, each)
+        _lower(draft, one, PICKERS[one.kind], each)
+    files = f"{each} file{'s' * (each > 1)}"
+    yield f"Take at most {files}", draft
+    smaller = broken.draft()
+    for one in pickers:
+        for name in (PICKERS[one.kind].replace("max", "min"), PICKERS[one.kind]):
+            if draft.has((*one.path, name)):
+                smaller.set((*one.path, name), draft.get((*one.path, name)))
+        _lower(smaller, one, "max-file-size-kb", each_kb)
+    yield f"Take at most {files} of {each_kb} KB", smaller
+
+
+def _lower(draft: Draft, node: Node, name: str, limit: int) -> None:
+    """Makes a limit of a picker no higher than this."""
+    value = node.value.get(name)
+    if not isinstance(value, int) or value > limit:
+        draft.set((*node.path, name), limit)
+
+
+@mends("media/not-on-top")
+def to_the_top(broken: Broken) -> Iterator[Proposal]:
+    draft = broken.draft()
+    for path in broken.paths:
+        at = path.index("payload") + 1
+        text = str(broken.get(path))
+        name = re.sub(r"\W.*$", "", text.rpartition(".")[2])
+        draft.remove(path)
+        draft.insert((*path[:at], unused(name, set(draft.get(path[:at])))), text)
+    yield "Put it at the top of the payload", draft
+
+
+def _count(node: Node) -> int:
+    value: Any = node.value.get(PICKERS[node.kind], 30)
+    return value if isinstance(value, int) else 30
