@@ -48,6 +48,7 @@ def open_the_flow(phone: FrameLocator) -> None:
     while day.weekday() in (0, 6):
         day += timedelta(days=1)
     picker.fill(day.isoformat())
+    picker.blur()  # then it stands there in words
     phone.get_by_label("Time", exact=True).and_(phone.locator(":enabled")).select_option(index=2)
 
 
