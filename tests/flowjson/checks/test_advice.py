@@ -99,3 +99,31 @@ def test_each_end_of_a_range_is_looked_at_by_itself() -> None:
     [warning] = check(json.dumps(flow), today=TODAY).warnings
     assert warning.pointers[0].path[-2:] == ("label", "end-date")
     assert [fix.title for fix in warning.fixes] == ["Write 'Until'"]
+
+
+def test_an_input_whose_label_comes_as_data_is_called_by_its_name() -> None:
+    flow = {
+        "version": "7.3",
+        "screens": [
+            {
+                "id": "CALL",
+                "title": "Call back",
+                "terminal": True,
+                "data": {"label": {"type": "string", "__example__": "Phone"}},
+                "layout": {
+                    "type": "SingleColumnLayout",
+                    "children": [
+                        {"type": "TextInput", "name": "mobile", "label": "${data.label}", "input-type": "phone"},
+                        {
+                            "type": "Footer",
+                            "label": "Call me back",
+                            "on-click-action": {"name": "complete", "payload": {"mobile": "${form.mobile}"}},
+                        },
+                    ],
+                },
+            }
+        ],
+    }
+    [warning] = check(json.dumps(flow), today=TODAY).warnings
+    assert warning.rule == "design/format-not-told"
+    assert warning.message.startswith("'mobile' takes a phone number")

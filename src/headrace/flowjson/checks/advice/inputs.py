@@ -98,7 +98,8 @@ def _tasks(nodes: list[Node]) -> int:
 
 def _input(node: Node, findings: Findings) -> None:
     label = node.value.get("label")
-    shown = label if isinstance(label, str) else node.name or node.kind
+    is_text = isinstance(label, str) and not label.startswith(("${", "`"))
+    shown = str(label) if is_text else node.name or node.kind
     if node.kind == "TextInput":
         _text_input(node, shown, findings)
     elif node.kind == "Dropdown" and _is_yes_or_no(node.value.get("data-source")):
