@@ -14,7 +14,7 @@ from headrace.flowjson.diagnostics import Diagnostic, Severity, format_path
 
 __all__ = ["DEBOUNCE", "Checker", "converted", "report_of"]
 
-DEBOUNCE = 0.02
+DEBOUNCE = 0.01
 """Seconds of quiet after a change before the document is checked."""
 
 SOURCE = "headrace"

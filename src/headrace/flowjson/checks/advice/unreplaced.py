@@ -17,6 +17,7 @@ NOT_REPLACED = advice_rule(
 )
 
 _WHOLE = re.compile(r'"\$\{(?:screen\.[a-zA-Z_,]+\.)?(?:data|form)(?:\.[\w-]+)+\}"', re.ASCII)
+_EXPRESSION = re.compile(r'"`(?:[^"\\]|\\.)*`"')
 _LONGEST_SHOWN = 60
 _OF_TITLE = "A title takes words or one whole reference to another screen, but no expression."
 _TITLE = len(("screens", 0, "title"))
@@ -28,8 +29,16 @@ def advise_on_unreplaced(flow: Flow, findings: Findings) -> None:
     """Every text with the sign of a binding in it."""
     for screen in flow.screens:
         count = screen.written.count("${")
-        if count and count != len(_WHOLE.findall(screen.written)):
+        if count and count != _in_order(screen.written, flow.version):
             _texts_on(screen, flow.version, findings)
+
+
+def _in_order(written: str, version: Version) -> int:
+    """How many signs stand in whole bindings and in expressions."""
+    whole = len(_WHOLE.findall(written))
+    if "`" not in written or version < NESTED_SINCE:
+        return whole
+    return whole + sum(one[0].count("${") for one in _EXPRESSION.finditer(written))
 
 
 def _texts_on(screen: Screen, version: Version, findings: Findings) -> None:
