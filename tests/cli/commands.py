@@ -1,6 +1,8 @@
 """Runs the commands as somebody would, in this process."""
 
-from collections.abc import Mapping
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import NamedTuple
 
 from typer.testing import CliRunner
@@ -8,6 +10,10 @@ from typer.testing import CliRunner
 from headrace.cli import application
 
 APPLICATION = application(("check", "diff", "explain", "format", "graph", "new", "replay", "run", "schema", "upgrade"))
+
+
+NOBODY = 65534
+"""The user who owns nothing."""
 
 
 class Run(NamedTuple):
@@ -27,6 +33,19 @@ def headrace(
     if result.exception and not isinstance(result.exception, SystemExit):
         raise result.exception
     return Run(result.exit_code, result.stdout, result.stderr)
+
+
+@contextmanager
+def as_nobody() -> Iterator[None]:
+    """As a user who may not read everything; root may. What is needed has to be imported before."""
+    is_root = os.geteuid() == 0
+    if is_root:
+        os.seteuid(NOBODY)
+    try:
+        yield
+    finally:
+        if is_root:
+            os.seteuid(0)
 
 
 if __name__ == "__main__":

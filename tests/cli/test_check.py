@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.cli.commands import headrace
+from tests.cli.commands import as_nobody, headrace
 from tests.flowjson.generating import texts
 
 from headrace.cli.reports import Checked, Format, reporter
@@ -148,7 +148,6 @@ def test_github_commands_are_escaped(tmp_path: Path, monkeypatch: pytest.MonkeyP
         (("nowhere.json",), "nowhere.json does not exist."),
         (("empty",), "There is no Flow in empty: no *.json file in it holds an object with screens."),
         (("a\0b",), "a\\x00b cannot be read: the name is none."),
-        (("secret.json",), "secret.json cannot be read: Permission denied."),
     ],
 )
 def test_unusable_input(
@@ -156,12 +155,19 @@ def test_unusable_input(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     Path("empty").mkdir()
-    Path("secret.json").write_text("{}")
-    Path("secret.json").chmod(0)
-    if arguments == ("secret.json",) and os.access("secret.json", os.R_OK):
-        pytest.skip("this user may read everything")
     run = headrace("check", *arguments)
     assert run == (2, "", complaint + "\n")
+
+
+def test_a_file_that_may_not_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    tmp_path.chmod(0o755)
+    Path("secret.json").write_text('{"version": "7.3", "screens": []}')
+    assert headrace("check", "secret.json").status == 1
+    Path("secret.json").chmod(0)
+    with as_nobody():
+        run = headrace("check", "secret.json")
+    assert run == (2, "", "secret.json cannot be read: Permission denied.\n")
 
 
 def test_the_rest_is_checked_all_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,6 +1,7 @@
 """Compiling: whatever comes in, something can be shown, or there is a clear reason why not."""
 
 import json
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -188,4 +189,4 @@ components = st.builds(
 @given(st.lists(components, max_size=3))
 def test_components_with_any_properties_are_drawn(children: list[Any]) -> None:
     session = one_screen(*children)
-    assert render_sheet(session.view(), Frame("/s", "s", "Name"))
+    assert render_sheet(session.view(), Frame("/s", "s", "Name", today=date(2026, 11, 23)))

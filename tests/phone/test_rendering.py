@@ -1,6 +1,7 @@
 """The HTML: real labels, groups and states, and inputs that stay as they were first drawn."""
 
 import re
+from datetime import date
 
 from tests.phone.flows import checkboxes, dropdown, footer, heading, one_screen, radio, text_input
 
@@ -9,7 +10,8 @@ from headrace.phone.rendering import Drawn, Frame, render_screen, render_sheet
 from headrace.phone.session import Session
 from headrace.phone.view import FieldView
 
-FRAME = Frame("/sessions/1", "sheet-1", "Millrace Opticians")
+TODAY = date(2026, 11, 23)
+FRAME = Frame("/sessions/1", "sheet-1", "Millrace Opticians", today=TODAY)
 
 
 def whole(session: Session) -> str:
@@ -105,12 +107,18 @@ def test_a_page_can_claim_anything_and_only_its_own_kind_is_drawn() -> None:
 
 
 def test_the_sheet_says_what_it_is() -> None:
-    html = str(render_sheet(one_screen(heading("Hi"), footer("complete")).view(), Frame("/s/1", "k", "<Name>", True)))
+    html = str(
+        render_sheet(
+            one_screen(heading("Hi"), footer("complete")).view(), Frame("/s/1", "k", "<Name>", True, today=TODAY)
+        )
+    )
     assert 'role="dialog"' in html
     assert "Managed by &lt;Name&gt;" in html
     assert "Draft: only for testing" in html
     assert "WhatsApp" not in html
-    assert 'class="flow-sheet ios"' in str(render_sheet(one_screen().view(), Frame("/s/1", "k", "N", platform="ios")))
+    assert 'class="flow-sheet ios"' in str(
+        render_sheet(one_screen().view(), Frame("/s/1", "k", "N", platform="ios", today=TODAY))
+    )
 
 
 def test_ids_are_unique_even_where_names_are_not() -> None:

@@ -59,7 +59,9 @@ def gallery_page(template: Template, *, asks: bool) -> str:
     program = Program.compile(template.text(with_endpoint=asks))
     platforms: tuple[Literal["android", "ios"], ...] = ("android", "ios")
     sheets = [
-        render_sheet(session.view(), Frame("/nowhere", f"sheet-{platform}-{number}", "Millrace", True, platform, TODAY))
+        render_sheet(
+            session.view(), Frame("/nowhere", f"sheet-{platform}-{number}", "Millrace", True, platform, today=TODAY)
+        )
         for platform in platforms
         for number, session in enumerate(sessions(program, platform))
     ]

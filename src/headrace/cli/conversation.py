@@ -13,6 +13,7 @@ from rich.text import Text
 
 from headrace.cli.answering import NotUnderstood, hint, merged, one_of, read_answer
 from headrace.cli.terminal import width
+from headrace.flowjson.catalogue.inputs import SECRET_TYPES
 from headrace.phone.effects import Complete, OpenUrl, Refused
 from headrace.phone.events import Back, Event, Leave, Open, Retry, Tap
 from headrace.phone.markdown import links_in
@@ -358,7 +359,7 @@ def _value_of(field: FieldView, end: str) -> Any:
 
 
 def _is_secret(field: FieldView) -> bool:
-    return isinstance(field, TextFieldView) and field.input_type in ("password", "passcode")
+    return isinstance(field, TextFieldView) and field.input_type in SECRET_TYPES
 
 
 def _brief(value: Any) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from headrace.flowjson.catalogue import Version
+from headrace.flowjson.catalogue.inputs import SECRET_TYPES
 from headrace.phone import inputs, texts
 from headrace.phone.effects import Exchange, Notify
 from headrace.phone.faults import Fault
@@ -243,7 +244,7 @@ class Course:
         self.changed()
         for identifier, store in self.state.screens.items():
             for name, node in self.program.screens[identifier].inputs.items():
-                if node.type == "OptIn" or node.fixed.get("input-type") in ("password", "passcode"):
+                if node.type == "OptIn" or node.fixed.get("input-type") in SECRET_TYPES:
                     store.form.pop(name, None)
                 elif node.type in PICKERS and name in store.form:
                     store.form[name] = [one.to_json() for one in files_of(store.form[name]) if one.progress == "sent"]

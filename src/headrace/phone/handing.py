@@ -8,6 +8,7 @@ it). An input that was left empty passes into a field of any type.
 from collections.abc import Mapping
 from typing import Any
 
+from headrace.flowjson.catalogue.inputs import TYPES_OF_NUMBERS
 from headrace.flowjson.expressions.references import read_binding
 from headrace.phone.datamodel import DataModel
 from headrace.phone.inputs import is_empty
@@ -15,7 +16,6 @@ from headrace.phone.program import Program
 
 _TYPES: Mapping[type, str] = {str: "string", list: "array", dict: "object", bool: "boolean"}
 _NUMBERS = ("number", "integer")
-_FOR_NUMBERS = ("number", "passcode")
 
 
 def unfit(payload: Mapping[str, Any], written: Any, model: DataModel, program: Program, screen: str) -> str | None:
@@ -49,5 +49,5 @@ def _passes(value: Any, schema: Mapping[str, Any], written: Any, program: Progra
         return False
     if is_empty(value):
         return bool(wanted != _TYPES.get(type(value)))
-    is_for_numbers = node.type == "TextInput" and node.fixed.get("input-type") in _FOR_NUMBERS
+    is_for_numbers = node.type == "TextInput" and node.fixed.get("input-type") in TYPES_OF_NUMBERS
     return is_for_numbers and isinstance(value, str) and wanted in _NUMBERS

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from headrace.flowjson.catalogue import Version
+from headrace.flowjson.catalogue.inputs import SECRET_TYPES, TYPES_WITH_PATTERN
 from headrace.phone import calendars, patterns, texts
 from headrace.phone.dates import day, day_value, days_between, unavailable_days
 from headrace.phone.faults import Fault, NotAccepted, Properties
@@ -110,7 +111,7 @@ def _clean_text(value: Any) -> str:
 
 def _accept_line(value: Any, properties: Properties, version: Version) -> str:
     line = " ".join(_clean_text(value).splitlines()) if value else _clean_text(value)
-    if properties.get("input-type") in ("password", "passcode"):
+    if properties.get("input-type") in SECRET_TYPES:
         return _PICTOGRAPH.sub("", line)
     return line
 
@@ -130,7 +131,6 @@ _TYPED: dict[str, Callable[[str], Fault | None]] = {
     "phone": _is_written_as(_PHONE, texts.PHONE),
     "number": _is_written_as(_NUMBER, texts.NUMBER),
 }
-_WITH_PATTERN = ("text", "password", "passcode", "number")
 
 
 def _check_line(value: Any, properties: Properties, version: Version) -> Fault | None:
@@ -146,7 +146,7 @@ def _check_line(value: Any, properties: Properties, version: Version) -> Fault |
     kind = text(properties, "input-type") or "text"
     fault = _TYPED[kind](line) if kind in _TYPED else None
     wanted = properties.get("pattern")
-    if fault is None and isinstance(wanted, str) and kind in _WITH_PATTERN and not patterns.found(wanted, line):
+    if fault is None and isinstance(wanted, str) and kind in TYPES_WITH_PATTERN and not patterns.found(wanted, line):
         words = texts.pattern(text(properties, "label"))
         return Fault(words, words)
     return fault

@@ -3,6 +3,7 @@
 import textwrap
 from collections.abc import Callable, Iterator
 
+from headrace.flowjson.catalogue.inputs import SECRET_TYPES
 from headrace.phone import texts
 from headrace.phone.options import Option
 from headrace.phone.view import (
@@ -25,7 +26,6 @@ from headrace.phone.view import (
 )
 
 WIDTH = 72
-_SECRET_TYPES = frozenset({"password", "passcode"})
 _JOINERS = "\u200d\ufe0e\ufe0f"
 
 
@@ -44,7 +44,7 @@ def said(view: View) -> str:
 
 def shown_value(field: FieldView) -> str:
     """The value of a field as it stands on the phone: titles of options instead of ids, a password as dots."""
-    if isinstance(field, TextFieldView) and field.input_type in _SECRET_TYPES:
+    if isinstance(field, TextFieldView) and field.input_type in SECRET_TYPES:
         return "•" * len(str(field.value or ""))
     if isinstance(field, CheckView):
         chosen = field.value if isinstance(field.value, list) else [field.value]

@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any
 
 from headrace.flowjson.catalogue import Version
+from headrace.flowjson.catalogue.inputs import SECRET_TYPES
 from headrace.flowjson.expressions import UNDEFINED, resolve
 from headrace.phone import inputs
 from headrace.phone.dates import day
@@ -26,7 +27,6 @@ from headrace.phone.state import State
 
 SINCE = Version(5, 1)
 MASK = "•" * 12
-NEVER_LISTED = frozenset({"password", "passcode"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ def summary_of(session: Session) -> tuple[Section, ...] | None:
 
 def is_secret(node: Node) -> bool:
     """Whether an input takes a password or a passcode."""
-    return node.fixed.get("input-type") in NEVER_LISTED
+    return node.fixed.get("input-type") in SECRET_TYPES
 
 
 def masked_names(screen: Screen) -> frozenset[str]:

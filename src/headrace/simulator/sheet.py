@@ -100,7 +100,8 @@ def frame_of(held: Held, base_url: str) -> Frame:
     platform: Literal["android", "ios"] = "ios" if held.platform == "ios" else "android"
     key = "sheet-" + "".join(one if one.isalnum() and one.isascii() else "-" for one in base_url.rsplit("/", 1)[-1])
     notes = held.notes.get(held.session.screen or "", {})
-    return Frame(base_url, key, held.business_name, held.is_draft, platform, datetime.now(UTC).date(), notes)
+    today = datetime.now(UTC).date()
+    return Frame(base_url, key, held.business_name, held.is_draft, platform, notes, today=today)
 
 
 @dataclass(frozen=True)

@@ -51,10 +51,10 @@ def test_a_document_is_told_about_as_expected(case: Path) -> None:
     assert found == json.loads(expected.read_text())
 
 
-@pytest.mark.parametrize("rule", RULES.values(), ids=lambda rule: rule.name)
+@pytest.mark.parametrize(
+    "rule", [rule for rule in RULES.values() if rule.name not in WITHOUT_CASE], ids=lambda rule: rule.name
+)
 def test_every_rule_has_a_document_that_breaks_it(rule: Rule) -> None:
-    if rule.name in WITHOUT_CASE:
-        pytest.skip("cannot be shown by a small file")
     case = next(case for case in CASES if case.name == rule.name.replace("/", "-"))
     rules = [one["rule"] for one in json.loads((case / "expected.json").read_text())]
     assert rule.name in rules

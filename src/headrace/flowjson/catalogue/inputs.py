@@ -27,6 +27,12 @@ LARGE_LABEL_LENGTH = 150
 TYPES_WITH_PATTERN = ("text", "password", "passcode", "number")
 """The values of `input-type` that go with a `pattern`."""
 
+TYPES_OF_NUMBERS = ("number", "passcode")
+"""Those with which the validator takes an input for a number; what it sends is the text as typed all the same."""
+
+SECRET_TYPES = ("password", "passcode")
+"""Those whose text is for nobody's eyes."""
+
 COMPONENTS = (
     Component(
         "TextInput",

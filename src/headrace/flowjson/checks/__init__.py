@@ -71,8 +71,11 @@ def check(
                 advise(walked, findings, today)
 
     def diagnose(severity: Severity) -> list[Diagnostic]:
-        found = [*texts.diagnose(document, mending), *findings.diagnostics(document, mending, severity)]
-        return sorted((one for one in found if one.severity is severity), key=lambda one: one.span.start)
+        found = [
+            *texts.diagnose(document, mending, severity),
+            *findings.diagnostics(document, mending, severity),
+        ]
+        return sorted(found, key=lambda one: one.span.start)
 
     return Report(document, _text(flow, "version"), _text(flow, "data_api_version"), diagnose)
 

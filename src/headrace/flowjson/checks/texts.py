@@ -23,10 +23,11 @@ for _name in PROBLEMS:
 NOT_AN_OBJECT = rule("syntax/root", CODE, "Flow JSON is not valid. The document is {actual}, but should be an object.")
 
 
-def diagnose(document: Document, mending: Mending) -> list[Diagnostic]:
-    """What is wrong with the text of a document, with its place."""
-    found = [_diagnostic(problem, document, mending) for problem in document.problems]
-    if document.is_json and not isinstance(document.value, dict):
+def diagnose(document: Document, mending: Mending, severity: Severity) -> list[Diagnostic]:
+    """What is wrong with the text of a document and of this severity, with its place."""
+    told = [problem for problem in document.problems if RULES[problem.rule].severity is severity]
+    found = [_diagnostic(problem, document, mending) for problem in told]
+    if severity is NOT_AN_OBJECT.severity and document.is_json and not isinstance(document.value, dict):
         actual = type_name(document.value)
         article = {"array": "an ", "null": ""}.get(actual, "a ")
         span = document.span(())

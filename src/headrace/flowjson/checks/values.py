@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple, Protocol
 
 from headrace.flowjson.catalogue import Property, Version
+from headrace.flowjson.catalogue.inputs import TYPES_OF_NUMBERS
 from headrace.flowjson.catalogue.versions import v
 from headrace.flowjson.checks.findings import Findings
 from headrace.flowjson.checks.flow import Node, Screen
@@ -129,7 +130,7 @@ class Slot(NamedTuple):
 
 def takes_numbers(node: Node) -> bool:
     """Whether the validator takes an input for a number, though what it sends is the text as typed."""
-    return node.kind == "TextInput" and node.value.get("input-type") in ("number", "passcode")
+    return node.kind == "TextInput" and node.value.get("input-type") in TYPES_OF_NUMBERS
 
 
 def type_name(value: Any) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from headrace.flowjson.catalogue import Property
+from headrace.flowjson.catalogue.inputs import TYPES_OF_NUMBERS
 from headrace.flowjson.catalogue.versions import v
 from headrace.flowjson.diagnostics import Path
 from headrace.flowjson.editing.places import Placed, components_of
@@ -144,7 +145,7 @@ def _fitting(key: str, owner: Placed, value: Any) -> Any:
     if wanted == "array" and isinstance(value, str) and "${" not in value:
         return [value] if value else []
     if wanted == "string" and isinstance(value, bool | int | float) and owner.value.get("type") != "CalendarPicker":
-        takes_numbers = owner.value.get("input-type") in ("number", "passcode")
+        takes_numbers = owner.value.get("input-type") in TYPES_OF_NUMBERS
         return None if takes_numbers and not isinstance(value, bool) else str(value)
     if wanted == "string" and isinstance(value, list) and len(value) == 1 and isinstance(value[0], str):
         return value[0]

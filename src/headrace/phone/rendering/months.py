@@ -3,7 +3,7 @@
 import calendar
 import re
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from headrace.phone.calendars import END, START, Choosable
 from headrace.phone.view import CalendarFieldView, CalendarView, DateView
@@ -59,21 +59,16 @@ class Month:
     years: tuple[int, ...]
 
 
-def offer_of_day(part: DateView, today: date | None) -> Offer:
+def offer_of_day(part: DateView, today: date) -> Offer:
     """What a DatePicker offers."""
     choosable = Choosable(part.first, part.last, _EVERY_DAY, frozenset(part.unavailable))
-    return Offer(choosable, part.day, part.today or today or _today())
+    return Offer(choosable, part.day, part.today or today)
 
 
-def offer_of_field(part: CalendarView, field: CalendarFieldView, today: date | None) -> Offer:
+def offer_of_field(part: CalendarView, field: CalendarFieldView, today: date) -> Offer:
     """What one field of a CalendarPicker offers."""
     chosen = {other.end: other.day for other in part.fields}
-    return Offer(field.choosable, field.day, part.today or today or _today(), chosen.get(START), chosen.get(END))
-
-
-def _today() -> date:
-    # A calendar has to open somewhere, whoever draws it and knows no day.
-    return datetime.now().astimezone().date()
+    return Offer(field.choosable, field.day, part.today or today, chosen.get(START), chosen.get(END))
 
 
 def month_of(offer: Offer, asked: str) -> Month:

@@ -50,8 +50,8 @@ class Frame:
     business_name: str
     is_draft: bool = False
     platform: Literal["android", "ios"] = "android"
-    today: date | None = None
     notes: Notes = field(default_factory=dict)
+    today: date = field(kw_only=True)
 
 
 def render_sheet(view: View, frame: Frame) -> Markup:

@@ -5,6 +5,7 @@ and asks no endpoint, so everything on it is inert. Screens are chosen by links.
 """
 
 import hmac
+from datetime import date
 from functools import cache
 from typing import Any
 
@@ -42,7 +43,7 @@ def preview_routes(box: Box) -> list[Route]:
             return _nothing(f'"{flow.name}" has no screen to show yet. Upload its Flow JSON first.')
         screen, data = _wanted(request)
         shown = screen if screen is not None and screen in program.screens else program.entry_screen
-        return _page(program, flow.name, shown, data if shown == screen else None, token)
+        return _page(program, flow.name, shown, data if shown == screen else None, token, box.clock.now().date())
 
     return [Route(PATH, show, methods=["GET"])]
 
@@ -64,8 +65,8 @@ def _wanted(request: Request) -> tuple[str | None, dict[str, Any] | None]:
     return payload["screen"], data if isinstance(data, dict) else None
 
 
-def _page(program: Program, name: str, shown: str, data: dict[str, Any] | None, token: str) -> Response:
-    sheet = render_sheet(example_view(program, shown, data), Frame("", "preview", name))
+def _page(program: Program, name: str, shown: str, data: dict[str, Any] | None, token: str, today: date) -> Response:
+    sheet = render_sheet(example_view(program, shown, data), Frame("", "preview", name, today=today))
     context = {"name": name, "sheet": sheet, "screens": list(program.screens), "shown": shown, "token": token}
     return render(_environment(), "flows/preview.html", context)
 
