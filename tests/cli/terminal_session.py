@@ -49,6 +49,20 @@ class Terminal:
     def write(self, text: str, *, enter: bool = True) -> None:
         os.write(self._master, (text + ("\n" if enter else "")).encode())
 
+    def interrupt(self) -> None:
+        """Presses Ctrl-C once the command waits for a key; what comes just before that, Python sees with the next key."""
+        end = time.monotonic() + _PATIENCE_SECONDS
+        while not self._sleeps() and time.monotonic() < end:
+            time.sleep(0.01)
+        self.write(INTERRUPT, enter=False)
+
+    def _sleeps(self) -> bool:
+        state = Path(f"/proc/{self._process.pid}/stat")
+        if not state.exists():  # no Linux: some time is all that can be given
+            time.sleep(0.3)
+            return True
+        return state.read_text().rpartition(")")[2].split()[0] == "S"
+
     def ends(self) -> int:
         """Waits for the end of the command; gives its exit status."""
         end = time.monotonic() + _PATIENCE_SECONDS

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.cli.terminal_session import END_OF_INPUT, INTERRUPT, Terminal
+from tests.cli.terminal_session import END_OF_INPUT, Terminal
 from tests.cli.test_run import ASKING, Business
 from tests.phone.flows import dropdown, flow, footer, heading, screen, string, text_input
 
@@ -137,7 +137,7 @@ def test_help_and_quit(terminal: Terminal) -> None:
 
 def test_control_c(terminal: Terminal) -> None:
     terminal.expect("? Name: ")
-    terminal.write(INTERRUPT, enter=False)
+    terminal.interrupt()
     terminal.expect("Stopped before the Flow was completed.")
     assert terminal.ends() == 130
     assert "Traceback" not in terminal.seen
