@@ -50,7 +50,7 @@ class Terminal:
         os.write(self._master, (text + ("\n" if enter else "")).encode())
 
     def interrupt(self) -> None:
-        """Presses Ctrl-C once the command waits for a key; what comes just before that, Python sees with the next key."""
+        """Presses Ctrl-C once the command waits for a key. One that comes just before is seen with the next key."""
         end = time.monotonic() + _PATIENCE_SECONDS
         while not self._sleeps() and time.monotonic() < end:
             time.sleep(0.01)
