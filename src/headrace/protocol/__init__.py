@@ -1,0 +1,24 @@
+"""The words of WhatsApp's protocols that more than one room speaks: declared once, as tables.
+
+Pure, and on the ground floor: the phone and the endpoint's side, which never import each other, both read them here.
+"""
+
+from headrace.protocol.error_types import FAILURES, REPORTED_ERRORS, Blame, ErrorType, Failure
+from headrace.protocol.flows import CATEGORIES, SUCCESS, UNUSED_TOKEN, USABLE_VERSIONS, FlowStatus
+from headrace.protocol.messages import FINAL_STATUSES, MessageStatus, precedes
+
+__all__ = [
+    "CATEGORIES",
+    "FAILURES",
+    "FINAL_STATUSES",
+    "REPORTED_ERRORS",
+    "SUCCESS",
+    "UNUSED_TOKEN",
+    "USABLE_VERSIONS",
+    "Blame",
+    "ErrorType",
+    "Failure",
+    "FlowStatus",
+    "MessageStatus",
+    "precedes",
+]
