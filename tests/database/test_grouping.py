@@ -1,0 +1,79 @@
+"""Grouping on a real SQLite file."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from headrace.database import Database, GroupWriter
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+async def database(tmp_path: Path) -> AsyncIterator[Database]:
+    database = Database(f"sqlite+aiosqlite:///{tmp_path / 'test.db'}")
+    async with database.transaction() as session:
+        await session.execute(text("CREATE TABLE words (word TEXT PRIMARY KEY)"))
+    yield database
+    await database.close()
+
+
+class Words:
+    """Writes words; remembers how many came at a time."""
+
+    def __init__(self) -> None:
+        self.groups: list[int] = []
+
+    async def write(self, session: AsyncSession, words: Sequence[str]) -> list[str]:
+        self.groups.append(len(words))
+        await session.execute(text("INSERT INTO words VALUES (:word)"), [{"word": word} for word in words])
+        return [word.upper() for word in words]
+
+
+async def stored(database: Database) -> set[str]:
+    async with database.reading() as session:
+        return set((await session.execute(text("SELECT word FROM words"))).scalars())
+
+
+async def test_whoever_comes_during_a_transaction_is_written_in_the_next(database: Database) -> None:
+    words = Words()
+    writer = GroupWriter(database, words.write)
+    answers = await asyncio.gather(*(writer.submit(f"word {number}") for number in range(40)))
+    assert answers == [f"WORD {number}" for number in range(40)]
+    assert len(await stored(database)) == 40
+    assert sum(words.groups) == 40
+    assert len(words.groups) < 5
+
+
+async def test_a_group_has_its_limit(database: Database) -> None:
+    words = Words()
+    writer = GroupWriter(database, words.write, most=8)
+    await asyncio.gather(*(writer.submit(f"word {number}") for number in range(40)))
+    assert max(words.groups) == 8
+
+
+async def test_one_that_cannot_be_written_fails_alone(database: Database) -> None:
+    writer = GroupWriter(database, Words().write)
+    await writer.submit("there already")
+    wanted = ["a", "there already", "b"]
+    results = await asyncio.gather(*(writer.submit(word) for word in wanted), return_exceptions=True)
+    assert results[0] == "A"
+    assert results[2] == "B"
+    assert "UNIQUE" in str(results[1])
+    assert await stored(database) == {"a", "b", "there already"}
+
+
+async def test_a_caller_that_goes_away_leaves_the_others_be(database: Database) -> None:
+    writer = GroupWriter(database, Words().write)
+    first = asyncio.create_task(writer.submit("first"))
+    second = asyncio.create_task(writer.submit("second"))
+    await asyncio.sleep(0)
+    second.cancel()
+    assert await first == "FIRST"
+    with pytest.raises(asyncio.CancelledError):
+        await second
+    assert await writer.submit("third") == "THIRD"
