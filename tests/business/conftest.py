@@ -16,7 +16,7 @@ from headrace.business.whatsapp import Connection, WhatsApp
 from headrace.clock import ManualClock
 from headrace.database import Database, Revisions
 from headrace.identifiers import SeededIdentifiers
-from headrace.jobs import Worker
+from headrace.jobs import RowJobs
 from headrace.outbound import Outbound
 
 MODELS = (flow_models, people_models, response_models)
@@ -32,12 +32,12 @@ async def side(tmp_path: Path, clock: ManualClock, identifiers: SeededIdentifier
         database=database,
         clock=clock,
         identifiers=identifiers,
-        worker=Worker(database, Job, clock),
+        jobs=RowJobs(database, Job, clock),
         revisions=Revisions(database, Revision),
         whatsapp=WhatsApp(Connection("http://127.0.0.1:9", "token", ("1",)), outbound),
         app=AppCredentials("77", "app secret", "our word"),
     )
-    side.worker.handle(
+    side.jobs.handle(
         inbound.PROCESS, inbound.processor(side, {"messages": on_messages, "message_echoes": on_message_echoes})
     )
     yield side

@@ -60,7 +60,7 @@ def reply(response: str, wamid: str = "wamid.in") -> dict[str, Any]:
 async def deliver(side: BusinessSide, body: bytes) -> int:
     async with client(side) as http:
         status = (await http.post(inbound.PATH, content=body, headers=signed(body))).status_code
-    await side.worker.drain()
+    await side.jobs.drain()
     return status
 
 

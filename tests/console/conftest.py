@@ -27,7 +27,7 @@ from headrace.console.context import Connection, ConsoleContext, DockPhone
 from headrace.console.routes import console_routes
 from headrace.database import Database, Revisions
 from headrace.identifiers import SeededIdentifiers
-from headrace.jobs import Worker
+from headrace.jobs import RowJobs
 from headrace.outbound import Outbound
 
 MODELS = (flow_models, people_models, response_models)
@@ -63,13 +63,13 @@ async def context(
         database=database,
         clock=clock,
         identifiers=identifiers,
-        worker=Worker(database, Job, clock),
+        jobs=RowJobs(database, Job, clock),
         revisions=Revisions(database, Revision),
         whatsapp=WhatsApp(WhatsAppConnection(whatsapp_server.url, "token", tuple(WABAS)), outbound),
         app=AppCredentials("77", "app secret", "our word"),
     )
     changes: dict[str, inbound.Change] = {"messages": on_messages, "message_echoes": on_message_echoes}
-    side.worker.handle(inbound.PROCESS, inbound.processor(side, changes))
+    side.jobs.handle(inbound.PROCESS, inbound.processor(side, changes))
     yield ConsoleContext(
         side=side,
         dock=[AMARA, BEN],
@@ -132,6 +132,6 @@ def answer(context: ConsoleContext, browser: httpx.AsyncClient) -> Answering:
         signature = "sha256=" + hmac.new(b"app secret", body, hashlib.sha256).hexdigest()
         received = await browser.post(inbound.PATH, content=body, headers={"X-Hub-Signature-256": signature})
         assert received.status_code == 200
-        await context.side.worker.drain()
+        await context.side.jobs.drain()
 
     return deliver

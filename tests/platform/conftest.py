@@ -8,7 +8,7 @@ import pytest
 from headrace.clock import ManualClock
 from headrace.database import Database, Revisions
 from headrace.identifiers import SeededIdentifiers
-from headrace.jobs import Worker
+from headrace.jobs import RowJobs
 from headrace.outbound import Outbound
 from headrace.platform.box import Box
 from headrace.platform.tables import Job, Revision, Table
@@ -29,7 +29,7 @@ async def box(tmp_path: Path, clock: ManualClock, identifiers: SeededIdentifiers
         clock=clock,
         identifiers=identifiers,
         outbound=outbound,
-        worker=Worker(database, Job, clock),
+        jobs=RowJobs(database, Job, clock),
         revisions=Revisions(database, Revision),
     )
     await outbound.close()

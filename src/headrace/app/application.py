@@ -22,7 +22,7 @@ from headrace.console import context as console_context
 from headrace.console.routes import console_routes
 from headrace.database import Database, Revisions, migrate
 from headrace.identifiers import Identifiers, RandomIdentifiers
-from headrace.jobs import Worker
+from headrace.jobs import RowJobs
 from headrace.outbound import Outbound
 from headrace.platform import world
 from headrace.platform.box import Box
@@ -94,7 +94,7 @@ class Application:
         """While the block runs, jobs are done and open pages hear what changes."""
         tasks = [
             asyncio.create_task(work.run())
-            for work in (self.box.revisions, self.box.worker, self.business.revisions, self.business.worker)
+            for work in (self.box.revisions, self.box.jobs, self.business.revisions, self.business.jobs)
         ]
         for task in tasks:
             task.add_done_callback(_report_end)
@@ -167,7 +167,7 @@ async def _open_box(settings: Settings, clock: Clock, identifiers: Identifiers, 
         clock=clock,
         identifiers=identifiers,
         outbound=outbound,
-        worker=Worker(database, PlatformJob, clock),
+        jobs=RowJobs(database, PlatformJob, clock),
         revisions=Revisions(database, PlatformRevision),
     )
     register_delivery(box)
@@ -185,7 +185,7 @@ async def _open_business(
         database=database,
         clock=clock,
         identifiers=identifiers,
-        worker=Worker(database, BusinessJob, clock),
+        jobs=RowJobs(database, BusinessJob, clock),
         revisions=Revisions(database, BusinessRevision),
         whatsapp=WhatsApp(
             Connection(settings.base_url, console.token, tuple(waba.id for waba in seeded.wabas)), outbound
@@ -193,7 +193,7 @@ async def _open_business(
         app=AppCredentials(console.app.id, console.app.secret, console.app.verify_token),
     )
     changes: dict[str, inbound.Change] = {"messages": on_messages, "message_echoes": on_message_echoes}
-    side.worker.handle(inbound.PROCESS, inbound.processor(side, changes))
+    side.jobs.handle(inbound.PROCESS, inbound.processor(side, changes))
     return side
 
 

@@ -17,7 +17,7 @@ from starlette.routing import Route
 from headrace.business.responses.models import ReceivedWebhook
 from headrace.business.side import BusinessSide
 from headrace.exchange.sealing import signature_matches
-from headrace.jobs import Job, schedule
+from headrace.jobs import Job
 
 _log = logging.getLogger(__name__)
 
@@ -58,7 +58,7 @@ def routes(side: BusinessSide) -> list[Route]:
             webhook = ReceivedWebhook(received_at=side.clock.now(), body=text, signature=signature)
             session.add(webhook)
             await session.flush()
-            await schedule(session, PROCESS, str(webhook.id), side.clock.now(), queue=PROCESS)
+            await side.jobs.schedule(session, PROCESS, str(webhook.id), side.clock.now(), queue=PROCESS)
         return PlainTextResponse("EVENT_RECEIVED")
 
     return [Route(PATH, verify, methods=["GET"]), Route(PATH, receive, methods=["POST"])]

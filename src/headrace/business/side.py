@@ -6,7 +6,7 @@ from headrace.business.whatsapp import WhatsApp
 from headrace.clock import Clock
 from headrace.database import Database, Revisions
 from headrace.identifiers import Identifiers
-from headrace.jobs import Worker
+from headrace.jobs import Jobs
 
 
 @dataclass(frozen=True)
@@ -20,12 +20,12 @@ class AppCredentials:
 
 @dataclass(frozen=True)
 class BusinessSide:
-    """The business side of one server: its database, its clock, its worker, and WhatsApp."""
+    """The business side of one server: its database, its clock, its jobs, and WhatsApp."""
 
     database: Database
     clock: Clock
     identifiers: Identifiers
-    worker: Worker
+    jobs: Jobs
     revisions: Revisions
     whatsapp: WhatsApp
     app: AppCredentials

@@ -1,6 +1,6 @@
 """Durable work: a job is written in the caller's transaction and done at least once, when it is due."""
 
-from headrace.jobs.queue import JobColumns, schedule
-from headrace.jobs.worker import Again, Handler, Job, Worker
+from headrace.jobs.port import Again, Handler, Job, Jobs, NewJob
+from headrace.jobs.rows import JobColumns, RowJobs
 
-__all__ = ["Again", "Handler", "Job", "JobColumns", "Worker", "schedule"]
+__all__ = ["Again", "Handler", "Job", "JobColumns", "Jobs", "NewJob", "RowJobs"]

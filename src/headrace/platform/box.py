@@ -5,19 +5,19 @@ from dataclasses import dataclass
 from headrace.clock import Clock
 from headrace.database import Database, Revisions
 from headrace.identifiers import Identifiers
-from headrace.jobs import Worker
+from headrace.jobs import Jobs
 from headrace.outbound import Outbound
 from headrace.settings import Settings
 
 
 @dataclass(frozen=True)
 class Box:
-    """The WhatsApp side of one server: its database, its clock, its way out, its worker."""
+    """The WhatsApp side of one server: its database, its clock, its way out, its jobs."""
 
     settings: Settings
     database: Database
     clock: Clock
     identifiers: Identifiers
     outbound: Outbound
-    worker: Worker
+    jobs: Jobs
     revisions: Revisions

@@ -22,7 +22,7 @@ from headrace.clock import ManualClock
 from headrace.database import Database, Revisions
 from headrace.exchange.keys import generate_key_pair
 from headrace.identifiers import SeededIdentifiers
-from headrace.jobs import Worker
+from headrace.jobs import RowJobs
 from headrace.outbound import Outbound
 from headrace.platform.accounts.encryption import set_key
 from headrace.platform.accounts.models import PhoneNumber
@@ -194,7 +194,7 @@ async def open_box(folder: Path) -> AsyncIterator[Box]:
         clock=clock,
         identifiers=SeededIdentifiers(7),
         outbound=Outbound(),
-        worker=Worker(database, Job, clock),
+        jobs=RowJobs(database, Job, clock),
         revisions=Revisions(database, Revision),
     )
     await database.close()
@@ -214,7 +214,7 @@ async def set_scene(box: Box) -> AsyncIterator[Scene]:
     server = uvicorn.Server(
         uvicorn.Config(app, port=0, log_level="warning", lifespan="off", timeout_graceful_shutdown=1)
     )
-    tasks = [asyncio.create_task(work) for work in (box.revisions.run(), box.worker.run(), server.serve())]
+    tasks = [asyncio.create_task(work) for work in (box.revisions.run(), box.jobs.run(), server.serve())]
     while not server.started:
         await asyncio.sleep(0.01)
     address = f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}/handsets/{stage.amara.id}"

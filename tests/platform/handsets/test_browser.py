@@ -32,7 +32,7 @@ async def address(stage: Stage) -> AsyncIterator[str]:
     server = uvicorn.Server(
         uvicorn.Config(app, port=0, log_level="warning", lifespan="off", timeout_graceful_shutdown=1)
     )
-    tasks = [asyncio.create_task(work) for work in (stage.box.revisions.run(), stage.box.worker.run(), server.serve())]
+    tasks = [asyncio.create_task(work) for work in (stage.box.revisions.run(), stage.box.jobs.run(), server.serve())]
     while not server.started:
         await asyncio.sleep(0.01)
     port = server.servers[0].sockets[0].getsockname()[1]

@@ -38,7 +38,7 @@ async def test_a_message_is_on_the_phone_once_it_is_delivered(stage: Stage) -> N
     await stage.write()
     await stage.accept({"messaging_product": "whatsapp", "to": stage.amara.wa_id, "text": {"body": "Hello"}})
     assert len((await see(stage)).bubbles) == 1
-    await stage.box.worker.drain()
+    await stage.box.jobs.drain()
     assert len((await see(stage)).bubbles) == 2
 
 

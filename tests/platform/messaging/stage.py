@@ -34,7 +34,7 @@ class Stage:
     async def send(self, **parameters: Any) -> dict[str, Any]:
         """POST /{phone number}/messages, to Amara unless told otherwise, then everything that follows from it."""
         answer = await self.accept({"messaging_product": "whatsapp", "to": "+44 7700 900101", **parameters})
-        await self.box.worker.drain()
+        await self.box.jobs.drain()
         return answer
 
     async def accept(self, parameters: dict[str, Any]) -> dict[str, Any]:
@@ -46,7 +46,7 @@ class Stage:
         """A person writes to the sender, which opens the window."""
         async with self.box.database.transaction() as session:
             message = await write_text(session, self.box, handset or self.amara, self.sender, text)
-        await self.box.worker.drain()
+        await self.box.jobs.drain()
         return message.wamid
 
     async def send_flow(self, flow: Flow, **parameters: Any) -> str:
@@ -179,7 +179,7 @@ async def set_stage(box: Box) -> Stage:
     async def keep(job: object) -> None:
         """Delivers nothing."""
 
-    box.worker.handle(DELIVER, keep)
+    box.jobs.handle(DELIVER, keep)
     world = await seed(box)
     app = world.developer.app
     wanted = {app.id: ["messages", "message_echoes"], world.console.app.id: ["message_echoes"]}

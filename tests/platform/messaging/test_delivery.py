@@ -9,7 +9,6 @@ from sqlalchemy import select
 from tests.platform.messaging.stage import Stage
 
 from headrace.clock import ManualClock, unix_seconds
-from headrace.jobs import schedule
 from headrace.platform.handsets.models import Handset
 from headrace.platform.messaging.delivery import DELIVER, reach
 from headrace.platform.messaging.models import Conversation, Message
@@ -66,8 +65,8 @@ async def test_delivering_twice_tells_nothing_twice(stage: Stage) -> None:
     wamid = (await stage.send(text={"body": "Hello"}))["messages"][0]["id"]
     before = await stage.events()
     async with stage.box.database.transaction() as session:
-        await schedule(session, DELIVER, wamid, stage.box.clock.now())
-    await stage.box.worker.drain()
+        await stage.box.jobs.schedule(session, DELIVER, wamid, stage.box.clock.now())
+    await stage.box.jobs.drain()
     assert await stage.events() == before
 
 
@@ -192,7 +191,7 @@ async def test_typing_lasts_25_seconds_or_until_the_next_message(stage: Stage, c
     await stage.accept(typing)
     assert await _typing_until(stage) == clock.now() + timedelta(seconds=25)
     clock.advance(timedelta(seconds=25))
-    await stage.box.worker.drain()
+    await stage.box.jobs.drain()
     assert await _typing_until(stage) is None
     await stage.accept(typing)
     await stage.send(text={"body": "Hello"})

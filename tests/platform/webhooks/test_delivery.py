@@ -51,14 +51,14 @@ def numbers(receiver: Receiver) -> list[int]:
 
 async def pass_time(box: Box, clock: ManualClock, seconds: float) -> None:
     clock.advance(timedelta(seconds=seconds))
-    await box.worker.drain()
+    await box.jobs.drain()
 
 
 async def test_the_stored_bytes_are_posted_with_the_signature_of_the_app(
     box: Box, world: World, receiver: Receiver
 ) -> None:
     await happen(box, world, 1)
-    await box.worker.drain()
+    await box.jobs.drain()
     [(body, headers)] = receiver.posts
     [delivery] = await deliveries(box)
     assert body == delivery.body.encode()
@@ -82,7 +82,7 @@ async def test_every_subscribed_app_gets_every_event(box: Box, world: World, rec
             app = world.console.app
             await subscriptions.subscribe_app(session, box.clock, app, other.url, "token", ["messages"])
         await happen(box, world, 1)
-        await box.worker.drain()
+        await box.jobs.drain()
     assert numbers(receiver) == numbers(other) == [1]
     [(body, headers)] = other.posts
     assert signature_matches(world.console.app.secret, body, headers["X-Hub-Signature-256"])
@@ -113,7 +113,7 @@ async def test_a_dead_receiver_is_tried_on_schedule_and_given_up_after_seven_day
     caplog.set_level(logging.WARNING, "headrace.platform.webhooks")
     await subscribe(box, world, "http://127.0.0.1:9/hook")
     await happen(box, world, 1)
-    await box.worker.drain()
+    await box.jobs.drain()
     attempts = []
     for seconds in (4, 1, 9, 1, 9, 6, 10, 900, 2700):
         await pass_time(box, clock, seconds)
@@ -135,13 +135,13 @@ async def test_a_new_event_is_a_reason_to_try_early(
 ) -> None:
     receiver.statuses = [503, 503, 503]
     await happen(box, world, 1)
-    await box.worker.drain()
+    await box.jobs.drain()
     await pass_time(box, clock, 5)
     await pass_time(box, clock, 25)
     assert len(receiver.posts) == 3  # at 0, 5 and 30 s; the next is due at 120 s
     clock.advance(timedelta(seconds=2))
     await happen(box, world, 2)
-    await box.worker.drain()
+    await box.jobs.drain()
     assert len(receiver.posts) == 3  # not within 5 s of the last attempt
     await pass_time(box, clock, 3)
     assert numbers(receiver) == [1, 2]
@@ -154,14 +154,14 @@ async def test_an_event_that_is_always_refused_is_set_aside(
     receiver.refuses = '"number":1}'
     await happen(box, world, 1)
     await happen(box, world, 2)
-    await box.worker.drain()
+    await box.jobs.drain()
     await pass_time(box, clock, 5)
     await pass_time(box, clock, 25)
     assert numbers(receiver) == []
     await pass_time(box, clock, 90)
     assert numbers(receiver) == [2]
     await happen(box, world, 3)
-    await box.worker.drain()
+    await box.jobs.drain()
     assert numbers(receiver) == [2, 3]
     assert any("set aside" in record.getMessage() for record in caplog.records)
     receiver.refuses = ""
@@ -178,7 +178,7 @@ async def test_a_killed_process_repeats_at_most_the_event_under_way(
     async with box.database.reading() as session:
         first = (await session.execute(select(WebhookDelivery).order_by(WebhookDelivery.id).limit(1))).scalar_one()
     await box.outbound.request("POST", receiver.url, body=first.body.encode())
-    await box.worker.drain()
+    await box.jobs.drain()
     assert numbers(receiver) == [0, 0, 1, 2]
 
 
@@ -189,7 +189,7 @@ async def test_without_a_callback_events_are_dropped_with_a_word(
     await happen(box, world, 1)
     async with box.database.transaction() as session:
         await subscriptions.unsubscribe_app(session, world.developer.app, [])
-    await box.worker.drain()
+    await box.jobs.drain()
     [delivery] = await deliveries(box)
     assert delivery.given_up_at is not None
     assert "no callback" in caplog.text
@@ -208,7 +208,7 @@ async def test_the_callback_of_a_number_goes_before_that_of_the_waba(
             await enqueue(session, box, waba.id, "messages", {"number": 2}, phone_number_id=world.senders[1].id)
             await enqueue(session, box, waba.id, "flows", {"number": 3})
             await enqueue(session, box, world.wabas[1].id, "flows", {"number": 4})
-        await box.worker.drain()
+        await box.jobs.drain()
         assert (numbers(for_number), numbers(for_waba), numbers(receiver)) == ([1], [2, 3], [4])
 
 
@@ -220,7 +220,7 @@ async def test_an_override_alone_is_told_everything(box: Box, world: World) -> N
                 session, box.clock, world.wabas[0].id, world.developer.app, (receiver.url, "t")
             )
         await happen(box, world, 1)
-        await box.worker.drain()
+        await box.jobs.drain()
     assert numbers(receiver) == [1]
 
 
@@ -229,5 +229,5 @@ async def test_a_rolled_back_transaction_tells_nobody(box: Box, world: World, re
         async with box.database.transaction() as session:
             await enqueue(session, box, world.wabas[0].id, "messages", {"number": 1})
             raise RuntimeError
-    await box.worker.drain()
+    await box.jobs.drain()
     assert receiver.posts == []

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from headrace.database import touch
-from headrace.jobs import Handler, Job, schedule
+from headrace.jobs import Handler, Job
 from headrace.platform.accounts.models import PhoneNumber
 from headrace.platform.box import Box
 from headrace.platform.handsets.models import Handset
@@ -27,14 +27,14 @@ _FINAL = frozenset({"read", "failed"})
 
 def register_delivery(box: Box) -> None:
     """Gives the worker the jobs of this room."""
-    box.worker.handle(DELIVER, deliverer(box))
-    box.worker.handle(STOP_TYPING, _typing_stopper(box))
+    box.jobs.handle(DELIVER, deliverer(box))
+    box.jobs.handle(STOP_TYPING, _typing_stopper(box))
 
 
 async def schedule_delivery(session: AsyncSession, box: Box, message: Message) -> None:
     """The messages of one chat are carried one after another, so that they arrive in the order they were sent."""
     queue = f"{DELIVER}:{message.phone_number_id}:{message.wa_id}"
-    await schedule(session, DELIVER, message.wamid, box.clock.now(), queue=queue)
+    await box.jobs.schedule(session, DELIVER, message.wamid, box.clock.now(), queue=queue)
 
 
 def deliverer(box: Box) -> Handler:
@@ -85,7 +85,7 @@ async def show_typing(session: AsyncSession, box: Box, sender: PhoneNumber, wa_i
     """The person sees that the business is typing, until `until` or until its next message arrives."""
     conversation = await window.conversation_with(session, sender.id, wa_id)
     conversation.typing_until = until
-    await schedule(session, STOP_TYPING, f"{sender.id}:{wa_id}", until)
+    await box.jobs.schedule(session, STOP_TYPING, f"{sender.id}:{wa_id}", until)
 
 
 async def _carry(session: AsyncSession, box: Box, message: Message) -> None:

@@ -48,8 +48,8 @@ class _Next:
 
 
 def register_webhook_delivery(box: Box) -> None:
-    """Has the box's worker deliver webhooks. Called once, before the worker runs."""
-    box.worker.handle(DELIVER, deliverer(box))
+    """Has the box's jobs deliver webhooks. Called once, before the worker runs."""
+    box.jobs.handle(DELIVER, deliverer(box))
 
 
 def deliverer(box: Box) -> Handler:

@@ -5,7 +5,6 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from headrace.jobs import schedule
 from headrace.platform.box import Box
 from headrace.platform.webhooks.events import OBJECT, write_event
 from headrace.platform.webhooks.models import (
@@ -54,7 +53,7 @@ async def enqueue(
         )
         # Flushed one by one: the ids give the order of delivery.
         await session.flush()
-        await schedule(session, DELIVER, app_id, now)
+        await box.jobs.schedule(session, DELIVER, app_id, now)
 
 
 async def wants(
