@@ -10,8 +10,8 @@ from typing import Any
 
 from benchmarks.measuring import Figure, plain_milliseconds
 from headrace.flowjson.gallery import template
-from headrace.phone.events import Answered, Back, Event, Fill, Open, Select, Tap
-from headrace.phone.program import Program
+from headrace.phone.engine.events import Answered, Back, Event, Fill, Open, Select, Tap
+from headrace.phone.engine.program import Program
 from headrace.phone.session import Opening, Session
 from headrace.simulator.steps import Step, read_steps
 

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from headrace.cli.answering import NotUnderstood, one_of, read_answer
-from headrace.phone.options import Option
-from headrace.phone.view import CheckView, ConsentView, DateView, FieldView, TextFieldView, UploadView
+from headrace.phone.screen.view import CheckView, ConsentView, DateView, FieldView, TextFieldView, UploadView
+from headrace.phone.values.options import Option
 
 OPTIONS = (Option("s", "Small"), Option("m", "Medium, with milk"), Option("2", "Mega"))
 BASE: dict[str, Any] = {"key": "k", "name": "n", "id": "i", "label": "Label"}

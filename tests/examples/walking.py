@@ -6,9 +6,9 @@ from typing import Any
 import yaml
 
 from headrace.exchange.channel import Channel
-from headrace.phone.effects import Complete, Effect, Exchange, Notify
-from headrace.phone.events import Answered, Back, Event, ExchangeFailed, Fill, Open, Select, Tap, TokenExpired
-from headrace.phone.program import Program
+from headrace.phone.engine.effects import Complete, Effect, Exchange, Notify
+from headrace.phone.engine.events import Answered, Back, Event, ExchangeFailed, Fill, Open, Select, Tap, TokenExpired
+from headrace.phone.engine.program import Program
 from headrace.phone.session import Opening, Session
 
 EXAMPLES = Path(__file__).parents[2] / "examples"

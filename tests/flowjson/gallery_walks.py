@@ -16,9 +16,9 @@ from headrace.flowjson.checks.example_values import mismatch
 from headrace.flowjson.gallery import template
 from headrace.flowjson.routing import routing_of
 from headrace.identifiers import RandomIdentifiers
-from headrace.phone.program import Program
+from headrace.phone.engine.program import Program
+from headrace.phone.screen.view import PlaceholderView
 from headrace.phone.session import Opening, Session
-from headrace.phone.view import PlaceholderView
 from headrace.simulator.driver import Driver
 from headrace.simulator.playing import Line, Play, Verdict
 from headrace.simulator.steps import read_steps

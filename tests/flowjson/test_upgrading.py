@@ -23,8 +23,8 @@ from headrace.flowjson.document import parse
 from headrace.flowjson.editing import applied
 from headrace.flowjson.refusal import Refused
 from headrace.flowjson.upgrading import Upgrade, upgrade
-from headrace.phone.events import Open
-from headrace.phone.program import Program
+from headrace.phone.engine.events import Open
+from headrace.phone.engine.program import Program
 from headrace.phone.session import Opening, Session
 
 TODAY = date(2026, 11, 22)

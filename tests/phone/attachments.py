@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from headrace.phone.effects import Effect, SendFile
-from headrace.phone.events import Upload, Uploaded
-from headrace.phone.files import PickedFile, SentFile
+from headrace.phone.engine.effects import Effect, SendFile
+from headrace.phone.engine.events import Upload, Uploaded
 from headrace.phone.session import Session
+from headrace.phone.values.files import PickedFile, SentFile
 
 Json = dict[str, Any]
 

@@ -33,9 +33,9 @@ from tests.pictures import png
 
 from headrace.flowjson.catalogue import COMPONENTS, NEWEST, Category, Version
 from headrace.flowjson.catalogue.versions import v
-from headrace.phone.effects import Effect, Exchange, OpenUrl, Refused
-from headrace.phone.events import Answered, Back, Event, Fill, Leave, Select, Tap, Upload, Uploaded, UploadFailed
-from headrace.phone.reporting import as_json
+from headrace.phone.engine.effects import Declined, Effect, Exchange, OpenUrl
+from headrace.phone.engine.events import Answered, Back, Event, Fill, Leave, Select, Tap, Upload, Uploaded, UploadFailed
+from headrace.phone.screen.view_json import as_json
 from headrace.phone.session import Session
 
 FOLDER = Path(__file__).parent.parent / "corpus" / "phone"
@@ -256,7 +256,7 @@ def play(case: Case, flow: Json) -> None:
     if "effect" in expected:
         assert _covers(expected["effect"], _told(effects)), f"came out: {_told(effects)}"
     else:
-        assert not [one for one in effects if isinstance(one, Refused)], f"refused: {effects}"
+        assert not [one for one in effects if isinstance(one, Declined)], f"refused: {effects}"
     if "screen" in expected:
         assert told["screen"] == expected["screen"]
     if "form" in expected:
@@ -316,7 +316,7 @@ def _told(effects: list[Effect]) -> Json:
             return {"exchange": {name: request[name] for name in ("action", "screen", "data")}}
         case OpenUrl(url):
             return {"url": url}
-        case Refused(target, reason):
+        case Declined(target, reason):
             return {"refused": target, "reason": reason}
     return {type(last).__name__: True} if last else {"none": True}
 

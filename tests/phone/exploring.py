@@ -7,15 +7,12 @@ from typing import Any
 import orjson
 from tests.phone.attachments import attach, picked
 
-from headrace.phone.effects import Complete, Exchange
-from headrace.phone.events import Answered, Event, Open, Tap
-from headrace.phone.files import MOST_FILES
-from headrace.phone.opening import Opening
-from headrace.phone.program import Program
+from headrace.phone.engine.effects import Complete, Exchange
+from headrace.phone.engine.events import Answered, Event, Open, Tap
+from headrace.phone.engine.opening import Opening
+from headrace.phone.engine.program import Program
 from headrace.phone.rendering import Drawn, Frame, render_screen, render_sheet
-from headrace.phone.reporting import as_json
-from headrace.phone.session import Session
-from headrace.phone.view import (
+from headrace.phone.screen.view import (
     CalendarView,
     CheckView,
     ConsentView,
@@ -29,6 +26,9 @@ from headrace.phone.view import (
     UploadView,
     View,
 )
+from headrace.phone.screen.view_json import as_json
+from headrace.phone.session import Session
+from headrace.phone.values.files import MOST_FILES
 
 TODAY = date(2026, 3, 2)
 FRAMES = (

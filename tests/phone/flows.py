@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from headrace.phone.effects import Effect
-from headrace.phone.events import Event, Open
-from headrace.phone.program import Program
+from headrace.phone.engine.effects import Effect
+from headrace.phone.engine.events import Event, Open
+from headrace.phone.engine.program import Program
 from headrace.phone.session import Opening, Session
 
 Json = dict[str, Any]

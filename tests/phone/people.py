@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from headrace.exchange import messages
 from headrace.flowjson.catalogue import Version
-from headrace.phone.effects import Complete, Effect, Exchange, Notify, Refused
-from headrace.phone.events import (
+from headrace.phone.engine.effects import Complete, Declined, Effect, Exchange, Notify
+from headrace.phone.engine.events import (
     Answered,
     Back,
     Choose,
@@ -31,13 +31,10 @@ from headrace.phone.events import (
     Uploaded,
     UploadFailed,
 )
-from headrace.phone.files import PickedFile, SentFile
-from headrace.phone.opening import Opening
-from headrace.phone.program import Program
+from headrace.phone.engine.opening import Opening
+from headrace.phone.engine.program import Program
 from headrace.phone.rendering import Drawn, Frame, render_screen, render_sheet
-from headrace.phone.reporting import as_json
-from headrace.phone.session import Session
-from headrace.phone.view import (
+from headrace.phone.screen.view import (
     CalendarView,
     CheckView,
     ConsentView,
@@ -48,6 +45,9 @@ from headrace.phone.view import (
     UploadView,
     View,
 )
+from headrace.phone.screen.view_json import as_json
+from headrace.phone.session import Session
+from headrace.phone.values.files import PickedFile, SentFile
 
 Json = dict[str, Any]
 Value = TypeVar("Value")
@@ -118,7 +118,7 @@ class Life:
             self._look_at_effect(effect, event)
         self._look_at_footer(before, event, effects)
         if status == "completed":
-            assert all(isinstance(one, Refused) for one in effects)
+            assert all(isinstance(one, Declined) for one in effects)
         if isinstance(event, Tap):
             self._look_back(was_at, effects)
         return effects
@@ -137,7 +137,7 @@ class Life:
         assert view.status != "error" or view.failure
 
     def _look_at_effect(self, effect: Effect, event: Event) -> None:
-        if isinstance(effect, Refused):
+        if isinstance(effect, Declined):
             assert effect.reason
             if isinstance(event, Upload):
                 self.refused += [one.media_id for one in event.files]
@@ -161,7 +161,7 @@ class Life:
         footer = before.screen.footer if before.screen else None
         if footer is None or not isinstance(event, Tap) or event.target != footer.key:
             return
-        is_refused = any(isinstance(one, Refused) for one in effects)
+        is_refused = any(isinstance(one, Declined) for one in effects)
         assert is_refused == (not footer.enabled)
         if is_refused:
             assert len(effects) == 1

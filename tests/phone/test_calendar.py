@@ -8,13 +8,13 @@ import pytest
 from tests.phone.flows import Json, after, flow, footer, one_screen, opened, screen
 from tests.phone.test_rendering import FRAME, inside, whole
 
-from headrace.phone import texts
-from headrace.phone.effects import Complete, Exchange, Refused
-from headrace.phone.events import Choose, Fill, Leave, Select, Tap
+from headrace.phone.engine.effects import Complete, Declined, Exchange
+from headrace.phone.engine.events import Choose, Fill, Leave, Select, Tap
 from headrace.phone.rendering import Drawn
-from headrace.phone.reporting import as_json
+from headrace.phone.screen.view import CalendarView
+from headrace.phone.screen.view_json import as_json
 from headrace.phone.session import Session
-from headrace.phone.view import CalendarView
+from headrace.phone.values import texts
 
 BOTH = {"start-date": "Arrival", "end-date": "Departure"}
 
@@ -96,7 +96,7 @@ def test_a_choice_by_button_draws_the_input_anew_and_can_be_taken_back() -> None
 @pytest.mark.parametrize("value", ["2026-11-25", {"start": "2026-11-25"}, {"start-date": "soon"}, 7, ["2026-11-25"]])
 def test_a_range_takes_nothing_else(value: Any) -> None:
     session = one_screen(stay())
-    assert isinstance(after(session, Fill({"day": value}))[0], Refused)
+    assert isinstance(after(session, Fill({"day": value}))[0], Declined)
     assert session.form == {"day": ""}
 
 
@@ -147,7 +147,7 @@ def test_an_error_stands_at_the_field_that_was_changed() -> None:
 def test_what_the_business_says_stands_at_its_field_until_it_is_left() -> None:
     session = one_screen(stay(**{"error-message": {"end-date": "Fully booked"}}), footer("complete"))
     assert [field.error for field in shown(session).fields] == ["", "Fully booked"]
-    assert isinstance(after(session, Tap("Continue"))[0], Refused)
+    assert isinstance(after(session, Tap("Continue"))[0], Declined)
     after(session, Leave("day"))
     assert [field.error for field in shown(session).fields] == ["", ""]
 

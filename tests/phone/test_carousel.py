@@ -7,8 +7,8 @@ from tests.phone.flows import Json, one_screen
 from tests.phone.test_markdown import PNG
 from tests.phone.test_rendering import whole
 
-from headrace.phone.reporting import as_json
-from headrace.phone.view import CarouselView, Slide
+from headrace.phone.screen.view import CarouselView, Slide
+from headrace.phone.screen.view_json import as_json
 
 
 def image(alt: str, source: str = PNG) -> Json:

@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 from tests.phone.flows import Json, after, one_screen, options
 
-from headrace.phone.effects import Refused
-from headrace.phone.events import Fill, Select
+from headrace.phone.engine.effects import Declined
+from headrace.phone.engine.events import Fill, Select
+from headrace.phone.screen.view import CheckView
 from headrace.phone.session import Session
-from headrace.phone.view import CheckView
 
 
 def chips(*identifiers: str, **more: Any) -> Json:
@@ -90,5 +90,5 @@ def test_items_or_the_component_act(of_items: bool) -> None:
 
 def test_what_is_not_offered_is_refused() -> None:
     session = one_screen(chips("a", "b"))
-    assert isinstance(after(session, Select("topics", "z"))[0], Refused)
+    assert isinstance(after(session, Select("topics", "z"))[0], Declined)
     assert session.form == {"topics": []}

@@ -18,8 +18,8 @@ from tests.phone.flows import (
     session_of,
 )
 
-from headrace.phone.effects import Complete, Exchange, Refused
-from headrace.phone.events import Answered, Choose, Fill, Open, Select, Tap
+from headrace.phone.engine.effects import Complete, Declined, Exchange
+from headrace.phone.engine.events import Answered, Choose, Fill, Open, Select, Tap
 from headrace.phone.session import Session
 
 LOG = {"log": {"type": "string", "__example__": ""}}
@@ -139,7 +139,7 @@ def test_a_cascade_of_choices_resets_what_is_no_longer_offered() -> None:
     city = view.screen.field("city")
     assert city is not None
     assert city.id != before.id, "the Flow took the value back, so the page draws the input anew"
-    assert isinstance(after(session, Tap("Continue"))[0], Refused)
+    assert isinstance(after(session, Tap("Continue"))[0], Declined)
     assert isinstance(after(session, Fill({"city": "rome"}), Tap("Continue"))[0], Complete)
 
 
@@ -214,5 +214,5 @@ def test_update_data_that_does_not_fit_says_so() -> None:
 def test_selecting_what_is_not_there_is_refused() -> None:
     session = one_screen(dropdown("one", "a"))
     for event in (Select("two", "a"), Select("one", "z"), Select("one", ["a"])):
-        assert isinstance(after(session, event)[0], Refused)
+        assert isinstance(after(session, event)[0], Declined)
     assert session.form == {"one": ""}

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from headrace.phone.datamodel import DataModel
+from headrace.phone.values.datamodel import DataModel
 
 SCHEMAS: dict[str, Any] = {
     "text": {"type": "string", "minLength": 2, "maxLength": 4, "pattern": "^a"},

@@ -5,9 +5,8 @@ from typing import Any
 import pytest
 from tests.phone.flows import Json, after, flow, footer, heading, opened, screen, string, text_input
 
-from headrace.phone import texts
-from headrace.phone.effects import Closed, Complete, Effect, Exchange, Expired, Notify, Refused
-from headrace.phone.events import (
+from headrace.phone.engine.effects import Closed, Complete, Declined, Effect, Exchange, Expired, Notify
+from headrace.phone.engine.events import (
     Answered,
     Back,
     Close,
@@ -21,6 +20,7 @@ from headrace.phone.events import (
     TokenExpired,
 )
 from headrace.phone.session import Session
+from headrace.phone.values import texts
 
 
 def link(text: str, action: Json) -> Json:
@@ -108,7 +108,7 @@ def test_a_tap_sends_the_payload_and_shuts_everything() -> None:
     assert not view.screen.footer.enabled
     assert not any(field.enabled for field in view.screen.fields())
     for event in (Tap("Continue"), Fill({"name": "Bea"})):
-        assert isinstance(after(session, event)[0], Refused)
+        assert isinstance(after(session, event)[0], Declined)
 
 
 def test_an_answer_for_the_same_screen_merges_and_keeps_inputs() -> None:
@@ -309,7 +309,7 @@ def test_error_messages_shut_the_footer_until_the_field_is_edited_or_left() -> N
         return {field.name: field.error for field in view.screen.fields()}
 
     assert errors() == {"name": "Taken", "mail": "Unknown"}
-    assert after(session, Tap("Continue")) == [Refused("Continue", "Name: Taken")]
+    assert after(session, Tap("Continue")) == [Declined("Continue", "Name: Taken")]
     after(session, Fill({"name": "Bea"}), Leave("mail"))
     assert errors() == {"name": "", "mail": ""}
     after(session, Tap("Continue"), Answered({"screen": "ASK", "data": {"errors": {"name": "Taken"}}}))

@@ -8,7 +8,7 @@ from tests.conftest import corpus_documents
 from tests.phone.exploring import Exploration, draw, open_screen, placeholders
 
 from headrace.flowjson.gallery import TEMPLATES
-from headrace.phone.program import Program
+from headrace.phone.engine.program import Program
 
 GALLERY = [
     pytest.param(one.text(with_endpoint=asks), id=f"{one.name}{'-asking' if asks else ''}")

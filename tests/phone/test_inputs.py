@@ -7,9 +7,9 @@ import pytest
 from tests.phone.flows import Json, options
 
 from headrace.flowjson.catalogue import Version
-from headrace.phone import dates, inputs, texts
-from headrace.phone.faults import NotAccepted
-from headrace.phone.inputs import fault_of
+from headrace.phone.values import dates, inputs, texts
+from headrace.phone.values.inputs import fault_of
+from headrace.phone.values.validation import NotAccepted
 
 NEW, OLD = Version(7, 3), Version(4, 0)
 

@@ -13,12 +13,12 @@ import pytest
 from tests.phone.exploring import draw
 from tests.phone.flows import Json, dropdown, flow, footer, heading, one_screen, opened, options, screen, text_input
 
-from headrace.phone.effects import Complete, Notify
-from headrace.phone.events import Answered, Fill, Open, Tap
-from headrace.phone.opening import Opening
-from headrace.phone.program import Program
+from headrace.phone.engine.effects import Complete, Notify
+from headrace.phone.engine.events import Answered, Fill, Open, Tap
+from headrace.phone.engine.opening import Opening
+from headrace.phone.engine.program import Program
+from headrace.phone.screen.view import PlaceholderView
 from headrace.phone.session import Session
-from headrace.phone.view import PlaceholderView
 
 FLAG = {"f": {"type": "boolean", "__example__": True}}
 DAYS = [(date(2026, 1, 1) + timedelta(days=number)).isoformat() for number in range(0, 700, 2)]

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from headrace.phone.markdown import (
+from headrace.phone.values.markdown import (
     BODY,
     CAPTION,
     RICH,

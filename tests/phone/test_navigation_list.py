@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 from tests.phone.flows import Json, after, flow, footer, heading, opened, screen, string
 
-from headrace.phone.effects import Exchange, Refused
-from headrace.phone.events import Answered, Back, Event, Select, Tap
-from headrace.phone.reporting import as_json
+from headrace.phone.engine.effects import Declined, Exchange
+from headrace.phone.engine.events import Answered, Back, Event, Select, Tap
+from headrace.phone.screen.view import ListItemView, ListView
+from headrace.phone.screen.view_json import as_json
 from headrace.phone.session import Session
-from headrace.phone.view import ListItemView, ListView
 
 PNG = base64.b64encode(b"\x89PNG\r\n\x1a\n" + b"\0" * 30).decode()
 
@@ -136,7 +136,7 @@ def test_an_exchange_shows_the_wait_on_its_row() -> None:
 @pytest.mark.parametrize("event", [Tap("Gold"), Tap("plan"), Tap("nowhere"), Select("plan", "x"), Tap("Idle")])
 def test_what_cannot_be_tapped_is_refused(event: Event) -> None:
     session = plans(navigation(row("gold", enabled=False), row("idle", enabled=False), **GOES))
-    assert isinstance(after(session, event)[0], Refused)
+    assert isinstance(after(session, event)[0], Declined)
     assert session.screen == "PLANS"
     assert [one.enabled for one in shown(session).items] == [False, False]
 

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from headrace.phone.patterns import found
+from headrace.phone.values.patterns import found
 
 
 @pytest.mark.parametrize(

@@ -16,9 +16,9 @@ from tests.phone.people import TODAY, Life, next_event
 
 from headrace.flowjson.checks import check
 from headrace.flowjson.gallery import TEMPLATES
-from headrace.phone.events import Open
-from headrace.phone.opening import Opening
-from headrace.phone.program import Program, UnusableFlow
+from headrace.phone.engine.events import Open
+from headrace.phone.engine.opening import Opening
+from headrace.phone.engine.program import Program, UnusableFlow
 
 Json = dict[str, Any]
 

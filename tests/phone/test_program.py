@@ -12,11 +12,11 @@ from tests.conftest import corpus_documents
 from tests.phone.flows import flow, footer, one_screen, opened, screen, text_input
 
 from headrace.flowjson.catalogue import NEWEST, Version
-from headrace.phone.events import Open
-from headrace.phone.program import Program, UnusableFlow
+from headrace.phone.engine.events import Open
+from headrace.phone.engine.program import Program, UnusableFlow
 from headrace.phone.rendering import Frame, render_sheet
+from headrace.phone.screen.view import PlaceholderView
 from headrace.phone.session import Opening, Session
-from headrace.phone.view import PlaceholderView
 
 
 @pytest.mark.parametrize("source", ["", "{", "[]", "null", "{}", '{"screens": []}', '{"screens": [{}]}', b"\xff", {}])

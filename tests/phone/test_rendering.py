@@ -5,10 +5,10 @@ from datetime import date
 
 from tests.phone.flows import checkboxes, dropdown, footer, heading, one_screen, radio, text_input
 
-from headrace.phone.events import Fill
+from headrace.phone.engine.events import Fill
 from headrace.phone.rendering import Drawn, Frame, render_screen, render_sheet
+from headrace.phone.screen.view import FieldView
 from headrace.phone.session import Session
-from headrace.phone.view import FieldView
 
 TODAY = date(2026, 11, 23)
 FRAME = Frame("/sessions/1", "sheet-1", "Millrace Opticians", today=TODAY)

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.phone.flows import checkboxes, dropdown, flow, footer, heading, options, radio, screen, string, text_input
 
-from headrace.phone.effects import Exchange, Refused
-from headrace.phone.events import (
+from headrace.phone.engine.effects import Declined, Exchange
+from headrace.phone.engine.events import (
     Answered,
     Back,
     Choose,
@@ -24,7 +24,7 @@ from headrace.phone.events import (
     Tap,
     TokenExpired,
 )
-from headrace.phone.program import Program
+from headrace.phone.engine.program import Program
 from headrace.phone.session import Opening, Session
 
 LIST = {"type": "array", "items": {"type": "object"}, "__example__": []}
@@ -131,7 +131,7 @@ def test_what_is_refused_leaves_no_trace(entered: dict[str, Any]) -> None:
     session.handle(Open())
     before = session.form
     effects = session.handle(Fill(entered))
-    refused = {effect.target for effect in effects if isinstance(effect, Refused)}
+    refused = {effect.target for effect in effects if isinstance(effect, Declined)}
     for name in refused & before.keys():
         assert session.form.get(name, before[name]) == before[name]
 

@@ -8,11 +8,11 @@ from tests.phone.flows import Json, after, one_screen
 from tests.phone.test_markdown import PNG
 from tests.phone.test_rendering import whole
 
-from headrace.phone.effects import OpenUrl, Refused
-from headrace.phone.events import Tap
-from headrace.phone.markdown import Listing, Paragraph, Table
-from headrace.phone.reporting import as_json
-from headrace.phone.view import WordsView
+from headrace.phone.engine.effects import Declined, OpenUrl
+from headrace.phone.engine.events import Tap
+from headrace.phone.screen.view import WordsView
+from headrace.phone.screen.view_json import as_json
+from headrace.phone.values.markdown import Listing, Paragraph, Table
 
 TERMS = [
     "# Terms",
@@ -73,7 +73,7 @@ def test_markdown_is_switched_on(component: str) -> None:
 def test_a_link_opens_the_browser() -> None:
     session = one_screen({"type": "RichText", "text": TERMS})
     assert after(session, Tap("read")) == [OpenUrl("https://a.b/?c=d&e=f")]
-    assert isinstance(after(session, Tap("Terms"))[0], Refused)
+    assert isinstance(after(session, Tap("Terms"))[0], Declined)
 
 
 def test_it_is_drawn_as_what_it_is() -> None:

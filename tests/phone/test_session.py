@@ -18,10 +18,10 @@ from tests.phone.flows import (
     text_input,
 )
 
-from headrace.phone import texts
-from headrace.phone.effects import Closed, Complete, OpenUrl, Refused
-from headrace.phone.events import Back, Close, Fill, Open, Retry, Select, Tap
-from headrace.phone.view import PlaceholderView, WordsView
+from headrace.phone.engine.effects import Closed, Complete, Declined, OpenUrl
+from headrace.phone.engine.events import Back, Close, Fill, Open, Retry, Select, Tap
+from headrace.phone.screen.view import PlaceholderView, WordsView
+from headrace.phone.values import texts
 
 
 def two_screens(version: str = "7.3") -> Json:
@@ -87,7 +87,7 @@ def test_footer_stays_shut_until_every_input_is_valid() -> None:
     assert shut.footer is not None
     assert not shut.footer.enabled
     assert shut.footer.reason == "First is required"
-    assert after(session, Tap("Continue")) == [Refused("Continue", "First is required")]
+    assert after(session, Tap("Continue")) == [Declined("Continue", "First is required")]
     assert session.screen == "NAME"
     session.handle(Fill({"first": "Ada"}))
     open_screen = session.view().screen
@@ -259,7 +259,7 @@ def test_events_that_do_not_apply_do_nothing() -> None:
     stored = session.to_json()
     for event in (Open(), Back(), Close(), Retry()):
         assert session.handle(event) == []
-    assert isinstance(session.handle(Tap("Send"))[0], Refused)
+    assert isinstance(session.handle(Tap("Send"))[0], Declined)
     assert session.to_json() == stored
 
 
@@ -288,8 +288,9 @@ def test_refused_inputs_say_why_and_change_nothing() -> None:
     )
     before = session.form
     effects = session.handle(Fill({"size": "xl", "fixed": "x", "extras": ["a", "z"], "nobody": 1}))
-    assert {effect.target for effect in effects if isinstance(effect, Refused)} == {"size", "fixed", "extras", "nobody"}
-    assert all(isinstance(effect, Refused) and effect.reason for effect in effects)
+    declined = {effect.target for effect in effects if isinstance(effect, Declined)}
+    assert declined == {"size", "fixed", "extras", "nobody"}
+    assert all(isinstance(effect, Declined) and effect.reason for effect in effects)
     assert session.form == before
 
 
@@ -297,8 +298,8 @@ def test_nothing_happens_before_the_flow_is_opened() -> None:
     session = session_of(two_screens())
     assert session.status == "loading"
     assert session.view().screen is None
-    assert isinstance(session.handle(Fill({"first": "x"}))[0], Refused)
-    assert isinstance(session.handle(Select("first", "x"))[0], Refused)
+    assert isinstance(session.handle(Fill({"first": "x"}))[0], Declined)
+    assert isinstance(session.handle(Select("first", "x"))[0], Declined)
 
 
 def test_title_and_init_values_follow_global_references() -> None:
@@ -364,7 +365,7 @@ def test_a_button_without_an_action_is_shut_and_says_why() -> None:
     assert view.screen.footer is not None
     assert not view.screen.footer.enabled
     assert view.screen.footer.reason == texts.NO_ACTION
-    assert isinstance(after(session, Tap(view.screen.footer.key))[0], Refused)
+    assert isinstance(after(session, Tap(view.screen.footer.key))[0], Declined)
 
 
 def test_a_number_too_large_for_json_readers_can_be_stored() -> None:

@@ -5,8 +5,8 @@ from typing import Any
 
 from tests.phone.flows import Json, checkboxes, dropdown, flow, footer, heading, radio, screen, text_input
 
-from headrace.phone.events import Event, Fill, Open, Tap
-from headrace.phone.program import Program
+from headrace.phone.engine.events import Event, Fill, Open, Tap
+from headrace.phone.engine.program import Program
 from headrace.phone.session import Opening, Session
 from headrace.phone.summary import MASK, Line, Section, summary_of
 

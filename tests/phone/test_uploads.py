@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from tests.phone.attachments import METADATA, Json, attach, documents, photos, picked, sent
 from tests.phone.flows import flow, footer, heading, one_screen, opened, screen, text_input
 
-from headrace.phone.carrying import carry
-from headrace.phone.effects import Complete, Exchange, Refused, SendFile
-from headrace.phone.events import (
+from headrace.phone.carry_over import carry
+from headrace.phone.engine.effects import Complete, Declined, Exchange, SendFile
+from headrace.phone.engine.events import (
     Answered,
     Back,
     Close,
@@ -25,11 +25,11 @@ from headrace.phone.events import (
     Uploaded,
     UploadFailed,
 )
-from headrace.phone.files import PickedFile, clean_name, written_size
-from headrace.phone.filetypes import UNKNOWN, picture_type, type_of
-from headrace.phone.program import Program
+from headrace.phone.engine.program import Program
+from headrace.phone.screen.view import UploadView
 from headrace.phone.session import Opening, Session
-from headrace.phone.view import UploadView
+from headrace.phone.values.files import PickedFile, clean_name, written_size
+from headrace.phone.values.filetypes import UNKNOWN, picture_type, type_of
 
 SENDING = footer("complete", {"photos": "${form.photos}"})
 MB = 1024 * 1024
@@ -48,7 +48,7 @@ def names(session: Session, name: str = "photos") -> list[str]:
 
 
 def reasons(effects: list[Any]) -> list[str]:
-    return [effect.reason for effect in effects if isinstance(effect, Refused)]
+    return [effect.reason for effect in effects if isinstance(effect, Declined)]
 
 
 def shut(session: Session) -> str:
@@ -90,7 +90,7 @@ def large(name: str = "large.png") -> PickedFile:
 def test_what_is_not_taken_is_told_at_the_picker(component: Json, file: PickedFile, reason: str) -> None:
     session = one_screen(component, SENDING)
     effects = session.handle(Upload("photos", (file,)))
-    assert effects == [Refused("photos", reason)]
+    assert effects == [Declined("photos", reason)]
     assert picker(session).refused == (reason,)
     assert picker(session).files == ()
     assert shut(session) == ""
@@ -121,7 +121,7 @@ def test_the_footer_waits_for_enough_files_that_have_arrived() -> None:
     session.handle(UploadFailed("media-b.png"))
     assert shut(session) == "Photos: A file could not be uploaded. Remove it and choose it again"
     assert [file.error for file in picker(session).files] == ["", "Not uploaded. Remove it and choose it again"]
-    assert isinstance(session.handle(Tap("Continue"))[0], Refused)
+    assert isinstance(session.handle(Tap("Continue"))[0], Declined)
     session.handle(Remove("photos", "b.png"))
     assert picker(session).error == "Add at least 2 photos"
     attach(session, "photos", picked("c.png"))

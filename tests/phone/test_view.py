@@ -19,10 +19,8 @@ from tests.phone.flows import (
     text_input,
 )
 
-from headrace.phone.events import Back, Fill, Tap
-from headrace.phone.reporting import as_json
-from headrace.phone.session import Session
-from headrace.phone.view import (
+from headrace.phone.engine.events import Back, Fill, Tap
+from headrace.phone.screen.view import (
     CheckView,
     ConsentView,
     DateView,
@@ -34,6 +32,8 @@ from headrace.phone.view import (
     TextFieldView,
     WordsView,
 )
+from headrace.phone.screen.view_json import as_json
+from headrace.phone.session import Session
 
 View = TypeVar("View")
 

@@ -15,7 +15,7 @@ from tests.phone.flows import Json
 from tests.serving import Served
 from tests.simulator.stage import MemoryStore, ScriptedWire, application
 
-from headrace.phone.program import Program
+from headrace.phone.engine.program import Program
 from headrace.simulator.sheet import render_sheet
 from headrace.ui.pages import static_routes, templates
 

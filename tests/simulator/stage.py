@@ -13,9 +13,9 @@ from headrace.clock import ManualClock
 from headrace.exchange.channel import Outcome
 from headrace.exchange.messages import ErrorType
 from headrace.identifiers import RandomIdentifiers, SeededIdentifiers
-from headrace.phone.effects import Closed, Complete, Expired
-from headrace.phone.events import Open
-from headrace.phone.program import Program
+from headrace.phone.engine.effects import Closed, Complete, Expired
+from headrace.phone.engine.events import Open
+from headrace.phone.engine.program import Program
 from headrace.phone.session import Opening, Session
 from headrace.simulator.cdn import MemoryShelf, cdn_routes
 from headrace.simulator.driver import Ending, Wire

@@ -14,9 +14,9 @@ from headrace.exchange.channel import Channel
 from headrace.exchange.keys import KeyPair, generate_key_pair
 from headrace.identifiers import RandomIdentifiers
 from headrace.outbound import Outbound
-from headrace.phone.program import Program
+from headrace.phone.engine.program import Program
+from headrace.phone.screen.view import ImageView
 from headrace.phone.session import Opening, Session
-from headrace.phone.view import ImageView
 from headrace.simulator.driver import Driver
 from headrace.simulator.playing import Line, Play, Verdict
 from headrace.simulator.steps import read_steps

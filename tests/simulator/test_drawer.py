@@ -13,7 +13,7 @@ from tests.phone.flows import Json, flow, footer, heading, screen, string, text_
 from tests.simulator.stage import MemoryStore, ScriptedWire, answered, failed
 
 from headrace.exchange.channel import Outcome
-from headrace.phone.program import Program
+from headrace.phone.engine.program import Program
 from headrace.phone.summary import MASK
 from headrace.simulator.drawer import drawer_routes
 from headrace.simulator.drawing import FOLDED_ABOVE, body, picture_of

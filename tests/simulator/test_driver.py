@@ -8,9 +8,9 @@ from tests.phone.flows import flow, footer, heading, screen, text_input
 from tests.simulator.stage import Json, ScriptedWire, answered, failed
 
 from headrace.exchange.channel import Outcome
-from headrace.phone.effects import Closed, Complete, Exchange
-from headrace.phone.events import Answered, Close, ExchangeFailed, Fill, Open, Tap, TokenExpired
-from headrace.phone.program import Program
+from headrace.phone.engine.effects import Closed, Complete, Exchange
+from headrace.phone.engine.events import Answered, Close, ExchangeFailed, Fill, Open, Tap, TokenExpired
+from headrace.phone.engine.program import Program
 from headrace.phone.session import Opening, Session
 from headrace.simulator.driver import Driver, Ending, event_of
 from headrace.simulator.trace import Entry

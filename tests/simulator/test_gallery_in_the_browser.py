@@ -17,11 +17,11 @@ from tests.serving import Served
 from tests.simulator.browser import PAGE, chromium_page, styles
 
 from headrace.flowjson.gallery import TEMPLATES, Template
-from headrace.phone.events import Fill
-from headrace.phone.program import Program
+from headrace.phone.engine.events import Fill
+from headrace.phone.engine.program import Program
 from headrace.phone.rendering import Frame, render_sheet
+from headrace.phone.screen.view import TextAreaView, TextFieldView
 from headrace.phone.session import Session
-from headrace.phone.view import TextAreaView, TextFieldView
 from headrace.ui.pages import static_routes
 
 pytestmark = pytest.mark.browser

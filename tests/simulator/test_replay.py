@@ -13,7 +13,7 @@ from tests.simulator.stage import ScriptedWire, answered, failed
 from tests.simulator.test_trace import FLOW, endpoint, play
 
 from headrace.exchange.channel import Outcome
-from headrace.phone.events import Back, Close, Event, Fill, Open, Retry, Select, Tap
+from headrace.phone.engine.events import Back, Close, Event, Fill, Open, Retry, Select, Tap
 from headrace.simulator.differences import Difference
 from headrace.simulator.replay import UNASKED, Replay, replay
 from headrace.simulator.trace import Trace

@@ -10,8 +10,8 @@ from tests.phone.flows import Json, checkboxes, dropdown, flow, footer, heading,
 from tests.simulator.stage import MemoryStore, ScriptedWire, answered, application, failed
 
 from headrace.exchange.channel import Outcome
-from headrace.phone.effects import Closed, Complete, Expired
-from headrace.phone.program import Program
+from headrace.phone.engine.effects import Closed, Complete, Expired
+from headrace.phone.engine.program import Program
 
 pytestmark = pytest.mark.anyio
 

@@ -10,8 +10,8 @@ from tests.phone.flows import checkboxes, flow, footer, heading, opened, screen,
 from tests.phone.test_calendar import stay
 from tests.phone.test_navigation_list import GOES, navigation, row
 
-from headrace.phone.events import Fill, Open, Tap
-from headrace.phone.program import Program
+from headrace.phone.engine.events import Fill, Open, Tap
+from headrace.phone.engine.program import Program
 from headrace.phone.session import Opening, Session
 from headrace.simulator.expectations import EXPECTABLE, mismatches
 from headrace.simulator.steps import Step, UnusableSteps, read_steps

@@ -11,8 +11,8 @@ from tests.phone.flows import flow, footer, heading, radio, screen, string, text
 from tests.simulator.stage import Json, ScriptedWire, answered, failed
 
 from headrace.exchange.channel import Outcome
-from headrace.phone.events import Back, Close, Event, Fill, Open, Tap
-from headrace.phone.program import Program
+from headrace.phone.engine.events import Back, Close, Event, Fill, Open, Tap
+from headrace.phone.engine.program import Program
 from headrace.phone.session import Opening, Session
 from headrace.simulator.driver import Driver, Wire
 from headrace.simulator.recording import Recording

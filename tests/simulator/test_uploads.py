@@ -18,7 +18,7 @@ from tests.simulator.stage import MemoryStore, application
 from headrace.clock import ManualClock
 from headrace.exchange.media import Attachment, open_file
 from headrace.identifiers import SeededIdentifiers
-from headrace.phone.program import Program
+from headrace.phone.engine.program import Program
 from headrace.phone.session import Opening
 from headrace.simulator import cdn
 from headrace.simulator.cdn import MemoryShelf

@@ -5,8 +5,8 @@ import shlex
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
-from headrace.phone.options import Option
-from headrace.phone.view import CalendarView, CheckView, ConsentView, DateView, FieldView, UploadView
+from headrace.phone.screen.view import CalendarView, CheckView, ConsentView, DateView, FieldView, UploadView
+from headrace.phone.values.options import Option
 
 CLEAR = "-"
 _YES = frozenset({"y", "yes", "1", "x", "true"})

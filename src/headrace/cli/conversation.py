@@ -14,12 +14,9 @@ from rich.text import Text
 from headrace.cli.answering import NotUnderstood, hint, merged, one_of, read_answer
 from headrace.cli.terminal import width
 from headrace.flowjson.catalogue.inputs import SECRET_TYPES
-from headrace.phone.effects import Complete, OpenUrl, Refused
-from headrace.phone.events import Back, Event, Leave, Open, Retry, Tap
-from headrace.phone.markdown import links_in
-from headrace.phone.plain import WIDTH, colon, draw_plain, printable, said, shown_value
-from headrace.phone.texts import required
-from headrace.phone.view import (
+from headrace.phone.engine.effects import Complete, Declined, OpenUrl
+from headrace.phone.engine.events import Back, Event, Leave, Open, Retry, Tap
+from headrace.phone.screen.view import (
     CalendarView,
     CheckView,
     ConsentView,
@@ -31,6 +28,9 @@ from headrace.phone.view import (
     UploadView,
     WordsView,
 )
+from headrace.phone.screen.view_text import WIDTH, as_text, colon, notice_of, printable, shown_value
+from headrace.phone.values.markdown import links_in
+from headrace.phone.values.texts import required
 from headrace.simulator.cdn import unfetchable
 from headrace.simulator.playing import Verdict
 
@@ -257,7 +257,7 @@ class Conversation:
             else:
                 self._say(f"  ← {outcome.http_status} in {outcome.milliseconds} ms  {_brief(outcome.body)}", "dim")
         self._is_stale = self._is_stale or bool(turn.outcomes)
-        refusals = [effect for effect in turn.effects if isinstance(effect, Refused)]
+        refusals = [effect for effect in turn.effects if isinstance(effect, Declined)]
         for refused in refusals:
             self._say(f"  ! {printable(refused.reason)}", "red")
         for effect in turn.effects:
@@ -270,7 +270,7 @@ class Conversation:
         return not refusals
 
     def _announce(self) -> None:
-        notice = said(self._driver.session.view())
+        notice = notice_of(self._driver.session.view())
         if notice and notice != self._notice:
             self._say(f"  ! {printable(notice)}", "yellow")
         self._notice = notice
@@ -287,7 +287,7 @@ class Conversation:
 
     def _draw(self) -> None:
         self._say("")
-        self._say(draw_plain(self._driver.session.view(), min(width(), WIDTH)))
+        self._say(as_text(self._driver.session.view(), min(width(), WIDTH)))
 
     def _visit(self) -> int | None:
         screen = self._driver.session.view().screen

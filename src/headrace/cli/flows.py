@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from headrace.cli.sources import Source, UnusableError, read_bytes
 
 if TYPE_CHECKING:
-    from headrace.phone.program import Program
+    from headrace.phone.engine.program import Program
     from headrace.simulator.steps import Step
 
 MEGABYTE = 1024 * 1024
@@ -19,7 +19,7 @@ MEGABYTE = 1024 * 1024
 def program_of(source: Source) -> "Program":
     """The compiled Flow. Where there is none, says where the text stops being JSON, or what is missing."""
     from headrace.flowjson.document import SIZE_LIMIT
-    from headrace.phone.program import Program, UnusableFlow
+    from headrace.phone.engine.program import Program, UnusableFlow
 
     if len(source.raw) > SIZE_LIMIT:
         limit = SIZE_LIMIT // MEGABYTE

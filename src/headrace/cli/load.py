@@ -12,7 +12,7 @@ from headrace.cli.sources import UnusableError, read_source
 from headrace.cli.terminal import complain, emit_text, stop
 
 if TYPE_CHECKING:
-    from headrace.phone.program import Program
+    from headrace.phone.engine.program import Program
     from headrace.simulator.load import Load, Measured
     from headrace.simulator.steps import Step
 
@@ -104,7 +104,7 @@ async def _run(
 
     from headrace.cli.endpoints import channel_to
     from headrace.outbound import Outbound
-    from headrace.phone.opening import Opening
+    from headrace.phone.engine.opening import Opening
     from headrace.simulator.load import Load
 
     async with Outbound(private_networks=True, connections=min(phones, _MOST_CONNECTIONS)) as outbound:

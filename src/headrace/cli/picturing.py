@@ -8,7 +8,7 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from headrace.phone.program import Program
+from headrace.phone.engine.program import Program
 from headrace.phone.rendering import Frame, render_sheet
 from headrace.simulator.dress import Dress
 from headrace.simulator.examples import example_view

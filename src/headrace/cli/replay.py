@@ -53,7 +53,7 @@ def replay(
     """
     import asyncio
 
-    from headrace.phone.program import UnusableFlow
+    from headrace.phone.engine.program import UnusableFlow
     from headrace.simulator.trace import UnusableTrace
 
     try:

@@ -13,7 +13,7 @@ from headrace.cli.terminal import complain, stop
 from headrace.cli.traces import write_trace
 
 if TYPE_CHECKING:
-    from headrace.phone.program import Program
+    from headrace.phone.engine.program import Program
     from headrace.phone.session import Opening
     from headrace.simulator.driver import Wire
     from headrace.simulator.recording import Recording

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from headrace.cli.picturing import Setting
-    from headrace.phone.program import Program
+    from headrace.phone.engine.program import Program
 
 
 class Platform(StrEnum):

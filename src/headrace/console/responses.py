@@ -15,8 +15,8 @@ from headrace.business.responses.service import TOPIC, ResponseView, get_respons
 from headrace.business.whatsapp import RemoteMedia, WhatsAppRefused
 from headrace.console.context import ConsoleContext
 from headrace.console.shell import page, part
-from headrace.phone.files import written_size
-from headrace.phone.filetypes import SHOWN, SNIFFED_BYTES, UNKNOWN, picture_type
+from headrace.phone.values.files import written_size
+from headrace.phone.values.filetypes import SHOWN, SNIFFED_BYTES, UNKNOWN, picture_type
 from headrace.ui.live import event_stream
 
 

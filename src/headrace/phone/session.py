@@ -8,12 +8,10 @@ nothing.
 from collections.abc import Callable
 from typing import Any, ClassVar
 
-from headrace.phone import actions, attaching, entering, texts
-from headrace.phone.answers import Finish, Show, Unusable, judge
-from headrace.phone.course import Course
-from headrace.phone.drawing import draw
-from headrace.phone.effects import Closed, Complete, Effect, Exchange, Expired, OpenUrl, Refused
-from headrace.phone.events import (
+from headrace.phone.engine import actions, attachments, entry
+from headrace.phone.engine.effects import Closed, Complete, Declined, Effect, Exchange, Expired, OpenUrl
+from headrace.phone.engine.endpoint_answers import Finish, Show, Unusable, read_answer
+from headrace.phone.engine.events import (
     Answered,
     Back,
     Choose,
@@ -32,12 +30,15 @@ from headrace.phone.events import (
     Uploaded,
     UploadFailed,
 )
-from headrace.phone.files import AttachedFile
-from headrace.phone.obstacles import UNFIT, footer_obstacle
-from headrace.phone.opening import Opening
-from headrace.phone.program import Program
-from headrace.phone.state import Pending, State, Status
-from headrace.phone.view import View
+from headrace.phone.engine.form_validation import UNFIT, footer_fault
+from headrace.phone.engine.opening import Opening
+from headrace.phone.engine.program import Program
+from headrace.phone.engine.runtime import Runtime
+from headrace.phone.engine.state import Pending, State, Status
+from headrace.phone.screen.component_views import view_of
+from headrace.phone.screen.view import View
+from headrace.phone.values import texts
+from headrace.phone.values.files import AttachedFile
 
 __all__ = ["Opening", "Session"]
 
@@ -58,7 +59,7 @@ class Session:
     def __init__(self, program: Program, state: State) -> None:
         self.program = program
         self._state = state
-        self._course = Course(program, state)
+        self._runtime = Runtime(program, state)
 
     @classmethod
     def start(cls, program: Program, opening: Opening) -> "Session":
@@ -117,27 +118,27 @@ class Session:
     @property
     def data(self) -> dict[str, Any]:
         """The current screen's data, to read only."""
-        return self._course.store.data if self._state.history else {}
+        return self._runtime.store.data if self._state.history else {}
 
     @property
     def form(self) -> dict[str, Any]:
         """The values of the current screen's visible inputs."""
         if not self._state.history:
             return {}
-        return {name: self._course.value(one) for name, one in self._course.inputs().items()}
+        return {name: self._runtime.value(one) for name, one in self._runtime.inputs().items()}
 
     def attached(self, media_id: str) -> AttachedFile | None:
         """A file that stands in a picker of any screen of this session."""
-        return attaching.find(self._course, media_id)
+        return attachments.find(self._runtime, media_id)
 
     def view(self) -> View:
-        return draw(self._course)
+        return view_of(self._runtime)
 
     def handle(self, event: Event) -> list[Effect]:
-        """Takes one event. What does not apply now is ignored; what a person cannot do yields `Refused`."""
+        """Takes one event. What does not apply now is ignored; what a person cannot do yields `Declined`."""
         handler = self._HANDLERS.get((self._state.status, type(event)))
         if handler is None:
-            return [Refused("", texts.NOT_NOW)] if isinstance(event, _ACTS) else []
+            return [Declined("", texts.NOT_NOW)] if isinstance(event, _ACTS) else []
         return [*handler(self, event), *self._act_on_drawn(), *self._tell_of_unfit()]
 
     def _act_on_drawn(self) -> list[Effect]:
@@ -145,9 +146,9 @@ class Session:
         screen.
         """
         effects: list[Effect] = []
-        while drawn := self._course.take_drawn():
-            for standing in drawn:
-                effects += actions.run(self._course, standing.node.handlers["on-select-action"], standing.node.key)
+        while drawn := self._runtime.take_drawn():
+            for component in drawn:
+                effects += actions.run(self._runtime, component.node.handlers["on-select-action"], component.node.key)
         return effects
 
     def _tell_of_unfit(self) -> list[Effect]:
@@ -157,15 +158,15 @@ class Session:
         """
         if self._state.status != "ready":
             return []
-        problems = [one.problem for one in self._course.standing() if one.problem and not one.node.problem]
+        problems = [one.problem for one in self._runtime.visible() if one.problem and not one.node.problem]
         if not problems or self._state.any_screen:
             return []
         if not self.program.is_endpoint_flow:
             return self._fail(UNFIT, " ".join(problems))
-        told = self._course.store.told
+        told = self._runtime.store.told
         fresh = [one for one in problems if one not in told]
         told += fresh
-        return list(self._course.complain(UNFIT, " ".join(fresh))) if fresh else []
+        return list(self._runtime.complain(UNFIT, " ".join(fresh))) if fresh else []
 
     def entered(self, values: dict[str, Any]) -> list[Event]:
         """The events that entering `values` amounts to: choices that the Flow acts on are selected, the rest is
@@ -173,7 +174,7 @@ class Session:
         """
         if self._state.status != "ready":
             return [Fill(values)] if values else []
-        return entering.events_for(self._course, values)
+        return entry.events_for(self._runtime, values)
 
     # Opening and closing
 
@@ -184,11 +185,11 @@ class Session:
         state.failure = state.failure_detail = None
         if state.opened and state.history:
             state.status = "ready"
-            self._course.reappear()
+            self._runtime.reappear()
             return []
         state.opened = True
         if state.action == "data_exchange":
-            return [self._course.ask("INIT", "", {}, "open")]
+            return [self._runtime.ask("INIT", "", {}, "open")]
         return self._open_with(state.first_screen or self.program.entry_screen, state.first_data or {})
 
     def _open_with(self, screen: str, data: dict[str, Any]) -> list[Effect]:
@@ -201,7 +202,7 @@ class Session:
         if fault:
             return self._fail("payload-schema-error", f'The data for "{screen}" does not fit: {fault}')
         self._state.status = "ready"
-        self._course.go(screen, data, answered=False)
+        self._runtime.go(screen, data, answered=False)
         return []
 
     def _fail(self, error_type: str, detail: str) -> list[Effect]:
@@ -219,7 +220,7 @@ class Session:
         self._state.status = "closed"
         self._state.pending = None
         self._state.snackbar = None
-        self._course.forget_secrets()
+        self._runtime.forget_secrets()
         return [Closed()]
 
     def _back(self, event: Event) -> list[Effect]:
@@ -227,10 +228,10 @@ class Session:
         state.snackbar = None
         if len(state.history) < 2:
             return self._close(event)
-        leaving = self._course.screen
+        leaving = self._runtime.screen
         if leaving.refresh_on_back and self.program.is_endpoint_flow:
-            return [self._course.ask("BACK", leaving.id, {}, "back")]
-        self._course.go_back()
+            return [self._runtime.ask("BACK", leaving.id, {}, "back")]
+        self._runtime.go_back()
         return []
 
     def _back_while_waiting(self, event: Event) -> list[Effect]:
@@ -241,27 +242,27 @@ class Session:
 
     def _select(self, event: Event) -> list[Effect]:
         assert isinstance(event, Select)
-        row = self._course.row_key(event.name, event.value)
-        return entering.select(self._course, event) if row is None else self._tap(Tap(row))
+        row = self._runtime.row_key(event.name, event.value)
+        return entry.select(self._runtime, event) if row is None else self._tap(Tap(row))
 
     def _tap(self, event: Event) -> list[Effect]:
         assert isinstance(event, Tap)
-        standing = self._course.standing()
-        tapped = actions.tapped(standing, event.target)
+        visible = self._runtime.visible()
+        tapped = actions.tapped(visible, event.target)
         if tapped is None:
-            return [Refused(event.target, f'This screen shows nothing to tap called "{event.target}".')]
+            return [Declined(event.target, f'This screen shows nothing to tap called "{event.target}".')]
         if tapped.url:
             return [OpenUrl(tapped.url)]
         if not tapped.enabled:
-            return [Refused(event.target, f'"{tapped.words}" is disabled.')]
-        if tapped.standing.type == "Footer":
-            obstacle = footer_obstacle(self._course, tapped.standing, standing)
-            if obstacle:
-                return [Refused(event.target, obstacle)]
+            return [Declined(event.target, f'"{tapped.words}" is disabled.')]
+        if tapped.component.type == "Footer":
+            fault = footer_fault(self._runtime, tapped.component, visible)
+            if fault:
+                return [Declined(event.target, fault)]
         self._state.snackbar = None
         if tapped.item is not None:
-            self._course.choose_row(tapped.standing, tapped.item)
-        return actions.run(self._course, tapped.handler, tapped.key)
+            self._runtime.choose_row(tapped.component, tapped.item)
+        return actions.run(self._runtime, tapped.handler, tapped.key)
 
     # What comes back
 
@@ -270,7 +271,7 @@ class Session:
         pending = self._settle_pending()
         if pending is None:
             return []
-        verdict = judge(
+        verdict = read_answer(
             self.program,
             event.body,
             purpose=pending.purpose,
@@ -285,27 +286,27 @@ class Session:
 
     def _show(self, verdict: Show, pending: Pending) -> list[Effect]:
         if pending.purpose == "back":
-            self._course.go_back_to(verdict.screen, verdict.data)
+            self._runtime.go_back_to(verdict.screen, verdict.data)
         else:
-            self._course.go(verdict.screen, verdict.data, answered=True)
+            self._runtime.go(verdict.screen, verdict.data, answered=True)
         if verdict.message:
-            self._course.say(verdict.message)
+            self._runtime.say(verdict.message)
         return []
 
     def _finish(self, verdict: Finish) -> list[Effect]:
         if verdict.response is None:
             self._state.status = "closed"
-            self._course.forget_secrets()
+            self._runtime.forget_secrets()
             return [Closed()]
         self._state.status, self._state.response = "completed", verdict.response
         return [Complete(verdict.response)]
 
     def _unusable(self, verdict: Unusable, pending: Pending) -> list[Effect]:
         opening = pending.purpose == "open"
-        told = self._course.notify(verdict.error_type, verdict.detail, action="INIT" if opening else "data_exchange")
+        told = self._runtime.notify(verdict.error_type, verdict.detail, action="INIT" if opening else "data_exchange")
         if opening:
             return [*told, *self._fail(verdict.error_type, verdict.detail)]
-        self._course.say(texts.failure(verdict.error_type), verdict.error_type, verdict.detail)
+        self._runtime.say(texts.failure(verdict.error_type), verdict.error_type, verdict.detail)
         return list(told)
 
     def _exchange_failed(self, event: Event) -> list[Effect]:
@@ -317,7 +318,7 @@ class Session:
             return self._unusable(Unusable(event.error_type, event.detail), pending)
         if pending.purpose == "open":
             return self._fail(event.error_type, event.detail)
-        self._course.say(texts.failure(event.error_type), event.error_type, event.detail or None)
+        self._runtime.say(texts.failure(event.error_type), event.error_type, event.detail or None)
         return []
 
     def _token_expired(self, event: Event) -> list[Effect]:
@@ -325,7 +326,7 @@ class Session:
         if self._settle_pending() is None:
             return []
         self._state.status = "closed"
-        self._course.forget_secrets()
+        self._runtime.forget_secrets()
         self._state.expired = event.message or texts.FLOW_USED_UP
         return [Expired(self._state.expired)]
 
@@ -342,17 +343,17 @@ class Session:
         ("loading", Answered): _answered,
         ("loading", TokenExpired): _token_expired,
         ("loading", ExchangeFailed): _exchange_failed,
-        ("ready", Fill): lambda self, event: entering.fill(self._course, event),
+        ("ready", Fill): lambda self, event: entry.fill(self._runtime, event),
         ("ready", Select): _select,
-        ("ready", Choose): lambda self, event: entering.choose(self._course, event),
-        ("ready", Upload): lambda self, event: attaching.upload(self._course, event),
-        ("ready", Remove): lambda self, event: attaching.remove(self._course, event),
-        ("ready", Uploaded): lambda self, event: attaching.settle(self._course, event),
-        ("ready", UploadFailed): lambda self, event: attaching.settle(self._course, event),
-        ("loading", Uploaded): lambda self, event: attaching.settle(self._course, event),
-        ("loading", UploadFailed): lambda self, event: attaching.settle(self._course, event),
+        ("ready", Choose): lambda self, event: entry.choose(self._runtime, event),
+        ("ready", Upload): lambda self, event: attachments.upload(self._runtime, event),
+        ("ready", Remove): lambda self, event: attachments.remove(self._runtime, event),
+        ("ready", Uploaded): lambda self, event: attachments.settle(self._runtime, event),
+        ("ready", UploadFailed): lambda self, event: attachments.settle(self._runtime, event),
+        ("loading", Uploaded): lambda self, event: attachments.settle(self._runtime, event),
+        ("loading", UploadFailed): lambda self, event: attachments.settle(self._runtime, event),
         ("ready", Tap): _tap,
-        ("ready", Leave): lambda self, event: entering.leave(self._course, event),
+        ("ready", Leave): lambda self, event: entry.leave(self._runtime, event),
         ("ready", Back): _back,
         ("ready", Close): _close,
         ("error", Retry): _retry,

@@ -13,17 +13,17 @@ from typing import Any
 from headrace.flowjson.catalogue import Version
 from headrace.flowjson.catalogue.inputs import SECRET_TYPES
 from headrace.flowjson.expressions import UNDEFINED, resolve
-from headrace.phone import inputs
-from headrace.phone.dates import day
-from headrace.phone.files import PICKERS
-from headrace.phone.items import items_of
-from headrace.phone.options import options_of
-from headrace.phone.program import Node, Program, Screen
-from headrace.phone.reading import text, written
-from headrace.phone.scope import ScreenScope
+from headrace.phone.engine.program import Node, Program, Screen
+from headrace.phone.engine.scope import ScreenScope
+from headrace.phone.engine.state import State
+from headrace.phone.engine.visible import VisibleComponent, visible_components
 from headrace.phone.session import Session
-from headrace.phone.standing import Standing, standing_on
-from headrace.phone.state import State
+from headrace.phone.values import inputs
+from headrace.phone.values.dates import day
+from headrace.phone.values.files import PICKERS
+from headrace.phone.values.items import items_of
+from headrace.phone.values.options import options_of
+from headrace.phone.values.properties import text, written
 
 SINCE = Version(5, 1)
 MASK = "•" * 12
@@ -76,41 +76,41 @@ def _section(program: Program, state: State, screen: Screen) -> Section:
 
 def _lines(program: Program, state: State, screen: Screen) -> Iterator[Line]:
     form = state.screens[screen.id].form
-    for standing in standing_on(program, state, screen):
-        value = form.get(standing.name)
-        if not standing.is_input or is_secret(standing.node) or inputs.is_empty(value):
+    for component in visible_components(program, state, screen):
+        value = form.get(component.name)
+        if not component.is_input or is_secret(component.node) or inputs.is_empty(value):
             continue
-        is_sensitive = standing.name in screen.sensitive and standing.type != "OptIn"
-        if is_sensitive and standing.type in PICKERS:
+        is_sensitive = component.name in screen.sensitive and component.type != "OptIn"
+        if is_sensitive and component.type in PICKERS:
             continue
-        words = MASK if is_sensitive else _words(standing, value, program.version)
+        words = MASK if is_sensitive else _words(component, value, program.version)
         if words:
-            yield Line(_label(standing), words, is_sensitive)
+            yield Line(_label(component), words, is_sensitive)
 
 
-def _label(standing: Standing) -> str:
-    label = standing.properties.get("label")
+def _label(component: VisibleComponent) -> str:
+    label = component.properties.get("label")
     if isinstance(label, str) and label:
         return label
     if isinstance(label, Mapping):
-        return " – ".join(filter(None, (text(label, "start-date"), text(label, "end-date")))) or standing.name
-    return text(standing.properties, "title") or standing.name
+        return " – ".join(filter(None, (text(label, "start-date"), text(label, "end-date")))) or component.name
+    return text(component.properties, "title") or component.name
 
 
-def _words(standing: Standing, value: Any, version: Version) -> str:
-    if standing.type == "OptIn":
+def _words(component: VisibleComponent, value: Any, version: Version) -> str:
+    if component.type == "OptIn":
         return "Yes" if value is True else ""
-    if standing.type in PICKERS:
+    if component.type in PICKERS:
         return ", ".join(text(one, "file_name") for one in value if isinstance(one, dict))
-    if standing.type == "DatePicker":
+    if component.type == "DatePicker":
         return _day(value, version)
-    if standing.type == "CalendarPicker":
+    if component.type == "CalendarPicker":
         ends = [value.get(one) for one in ("start-date", "end-date")] if isinstance(value, dict) else [value]
         return " – ".join(_day(one, version) for one in ends if one)
-    if standing.type == "NavigationList":
-        return next((item.title for item in items_of(standing.properties) if item.id == value), written(value))
-    if "data-source" in standing.properties:
-        titles = {option.id: option.title for option in options_of(standing.properties)}
+    if component.type == "NavigationList":
+        return next((item.title for item in items_of(component.properties) if item.id == value), written(value))
+    if "data-source" in component.properties:
+        titles = {option.id: option.title for option in options_of(component.properties)}
         chosen = value if isinstance(value, list) else [value]
         return ", ".join(titles.get(one) or written(one) for one in chosen if isinstance(one, str))
     return written(value)

@@ -7,8 +7,8 @@ from starlette.datastructures import Headers, UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import Request
 
-from headrace.phone.files import LARGEST_KB, MOST_FILES
-from headrace.phone.filetypes import SNIFFED_BYTES
+from headrace.phone.values.files import LARGEST_KB, MOST_FILES
+from headrace.phone.values.filetypes import SNIFFED_BYTES
 from headrace.simulator.posting import MOST_FIELDS, Posted, Unreadable, from_fields
 from headrace.simulator.uploads import Picked, Uploads
 

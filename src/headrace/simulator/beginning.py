@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from headrace.phone.opening import Opening
-from headrace.phone.program import Program
+from headrace.phone.engine.opening import Opening
+from headrace.phone.engine.program import Program
 
 
 def beginning(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any, Literal, TypeVar
 
-from headrace.phone.program import Screen
+from headrace.phone.engine.program import Screen
 from headrace.simulator.trace import Doing, Ended, Entry, Exchanged, Followed, Jumped, Refusal, Shown, Told
 from headrace.simulator.wording import brief, describe
 

@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from headrace.phone.program import UnusableFlow
+from headrace.phone.engine.program import UnusableFlow
 from headrace.phone.session import Session
 from headrace.simulator.drawing import Body, bodies_of, body, picture_of
 from headrace.simulator.replay import Replay, replay

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from headrace.phone.program import Program, Screen
+from headrace.phone.engine.program import Program, Screen
 from headrace.phone.session import Session
 from headrace.phone.summary import MASK, masked_names
 from headrace.simulator.trace import (

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from headrace.exchange.channel import Outcome
-from headrace.phone.effects import Closed, Complete, Effect, Expired, Notify, SendFile
-from headrace.phone.events import Answered, Event, ExchangeFailed, TokenExpired, Upload
+from headrace.phone.engine.effects import Closed, Complete, Effect, Expired, Notify, SendFile
+from headrace.phone.engine.events import Answered, Event, ExchangeFailed, TokenExpired, Upload
 from headrace.phone.session import Session
 from headrace.simulator.trace import Entry
 from headrace.simulator.tracing import handle

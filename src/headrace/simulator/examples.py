@@ -4,11 +4,11 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from headrace.phone.events import Open
-from headrace.phone.opening import Opening
-from headrace.phone.program import Program
+from headrace.phone.engine.events import Open
+from headrace.phone.engine.opening import Opening
+from headrace.phone.engine.program import Program
+from headrace.phone.screen.view import View
 from headrace.phone.session import Session
-from headrace.phone.view import View
 
 
 def example_view(program: Program, screen: str, data: dict[str, Any] | None = None, today: date | None = None) -> View:

@@ -4,8 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from headrace.exchange.channel import Outcome
-from headrace.phone.session import Session
-from headrace.phone.view import (
+from headrace.phone.screen.view import (
     CalendarView,
     CheckView,
     FieldView,
@@ -16,6 +15,7 @@ from headrace.phone.view import (
     View,
     WordsView,
 )
+from headrace.phone.session import Session
 
 
 def mismatches(expected: Mapping[str, Any], session: Session, outcomes: Iterable[Outcome]) -> list[str]:

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from headrace.exchange.channel import Health, Outcome
-from headrace.phone.opening import Opening
-from headrace.phone.program import Program
+from headrace.phone.engine.opening import Opening
+from headrace.phone.engine.program import Program
 from headrace.phone.session import Session
 from headrace.simulator.driver import Driver
 from headrace.simulator.playing import Line, Play, Verdict

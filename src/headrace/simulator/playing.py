@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from headrace.exchange.channel import Outcome
-from headrace.phone.effects import Complete, Expired, OpenUrl, Refused
-from headrace.phone.events import Back, Close, Event, Open, Select, Tap
+from headrace.phone.engine.effects import Complete, Declined, Expired, OpenUrl
+from headrace.phone.engine.events import Back, Close, Event, Open, Select, Tap
 from headrace.simulator.cdn import unfetchable
 from headrace.simulator.driver import Driver, Turn
 from headrace.simulator.expectations import mismatches
@@ -123,7 +123,7 @@ class Play:
 
 
 def _refused(turn: Turn) -> str | None:
-    refusal = next((effect for effect in turn.effects if isinstance(effect, Refused)), None)
+    refusal = next((effect for effect in turn.effects if isinstance(effect, Declined)), None)
     if refusal is None:
         return None
     return f"{refusal.target}: {refusal.reason}" if refusal.target else refusal.reason

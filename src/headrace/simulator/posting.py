@@ -9,7 +9,7 @@ import orjson
 from starlette.requests import Request
 
 from headrace.phone.rendering import Drawn
-from headrace.phone.view import ScreenView
+from headrace.phone.screen.view import ScreenView
 
 LARGEST_BODY = 4 * 1024 * 1024
 MOST_FIELDS = 5_000

@@ -12,7 +12,7 @@ from typing import Any, cast, get_args
 
 from headrace.exchange.channel import Outcome
 from headrace.exchange.messages import ErrorType
-from headrace.phone.program import Program, Screen
+from headrace.phone.engine.program import Program, Screen
 from headrace.phone.session import Session
 from headrace.simulator.differences import Difference, Step, awaited, differences_between
 from headrace.simulator.driver import Driver, Wire

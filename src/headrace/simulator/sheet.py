@@ -18,8 +18,8 @@ from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, R
 from starlette.routing import Route
 
 from headrace.exchange.channel import Outcome
-from headrace.phone.effects import Effect, OpenUrl, Refused
-from headrace.phone.events import (
+from headrace.phone.engine.effects import Declined, Effect, OpenUrl
+from headrace.phone.engine.events import (
     Back,
     Choose,
     Close,
@@ -33,11 +33,11 @@ from headrace.phone.events import (
     Select,
     Tap,
 )
-from headrace.phone.filetypes import SHOWN, SNIFFED_BYTES, UNKNOWN, picture_type
 from headrace.phone.rendering import Drawn, Frame, Notes, render_screen
 from headrace.phone.rendering import render_sheet as render_whole
-from headrace.phone.reporting import as_json
+from headrace.phone.screen.view_json import as_json
 from headrace.phone.session import Session
+from headrace.phone.values.filetypes import SHOWN, SNIFFED_BYTES, UNKNOWN, picture_type
 from headrace.simulator.attaching import Attached, read_upload
 from headrace.simulator.driver import Driver, Ending, Wire
 from headrace.simulator.posting import Posted, Unreadable, read
@@ -319,7 +319,7 @@ class _Sheets:
     def _answer(self, request: Request, held: Held, drawn: Drawn, effects: list[Effect]) -> Response:
         view = held.session.view()
         if _wants_json(request):
-            refused = next((effect for effect in effects if isinstance(effect, Refused)), None)
+            refused = next((effect for effect in effects if isinstance(effect, Declined)), None)
             told = as_json(view)
             told["refused"] = {"target": refused.target, "reason": refused.reason} if refused else None
             told["urls"] = [effect.url for effect in effects if isinstance(effect, OpenUrl)]

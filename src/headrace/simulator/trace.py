@@ -12,7 +12,7 @@ from typing import Any, Literal, Self
 
 from headrace.exchange.channel import Outcome
 from headrace.exchange.messages import error_of
-from headrace.phone.events import PERSON_EVENTS, Event
+from headrace.phone.engine.events import PERSON_EVENTS, Event
 from headrace.phone.session import Opening, Session
 
 FORMAT = 1

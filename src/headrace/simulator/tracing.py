@@ -8,14 +8,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from headrace.phone import carrying, jumping, texts
-from headrace.phone.carrying import Carried
-from headrace.phone.effects import Closed, Complete, Effect, Expired, OpenUrl, Refused
-from headrace.phone.events import PERSON_EVENTS, Event, Fill
-from headrace.phone.opening import Opening
-from headrace.phone.program import Program
+from headrace.phone import carry_over
+from headrace.phone.carry_over import Carried
+from headrace.phone.engine.effects import Closed, Complete, Declined, Effect, Expired, OpenUrl
+from headrace.phone.engine.events import PERSON_EVENTS, Event, Fill
+from headrace.phone.engine.opening import Opening
+from headrace.phone.engine.program import Program
+from headrace.phone.engine.state import Snackbar
+from headrace.phone.jump import jump_to
 from headrace.phone.session import Session
-from headrace.phone.state import Snackbar
+from headrace.phone.values import texts
 from headrace.simulator.trace import (
     Act,
     Changed,
@@ -39,13 +41,13 @@ def handle(session: Session, event: Event) -> tuple[list[Effect], list[Entry]]:
 
 def jump(session: Session, screen: str) -> tuple[Session, list[Entry]]:
     """Goes straight to a screen of the Flow; the given session stays as it was."""
-    there = jumping.jump(session, screen)
+    there = jump_to(session, screen)
     return there, [Jumped(screen), *_shown(_Glimpse.of(session), there)]
 
 
 def carry(session: Session, program: Program, text: str, opening: Opening) -> tuple[Carried, list[Entry]]:
     """Carries a session over to the `program` of another `text`; the given session stays as it was."""
-    carried = carrying.carry(session, program, opening)
+    carried = carry_over.carry(session, program, opening)
     before = _Glimpse.of(Session.start(program, opening) if carried.restarted else session)
     now = carried.session
     return carried, [Changed(text, opening_json(opening)), *_shown(before, now), *_told(before, now)]
@@ -79,7 +81,7 @@ class _Glimpse:
 
 def entries(event: Event, effects: Iterable[Effect], before: _Glimpse, session: Session) -> list[Entry]:
     """The entries for one event that was handled."""
-    refusals = [Refusal(one.target, one.reason) for one in effects if isinstance(one, Refused)]
+    refusals = [Refusal(one.target, one.reason) for one in effects if isinstance(one, Declined)]
     found: list[Entry] = [*_act(event, refusals, before, session), *refusals]
     found += _shown(before, session)
     found += _told(before, session)

@@ -23,9 +23,9 @@ from headrace.exchange.media import (
     seal_file,
 )
 from headrace.identifiers import Identifiers
-from headrace.phone.events import Uploaded, UploadFailed
-from headrace.phone.files import PickedFile, SentFile, clean_name
-from headrace.phone.filetypes import SNIFFED_BYTES, picture_type, type_of
+from headrace.phone.engine.events import Uploaded, UploadFailed
+from headrace.phone.values.files import PickedFile, SentFile, clean_name
+from headrace.phone.values.filetypes import SNIFFED_BYTES, picture_type, type_of
 
 LASTS = timedelta(days=20)
 """How long the real servers keep a file (runtime.md § 8)."""

@@ -4,7 +4,7 @@ from typing import Any
 
 import orjson
 
-from headrace.phone.program import Screen
+from headrace.phone.engine.program import Screen
 from headrace.simulator.trace import Act, Changed, Doing, Jumped
 
 _LONGEST_VALUE = 120

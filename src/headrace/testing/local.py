@@ -10,12 +10,12 @@ from anyio.from_thread import start_blocking_portal
 
 from headrace.exchange.channel import Outcome
 from headrace.outbound import Outbound
-from headrace.phone.effects import Refused
-from headrace.phone.events import Back, Close, Event, Open, Remove, Select, Tap
-from headrace.phone.plain import draw_plain, said
-from headrace.phone.program import Program, UnusableFlow
+from headrace.phone.engine.effects import Declined
+from headrace.phone.engine.events import Back, Close, Event, Open, Remove, Select, Tap
+from headrace.phone.engine.program import Program, UnusableFlow
+from headrace.phone.screen.view import FieldView, LinkView, ListView, UploadView, View
+from headrace.phone.screen.view_text import as_text, notice_of
 from headrace.phone.session import Session
-from headrace.phone.view import FieldView, LinkView, ListView, UploadView, View
 from headrace.simulator.beginning import beginning
 from headrace.simulator.driver import Driver, Turn
 from headrace.simulator.expectations import EXPECTABLE, mismatches
@@ -115,12 +115,12 @@ class LocalFlow:
     @property
     def text(self) -> str:
         """The screen as lines of text."""
-        return draw_plain(self.view)
+        return as_text(self.view)
 
     @property
     def notice(self) -> str | None:
         """What the phone tells in a snackbar, in the dialog that ends a Flow, or on its error screen."""
-        return said(self.view) or None
+        return notice_of(self.view) or None
 
     @property
     def error_type(self) -> str | None:
@@ -237,7 +237,7 @@ class LocalFlow:
         if isinstance(self._wire, Answers) and self._wire.mishap is not None:
             mishap, self._wire.mishap = self._wire.mishap, None
             raise self._error(str(mishap)) from mishap
-        refused = next((effect for effect in turn.effects if isinstance(effect, Refused)), None)
+        refused = next((effect for effect in turn.effects if isinstance(effect, Declined)), None)
         if refused is not None:
             raise self._error(f"Cannot {what}: {refused.reason}{meant}")
         self._done.append(what)

@@ -8,7 +8,7 @@ from tests.phone.flows import flow, footer, heading, options, screen, string
 from tests.platform.handsets.scene import ASKING, FIRST, PLAIN, Scene, to_ask
 from tests.platform.handsets.wayward import Plain, Reaction, Sealed, Silent, Slow
 
-from headrace.phone import texts
+from headrace.phone.values import texts
 from headrace.platform.flows.models import Flow
 
 pytestmark = [pytest.mark.anyio, pytest.mark.browser]

@@ -10,7 +10,7 @@ from tests.phone.flows import flow, footer, screen, text_input
 from tests.platform.handsets.scene import ASKING, FIRST, PLAIN, Scene, to_ask
 from tests.platform.handsets.wayward import Sealed, Silent
 
-from headrace.phone import texts
+from headrace.phone.values import texts
 
 pytestmark = [pytest.mark.anyio, pytest.mark.browser]
 

@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from headrace.app.previewing.preview import Preview
 from headrace.app.previewing.reading import Problem
-from headrace.phone.effects import Complete, Expired
+from headrace.phone.engine.effects import Complete, Expired
 from headrace.phone.rendering import Frame, render_screen, render_sheet
 from headrace.phone.session import Session
 from headrace.simulator.drawer import Drawer, render_drawer, render_empty_drawer

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from headrace.exchange.channel import Outcome
-from headrace.phone.answers import SUCCESS
-from headrace.phone.program import Program
+from headrace.phone.engine.endpoint_answers import SUCCESS
+from headrace.phone.engine.program import Program
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,11 +14,11 @@ from headrace.app.previewing.patience import Pause
 from headrace.app.previewing.reading import Reading, UnreadableFile, load
 from headrace.app.previewing.watching import changes
 from headrace.exchange.channel import Outcome
-from headrace.phone.carrying import Carried
-from headrace.phone.effects import Complete, Expired
-from headrace.phone.events import Fill, Open
-from headrace.phone.opening import Opening
-from headrace.phone.program import Program
+from headrace.phone.carry_over import Carried
+from headrace.phone.engine.effects import Complete, Expired
+from headrace.phone.engine.events import Fill, Open
+from headrace.phone.engine.opening import Opening
+from headrace.phone.engine.program import Program
 from headrace.phone.session import Session
 from headrace.simulator.cdn import MemoryShelf
 from headrace.simulator.dress import Dress

@@ -12,8 +12,8 @@ from typing import Any, Literal
 from headrace.flowjson.checks import check
 from headrace.flowjson.diagnostics import Diagnostic
 from headrace.flowjson.document import SIZE_LIMIT, parse
-from headrace.phone.places import Place, place_of
-from headrace.phone.program import Program, UnusableFlow
+from headrace.phone.engine.places import Place, place_of
+from headrace.phone.engine.program import Program, UnusableFlow
 from headrace.phone.rendering import Note, Notes
 
 

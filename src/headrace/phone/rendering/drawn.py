@@ -13,7 +13,7 @@ from typing import Any
 
 import orjson
 
-from headrace.phone.view import FieldView
+from headrace.phone.screen.view import FieldView
 
 PREFIX = "drawn:"
 MONTH_PREFIX = "month:"

@@ -5,8 +5,8 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from headrace.phone.calendars import END, START, Choosable
-from headrace.phone.view import CalendarFieldView, CalendarView, DateView
+from headrace.phone.screen.view import CalendarFieldView, CalendarView, DateView
+from headrace.phone.values.calendars import END, START, Choosable
 
 _EARLIEST, _LATEST = date(2, 1, 1), date(9998, 12, 31)
 _MONTH = re.compile(r"([0-9]{4})-([0-9]{2})")

@@ -13,13 +13,13 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from headrace.flowjson.catalogue import Version
-from headrace.phone import texts
-from headrace.phone.dates import day
-from headrace.phone.filetypes import SHOWN
-from headrace.phone.images import data_uri
 from headrace.phone.rendering.drawn import MONTH_PREFIX, PREFIX, Drawn
 from headrace.phone.rendering.months import WEEKDAYS, long_day, month_of, offer_of_day, offer_of_field, short_day
-from headrace.phone.view import View
+from headrace.phone.screen.view import View
+from headrace.phone.values import texts
+from headrace.phone.values.dates import day
+from headrace.phone.values.filetypes import SHOWN
+from headrace.phone.values.images import data_uri
 
 FIRST_VERSION = Version(2, 1)
 

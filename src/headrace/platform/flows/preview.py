@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from headrace.phone.program import Program, UnusableFlow
+from headrace.phone.engine.program import Program, UnusableFlow
 from headrace.phone.rendering import Frame, render_sheet
 from headrace.platform.box import Box
 from headrace.platform.flows import service

@@ -10,8 +10,8 @@ from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from headrace.database import touch
-from headrace.phone.events import Open
-from headrace.phone.program import Program, UnusableFlow
+from headrace.phone.engine.events import Open
+from headrace.phone.engine.program import Program, UnusableFlow
 from headrace.phone.session import Opening, Session
 from headrace.platform.accounts.models import PhoneNumber
 from headrace.platform.box import Box

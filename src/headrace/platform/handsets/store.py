@@ -6,8 +6,8 @@ from typing import Any
 
 from headrace.database import touch
 from headrace.exchange.channel import Channel, Outcome, UnverifiedKey
-from headrace.phone.effects import Closed, Complete, Expired
-from headrace.phone.program import UnusableFlow
+from headrace.phone.engine.effects import Closed, Complete, Expired
+from headrace.phone.engine.program import UnusableFlow
 from headrace.phone.session import Session
 from headrace.platform.accounts.encryption import MISMATCH, signature_status
 from headrace.platform.accounts.models import App, PhoneNumber

@@ -1,0 +1,225 @@
+"""What a Flow can have done on a tap or a choice: one function per action."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from headrace.flowjson.expressions import UNDEFINED, resolve
+from headrace.phone.engine.effects import Complete, Effect, OpenUrl
+from headrace.phone.engine.payloads import excess, misfit
+from headrace.phone.engine.program import Node
+from headrace.phone.engine.runtime import Runtime
+from headrace.phone.engine.scope import ScreenScope
+from headrace.phone.engine.truncation import markdown_of
+from headrace.phone.engine.visible import VisibleComponent
+from headrace.phone.values import texts
+from headrace.phone.values.files import AttachedFile, files_of, for_exchange, for_response, too_much_for_a_response
+from headrace.phone.values.inputs import KINDS
+from headrace.phone.values.items import items_of
+from headrace.phone.values.markdown import DIALECTS, links_in
+from headrace.phone.values.options import options_of
+from headrace.phone.values.properties import text
+
+Handler = Mapping[str, Any]
+FilesAs = Callable[[Any], list[dict[str, Any]]]
+
+
+def run(runtime: Runtime, handler: Handler, target: str | None = None) -> list[Effect]:
+    """Runs one action. `target` is the key of what was pressed, so that its button can show the wait."""
+    action = _ACTIONS.get(str(handler.get("name")))
+    if action is None or runtime.state.status != "ready":
+        return []
+    try:
+        return action(runtime, handler, target)
+    except TooMuch as fault:
+        return list(runtime.complain("payload-schema-error", f"The payload of {handler['name']} {fault}."))
+
+
+class TooMuch(ValueError):
+    """A payload is larger than a phone takes along. The text ends a sentence."""
+
+
+def _resolved(runtime: Runtime, value: Any) -> Any:
+    scope = ScreenScope(runtime.program, runtime.state, runtime.screen.id)
+    found = resolve(value, scope, runtime.program.version)
+    return None if found is UNDEFINED else found
+
+
+def _payload(
+    runtime: Runtime, handler: Handler, files_as: FilesAs = for_exchange
+) -> tuple[dict[str, Any], list[AttachedFile]]:
+    """What goes along with an action, and the files among it. Raises `TooMuch`."""
+    scope = ScreenScope(runtime.program, runtime.state, runtime.screen.id, files_as)
+    payload = resolve(handler.get("payload", {}), scope, runtime.program.version)
+    too_much = excess(payload)
+    if too_much:
+        raise TooMuch(too_much)
+    return payload if isinstance(payload, dict) else {}, files_of(scope.files)
+
+
+def _navigate(runtime: Runtime, handler: Handler, target: str | None) -> list[Effect]:
+    following = _resolved(runtime, handler.get("next"))
+    screen = following.get("name") if isinstance(following, dict) else None
+    current = runtime.screen.id
+    if not isinstance(screen, str) or screen not in runtime.program.screens:
+        return list(runtime.complain("invalid-screen-transition", f'The Flow has no screen "{screen}".'))
+    if runtime.program.is_endpoint_flow and not runtime.program.routing.allows(current, screen):
+        fault = f'The routing model has no way between "{current}" and "{screen}".'
+        return list(runtime.complain("invalid-screen-transition", fault))
+    payload, files = _payload(runtime, handler)
+    if files:
+        runtime.say(texts.FILES_STAY)
+        return list(runtime.notify("payload-schema-error", f'The payload for "{screen}" holds files of a picker.'))
+    model = runtime.program.screens[screen].model
+    stored = runtime.state.screens.get(screen)
+    known = {**(stored.data if stored else {}), **payload}
+    lack = misfit(payload, handler.get("payload"), model, runtime.program, current) or model.lacking(known)
+    if lack:
+        return list(runtime.complain("payload-schema-error", f'The payload for "{screen}" does not fit: {lack}'))
+    runtime.go(screen, payload, answered=False)
+    return []
+
+
+def _data_exchange(runtime: Runtime, handler: Handler, target: str | None) -> list[Effect]:
+    payload, _ = _payload(runtime, handler)
+    return [runtime.ask("data_exchange", runtime.screen.id, payload, "action", target)]
+
+
+def _update_data(runtime: Runtime, handler: Handler, target: str | None) -> list[Effect]:
+    payload, _ = _payload(runtime, handler)
+    fault = misfit(payload, handler.get("payload"), runtime.screen.model, runtime.program, runtime.screen.id)
+    if fault:
+        return list(runtime.complain("payload-schema-error", f"The payload of update_data does not fit: {fault}"))
+    runtime.merge(payload, answered=False)
+    return []
+
+
+def _complete(runtime: Runtime, handler: Handler, target: str | None) -> list[Effect]:
+    payload, files = _payload(runtime, handler, for_response)
+    too_much = too_much_for_a_response(files, runtime.program.version)
+    if too_much:
+        runtime.say(too_much)
+        return []
+    response = payload if runtime.state.omits_flow_token else {**payload, "flow_token": runtime.state.flow_token}
+    runtime.state.response = response
+    runtime.state.status = "completed"
+    return [Complete(response)]
+
+
+def _open_url(runtime: Runtime, handler: Handler, target: str | None) -> list[Effect]:
+    url = address_of(runtime, handler)
+    if url:
+        return [OpenUrl(url)]
+    runtime.say(texts.LINK_NOT_OPENED)
+    return []
+
+
+def address_of(runtime: Runtime, handler: Handler) -> str:
+    """Where an action leads outside of the Flow: an https address, or nothing."""
+    url = _resolved(runtime, handler.get("url")) if handler.get("name") == "open_url" else None
+    usable = isinstance(url, str) and url.startswith("https://") and not any(one.isspace() for one in url)
+    return str(url) if usable else ""
+
+
+_ACTIONS: dict[str, Callable[[Runtime, Handler, str | None], list[Effect]]] = {
+    "navigate": _navigate,
+    "data_exchange": _data_exchange,
+    "update_data": _update_data,
+    "complete": _complete,
+    "open_url": _open_url,
+}
+
+
+# What was tapped, and which actions a choice runs
+
+
+@dataclass(frozen=True, slots=True)
+class Tappable:
+    """Something to tap. `words` is what stands on it, `item` the id of a list's row, `url` where a link in a text
+    leads."""
+
+    component: VisibleComponent
+    handler: Handler
+    key: str
+    words: str
+    name: str
+    item: str | None = None
+    enabled: bool = True
+    url: str = ""
+
+
+def tappable(visible: list[VisibleComponent]) -> Iterator[Tappable]:
+    """Everything with an action of its own, in reading order."""
+    for one in visible:
+        if one.problem is not None:
+            continue
+        handler = one.node.handlers.get("on-click-action")
+        if one.type == "NavigationList":
+            for item in items_of(one.properties):
+                own = item.handler or handler
+                if own is not None:
+                    key = item.key(one.node.key)
+                    yield Tappable(one, own, key, item.title, item.id, item.id, item.enabled)
+        elif one.type in DIALECTS:
+            for link in links_in(markdown_of(one)):
+                yield Tappable(one, {}, "", link.text, "", url=link.url)
+        elif handler is not None:
+            words = text(one.properties, "text") or text(one.properties, "label")
+            yield Tappable(one, handler, one.node.key, words, one.name)
+
+
+def tapped(visible: list[VisibleComponent], target: str) -> Tappable | None:
+    """What a target names: a key first, then a text, label or title, then a component's name or a row's id."""
+    found = list(tappable(visible)) if target else []
+    readings: tuple[Callable[[Tappable], str], ...] = (
+        lambda one: one.key,
+        lambda one: one.words,
+        lambda one: one.name,
+    )
+    return next((one for reading in readings for one in found if reading(one) == target), None)
+
+
+def acts(node: Node, properties: Mapping[str, Any]) -> bool:
+    """Whether a choice in this input runs something."""
+    if not KINDS[node.type].is_choice:
+        return False
+    if any(name in node.handlers for name in ("on-select-action", "on-unselect-action")):
+        return True
+    return any(option.handlers for option in options_of(properties))
+
+
+def on_choice(component: VisibleComponent, before: Any, after: Any) -> list[Handler]:
+    """The actions that a change of a choice runs, in order: first what was given up, then what was chosen.
+
+    An option's own action stands in for the component's. Where there is no unselect action, the select action also
+    hears of a choice given up, unless a new one replaces it; OptIn never falls back.
+    """
+    if component.type == "OptIn":
+        name = "on-select-action" if after is True else "on-unselect-action"
+        return [component.node.handlers[name]] if name in component.node.handlers else []
+    if component.type in ("DatePicker", "CalendarPicker"):
+        return [component.node.handlers["on-select-action"]] if "on-select-action" in component.node.handlers else []
+    old, new = _ids(before), _ids(after)
+    given_up = [one for one in old if one not in new]
+    chosen = [one for one in new if one not in old]
+    falls_back = isinstance(after, list) or not new
+    found = [_handler(component, one, "on-unselect-action", falls_back) for one in given_up]
+    found += [_handler(component, one, "on-select-action", False) for one in chosen]
+    once: list[Handler] = []
+    for handler in found:
+        if handler is not None and not any(handler is earlier for earlier in once):
+            once.append(handler)
+    return once
+
+
+def _ids(value: Any) -> list[str]:
+    return value if isinstance(value, list) else [value] if value else []
+
+
+def _handler(component: VisibleComponent, identifier: str, name: str, falls_back: bool) -> Handler | None:
+    own: Handler = {option.id: option.handlers for option in options_of(component.properties)}.get(identifier, {})
+    for handlers in (own, component.node.handlers):
+        found = handlers.get(name) or (handlers.get("on-select-action") if falls_back else None)
+        if isinstance(found, dict):
+            return found
+    return None

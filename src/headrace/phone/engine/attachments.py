@@ -1,0 +1,90 @@
+"""Choosing files and taking them back: what it does to a picker's value."""
+
+from collections.abc import Iterator
+from dataclasses import asdict, replace
+
+from headrace.phone.engine.effects import Declined, Effect, SendFile
+from headrace.phone.engine.events import Remove, Upload, Uploaded, UploadFailed
+from headrace.phone.engine.runtime import Runtime
+from headrace.phone.engine.state import ScreenState
+from headrace.phone.engine.visible import VisibleComponent
+from headrace.phone.values.files import PICKERS, AttachedFile, files_of, refusal
+from headrace.phone.values.properties import flag
+
+
+def upload(runtime: Runtime, event: Upload) -> list[Effect]:
+    """Takes in what the picker accepts, to be sent at once. What it does not take is told at the picker."""
+    picker, refused = _picker(runtime, event.name)
+    if picker is None:
+        return [Declined(event.name, refused)]
+    held = files_of(runtime.value(picker))
+    taken: list[AttachedFile] = []
+    reasons: list[str] = []
+    for file in event.files:
+        reason = refusal(picker.type, picker.properties, file, len(held) + len(taken))
+        if reason:
+            reasons.append(reason)
+        else:
+            taken.append(AttachedFile.of(file))
+    _put(runtime, picker, [*held, *taken], reasons)
+    accepted = {one.media_id for one in taken}
+    sending = [SendFile(one) for one in event.files if one.media_id in accepted]
+    return [*(Declined(event.name, one) for one in reasons), *sending]
+
+
+def remove(runtime: Runtime, event: Remove) -> list[Effect]:
+    """Takes one file out. Its bytes stay where they are until they expire."""
+    picker, refused = _picker(runtime, event.name)
+    if picker is None:
+        return [Declined(event.name, refused)]
+    held = files_of(runtime.value(picker))
+    named = [one for one in held if one.media_id == event.file] or [one for one in held if one.file_name == event.file]
+    if not named:
+        return [Declined(event.name, f'"{event.name}" holds no file "{event.file}".')]
+    _put(runtime, picker, [one for one in held if one is not named[0]], [])
+    return []
+
+
+def settle(runtime: Runtime, event: Uploaded | UploadFailed) -> list[Effect]:
+    """Marks a file as sent or failed, on whichever screen it is; one that was removed meanwhile concerns nobody."""
+    for store, name, files in _attached(runtime):
+        for number, file in enumerate(files):
+            if file.media_id == event.media_id:
+                if isinstance(event, Uploaded):
+                    files[number] = replace(file, progress="sent", sent=asdict(event.sent))
+                else:
+                    files[number] = replace(file, progress="failed")
+                store.form[name] = [one.to_json() for one in files]
+                runtime.changed()
+    return []
+
+
+def find(runtime: Runtime, media_id: str) -> AttachedFile | None:
+    """A file of any picker, by its media id."""
+    return next((one for _, _, files in _attached(runtime) for one in files if one.media_id == media_id), None)
+
+
+def _attached(runtime: Runtime) -> Iterator[tuple[ScreenState, str, list[AttachedFile]]]:
+    for identifier, store in runtime.state.screens.items():
+        for name, node in runtime.program.screens[identifier].inputs.items():
+            if node.type in PICKERS:
+                yield store, name, files_of(store.form.get(name))
+
+
+def _picker(runtime: Runtime, name: str) -> tuple[VisibleComponent | None, str]:
+    """The picker of this name, else why nothing can be done in it."""
+    component = runtime.inputs().get(name)
+    if component is None or component.type not in PICKERS:
+        return None, f'This screen shows no picker "{name}".'
+    if not flag(component.properties, "enabled", True):
+        return None, f'"{name}" is disabled.'
+    return component, ""
+
+
+def _put(runtime: Runtime, picker: VisibleComponent, files: list[AttachedFile], refused: list[str]) -> None:
+    before = runtime.value(picker)
+    runtime.put(picker.name, [one.to_json() for one in files], before)
+    runtime.store.refused = {**runtime.store.refused, picker.name: refused}
+    runtime.state.snackbar = None
+    runtime.leave(picker.name)
+    runtime.settle()

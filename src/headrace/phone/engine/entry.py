@@ -1,0 +1,121 @@
+"""What a person enters: typing into inputs and making choices, and what a choice has the Flow do."""
+
+from typing import Any
+
+from headrace.phone.engine import actions
+from headrace.phone.engine.effects import Declined, Effect
+from headrace.phone.engine.events import Choose, Event, Fill, Leave, Select
+from headrace.phone.engine.runtime import Runtime
+from headrace.phone.engine.visible import VisibleComponent
+from headrace.phone.values import inputs
+from headrace.phone.values.validation import NotAccepted
+
+
+def fill(runtime: Runtime, event: Fill) -> list[Effect]:
+    """Stores values without running anything, in whatever order they are given: one value may bring the input of
+    another onto the screen, or enable it.
+    """
+    remaining = dict(event.values)
+    refused: dict[str, Declined] = {}
+    reachable = dict(runtime.inputs())
+    is_done = False
+    while not is_done:
+        is_done = True
+        for name in [name for name in remaining if name in reachable]:
+            outcome = _store(runtime, reachable[name], remaining[name])
+            if isinstance(outcome, Declined):
+                refused[name] = outcome
+                continue
+            del remaining[name]
+            if outcome is not None:
+                runtime.settle()
+                reachable |= runtime.inputs()
+                is_done = False
+    return [refused.get(name) or _unknown(name) for name in remaining]
+
+
+def select(runtime: Runtime, event: Select) -> list[Effect]:
+    """Stores a choice and runs what the Flow wants done on it."""
+    component = runtime.inputs().get(event.name)
+    if component is None:
+        return [_unknown(event.name)]
+    outcome = _store(runtime, component, _toggled(runtime, component, event.value))
+    if outcome is None or isinstance(outcome, Declined):
+        return [outcome] if outcome else []
+    runtime.state.snackbar = None
+    runtime.settle()
+    effects: list[Effect] = []
+    for handler in actions.on_choice(component, *outcome):
+        effects += actions.run(runtime, handler, component.node.key)
+    return effects
+
+
+def choose(runtime: Runtime, event: Choose) -> list[Effect]:
+    """The same for a choice that was made beside its input."""
+    component = runtime.inputs().get(event.name)
+    if component is None:
+        return []
+    runtime.redraw(event.name)
+    before, value = runtime.value(component), event.value
+    is_end = isinstance(before, dict) and isinstance(value, dict)
+    return select(runtime, Select(event.name, before | value if is_end else value))
+
+
+def leave(runtime: Runtime, event: Leave) -> list[Effect]:
+    """What the business said about a field is dealt with once the field is left."""
+    if event.name in runtime.inputs():
+        runtime.leave(event.name)
+    return []
+
+
+def events_for(runtime: Runtime, values: dict[str, Any]) -> list[Event]:
+    """The events that entering `values` amounts to: first the rest is filled in, then choices that the Flow acts on are
+    selected; the rest may bring them onto the screen.
+    """
+    shown, hidden = runtime.inputs(), runtime.screen.inputs
+    plain: dict[str, Any] = {}
+    chosen: list[Event] = []
+    for name, value in values.items():
+        component, node = shown.get(name), hidden.get(name)
+        if component is not None and actions.acts(component.node, component.properties):
+            chosen += [] if _stands_at(runtime, component, value) else [Select(name, value)]
+        elif component is None and node is not None and actions.acts(node, node.fixed):
+            chosen.append(Select(name, value))
+        else:
+            plain[name] = value
+    return [Fill(plain), *chosen] if plain else chosen
+
+
+def _unknown(name: str) -> Declined:
+    return Declined(name, f'This screen shows no input "{name}".')
+
+
+def _stands_at(runtime: Runtime, component: VisibleComponent, value: Any) -> bool:
+    before = runtime.value(component)
+    try:
+        now = inputs.accepted(component.type, value, before, component.properties, runtime.program.version)
+    except NotAccepted:
+        return False
+    return now == before or (inputs.is_empty(now) and inputs.is_empty(before))
+
+
+def _store(runtime: Runtime, component: VisibleComponent, raw: Any) -> tuple[Any, Any] | Declined | None:
+    """Stores a value. Gives what was before and what is now, or None when nothing changed."""
+    if component.properties.get("enabled") is False:
+        return Declined(component.name, f'"{component.name}" is disabled.')
+    before = runtime.value(component)
+    try:
+        value = inputs.accepted(component.type, raw, before, component.properties, runtime.program.version)
+    except NotAccepted as refusal:
+        return Declined(component.name, f'"{component.name}" {refusal}.')
+    if inputs.is_empty(before) and inputs.is_empty(value) and not isinstance(value, str):
+        return None  # nothing chosen is nothing chosen, whichever of false and null says so
+    return (before, value) if runtime.put(component.name, value, before) else None
+
+
+def _toggled(runtime: Runtime, component: VisibleComponent, value: Any) -> Any:
+    """One row of a group that was tapped, as the selection that follows from it."""
+    ticked = runtime.value(component)
+    if not isinstance(ticked, list) or not isinstance(value, str) or not value:
+        return value
+    return [one for one in ticked if one != value] if value in ticked else [*ticked, value]

@@ -1,0 +1,62 @@
+"""What keeps a screen from going on: values that are not in order, and what the business says about them."""
+
+from headrace.phone.engine.runtime import Runtime
+from headrace.phone.engine.visible import VisibleComponent
+from headrace.phone.values import texts
+from headrace.phone.values.calendars import ends, of_end
+from headrace.phone.values.files import PICKERS, files_of, message_on
+from headrace.phone.values.properties import flag, text
+from headrace.phone.values.validation import Fault
+
+UNFIT = "components-validation-error"
+
+
+def fault_on(runtime: Runtime, component: VisibleComponent) -> Fault | None:
+    """Why a visible input keeps the Footer shut: its value, or a message of the business that was not dealt with."""
+    fault = runtime.fault(component)
+    if fault is None and server_message(runtime, component):
+        return Fault(server_message(runtime, component), server_message(runtime, component))
+    return fault
+
+
+def server_message(runtime: Runtime, component: VisibleComponent) -> str:
+    """What the business says about this input, until the person changes or leaves it."""
+    if component.type in PICKERS:
+        return _message_on_files(runtime, component)
+    if component.type != "CalendarPicker":
+        return said_about(runtime, component, "")
+    said = dict.fromkeys(said_about(runtime, component, end) for end in ends(component.properties))
+    return "; ".join(filter(None, said))
+
+
+def said_about(runtime: Runtime, component: VisibleComponent, end: str) -> str:
+    """The same for one end of a range; `end` is empty for every other input."""
+    if component.type == "OptIn" or component.name in runtime.store.settled:
+        return ""
+    message = of_end(component.message, end)
+    return message if isinstance(message, str) else ""
+
+
+def _message_on_files(runtime: Runtime, component: VisibleComponent) -> str:
+    """What the business says about a picker as a whole, else about the files in it that it names."""
+    if not isinstance(component.message, dict):
+        return said_about(runtime, component, "")
+    if component.name in runtime.store.settled:
+        return ""
+    said = [message_on(component.message, file.media_id) for file in files_of(runtime.value(component))]
+    return "; ".join(dict.fromkeys(filter(None, said)))
+
+
+def footer_fault(runtime: Runtime, footer: VisibleComponent, visible: list[VisibleComponent]) -> str:
+    """What keeps the Footer shut, in words for a person; empty when nothing does."""
+    for one in visible:
+        if one.problem and not one.node.problem and not runtime.state.any_screen:
+            return texts.failure(UNFIT)
+        if one.is_input:
+            fault = fault_on(runtime, one)
+            if fault:
+                label = text(one.properties, "label")
+                return fault.reason if not label or fault.reason.startswith(label) else f"{label}: {fault.reason}"
+    if "on-click-action" not in footer.node.handlers:
+        return texts.NO_ACTION
+    return texts.FOOTER_OFF if not flag(footer.properties, "enabled", True) else ""

@@ -1,0 +1,86 @@
+"""The payload of an action: how large it may be, and whether it fits the data of the screen it goes to.
+
+A Flow that doubles its own data with every tap is valid, and would soon fill any machine. A payload is therefore held
+to what one answer of an endpoint may have, in a number of values that can be looked through at once.
+
+The validator takes an input for numbers for a number, though its value is the text as typed. So that text passes into a
+field for a number, and from there into the next one (phones were seen to refuse the second step; the check warns of
+it). An input that was left empty passes into a field of any type.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from headrace.flowjson.catalogue.inputs import TYPES_OF_NUMBERS
+from headrace.flowjson.expressions.references import read_binding
+from headrace.phone.engine.program import Program
+from headrace.phone.values.datamodel import DataModel
+from headrace.phone.values.inputs import is_empty
+
+LARGEST_MB = 10
+MOST_VALUES = 200_000
+DEEPEST = 100
+
+_TYPES: Mapping[type, str] = {str: "string", list: "array", dict: "object", bool: "boolean"}
+_NUMBERS = ("number", "integer")
+
+
+def excess(value: Any) -> str | None:
+    """What is too much about JSON values, as the end of a sentence; None when nothing is."""
+    characters = values = depth = 0
+    level: list[Any] = [value]
+    while level:
+        below: list[Any] = []
+        for item in level:
+            if isinstance(item, str):
+                characters += len(item)
+            elif isinstance(item, dict):
+                characters += sum(map(len, item))
+                below += item.values()
+            elif isinstance(item, list):
+                below += item
+            if values + len(below) > MOST_VALUES:
+                return f"has more than {MOST_VALUES:,} values"
+        if characters > LARGEST_MB * 1024 * 1024:
+            return f"has more than {LARGEST_MB} MB"
+        if below and depth == DEEPEST:
+            return f"is nested deeper than {DEEPEST} levels"
+        values += len(below)
+        depth += 1
+        level = below
+    return None
+
+
+def misfit(payload: Mapping[str, Any], written: Any, model: DataModel, program: Program, screen: str) -> str | None:
+    """Says what of a payload the data model refuses, in one sentence, or None when it takes all of it.
+
+    `written` is the payload as the Flow JSON has it, `screen` the one it is handed over from.
+    """
+    bindings = written if isinstance(written, Mapping) else {}
+    judged = {
+        name: value
+        for name, value in payload.items()
+        if name not in model.fields or not _passes(value, model.fields[name], bindings.get(name), program, screen)
+    }
+    return model.misfit(judged, closed=True, complete=False)
+
+
+def _passes(value: Any, schema: Mapping[str, Any], written: Any, program: Program, screen: str) -> bool:
+    """Whether a value goes into a field without a look at its type, because of where it comes from."""
+    reference = read_binding(written, program.version) if isinstance(written, str) else None
+    owner = program.screens.get(reference.screen or screen) if reference else None
+    if reference is None or owner is None or len(reference.steps) != 1:
+        return False
+    wanted, name = schema.get("type"), reference.steps[0]
+    if reference.source == "data":
+        given = owner.model.fields.get(name, {}).get("type")
+        if is_empty(value):
+            return bool(given == wanted != "string")
+        return isinstance(value, str) and given in _NUMBERS and wanted in _NUMBERS
+    node = owner.inputs.get(name)
+    if node is None:
+        return False
+    if is_empty(value):
+        return bool(wanted != _TYPES.get(type(value)))
+    is_for_numbers = node.type == "TextInput" and node.fixed.get("input-type") in TYPES_OF_NUMBERS
+    return is_for_numbers and isinstance(value, str) and wanted in _NUMBERS

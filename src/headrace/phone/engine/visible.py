@@ -1,0 +1,141 @@
+"""What stands on a screen now: the branches that are open, every property resolved, nothing invisible."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, NamedTuple
+
+from headrace.flowjson.expressions import UNDEFINED, condition, resolve
+from headrace.phone.engine.program import Node, Program, Screen
+from headrace.phone.engine.scope import ScreenScope
+from headrace.phone.engine.state import State
+from headrace.phone.values.calendars import default_limits
+from headrace.phone.values.component_validation import Candidate, problem_of
+from headrace.phone.values.properties import written
+
+
+class VisibleComponent(NamedTuple):
+    """A visible component. `initial` is the init value the Flow gives it, `message` what the business says about its
+    value.
+
+    `problem` says why the phone does not draw it. `initial_source` and `message_source` are the bindings they came
+    from, None when they are literal.
+    """
+
+    node: Node
+    properties: Mapping[str, Any]
+    initial: Any = None
+    initial_source: Any = None
+    message: Any = None
+    message_source: Any = None
+    problem: str | None = None
+
+    @property
+    def is_input(self) -> bool:
+        """Whether it takes a value now."""
+        return self.node.is_input and self.problem is None
+
+    @property
+    def type(self) -> str:
+        return self.node.type
+
+    @property
+    def name(self) -> str:
+        return self.node.name
+
+
+def visible_components(program: Program, state: State, screen: Screen) -> list[VisibleComponent]:
+    """All visible components of a screen in reading order, containers opened."""
+    walk = _Walk(program, ScreenScope(program, state, screen.id), state.today)
+    return list(walk.over(screen.nodes, _NO_FORM))
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """What a Form says about the inputs inside it."""
+
+    initial: Mapping[str, Any]
+    initial_source: Any
+    messages: Mapping[str, Any]
+    message_source: Any
+
+
+_NO_FORM = _Form({}, None, {}, None)
+
+
+class _Walk:
+    def __init__(self, program: Program, scope: ScreenScope, today: str | None) -> None:
+        self._program = program
+        self._scope = scope
+        self._today = today
+
+    def over(self, nodes: tuple[Node, ...], form: _Form) -> Iterator[VisibleComponent]:
+        for node in nodes:
+            if node.problem:
+                yield VisibleComponent(node, node.fixed, problem=node.problem)
+            elif node.type == "Form":
+                yield from self.over(node.branches["children"], self._form(node))
+            elif node.type in ("If", "Switch"):
+                yield from self.over(self._open_branch(node), form)
+            elif not node.bound and form is _NO_FORM and node.type != "CalendarPicker":
+                component = self._unchanging(node)
+                if component.properties.get("visible") is not False:
+                    yield component
+            else:
+                properties = self._resolved(node)
+                if node.type == "CalendarPicker" and self._today:
+                    properties = {**default_limits(date.fromisoformat(self._today)), **properties}
+                if properties.get("visible") is not False:
+                    yield self._component(node, properties, form)
+
+    def _unchanging(self, node: Node) -> VisibleComponent:
+        """A component without bindings: nothing about it changes while the Flow runs."""
+        known = self._program.unchanging
+        found = known.get(id(node))
+        if found is None:
+            found = known[id(node)] = self._component(node, node.fixed, _NO_FORM)
+        return found
+
+    def _open_branch(self, node: Node) -> tuple[Node, ...]:
+        if node.type == "If":
+            tested = node.bound.get("condition", node.fixed.get("condition"))
+            holds = isinstance(tested, str | bool) and condition(tested, self._scope, self._program.version)
+            return node.branches["then" if holds else "else"]
+        value = written(self._resolved(node).get("value"))
+        return node.branches.get(value, node.branches.get("default", ()))
+
+    def _resolved(self, node: Node) -> Mapping[str, Any]:
+        if not node.bound:
+            return node.fixed
+        properties = dict(node.fixed)
+        for name, value in node.bound.items():
+            found = resolve(value, self._scope, self._program.version)
+            if found is not UNDEFINED:
+                properties[name] = found
+        return properties
+
+    def _form(self, node: Node) -> _Form:
+        properties = self._resolved(node)
+        initial, messages = properties.get("init-values"), properties.get("error-messages")
+        return _Form(
+            initial if isinstance(initial, dict) else {},
+            node.bound.get("init-values"),
+            messages if isinstance(messages, dict) else {},
+            node.bound.get("error-messages"),
+        )
+
+    def _component(self, node: Node, properties: Mapping[str, Any], form: _Form) -> VisibleComponent:
+        initial = form.initial.get(node.name, properties.get("init-value")) if node.name else None
+        candidate = Candidate(node.type, properties, node.handlers, initial, self._program.version)
+        problem = problem_of(candidate)
+        if not node.name:
+            return VisibleComponent(node, properties, problem=problem)
+        return VisibleComponent(
+            node=node,
+            properties=properties,
+            initial=initial,
+            initial_source=form.initial_source if node.name in form.initial else node.bound.get("init-value"),
+            message=form.messages.get(node.name, properties.get("error-message")),
+            message_source=form.message_source if node.name in form.messages else node.bound.get("error-message"),
+            problem=problem,
+        )

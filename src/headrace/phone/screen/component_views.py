@@ -1,0 +1,416 @@
+"""From program and state to the view: decides every text, value and state of the current screen."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from headrace.flowjson import catalogue
+from headrace.flowjson.catalogue import Version
+from headrace.flowjson.catalogue.media import IMAGE_KB
+from headrace.flowjson.expressions import UNDEFINED, resolve
+from headrace.phone.engine.actions import acts, address_of
+from headrace.phone.engine.form_validation import footer_fault, said_about, server_message
+from headrace.phone.engine.progress import percentage
+from headrace.phone.engine.runtime import Runtime
+from headrace.phone.engine.scope import ScreenScope
+from headrace.phone.engine.state import Snackbar
+from headrace.phone.engine.truncation import cut, cut_item, cut_option, cut_text, label, markdown_of
+from headrace.phone.engine.visible import VisibleComponent
+from headrace.phone.screen.view import (
+    CalendarFieldView,
+    CalendarView,
+    CarouselView,
+    CheckView,
+    ConsentView,
+    DateView,
+    FileView,
+    FooterView,
+    ImageView,
+    LinkView,
+    ListItemView,
+    ListView,
+    Part,
+    PlaceholderView,
+    ScreenView,
+    Slide,
+    SnackbarView,
+    TextAreaView,
+    TextFieldView,
+    UploadView,
+    View,
+    WordsView,
+)
+from headrace.phone.values import inputs, texts
+from headrace.phone.values.calendars import choosable, chosen_day, ends, faults, is_range, of_end, words
+from headrace.phone.values.dates import day, days_between, unavailable_days
+from headrace.phone.values.files import (
+    KB,
+    PICKERS,
+    AttachedFile,
+    files_of,
+    limits_of,
+    message_on,
+    written_limit,
+    written_size,
+)
+from headrace.phone.values.filetypes import endings
+from headrace.phone.values.images import data_uri, kilobytes
+from headrace.phone.values.items import Item, items_of
+from headrace.phone.values.markdown import plain
+from headrace.phone.values.options import Option, options_of
+from headrace.phone.values.properties import flag, number, text, whole, written
+
+LONG_SNACKBAR = 45
+LARGEST_THUMBNAIL_KB = 100
+SMALL_THUMBNAILS_SINCE = Version(6, 0)
+MOST_SLIDES = 3
+WEIGHTS = ("normal", "bold", "italic", "bold_italic")
+
+
+def _snackbar(said: Snackbar) -> SnackbarView:
+    seconds = 4.5 if len(said.text) <= LONG_SNACKBAR else 7.0
+    return SnackbarView(said.text, said.number, seconds, said.error_type, said.detail)
+
+
+def view_of(runtime: Runtime) -> View:
+    """The sheet as it is now."""
+    state = runtime.state
+    snackbar = state.snackbar
+    has_screen = bool(state.history) and state.status in ("ready", "loading")
+    return View(
+        status=state.status,
+        screen=_ComponentViews(runtime).screen() if has_screen else None,
+        can_go_back=len(state.history) > 1,
+        progress=percentage(runtime.program, state.history) if has_screen else None,
+        snackbar=_snackbar(snackbar) if snackbar else None,
+        failure=texts.failure(state.failure) if state.failure else None,
+        failure_type=state.failure,
+        failure_detail=state.failure_detail,
+        expired=state.expired,
+        waiting_for=state.pending.target if state.pending else None,
+        has_entries=state.edited,
+    )
+
+
+class _ComponentViews:
+    def __init__(self, runtime: Runtime) -> None:
+        self._runtime = runtime
+        self._is_ready = runtime.state.status == "ready"
+
+    def screen(self) -> ScreenView:
+        runtime = self._runtime
+        visible = runtime.visible()
+        footer = next((one for one in visible if one.type == "Footer"), None)
+        scope = ScreenScope(runtime.program, runtime.state, runtime.screen.id)
+        title = resolve(runtime.screen.title, scope, runtime.program.version)
+        return ScreenView(
+            id=runtime.screen.id,
+            visit=runtime.state.visit,
+            title="" if title is UNDEFINED else written(title),
+            parts=tuple(self._part(one) for one in visible if one.type != "Footer"),
+            footer=self._footer(footer, visible) if footer else None,
+            terminal=runtime.screen.terminal,
+        )
+
+    def _part(self, component: VisibleComponent) -> Part:
+        node = component.node
+        if component.problem:
+            return PlaceholderView(type="Placeholder", key=node.key, reason=component.problem)
+        drawer = _VIEWS.get(node.type)
+        if drawer is None:
+            known = catalogue.component(node.type) is not None
+            reason = f"{node.type} cannot be shown here yet." if known else f'There is no component "{node.type}".'
+            return PlaceholderView(type="Placeholder", key=node.key, reason=reason)
+        return drawer(self, component)
+
+    def _footer(self, component: VisibleComponent, visible: list[VisibleComponent]) -> FooterView:
+        pending = self._runtime.state.pending
+        fault = footer_fault(self._runtime, component, visible)
+        return FooterView(
+            type="Footer",
+            key=component.node.key,
+            label=cut(component, "label"),
+            left=cut(component, "left-caption"),
+            center=cut(component, "center-caption"),
+            right=cut(component, "right-caption"),
+            enabled=self._is_ready and not fault,
+            waiting=pending is not None and pending.target == component.node.key,
+            reason=fault,
+        )
+
+    # Inputs
+
+    def _field(self, component: VisibleComponent) -> dict[str, Any]:
+        """What every input has."""
+        runtime, node = self._runtime, component.node
+        fault = runtime.fault(component)
+        message = server_message(runtime, component)
+        own = fault.message if fault and node.name in runtime.store.touched else ""
+        return {
+            "type": node.type,
+            "key": node.key,
+            "name": node.name,
+            "id": f"f{runtime.state.visit}-{node.key}-{runtime.store.writes.get(node.name, 0)}",
+            "label": label(component),
+            "value": runtime.value(component),
+            "required": flag(component.properties, "required", False),
+            "enabled": self._is_ready and flag(component.properties, "enabled", True),
+            "helper": cut(component, "helper-text"),
+            "error": own or message,
+            "from_business": bool(message) and not own,
+            "is_in_order": fault is None and not message,
+            "acts": acts(node, component.properties),
+            "waiting": runtime.state.pending is not None and runtime.state.pending.target == node.key,
+        }
+
+    def text_input(self, component: VisibleComponent) -> Part:
+        kind = text(component.properties, "input-type")
+        return TextFieldView(
+            **self._field(component),
+            input_type=kind if kind in ("number", "email", "password", "passcode", "phone") else "text",
+            large_label=component.properties.get("label-variant") == "large",
+        )
+
+    def text_area(self, component: VisibleComponent) -> Part:
+        return TextAreaView(
+            **self._field(component),
+            max_length=max(whole(component.properties, "max-length", inputs.DEFAULT_MAX_LENGTH), 0),
+            counted="max-length" in component.properties,
+            large_label=component.properties.get("label-variant") == "large",
+        )
+
+    def check(self, component: VisibleComponent) -> Part:
+        options = options_of(component.properties)
+        value = self._runtime.value(component)
+        most = whole(component.properties, "max-selected-items", len(options))
+        return CheckView(
+            **self._field(component),
+            options=tuple(self._option(component, option) for option in options),
+            description=cut(component, "description"),
+            media_size=_media_size(component),
+            full=isinstance(value, list) and len(value) >= most,
+        )
+
+    def _option(self, component: VisibleComponent, option: Option) -> Option:
+        shown = cut_option(component.type, option)
+        if not option.image:
+            return shown
+        limit = LARGEST_THUMBNAIL_KB if self._runtime.program.version >= SMALL_THUMBNAILS_SINCE else IMAGE_KB
+        can_be_shown = kilobytes(option.image) <= limit and data_uri(option.image)
+        return shown if can_be_shown else replace(shown, image="")
+
+    def _today(self) -> date | None:
+        today = self._runtime.state.today
+        return date.fromisoformat(today) if today else None
+
+    def day_of(self, component: VisibleComponent) -> Part:
+        version = self._runtime.program.version
+        first, last = days_between(component.properties, version)
+        return DateView(
+            **self._field(component),
+            day=day(self._runtime.value(component), version),
+            first=first,
+            last=last,
+            unavailable=tuple(sorted(unavailable_days(component.properties, version))),
+            today=self._today(),
+        )
+
+    def calendar(self, component: VisibleComponent) -> Part:
+        value, properties = self._runtime.value(component), component.properties
+        shown = {
+            end: written(of_end(value, end)) if isinstance(value, dict) or not end else "" for end in ends(properties)
+        }
+        return CalendarView(
+            **{
+                **self._field(component),
+                "label": words(properties, "label", "") if "" in shown else "",
+                "helper": "",
+                "value": shown.get("", shown),
+            },
+            mode="range" if is_range(properties) else "single",
+            title=cut(component, "title"),
+            description=cut(component, "description"),
+            fields=tuple(self._calendar_field(component, end, shown[end]) for end in shown),
+            today=self._today(),
+        )
+
+    def _calendar_field(self, component: VisibleComponent, end: str, shown: str) -> CalendarFieldView:
+        runtime, properties, version = self._runtime, component.properties, self._runtime.program.version
+        value = runtime.value(component)
+        fault = faults(value, properties, version).get(end)
+        is_touched = (f"{component.name}.{end}" if end else component.name) in runtime.store.touched
+        return CalendarFieldView(
+            end=end,
+            label=cut_text(component.type, "label", words(properties, "label", end)),
+            value=shown,
+            day=chosen_day(value, end, version),
+            choosable=choosable(value, properties, end, version),
+            required=of_end(properties.get("required"), end) is True,
+            helper=cut_text(component.type, "helper-text", words(properties, "helper-text", end)),
+            error=(fault.message if fault and is_touched else "") or said_about(runtime, component, end),
+        )
+
+    def upload(self, component: VisibleComponent) -> Part:
+        runtime, properties = self._runtime, component.properties
+        files, limits, picker = (
+            files_of(runtime.value(component)),
+            limits_of(component.type, properties),
+            PICKERS[component.type],
+        )
+        field = self._field(component)
+        is_by_file = isinstance(component.message, dict) and field["from_business"]
+        return UploadView(
+            **{
+                **field,
+                "value": [file.file_name for file in files],
+                "required": limits.least > 0,
+                "error": "" if is_by_file else field["error"],
+            },
+            source=_source(component),
+            description=cut(component, "description"),
+            files=tuple(
+                _file(file, message_on(component.message, file.media_id) if is_by_file else "") for file in files
+            ),
+            accept=(*limits.kinds, *endings(limits.kinds)) if limits.kinds else ("image/*",),
+            several=limits.most > 1 and _source(component) != "camera",
+            full=len(files) >= limits.most,
+            limit=texts.files_taken(limits.least, picker.counted(limits.most), written_limit(limits.largest_kb * KB)),
+            refused=tuple(runtime.store.refused.get(component.name, ())),
+        )
+
+    def consent(self, component: VisibleComponent) -> Part:
+        return ConsentView(
+            **self._field(component),
+            has_more="on-click-action" in component.node.handlers,
+            more_url=address_of(self._runtime, component.node.handlers.get("on-click-action", {})),
+        )
+
+    # Everything else
+
+    def words(self, component: VisibleComponent) -> Part:
+        weight = component.properties.get("font-weight")
+        blocks = markdown_of(component)
+        return WordsView(
+            type=component.type,
+            key=component.node.key,
+            text=plain(blocks) if blocks else cut(component, "text"),
+            weight=weight if weight in WEIGHTS else "normal",
+            struck=flag(component.properties, "strikethrough", False),
+            blocks=blocks,
+        )
+
+    def link(self, component: VisibleComponent) -> Part:
+        return LinkView(
+            type=component.type,
+            key=component.node.key,
+            text=cut(component, "text"),
+            url=address_of(self._runtime, component.node.handlers.get("on-click-action", {})),
+            enabled=self._is_ready,
+        )
+
+    def navigation_list(self, component: VisibleComponent) -> Part:
+        return ListView(
+            type=component.type,
+            key=component.node.key,
+            label=cut(component, "label"),
+            description=cut(component, "description"),
+            media_size=_media_size(component),
+            items=tuple(self._item(component, item) for item in items_of(component.properties)),
+        )
+
+    def _item(self, component: VisibleComponent, item: Item) -> ListItemView:
+        pending, key, shown = self._runtime.state.pending, item.key(component.node.key), cut_item(item)
+        has_action = item.handler is not None or "on-click-action" in component.node.handlers
+        return ListItemView(
+            key=key,
+            id=item.id,
+            title=shown.title,
+            description=shown.description,
+            metadata=shown.metadata,
+            has_image=bool(item.image),
+            thumbnail=data_uri(item.image) if kilobytes(item.image) <= LARGEST_THUMBNAIL_KB else "",
+            alt_text=item.alt_text,
+            badge=item.badge,
+            tags=item.tags,
+            end=shown.end,
+            enabled=self._is_ready and item.enabled and has_action,
+            waiting=pending is not None and pending.target == key,
+        )
+
+    def image(self, component: VisibleComponent) -> Part:
+        properties = component.properties
+        width, height = number(properties, "width"), number(properties, "height")
+        ratio = number(properties, "aspect-ratio")
+        return ImageView(
+            type=component.type,
+            key=component.node.key,
+            source=data_uri(text(properties, "src")),
+            alt_text=text(properties, "alt-text"),
+            width=int(width) if width and 0 < width < 10_000 else None,
+            height=int(height) if height and 0 < height < 10_000 else None,
+            scale_type=_scale_type(component),
+            aspect_ratio=ratio if ratio and 0.01 < ratio < 100 else 1.0,
+        )
+
+    def carousel(self, component: VisibleComponent) -> Part:
+        images = component.properties.get("images")
+        rows = [one for one in images if isinstance(one, dict)] if isinstance(images, list) else []
+        return CarouselView(
+            type=component.type,
+            key=component.node.key,
+            slides=tuple(Slide(data_uri(text(one, "src")), text(one, "alt-text")) for one in rows[:MOST_SLIDES]),
+            aspect_ratio="16:9" if component.properties.get("aspect-ratio") == "16:9" else "4:3",
+            scale_type=_scale_type(component),
+        )
+
+
+def _source(component: VisibleComponent) -> str:
+    if component.type == "DocumentPicker":
+        return "documents"
+    source = component.properties.get("photo-source")
+    return source if source in ("camera", "gallery") else "camera_gallery"
+
+
+def _file(file: AttachedFile, message: str) -> FileView:
+    return FileView(
+        media_id=file.media_id,
+        file_name=file.file_name,
+        mime_type=file.mime_type,
+        size=written_size(file.size),
+        progress=file.progress,
+        error=texts.NOT_UPLOADED if file.progress == "failed" else message,
+    )
+
+
+def _scale_type(component: VisibleComponent) -> str:
+    return "cover" if component.properties.get("scale-type") == "cover" else "contain"
+
+
+def _media_size(component: VisibleComponent) -> str:
+    return "large" if component.properties.get("media-size") == "large" else "regular"
+
+
+_VIEWS: dict[str, Callable[[_ComponentViews, VisibleComponent], Part]] = {
+    "TextHeading": _ComponentViews.words,
+    "TextSubheading": _ComponentViews.words,
+    "TextBody": _ComponentViews.words,
+    "TextCaption": _ComponentViews.words,
+    "RichText": _ComponentViews.words,
+    "TextInput": _ComponentViews.text_input,
+    "TextArea": _ComponentViews.text_area,
+    "Dropdown": _ComponentViews.check,
+    "RadioButtonsGroup": _ComponentViews.check,
+    "CheckboxGroup": _ComponentViews.check,
+    "ChipsSelector": _ComponentViews.check,
+    "CalendarPicker": _ComponentViews.calendar,
+    "DatePicker": _ComponentViews.day_of,
+    "OptIn": _ComponentViews.consent,
+    "PhotoPicker": _ComponentViews.upload,
+    "DocumentPicker": _ComponentViews.upload,
+    "EmbeddedLink": _ComponentViews.link,
+    "Image": _ComponentViews.image,
+    "ImageCarousel": _ComponentViews.carousel,
+    "NavigationList": _ComponentViews.navigation_list,
+}
+"""What can be drawn. Anything else becomes a placeholder that names the component."""

@@ -1,0 +1,1 @@
+"""What single values are: what an input takes, files, days, texts with markdown. No screen, no session."""
