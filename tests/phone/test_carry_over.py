@@ -291,6 +291,15 @@ EVENTS = st.one_of(
 )
 
 
+def test_of_two_inputs_with_one_name_the_last_says_what_it_takes() -> None:
+    area, calendar = {"type": "TextArea", "name": "a", "label": "A"}, {"type": "CalendarPicker", "name": "a"}
+    session = opened(flow(screen("A", area)), any_screen=True)
+    session.handle(Fill({"a": "0"}))
+    over = carry(session, Program.compile(flow(screen("A", area, calendar))), Opening(any_screen=True))
+    assert over.session.form == {"a": ""}
+    assert [dropped.name for dropped in over.dropped] == ["a"]
+
+
 @settings(max_examples=200, deadline=None)
 @given(flows(), flows(), st.lists(EVENTS, max_size=8), st.sampled_from(["navigate", "data_exchange"]))
 def test_any_session_is_carried_to_any_flow(before: Json, after: Json, events: list[Any], action: Any) -> None:
@@ -303,11 +312,11 @@ def test_any_session_is_carried_to_any_flow(before: Json, after: Json, events: l
     assert Session.from_json(program, stored).to_json() == over.session.to_json()
     over.session.view()
     runtime = Runtime(program, State.from_json(stored))
-    component = runtime.inputs() if stored["history"] else {}
-    for one in component.values():
-        value = runtime.value(one)
-        if not inputs.is_empty(value) and value != inputs.initial(one.type, one.initial, program.version):
-            assert inputs.accepted(one.type, value, value, one.properties, program.version) == value
+    shown = runtime.inputs() if stored["history"] else {}
+    for component in shown.values():
+        value = runtime.value(component)
+        if not inputs.is_empty(value) and value != inputs.initial(component.type, component.initial, program.version):
+            assert inputs.accepted(component.type, value, value, component.properties, program.version) == value
     over.session.handle(Fill({"a": "x"}))
     over.session.handle(Tap("Continue"))
     over.session.handle(Back())

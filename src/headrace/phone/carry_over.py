@@ -151,7 +151,7 @@ class _Carrier:
                 if one in lists:
                     store.form[one] = value
                 continue
-            node = screen.inputs.get(one)
+            node = shown[one].node if one in shown else screen.inputs.get(one)
             before = former.inputs.get(one) if former else None
             is_initial = one in initials and initials[one] == value and fresh.get(one) != value
             if is_initial:
@@ -171,7 +171,7 @@ class _Carrier:
         store.refused.clear()
 
     def _keep(self, screen: str, name: str, value: Any, component: VisibleComponent | None, store: ScreenState) -> None:
-        node = self._program.screens[screen].inputs[name]
+        node = component.node if component else self._program.screens[screen].inputs[name]
         properties = component.properties if component else node.fixed
         kept, refusal = _acceptable(node.type, value, properties, self._program)
         if refusal:
