@@ -16,9 +16,9 @@ from headrace.flowjson.diffing import Comparison, compare
 from headrace.flowjson.diffing.changes import contrasted
 from headrace.flowjson.document import parse
 from headrace.flowjson.editing import applied, rename_screen
-from headrace.flowjson.editing.places import screens_with_paths, texts_within
 from headrace.flowjson.formatting import formatted
 from headrace.flowjson.refusal import Refused
+from headrace.flowjson.traversal import screens_with_paths, texts_within
 
 Flow = dict[str, Any]
 

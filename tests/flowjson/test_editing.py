@@ -13,11 +13,12 @@ from hypothesis import strategies as st
 from tests.conftest import corpus_documents
 from tests.flowjson.generating import KEYS, VALUES, at, paths_of, texts
 
-from headrace.flowjson.diagnostics import Span, TextEdit
+from headrace.flowjson.diagnostics import Span
 from headrace.flowjson.document import parse
 from headrace.flowjson.editing import Draft, applied
 from headrace.flowjson.editing.parts import same
 from headrace.flowjson.refusal import Refused
+from headrace.flowjson.textedits import TextEdit
 
 Path_ = tuple[str | int, ...]
 

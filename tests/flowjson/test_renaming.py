@@ -14,12 +14,12 @@ from tests.conftest import corpus_documents
 from tests.flowjson.generating import VALUES, at, paths_of
 
 from headrace.flowjson.checks import check
-from headrace.flowjson.diagnostics import TextEdit
 from headrace.flowjson.document import parse
 from headrace.flowjson.editing import applied, connect, disconnect, rename_component, rename_field, rename_screen
-from headrace.flowjson.editing.places import components_of, screens_with_paths
 from headrace.flowjson.refusal import Refused
 from headrace.flowjson.routing import routing_of
+from headrace.flowjson.textedits import TextEdit
+from headrace.flowjson.traversal import components_of, screens_with_paths
 
 TODAY = date(2026, 11, 22)
 

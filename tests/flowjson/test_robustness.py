@@ -22,9 +22,9 @@ from headrace.flowjson.checks import check
 from headrace.flowjson.checks.pages import explained
 from headrace.flowjson.diffing import compare
 from headrace.flowjson.document import Document, parse
-from headrace.flowjson.editing.fixing import apply_fix, mend
 from headrace.flowjson.expressions.conditions import parse_condition
 from headrace.flowjson.expressions.grammar import ExpressionError, parse_expression
+from headrace.flowjson.fixing import apply_fix, fixes_of, mend
 from headrace.flowjson.formatting import formatted
 from headrace.flowjson.gallery import TEMPLATES
 from headrace.flowjson.graphing import graph_of, to_dot, to_mermaid, to_svg
@@ -103,7 +103,7 @@ def use_everything(text: str) -> None:
         one.to_graph()
         for pointer in one.pointers:
             assert pointer.span.end >= pointer.span.start
-        for fix in one.fixes:
+        for fix in fixes_of(report, one):
             assert fix.title
             check(apply_fix(document, fix), today=TODAY)
     for form in Format:
@@ -203,5 +203,5 @@ def test_numbers_stay_written_as_they_are(number: str) -> None:
     assert report.document.is_json
     assert number in formatted(report.document)
     for one in report.errors:
-        for fix in one.fixes:
+        for fix in fixes_of(report, one):
             apply_fix(report.document, fix)

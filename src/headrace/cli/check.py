@@ -91,7 +91,7 @@ def _checked(source: Source, day: date, frozen: Literal["warn", "error"], *, fix
 
 
 def _mended(source: Source, judge: "Callable[[Document], Report]") -> Checked:
-    from headrace.flowjson.editing.fixing import mend
+    from headrace.flowjson.fixing import mend
 
     done = mend(source.document, judge)
     if source.path is None:

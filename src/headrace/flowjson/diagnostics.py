@@ -1,7 +1,8 @@
-"""What a check says about a document: which rule, where, in which words, and how to mend it."""
+"""What a check says about a document: which rule, where, and in which words."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 ERROR_TYPE = "FLOW_JSON_ERROR"
@@ -39,32 +40,14 @@ class Severity(StrEnum):
     WARNING = "warning"
 
 
-class TextEdit(NamedTuple):
-    """Replace the characters from `start` up to `end` by `text`."""
-
-    start: int
-    end: int
-    text: str
-
-
-class Fix(NamedTuple):
-    """A change of the text that removes the cause of a diagnostic; its edits do not overlap.
-
-    `reveals` says that other mistakes may have been hidden behind this one, and then come to light.
-    """
-
-    title: str
-    edits: tuple[TextEdit, ...]
-    reveals: bool = False
-
-
 class Diagnostic(NamedTuple):
     """One finding.
 
     `rule` is our stable name of the rule, `code` the code of Meta's validator (a warning of our own carries its rule
     there).
     `span` is the first pointer's; `explanation` says what is known of this very case, such as the name that was meant;
-    `checks.pages.explained` tells of the rule, too. `fixes` may be worked out only when somebody looks at them.
+    `checks.pages.explained` tells of the rule, too. `values` are what its message was filled with, and more that
+    `fixing` needs to know of the case.
     """
 
     rule: str
@@ -74,7 +57,7 @@ class Diagnostic(NamedTuple):
     pointers: tuple[Pointer, ...] = ()
     severity: Severity = Severity.ERROR
     explanation: str = ""
-    fixes: Sequence[Fix] = ()
+    values: Mapping[str, Any] = MappingProxyType({})
 
     def to_graph(self) -> dict[str, Any]:
         """The entry of `validation_errors` with which the Graph API tells of this finding."""

@@ -8,9 +8,8 @@ from hypothesis import strategies as st
 from lsprotocol import types
 
 from headrace.cli.language_server.documents import Snapshot
-from headrace.cli.language_server.edits import edits_between
 from headrace.cli.language_server.positions import Positions, Wide
-from headrace.flowjson.editing.textedits import applied
+from headrace.flowjson.textedits import applied, edits_between
 
 ENCODINGS = {"utf-8": ("utf-8", 1), "utf-16": ("utf-16-le", 2), "utf-32": ("utf-32-le", 4)}
 

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from headrace.flowjson.assistance import complete, definition, find_uses, hover, outline, renamable, rename
 from headrace.flowjson.document import Document, parse
-from headrace.flowjson.editing.textedits import applied
 from headrace.flowjson.gallery import TEMPLATES
 from headrace.flowjson.refusal import Refused
+from headrace.flowjson.textedits import applied
 
 ROOT = Path(__file__).parent.parent.parent.parent
 CORPUS = Path(os.environ.get("HEADRACE_CORPUS", ROOT.parent / "shared" / "corpus"))

@@ -11,10 +11,9 @@ import pytest
 from headrace.flowjson.assistance import Completion, CompletionKind, complete
 from headrace.flowjson.catalogue import COMPONENTS, VERSIONS, Component, Place, Version
 from headrace.flowjson.checks import check
-from headrace.flowjson.diagnostics import TextEdit
 from headrace.flowjson.document import parse
-from headrace.flowjson.editing.textedits import applied
 from headrace.flowjson.gallery import template
+from headrace.flowjson.textedits import TextEdit, applied
 
 TODAY = date(2026, 11, 22)
 SHAPE = (

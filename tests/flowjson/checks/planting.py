@@ -14,9 +14,9 @@ from typing import Any, NamedTuple
 from tests.flowjson.checks.flows import Flow, base_flow
 
 from headrace.flowjson.checks import check
-from headrace.flowjson.checks.fixes.values import example_of
 from headrace.flowjson.checks.pages import page_of
 from headrace.flowjson.diagnostics import Path
+from headrace.flowjson.fixing.proposals.values import example_of
 
 
 class Planted(NamedTuple):

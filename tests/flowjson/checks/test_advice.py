@@ -10,6 +10,7 @@ from tests.conftest import corpus_documents
 
 from headrace.flowjson.checks import RULES, check
 from headrace.flowjson.checks.pages import page_of
+from headrace.flowjson.fixing import fixes_of
 
 TODAY = date(2026, 11, 22)
 SHARE = 0.2
@@ -96,9 +97,10 @@ def test_each_end_of_a_range_is_looked_at_by_itself() -> None:
         "label": {"start-date": "From (optional)", "end-date": "Until (optional)"},
         "required": {"start-date": True},
     }
-    [warning] = check(json.dumps(flow), today=TODAY).warnings
+    report = check(json.dumps(flow), today=TODAY)
+    [warning] = report.warnings
     assert warning.pointers[0].path[-2:] == ("label", "end-date")
-    assert [fix.title for fix in warning.fixes] == ["Write 'Until'"]
+    assert [fix.title for fix in fixes_of(report, warning)] == ["Write 'Until'"]
 
 
 def test_an_input_whose_label_comes_as_data_is_called_by_its_name() -> None:

@@ -17,7 +17,7 @@ from tests.flowjson.checks.planting_advice import PLANTINGS, day_of, host
 from headrace.flowjson.checks import RULES, Report, check
 from headrace.flowjson.diagnostics import Severity
 from headrace.flowjson.document import Document, parse
-from headrace.flowjson.editing.fixing import mend
+from headrace.flowjson.fixing import fixes_of, mend
 
 TIMES = int(os.environ.get("HEADRACE_PLANTINGS", "3"))
 TRIALS = 30
@@ -205,7 +205,7 @@ def test_most_planted_mistakes_are_mended() -> None:
     total, with_fix, clean = len(planted), 0, 0
     for text in planted:
         report = judged(text)
-        if any(one.fixes for one in report.errors):
+        if any(fixes_of(report, error) for error in report.errors):
             with_fix += 1
             clean += not mend(report.document, judged).report.errors
     print(f"\n{total} planted, {with_fix} with a fix, {clean} clean afterwards")

@@ -15,10 +15,11 @@ from pygls.exceptions import JsonRpcException
 from headrace.cli.language_server.actions import FIX_ALL, fix_all, fixes_in, offers_fix_all
 from headrace.cli.language_server.answers import completion_items, definition_links, document_symbol, hover_answer
 from headrace.cli.language_server.documents import Snapshot
-from headrace.cli.language_server.edits import edits_between, text_edits, workspace_edit
+from headrace.cli.language_server.edits import text_edits, workspace_edit
 from headrace.flowjson.assistance import complete, definition, find_uses, hover, outline, renamable, rename
 from headrace.flowjson.formatting import formatted
 from headrace.flowjson.refusal import Refused
+from headrace.flowjson.textedits import edits_between
 
 __all__ = ["ABILITIES", "Ability", "Client", "resolve_fix_all"]
 

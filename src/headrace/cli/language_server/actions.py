@@ -6,18 +6,18 @@ from lsprotocol import types
 
 from headrace.cli.language_server.diagnosing import converted, report_of
 from headrace.cli.language_server.documents import Snapshot
-from headrace.cli.language_server.edits import edits_between, workspace_edit
+from headrace.cli.language_server.edits import workspace_edit
 from headrace.flowjson.checks import check
 from headrace.flowjson.checks.report import Report
 from headrace.flowjson.diagnostics import Diagnostic
 from headrace.flowjson.document import Document
-from headrace.flowjson.editing.fixing import mend
+from headrace.flowjson.textedits import edits_between
 
 __all__ = ["FIX_ALL", "fix_all", "fixes_in", "offers_fix_all"]
 
 FIX_ALL = "source.fixAll.headrace"
 MOST = 20
-"""So many diagnostics of a range are looked at for fixes."""
+"""At most this many diagnostics of a range are looked at for fixes."""
 
 
 def fixes_in(
@@ -34,15 +34,17 @@ def fixes_in(
         looked_at += 1
         if looked_at > MOST:
             break
-        actions += _actions(diagnostic, told, snapshot, versioned=versioned)
+        actions += _actions(report, diagnostic, told, snapshot, versioned=versioned)
     return actions
 
 
 def _actions(
-    diagnostic: Diagnostic, told: types.Diagnostic, snapshot: Snapshot, *, versioned: bool
+    report: Report, diagnostic: Diagnostic, told: types.Diagnostic, snapshot: Snapshot, *, versioned: bool
 ) -> list[types.CodeAction]:
+    from headrace.flowjson.fixing import fixes_of
+
     # Of ways that are called the same, nobody can tell which one to take.
-    fixes = {fix.title: fix for fix in reversed(diagnostic.fixes)}
+    fixes = {fix.title: fix for fix in reversed(fixes_of(report, diagnostic))}
     return [
         types.CodeAction(
             title=fix.title,
@@ -66,6 +68,7 @@ def offers_fix_all(snapshot: Snapshot, today: date) -> types.CodeAction | None:
 
 def fix_all(snapshot: Snapshot, today: date, *, versioned: bool) -> types.WorkspaceEdit:
     """What `headrace check --fix` makes of the text."""
+    from headrace.flowjson.fixing import mend
 
     def judge(document: Document) -> Report:
         return check(document, today=today)

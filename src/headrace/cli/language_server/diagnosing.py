@@ -19,7 +19,7 @@ DEBOUNCE = 0.01
 
 SOURCE = "headrace"
 MOST = 1000
-"""As many diagnostics as are told of one document."""
+"""At most this many diagnostics of one document are published."""
 
 _SEVERITIES = {
     Severity.ERROR: types.DiagnosticSeverity.Error,

@@ -8,6 +8,8 @@ from headrace.cli.terminal import Line
 
 if TYPE_CHECKING:
     from headrace.flowjson.checks.report import Report
+    from headrace.flowjson.diagnostics import Diagnostic
+    from headrace.flowjson.fixing import Fix
 
 
 class Checked(NamedTuple):
@@ -16,6 +18,12 @@ class Checked(NamedTuple):
     name: str
     report: "Report"
     mended: tuple[str, ...] = ()
+
+    def fixes(self, diagnostic: "Diagnostic") -> "Sequence[Fix]":
+        """The fixes of a diagnostic of this file. What works them out is loaded only when there is something to fix."""
+        from headrace.flowjson.fixing import fixes_of
+
+        return fixes_of(self.report, diagnostic)
 
 
 class Format(StrEnum):

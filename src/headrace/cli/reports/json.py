@@ -7,8 +7,9 @@ from typing import Any
 from headrace.cli.reports import Checked
 from headrace.cli.terminal import Line
 from headrace.flowjson.checks.pages import explained
-from headrace.flowjson.diagnostics import Diagnostic, TextEdit
+from headrace.flowjson.diagnostics import Diagnostic
 from headrace.flowjson.document import Document
+from headrace.flowjson.textedits import TextEdit
 
 
 def lines(files: Sequence[Checked]) -> list[Line]:
@@ -17,23 +18,23 @@ def lines(files: Sequence[Checked]) -> list[Line]:
 
 
 def _file(file: Checked) -> dict[str, Any]:
-    document = file.report.document
     entry: dict[str, Any] = {
         "file": file.name,
         "version": file.report.version,
-        "errors": [_finding(one, document) for one in file.report.errors],
-        "warnings": [_finding(one, document) for one in file.report.warnings],
+        "errors": [_finding(file, diagnostic) for diagnostic in file.report.errors],
+        "warnings": [_finding(file, diagnostic) for diagnostic in file.report.warnings],
     }
     return entry | {"mended": list(file.mended)} if file.mended else entry
 
 
-def _finding(diagnostic: Diagnostic, document: Document) -> dict[str, Any]:
+def _finding(file: Checked, diagnostic: Diagnostic) -> dict[str, Any]:
     return {
         **diagnostic.to_graph(),
         "rule": diagnostic.rule,
         "explanation": explained(diagnostic),
         "fixes": [
-            {"title": fix.title, "edits": [_edit(edit, document) for edit in fix.edits]} for fix in diagnostic.fixes
+            {"title": fix.title, "edits": [_edit(edit, file.report.document) for edit in fix.edits]}
+            for fix in file.fixes(diagnostic)
         ],
     }
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from headrace import __version__
@@ -10,8 +10,11 @@ from headrace.cli.reports import Checked
 from headrace.cli.reports.text import in_order
 from headrace.cli.terminal import Line
 from headrace.flowjson.checks.pages import page_of
-from headrace.flowjson.diagnostics import Diagnostic, Fix, Span
+from headrace.flowjson.diagnostics import Diagnostic, Span
 from headrace.flowjson.document import Document
+
+if TYPE_CHECKING:
+    from headrace.flowjson.fixing import Fix
 
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
@@ -23,7 +26,7 @@ def lines(files: Sequence[Checked]) -> list[Line]:
         "tool": {"driver": {"name": "headrace", "version": __version__, "rules": [_rule(name) for name in names]}},
         "columnKind": "unicodeCodePoints",
         "artifacts": [{"location": _location(file.name)} for file in files],
-        "results": [_result(file, one, names) for file in files for one in in_order(file)],
+        "results": [_result(file, diagnostic, names) for file in files for diagnostic in in_order(file)],
     }
     log = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
     return [[(json.dumps(log, ensure_ascii=False, indent=2), "")]]
@@ -54,12 +57,12 @@ def _result(file: Checked, diagnostic: Diagnostic, names: list[str]) -> dict[str
         result["relatedLocations"] = [
             {"id": number, **_physical(file.name, span)} for number, span in enumerate(spans[1:], 1)
         ]
-    if diagnostic.fixes:
-        result["fixes"] = [_fix(file.name, fix, file.report.document) for fix in diagnostic.fixes]
+    if fixes := file.fixes(diagnostic):
+        result["fixes"] = [_fix(file.name, fix, file.report.document) for fix in fixes]
     return result
 
 
-def _fix(name: str, fix: Fix, document: Document) -> dict[str, Any]:
+def _fix(name: str, fix: "Fix", document: Document) -> dict[str, Any]:
     replacements = [
         {
             "deletedRegion": _region(document.span_of(edit.start, edit.end)),

@@ -31,13 +31,16 @@ def lines(files: Sequence[Checked]) -> list[Line]:
 
 
 def in_order(file: Checked) -> list[Diagnostic]:
-    return sorted([*file.report.errors, *file.report.warnings], key=lambda one: (one.span.start, one.severity))
+    return sorted(
+        [*file.report.errors, *file.report.warnings],
+        key=lambda diagnostic: (diagnostic.span.start, diagnostic.severity),
+    )
 
 
 def summary(files: Sequence[Checked]) -> list[Line]:
     errors = sum(len(file.report.errors) for file in files)
     warnings = sum(len(file.report.warnings) for file in files)
-    mendable = sum(bool(one.fixes) for file in files for one in in_order(file))
+    mendable = sum(bool(file.fixes(diagnostic)) for file in files for diagnostic in in_order(file))
     if not files:
         return []
     many = f"{len(files)} files" if len(files) > 1 else printable(files[0].name)
@@ -69,7 +72,7 @@ def _finding(file: Checked, diagnostic: Diagnostic, columns: int) -> Iterator[Li
     gutter = " " * len(str(span.line_start))
     if span.line_start:
         yield from _excerpt(document, diagnostic, severity, gutter, columns)
-    yield from _notes(file.name, diagnostic, gutter, columns)
+    yield from _notes(file, diagnostic, gutter, columns)
 
 
 def _excerpt(document: Document, diagnostic: Diagnostic, severity: str, gutter: str, columns: int) -> Iterator[Line]:
@@ -117,9 +120,9 @@ def _near(source: str, start: int, end: int, columns: int) -> tuple[str, int, in
     return text, first, min(first + sum(widths[start:end]), cells(text))
 
 
-def _notes(name: str, diagnostic: Diagnostic, gutter: str, columns: int) -> Iterator[Line]:
+def _notes(file: Checked, diagnostic: Diagnostic, gutter: str, columns: int) -> Iterator[Line]:
     for pointer in diagnostic.pointers[1:_MOST_POINTERS]:
-        yield _note(gutter, "also", f"at {located(name, pointer.span)}", "place", columns)[0]
+        yield _note(gutter, "also", f"at {located(file.name, pointer.span)}", "place", columns)[0]
     more = len(diagnostic.pointers) - _MOST_POINTERS
     if more > 0:
         yield _note(gutter, "also", f"at {more} more {'place' if more == 1 else 'places'}", "", columns)[0]
@@ -128,7 +131,7 @@ def _notes(name: str, diagnostic: Diagnostic, gutter: str, columns: int) -> Iter
     if diagnostic.explanation:
         yield from _note(gutter, "help", _readable(diagnostic.explanation), "help", columns)
     # --fix applies the first.
-    for number, fix in enumerate(diagnostic.fixes):
+    for number, fix in enumerate(file.fixes(diagnostic)):
         yield from _note(gutter, "or" if number else "fix", _readable(fix.title), "help", columns)
 
 

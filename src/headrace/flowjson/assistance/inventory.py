@@ -13,7 +13,7 @@ from headrace.flowjson.checks.flow import Node
 from headrace.flowjson.checks.types import types_of_input, types_of_schema
 from headrace.flowjson.diagnostics import Path
 from headrace.flowjson.document import Document
-from headrace.flowjson.editing.places import Placed, components_of, screens_with_paths
+from headrace.flowjson.traversal import Placed, components_of, screens_with_paths
 
 __all__ = ["Field", "Input", "Inventory", "ScreenEntry"]
 

@@ -10,8 +10,8 @@ from headrace.flowjson.assistance.setting import Kind, Surroundings
 from headrace.flowjson.catalogue.containers import SCREEN
 from headrace.flowjson.diagnostics import Path, Span
 from headrace.flowjson.document import Document
-from headrace.flowjson.editing.places import actions_within, texts_within
 from headrace.flowjson.expressions.references import Reference, find_references
+from headrace.flowjson.traversal import actions_within, texts_within
 
 __all__ = ["Name", "NameKind", "Segment", "Use", "name_at", "payload_target", "segment_at", "uses_of"]
 

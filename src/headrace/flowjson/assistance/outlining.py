@@ -8,7 +8,7 @@ from typing import Any
 from headrace.flowjson.catalogue import Category, component
 from headrace.flowjson.diagnostics import Path, Span
 from headrace.flowjson.document import Document
-from headrace.flowjson.editing.places import CHILD_LISTS, screens_with_paths
+from headrace.flowjson.traversal import CHILD_LISTS, screens_with_paths
 
 __all__ = ["Entry", "EntryKind", "outline"]
 

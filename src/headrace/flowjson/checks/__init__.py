@@ -4,9 +4,8 @@ One cause gives one diagnostic: what rests on something that was already found w
 called missing where something could not be read.
 """
 
-from collections.abc import Iterable
 from datetime import date
-from typing import Any, Literal
+from typing import Literal
 
 from headrace.flowjson.checks import frame, texts, versions
 from headrace.flowjson.checks.advice import advise
@@ -19,7 +18,6 @@ from headrace.flowjson.checks.dates import check_dates
 from headrace.flowjson.checks.findings import Findings
 from headrace.flowjson.checks.forms import check_forms
 from headrace.flowjson.checks.media import check_media
-from headrace.flowjson.checks.mending import Job, Mending, Proposed
 from headrace.flowjson.checks.navigation_lists import check_navigation_lists
 from headrace.flowjson.checks.payloads import check_payloads
 from headrace.flowjson.checks.report import Report
@@ -59,34 +57,18 @@ def check(
     document = source if isinstance(source, Document) else parse(source)
     findings = Findings(whole=document.is_json)
     flow = document.value if isinstance(document.value, dict) else None
-    mending = Mending(document, _proposals, check, today, frozen)
+    walked = None
     if flow is not None:
         version = versions.version_of(flow, findings, today, frozen)
         if version is not None:
             walked = frame.walk(flow, version, findings)
             for family in FAMILIES:
                 family(walked, findings)
-            mending.flow = walked
             if document.is_json and not findings.has_errors:
                 advise(walked, findings, today)
 
     def diagnose(severity: Severity) -> list[Diagnostic]:
-        found = [
-            *texts.diagnose(document, mending, severity),
-            *findings.diagnostics(document, mending, severity),
-        ]
-        return sorted(found, key=lambda one: one.span.start)
+        diagnostics = [*texts.diagnose(document, severity), *findings.diagnostics(document, severity)]
+        return sorted(diagnostics, key=lambda diagnostic: diagnostic.span.start)
 
-    return Report(document, _text(flow, "version"), _text(flow, "data_api_version"), diagnose)
-
-
-def _proposals(job: Job, mending: Mending) -> Iterable[Proposed]:
-    # Most people never look at a fix, and the modules that propose them take long to load.
-    from headrace.flowjson.checks.fixes import proposals
-
-    return proposals(job, mending)
-
-
-def _text(flow: dict[str, Any] | None, name: str) -> str | None:
-    value = flow.get(name) if flow else None
-    return value if isinstance(value, str) else None
+    return Report(document, diagnose, today=today, frozen=frozen, flow=walked)

@@ -6,9 +6,8 @@ stands.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
-from headrace.flowjson.checks.mending import Fixes, Job, Mending, Place
 from headrace.flowjson.checks.rules import Rule
 from headrace.flowjson.diagnostics import NOWHERE, Diagnostic, Path, Pointer, Severity
 from headrace.flowjson.document import Document
@@ -16,8 +15,17 @@ from headrace.flowjson.document import Document
 __all__ = ["Findings", "Place", "key", "listed"]
 
 LISTED = 40
+"""At most this many names are listed in one message."""
+
 CLIPPED = 1000
-"""As many names as a message lists, and as many characters as it shows of anything it quotes."""
+"""At most this many characters of a quoted value are shown in a message."""
+
+
+class Place(NamedTuple):
+    """A value, or with `on_key` the key of a member."""
+
+    path: Path
+    on_key: bool = False
 
 
 def listed(names: Iterable[str], separator: str = ", ") -> str:
@@ -80,14 +88,18 @@ class Findings:
     def has_errors(self) -> bool:
         return any(finding.severity is Severity.ERROR for finding in self._found.values())
 
-    def diagnostics(self, document: Document, mending: Mending, severity: Severity) -> list[Diagnostic]:
-        """What was found of this severity, but for what is wrong with values that were misread. `mending` works out
-        the fixes.
-        """
-        found = [_diagnostic(one, document, mending) for one in self._found.values() if one.severity is severity]
-        if not document.is_json:
-            found = [one for one in found if not any(_is_misread(pointer, document) for pointer in one.pointers)]
-        return found
+    def diagnostics(self, document: Document, severity: Severity) -> list[Diagnostic]:
+        """What was found of this severity, but for what is wrong with values that were misread."""
+        diagnostics = [
+            _diagnostic(finding, document) for finding in self._found.values() if finding.severity is severity
+        ]
+        if document.is_json:
+            return diagnostics
+        return [
+            diagnostic
+            for diagnostic in diagnostics
+            if not any(_is_misread(pointer, document) for pointer in diagnostic.pointers)
+        ]
 
 
 def _is_misread(pointer: Pointer, document: Document) -> bool:
@@ -104,7 +116,7 @@ def _is_misread(pointer: Pointer, document: Document) -> bool:
     return any(problem.start <= end and start <= problem.end for problem in document.problems)
 
 
-def _diagnostic(finding: _Finding, document: Document, mending: Mending) -> Diagnostic:
+def _diagnostic(finding: _Finding, document: Document) -> Diagnostic:
     pointers = tuple(
         Pointer(document.key_span(place.path) if place.on_key else document.span(place.path), place.path)
         for place in finding.places
@@ -117,5 +129,5 @@ def _diagnostic(finding: _Finding, document: Document, mending: Mending) -> Diag
         pointers=pointers,
         severity=finding.severity,
         explanation=finding.advice,
-        fixes=Fixes(mending, Job(finding.rule.name, tuple(finding.places), finding.values)),
+        values=finding.values,
     )

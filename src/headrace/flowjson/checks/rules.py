@@ -26,6 +26,7 @@ class Rule(NamedTuple):
 
 
 _BOOK: dict[str, Rule] = {}
+"""Filled while the modules of `headrace.flowjson.checks` are imported, and never afterwards."""
 
 RULES: Mapping[str, Rule] = MappingProxyType(_BOOK)
 """Every rule by its name, once `headrace.flowjson.checks` is imported."""

@@ -1,6 +1,5 @@
 """Mistakes in the text itself: it is not JSON, or not an object."""
 
-from headrace.flowjson.checks.mending import Fixes, Job, Mending
 from headrace.flowjson.checks.rules import RULES, Rule, rule
 from headrace.flowjson.checks.values import type_name
 from headrace.flowjson.diagnostics import Diagnostic, Pointer, Severity
@@ -23,10 +22,10 @@ for _name in PROBLEMS:
 NOT_AN_OBJECT = rule("syntax/root", CODE, "Flow JSON is not valid. The document is {actual}, but should be an object.")
 
 
-def diagnose(document: Document, mending: Mending, severity: Severity) -> list[Diagnostic]:
+def diagnose(document: Document, severity: Severity) -> list[Diagnostic]:
     """What is wrong with the text of a document and of this severity, with its place."""
     told = [problem for problem in document.problems if RULES[problem.rule].severity is severity]
-    found = [_diagnostic(problem, document, mending) for problem in told]
+    found = [_diagnostic(problem, document) for problem in told]
     if severity is NOT_AN_OBJECT.severity and document.is_json and not isinstance(document.value, dict):
         actual = type_name(document.value)
         article = {"array": "an ", "null": ""}.get(actual, "a ")
@@ -36,9 +35,9 @@ def diagnose(document: Document, mending: Mending, severity: Severity) -> list[D
     return found
 
 
-def _diagnostic(problem: Problem, document: Document, mending: Mending) -> Diagnostic:
+def _diagnostic(problem: Problem, document: Document) -> Diagnostic:
     broken = RULES[problem.rule]
     span = document.span_of(problem.start, problem.end)
     message = broken.message.format(line=span.line_start, column=span.column_start, reason=problem.message)
-    fixes = Fixes(mending, Job(problem.rule, (), {"start": problem.start, "end": problem.end}))
-    return Diagnostic(broken.name, broken.code, message, span, (Pointer(span, ()),), broken.severity, fixes=fixes)
+    values = {"start": problem.start, "end": problem.end}
+    return Diagnostic(broken.name, broken.code, message, span, (Pointer(span, ()),), broken.severity, values=values)

@@ -9,9 +9,9 @@ from headrace.flowjson.diffing.matching import follow_components, follow_fields,
 from headrace.flowjson.diffing.schemas import compare_fields
 from headrace.flowjson.document import Document
 from headrace.flowjson.editing.parts import same
-from headrace.flowjson.editing.places import Placed, actions_within, components_of
 from headrace.flowjson.refusal import require_json
 from headrace.flowjson.routing import Routing, routing_of
+from headrace.flowjson.traversal import Placed, actions_within, components_of
 
 __all__ = ["compare"]
 

@@ -9,7 +9,7 @@ from headrace.flowjson.diffing.changes import Change, Kind, Party, contrasted, s
 from headrace.flowjson.diffing.elements import LISTS, Element, elements_of
 from headrace.flowjson.diffing.matching import pairs_of_elements
 from headrace.flowjson.editing.parts import same
-from headrace.flowjson.editing.places import Placed
+from headrace.flowjson.traversal import Placed
 
 _FLAGS = {
     "required": ("now required", "no longer required"),

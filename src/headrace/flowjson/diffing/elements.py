@@ -11,7 +11,7 @@ from typing import Any
 
 from headrace.flowjson.catalogue import COMPONENTS, Component
 from headrace.flowjson.diagnostics import Path
-from headrace.flowjson.editing.places import Placed
+from headrace.flowjson.traversal import Placed
 
 LISTS = ("data-source", "list-items")
 _FROM_FORM = {"init-values": "init-value", "error-messages": "error-message"}

@@ -7,10 +7,10 @@ from typing import Any
 
 from headrace.flowjson.diffing.elements import Element, elements_of
 from headrace.flowjson.document import Document, parse
-from headrace.flowjson.editing.places import Placed, screens_with_paths, texts_within
 from headrace.flowjson.editing.renaming import rename_component, rename_field, rename_screen
-from headrace.flowjson.editing.textedits import TextEdit, applied
 from headrace.flowjson.refusal import Refused
+from headrace.flowjson.textedits import TextEdit, applied
+from headrace.flowjson.traversal import Placed, screens_with_paths, texts_within
 
 ALIKE = 0.6
 """From this likeness on, a screen that is gone and one that is new are one screen with a new id."""

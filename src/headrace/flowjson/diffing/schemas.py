@@ -6,7 +6,7 @@ from typing import Any
 from headrace.flowjson.diffing.changes import Change, Kind, Party, contrasted
 from headrace.flowjson.diffing.matching import fields_of
 from headrace.flowjson.editing.parts import same
-from headrace.flowjson.editing.places import Placed
+from headrace.flowjson.traversal import Placed
 
 _TOLD_BY_STRUCTURE = frozenset({"type", "properties", "items", "required", "__example__", "title", "description"})
 

@@ -3,7 +3,7 @@
 from headrace.flowjson.editing.connecting import connect, disconnect
 from headrace.flowjson.editing.draft import Draft
 from headrace.flowjson.editing.renaming import rename_component, rename_field, rename_screen
-from headrace.flowjson.editing.textedits import TextEdit, applied, overlaps
+from headrace.flowjson.textedits import TextEdit, applied, overlaps
 
 __all__ = [
     "Draft",

@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from headrace.flowjson.diagnostics import Path, TextEdit, format_path
+from headrace.flowjson.diagnostics import Path, format_path
 from headrace.flowjson.document import Document
 from headrace.flowjson.editing.draft import Draft
-from headrace.flowjson.editing.places import Placed, components_of, screens_with_paths
 from headrace.flowjson.refusal import Refused
+from headrace.flowjson.textedits import TextEdit
+from headrace.flowjson.traversal import Placed, components_of, screens_with_paths
 
 __all__ = ["connect", "disconnect"]
 

@@ -12,14 +12,14 @@ takes its text along; what is new is written in the style of the text around it.
 from difflib import SequenceMatcher
 from typing import Any
 
-from headrace.flowjson.diagnostics import Path, TextEdit, format_path
+from headrace.flowjson.diagnostics import Path, format_path
 from headrace.flowjson.document import Document
 from headrace.flowjson.editing.parts import Child, Part, part_of_node, part_of_value, same
-from headrace.flowjson.editing.textedits import applied
 from headrace.flowjson.editing.writing import Writer
 from headrace.flowjson.formatting.roles import role_at
 from headrace.flowjson.refusal import Refused
 from headrace.flowjson.syntax import read
+from headrace.flowjson.textedits import TextEdit, applied
 
 
 class Draft:

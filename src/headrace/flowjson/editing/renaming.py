@@ -5,17 +5,18 @@ from collections.abc import Iterator
 from typing import Any
 
 from headrace.flowjson.catalogue.containers import RESERVED_SCREEN_IDS, SCREEN_ID
-from headrace.flowjson.diagnostics import Path, TextEdit
+from headrace.flowjson.diagnostics import Path
 from headrace.flowjson.document import Document
 from headrace.flowjson.editing.draft import Draft
-from headrace.flowjson.editing.places import (
+from headrace.flowjson.refusal import Refused
+from headrace.flowjson.textedits import TextEdit
+from headrace.flowjson.traversal import (
     Placed,
     actions_within,
     components_of,
     screens_with_paths,
     texts_within,
 )
-from headrace.flowjson.refusal import Refused
 
 __all__ = ["rename_component", "rename_field", "rename_screen", "rename_screen_in"]
 

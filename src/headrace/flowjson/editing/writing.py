@@ -5,13 +5,12 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from itertools import pairwise
 
-from headrace.flowjson.diagnostics import TextEdit
 from headrace.flowjson.document import Document
 from headrace.flowjson.editing.parts import Child, Home, Part
-from headrace.flowjson.editing.textedits import applied
 from headrace.flowjson.formatting.layout import Block, Group, Item, Leaf, scalar, style_of, write
 from headrace.flowjson.refusal import Refused
 from headrace.flowjson.syntax import Node
+from headrace.flowjson.textedits import TextEdit, applied
 
 _BLANKS = re.compile(r"[ \t]*")
 _LINE_BREAK = re.compile(r"\r\n|\n|\r")

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from headrace.flowjson.editing.places import Placed, actions_within, components_of, screens_with_paths
 from headrace.flowjson.routing import Routing, routing_of
+from headrace.flowjson.traversal import Placed, actions_within, components_of, screens_with_paths
 
 NOWHERE = "?"
 

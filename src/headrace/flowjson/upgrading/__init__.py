@@ -10,11 +10,10 @@ from datetime import UTC, date, tzinfo
 from headrace.flowjson.catalogue import NEWEST, VERSIONS, Version
 from headrace.flowjson.checks import check
 from headrace.flowjson.checks.report import Report
-from headrace.flowjson.diagnostics import TextEdit
 from headrace.flowjson.document import Document, parse
 from headrace.flowjson.editing.draft import Draft
-from headrace.flowjson.editing.textedits import applied
 from headrace.flowjson.refusal import Refused, require_json
+from headrace.flowjson.textedits import TextEdit, applied
 from headrace.flowjson.upgrading.steps import STEPS
 from headrace.flowjson.upgrading.work import Note, Work
 

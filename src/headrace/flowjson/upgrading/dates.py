@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from headrace.flowjson.diagnostics import Path
-from headrace.flowjson.editing.places import Placed, actions_within, components_of, texts_within
+from headrace.flowjson.traversal import Placed, actions_within, components_of, texts_within
 from headrace.flowjson.upgrading.work import Work, label_of, name_of
 
 _PROPERTIES = ("min-date", "max-date", "unavailable-dates", "init-value")

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from headrace.flowjson.diagnostics import Path
-from headrace.flowjson.editing.places import Placed, components_of
+from headrace.flowjson.traversal import Placed, components_of
 from headrace.flowjson.upgrading.work import Work, declared, label_of
 
 _OWN = {"init-values": "init-value", "error-messages": "error-message"}

@@ -5,7 +5,7 @@ from types import MappingProxyType
 
 from headrace.flowjson.catalogue import Version
 from headrace.flowjson.catalogue.versions import v
-from headrace.flowjson.editing.places import components_of
+from headrace.flowjson.traversal import components_of
 from headrace.flowjson.upgrading import dates, forms, screens, values
 from headrace.flowjson.upgrading.work import Work
 

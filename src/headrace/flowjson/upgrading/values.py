@@ -7,7 +7,7 @@ from headrace.flowjson.catalogue import Property
 from headrace.flowjson.catalogue.inputs import TYPES_OF_NUMBERS
 from headrace.flowjson.catalogue.versions import v
 from headrace.flowjson.diagnostics import Path
-from headrace.flowjson.editing.places import Placed, components_of
+from headrace.flowjson.traversal import Placed, components_of
 from headrace.flowjson.upgrading.work import Work, declared, label_of, name_of, words
 
 OPTION_IMAGE_KB = 100

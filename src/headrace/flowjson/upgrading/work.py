@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from headrace.flowjson.catalogue import COMPONENTS, Component, Version
 from headrace.flowjson.editing.draft import Draft
-from headrace.flowjson.editing.places import Placed, components_of, screens_with_paths
+from headrace.flowjson.traversal import Placed, components_of, screens_with_paths
 
 __all__ = ["Note", "Work"]
 

@@ -9,7 +9,7 @@ from typing import Any
 from headrace.flowjson.assistance.cursor import Part, Token
 from headrace.flowjson.assistance.setting import Surroundings
 from headrace.flowjson.assistance.snippets import Snippet
-from headrace.flowjson.diagnostics import TextEdit
+from headrace.flowjson.textedits import TextEdit
 
 __all__ = ["Completion", "CompletionKind", "Slot", "key_slot", "ordered", "standing_value", "text_slot", "value_slot"]
 

@@ -7,8 +7,10 @@ could have meant otherwise.
 import re
 from collections.abc import Iterator
 
-from headrace.flowjson.checks.fixes.broken import Broken, Proposal, mends, shown
-from headrace.flowjson.checks.fixes.formulas import (
+from headrace.flowjson.checks.types import Known, look_up
+from headrace.flowjson.expressions.references import NESTED_SINCE, find_references
+from headrace.flowjson.fixing.fix_context import FixContext, Proposal, mends, shown
+from headrace.flowjson.fixing.proposals.formulas import (
     REFERENCE,
     as_conditions,
     balanced,
@@ -16,8 +18,6 @@ from headrace.flowjson.checks.fixes.formulas import (
     outside_quotes,
     requoted,
 )
-from headrace.flowjson.checks.types import Known, look_up
-from headrace.flowjson.expressions.references import NESTED_SINCE, find_references
 
 _COMPARED = re.compile(r"^\s*(\S+)\s*(==|!=|<=|>=|<|>)\s*(\S+)\s*(==|!=|<=|>=|<|>)\s*(\S+)\s*$")
 _ONE_OF_SEVERAL = re.compile(rf"\s*({REFERENCE})\s*==\s*('[^']*'|\d+)((?:\s*\|\|\s*(?:'[^']*'|\d+))+)\s*")
@@ -36,22 +36,22 @@ _NO = {"no", "off", "n", "falsch", "nein", "não", "non"}
         )
     ]
 )  # fmt: skip
-def rewritten(broken: Broken) -> Iterator[Proposal]:
-    path = broken.path
-    text = broken.get(path)
+def rewritten(context: FixContext) -> Iterator[Proposal]:
+    path = context.path
+    text = context.get(path)
     if not isinstance(text, str):
         return
-    for changed in dict.fromkeys(_changed(text, broken)):
+    for changed in dict.fromkeys(_changed(text, context)):
         if changed == text:
             continue
-        draft = broken.draft()
-        for one in broken.paths:
+        draft = context.draft()
+        for one in context.paths:
             draft.set(one, changed)
         yield f"Write {shown(changed)}", draft
 
 
-def _changed(text: str, broken: Broken) -> Iterator[str]:
-    rule = broken.rule.partition("/")[2]
+def _changed(text: str, context: FixContext) -> Iterator[str]:
+    rule = context.rule.partition("/")[2]
     if rule == "half-operator":
         yield _whole_operators(text)
     elif rule in ("parenthesis-not-opened", "parenthesis-not-closed", "empty-parentheses"):
@@ -59,9 +59,9 @@ def _changed(text: str, broken: Broken) -> Iterator[str]:
     elif rule == "open-quote":
         yield from _quote_closed(text)
     elif rule == "unknown-word":
-        yield from _word(text, str(broken.values["word"]), broken)
+        yield from _word(text, str(context.values["word"]), context)
     elif rule == "odd-character":
-        yield from _without_odd(text, broken)
+        yield from _without_odd(text, context)
     elif rule in ("bad-operand", "unknown-data"):
         yield from _references(text)
     elif rule == "leading-zero":
@@ -106,7 +106,7 @@ def _quote_closed(text: str) -> Iterator[str]:
         yield text[:start] + rest[:at] + "'" + rest[at:].rstrip()
 
 
-def _word(text: str, word: str, broken: Broken) -> Iterator[str]:
+def _word(text: str, word: str, context: FixContext) -> Iterator[str]:
     """A word that is no literal: yes and no, nothing, or a text without its quotes."""
     lower = word.lower()
     whole = rf"(?<![\w'.$]){re.escape(word)}(?![\w'.])"
@@ -116,25 +116,25 @@ def _word(text: str, word: str, broken: Broken) -> Iterator[str]:
     if lower in ("null", "undefined", "none", "nil"):
         yield re.sub(whole, "''", text)
     yield from _references(text)
-    if _is_compared_with_a_text(text, word, broken):
+    if _is_compared_with_a_text(text, word, context):
         yield re.sub(whole, f"'{word}'", text)
 
 
-def _is_compared_with_a_text(text: str, word: str, broken: Broken) -> bool:
+def _is_compared_with_a_text(text: str, word: str, context: FixContext) -> bool:
     match = re.search(rf"({REFERENCE})\s*[=!]=\s*{re.escape(word)}(?!\w)", text)
     reference = next(iter(find_references(match[1])), None) if match else None
-    screen = broken.screen()
-    found = look_up(reference, screen, broken.flow) if reference and screen else None
+    screen = context.screen()
+    found = look_up(reference, screen, context.flow) if reference and screen else None
     return isinstance(found, Known) and found.types == {"string"}
 
 
-def _without_odd(text: str, broken: Broken) -> Iterator[str]:
+def _without_odd(text: str, context: FixContext) -> Iterator[str]:
     yield re.sub(r'"([^"\']*)"', r"'\1'", text)
     yield outside_quotes(text, lambda part: re.sub(r"[\s\u00a0\u200b]+", " ", part)).strip()
     yield re.sub(r"[\u2018\u2019\u201c\u201d]", "'", text)
     yield re.sub(r"^`|`$", "", text)
     yield from _references(text)
-    if broken.version >= NESTED_SINCE and "`" not in text:
+    if context.version >= NESTED_SINCE and "`" not in text:
         # Decimals and calculations are known in backticks only; all else means the same there.
         yield f"`{text}`"
 

@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterator
 
 from headrace.flowjson.checks.advice.optional import without_optional
-from headrace.flowjson.checks.fixes.broken import Broken, Guess, Proposal, like, mends, shown, unused
-from headrace.flowjson.checks.fixes.values import Unclear, coerced
 from headrace.flowjson.checks.flow import Node
 from headrace.flowjson.diagnostics import Path
 from headrace.flowjson.editing.draft import Draft
+from headrace.flowjson.fixing.fix_context import FixContext, Guess, Proposal, like, mends, shown, unused
+from headrace.flowjson.fixing.proposals.values import Unclear, coerced
 
 
 def _remove(draft: Draft, paths: list[Path]) -> None:
@@ -18,61 +18,61 @@ def _remove(draft: Draft, paths: list[Path]) -> None:
 
 
 @mends("footer/caption-alone")
-def centre_caption(broken: Broken) -> Iterator[Proposal]:
-    draft = broken.draft()
-    for path in broken.paths:
-        draft.rename((*path, broken.values["present"]), "center-caption")
+def centre_caption(context: FixContext) -> Iterator[Proposal]:
+    draft = context.draft()
+    for path in context.paths:
+        draft.rename((*path, context.values["present"]), "center-caption")
     yield "Put the caption in the centre", draft
 
 
 @mends("footer/captions-together")
-def without_centre(broken: Broken) -> Iterator[Proposal]:
+def without_centre(context: FixContext) -> Iterator[Proposal]:
     """Two captions stand left and right; of three, somebody has to choose."""
-    draft = broken.draft()
-    for path in broken.paths:
+    draft = context.draft()
+    for path in context.paths:
         draft.remove((*path, "center-caption"))
         if draft.has((*path, "left-caption")) and draft.has((*path, "right-caption")):
             return
         for here, there in (("left-caption", "right-caption"), ("right-caption", "left-caption")):
             if draft.has((*path, here)) and not draft.has((*path, there)):
-                draft.insert((*path, there), broken.get((*path, "center-caption")))
+                draft.insert((*path, there), context.get((*path, "center-caption")))
     yield "Use left and right caption", draft
 
 
 @mends("text-input/pattern-without-helper-text")
-def add_helper_text(broken: Broken) -> Iterator[Proposal]:
-    draft = broken.draft()
-    for path in broken.paths:
-        pattern = str(broken.get((*path, "pattern")))
+def add_helper_text(context: FixContext) -> Iterator[Proposal]:
+    draft = context.draft()
+    for path in context.paths:
+        pattern = str(context.get((*path, "pattern")))
         digits = re.fullmatch(r"\^?(?:\\d|\[0-9\])(?:\{(\d+)(?:,(\d+))?\}|[+*])\$?", pattern)
         if digits is None:
             # A regular expression means nothing to the people who are to type.
             raise Unclear
         counts = " to ".join(one for one in digits.groups() if one)
         draft.insert((*path, "helper-text"), f"{counts} digits" if counts else "Digits only")
-    yield f"Add helper-text '{draft.get((*broken.path, 'helper-text'))}'", draft
+    yield f"Add helper-text '{draft.get((*context.path, 'helper-text'))}'", draft
 
 
 @mends("choices/image-and-color")
-def one_kind_of_picture(broken: Broken) -> Iterator[Proposal]:
+def one_kind_of_picture(context: FixContext) -> Iterator[Proposal]:
     for kind, other in (("color", "images"), ("image", "colors")):
-        draft = broken.draft()
-        _remove(draft, [path for path in broken.paths if path[-1] == kind])
+        draft = context.draft()
+        _remove(draft, [path for path in context.paths if path[-1] == kind])
         yield f"Keep the {other}", draft
 
 
 @mends("choices/two-handlers")
-def one_handler(broken: Broken) -> Iterator[Proposal]:
+def one_handler(context: FixContext) -> Iterator[Proposal]:
     """The action of the component is that of the options which have none of their own."""
-    node = broken.node()
-    slot = str(broken.values["slot"])
+    node = context.node()
+    slot = str(context.values["slot"])
     options = node.value.get("data-source") if node else None
     if node and isinstance(options, list):
-        draft = broken.draft()
+        draft = context.draft()
         added = _spread(draft, node.path, slot, [(*node.path, "data-source", index) for index in range(len(options))])
         yield f"Put '{slot}' on every option" if added else "Keep the actions of the options", draft
-    draft = broken.draft()
-    _remove(draft, broken.paths)
+    draft = context.draft()
+    _remove(draft, context.paths)
     yield Guess("Keep the action of the whole component", draft)
 
 
@@ -87,26 +87,26 @@ def _spread(draft: Draft, owner: Path, slot: str, items: list[Path]) -> bool:
 
 
 @mends("navigation-list/two-actions")
-def one_action(broken: Broken) -> Iterator[Proposal]:
+def one_action(context: FixContext) -> Iterator[Proposal]:
     """The action of the list is that of the items which have none of their own."""
-    node = broken.node()
+    node = context.node()
     items = node.value.get("list-items") if node else None
     if node and isinstance(items, list):
-        draft = broken.draft()
+        draft = context.draft()
         paths: list[Path] = [(*node.path, "list-items", index) for index in range(len(items))]
         added = _spread(draft, node.path, "on-click-action", paths)
         yield "Put the action on every item" if added else "Keep the actions of the items", draft
-    draft = broken.draft()
-    _remove(draft, broken.paths[1:])
+    draft = context.draft()
+    _remove(draft, context.paths[1:])
     yield Guess("Keep the action of the whole list", draft)
 
 
 @mends("navigation-list/no-action")
-def same_action(broken: Broken) -> Iterator[Proposal]:
+def same_action(context: FixContext) -> Iterator[Proposal]:
     """The one action that there is, when all items have the same."""
-    draft = broken.draft()
-    for path in broken.paths:
-        items = broken.get((*path, "list-items"))
+    draft = context.draft()
+    for path in context.paths:
+        items = context.get((*path, "list-items"))
         known = [one["on-click-action"] for one in items if isinstance(one, dict) and "on-click-action" in one]
         if not known or any(one != known[0] for one in known):
             raise Unclear
@@ -117,26 +117,26 @@ def same_action(broken: Broken) -> Iterator[Proposal]:
 
 
 @mends("navigation-list/end-members")
-def empty_end(broken: Broken) -> Iterator[Proposal]:
-    if any(broken.get(path) for path in broken.paths):
+def empty_end(context: FixContext) -> Iterator[Proposal]:
+    if any(context.get(path) for path in context.paths):
         return
-    draft = broken.draft()
-    _remove(draft, broken.paths)
+    draft = context.draft()
+    _remove(draft, context.paths)
     yield "Remove 'end'", draft
 
 
 @mends("navigation-list/end-with-large-media")
-def regular_media(broken: Broken) -> Iterator[Proposal]:
-    draft = broken.draft()
-    for path in broken.paths:
+def regular_media(context: FixContext) -> Iterator[Proposal]:
+    draft = context.draft()
+    for path in context.paths:
         draft.set((*path, "media-size"), "regular")
     yield "Use regular pictures", draft
 
 
 @mends("navigation-list/on-terminal-screen")
-def not_terminal(broken: Broken) -> Iterator[Proposal]:
-    draft = broken.draft()
-    for path in broken.paths:
+def not_terminal(context: FixContext) -> Iterator[Proposal]:
+    draft = context.draft()
+    for path in context.paths:
         draft.remove((*path, "terminal"))
         if draft.has((*path, "success")):
             draft.remove((*path, "success"))
@@ -144,29 +144,29 @@ def not_terminal(broken: Broken) -> Iterator[Proposal]:
 
 
 @mends("forms/duplicate-name")
-def another_name(broken: Broken) -> Iterator[Proposal]:
-    draft = broken.draft()
-    screen = broken.screen()
+def another_name(context: FixContext) -> Iterator[Proposal]:
+    draft = context.draft()
+    screen = context.screen()
     taken = set(screen.names) if screen else set()
-    for path in broken.paths[1:]:
-        name = unused(str(broken.get(path)), taken)
+    for path in context.paths[1:]:
+        name = unused(str(context.get(path)), taken)
         taken.add(name)
         draft.set(path, name)
-    yield f"Call the second one '{draft.get(broken.paths[-1])}'", draft
+    yield f"Call the second one '{draft.get(context.paths[-1])}'", draft
 
 
 @mends("forms/component-outside", "forms/components-outside", "structure/input-outside-form")
-def into_form(broken: Broken) -> Iterator[Proposal]:
+def into_form(context: FixContext) -> Iterator[Proposal]:
     """Into the Form of the screen, before its Footer; where there is none, everything into a new one."""
-    draft = broken.draft()
+    draft = context.draft()
     title = "Put it into the Form"
-    for index in sorted({int(path[1]) for path in broken.paths}):
-        screen = next(one for one in broken.flow.screens if one.index == index)
+    for index in sorted({int(path[1]) for path in context.paths}):
+        screen = next(one for one in context.flow.screens if one.index == index)
         children: Path = (*screen.path, "layout", "children")
-        outside = [path for path in broken.paths if path[1] == index and path[: len(children)] == children]
+        outside = [path for path in context.paths if path[1] == index and path[: len(children)] == children]
         form = next((node for node in screen.forms if node.path[:-1] == children), None)
         if form is None:
-            _wrap(draft, children, len(broken.get(children)))
+            _wrap(draft, children, len(context.get(children)))
             title = "Put everything into a Form"
             continue
         end = len(form.value.get("children", ()))
@@ -182,12 +182,12 @@ def into_form(broken: Broken) -> Iterator[Proposal]:
 
 
 @mends("payloads/form-from-outside")
-def footer_into_form(broken: Broken) -> Iterator[Proposal]:
-    node, screen = broken.node(), broken.screen()
+def footer_into_form(context: FixContext) -> Iterator[Proposal]:
+    node, screen = context.node(), context.screen()
     form = screen.forms[0] if screen and screen.forms else None
     if node is None or form is None or node.path < form.path:
         return
-    draft = broken.draft()
+    draft = context.draft()
     draft.move(node.path, (*form.path, "children", len(form.value["children"])))
     yield "Put the Footer into the Form", draft
 
@@ -199,38 +199,38 @@ def _wrap(draft: Draft, children: Path, count: int) -> None:
 
 
 @mends("design/optional-twice")
-def without_mark(broken: Broken) -> Iterator[Proposal]:
-    draft = broken.draft()
-    for path in broken.paths:
-        label = without_optional(str(broken.get(path)))
+def without_mark(context: FixContext) -> Iterator[Proposal]:
+    draft = context.draft()
+    for path in context.paths:
+        label = without_optional(str(context.get(path)))
         if label is None:
             raise Unclear
         draft.set(path, label)
-    yield f"Write '{shown(draft.get(broken.path))}'", draft
+    yield f"Write '{shown(draft.get(context.path))}'", draft
 
 
 @mends("structure/component-not-here")
-def out_of_container(broken: Broken) -> Iterator[Proposal]:
+def out_of_container(context: FixContext) -> Iterator[Proposal]:
     """What may not stand in a Form moves behind it."""
-    node = broken.node()
+    node = context.node()
     if node is None or node.parent is None or node.parent.kind != "Form":
         return
-    draft = broken.draft()
+    draft = context.draft()
     parent = node.parent.path
     draft.move(node.path, (*parent[:-1], int(parent[-1]) + 1))
     yield f"Move the {node.kind} out of the Form", draft
-    draft = broken.draft()
+    draft = context.draft()
     draft.remove(node.path)
     yield Guess(f"Remove the {node.kind}", draft)
 
 
 @mends("forms/own-value")
-def value_of_the_form(broken: Broken) -> Iterator[Proposal]:
-    draft = broken.draft()
-    for path in broken.paths:
-        node = broken.node(path)
+def value_of_the_form(context: FixContext) -> Iterator[Proposal]:
+    draft = context.draft()
+    for path in context.paths:
+        node = context.node(path)
         form = next((one for one in node.ancestors() if one.kind == "Form"), None) if node else None
-        values: Path = (*form.path, str(broken.values["form"])) if form else ()
+        values: Path = (*form.path, str(context.values["form"])) if form else ()
         if node is None or node.name is None or not values:
             raise Unclear
         if not draft.has(values):
@@ -238,49 +238,49 @@ def value_of_the_form(broken: Broken) -> Iterator[Proposal]:
         elif not isinstance(draft.get(values), dict):
             raise Unclear
         if not draft.has((*values, node.name)):
-            draft.insert((*values, node.name), broken.get(path))
+            draft.insert((*values, node.name), context.get(path))
         draft.remove(path)
-    yield f"Move it to '{broken.values['form']}' of the Form", draft
-    draft = broken.draft()
-    _remove(draft, broken.paths)
-    yield Guess(f"Remove '{shown(broken.path[-1])}'", draft)
+    yield f"Move it to '{context.values['form']}' of the Form", draft
+    draft = context.draft()
+    _remove(draft, context.paths)
+    yield Guess(f"Remove '{shown(context.path[-1])}'", draft)
 
 
 @mends("forms/picker-in-init-values", "forms/unknown-name", "forms/wrong-value")
-def init_values(broken: Broken) -> Iterator[Proposal]:
-    if broken.rule == "forms/picker-in-init-values":
-        draft = broken.draft()
-        _remove(draft, broken.paths)
-        yield f"Remove '{shown(broken.path[-1])}'", draft
+def init_values(context: FixContext) -> Iterator[Proposal]:
+    if context.rule == "forms/picker-in-init-values":
+        draft = context.draft()
+        _remove(draft, context.paths)
+        yield f"Remove '{shown(context.path[-1])}'", draft
         return
-    name = str(broken.values["name"])
-    path = (*broken.path, name)
-    screen = broken.screen()
-    if broken.rule == "forms/unknown-name":
-        meant = like(name, [one for one in screen.names if one not in broken.get(broken.path)] if screen else [])
+    name = str(context.values["name"])
+    path = (*context.path, name)
+    screen = context.screen()
+    if context.rule == "forms/unknown-name":
+        meant = like(name, [one for one in screen.names if one not in context.get(context.path)] if screen else [])
         if meant:
-            draft = broken.draft()
+            draft = context.draft()
             draft.rename(path, meant)
             yield f"Write '{meant}'", draft
     else:
-        for kind in str(broken.values["expected"]).split(" or "):
+        for kind in str(context.values["expected"]).split(" or "):
             try:
-                draft = broken.draft()
-                draft.set(path, coerced(broken.get(path), kind))
+                draft = context.draft()
+                draft.set(path, coerced(context.get(path), kind))
                 yield f"Write {shown(draft.get(path))}", draft
             except Unclear:
                 continue
-    draft = broken.draft()
+    draft = context.draft()
     draft.remove(path)
     yield Guess(f"Remove '{shown(name)}'", draft)
 
 
 @mends("branches/footer-without-else", "branches/footer-in-one-branch", "branches/footer-in-some-cases")
-def same_footer(broken: Broken) -> Iterator[Proposal]:
+def same_footer(context: FixContext) -> Iterator[Proposal]:
     """Every branch gets the Footer that one of them has."""
-    draft = broken.draft()
-    for path in broken.paths:
-        node = broken.node(path)
+    draft = context.draft()
+    for path in context.paths:
+        node = context.node(path)
         footer = next((one for one in _below(node) if one.kind == "Footer"), None) if node else None
         if node is None or footer is None:
             return
@@ -297,19 +297,19 @@ def same_footer(broken: Broken) -> Iterator[Proposal]:
 
 
 @mends("branches/no-cases", "branches/empty-then")
-def drop_branching(broken: Broken) -> Iterator[Proposal]:
+def drop_branching(context: FixContext) -> Iterator[Proposal]:
     """What shows nothing can go; an If that shows something only else gets the opposite condition."""
-    draft = broken.draft()
-    owners = [path[:-1] for path in broken.paths]
-    if any(broken.get((*owner, "else")) for owner in owners):
+    draft = context.draft()
+    owners = [path[:-1] for path in context.paths]
+    if any(context.get((*owner, "else")) for owner in owners):
         for owner in owners:
-            draft.set((*owner, "condition"), _opposite(str(broken.get((*owner, "condition")))))
-            draft.set((*owner, "then"), broken.get((*owner, "else")) or [])
+            draft.set((*owner, "condition"), _opposite(str(context.get((*owner, "condition")))))
+            draft.set((*owner, "then"), context.get((*owner, "else")) or [])
             draft.remove((*owner, "else"))
         yield "Turn the condition round", draft
         return
     _remove(draft, owners)
-    node = broken.node()
+    node = context.node()
     yield f"Remove the empty {node.kind if node else 'component'}", draft
 
 
@@ -320,23 +320,23 @@ def _opposite(condition: str) -> str:
 
 
 @mends("branches/static-switch")
-def bind_switch(broken: Broken) -> Iterator[Proposal]:
-    screen = broken.screen()
-    text = str(broken.get(broken.path)).strip("{}$ ")
+def bind_switch(context: FixContext) -> Iterator[Proposal]:
+    screen = context.screen()
+    text = str(context.get(context.path)).strip("{}$ ")
     bare = re.sub(r"^(data|form)\.", "", text)
     candidates = [f"${{data.{one}}}" for one in (screen.data or {}) if screen and one == bare] if screen else []
     candidates += [f"${{form.{one}}}" for one in (screen.names if screen else ()) if one == bare]
     if screen and (meant := like(bare, [*(screen.data or ()), *screen.names])):
         candidates.append(f"${{{'data' if meant in (screen.data or ()) else 'form'}.{meant}}}")
     for reference in candidates:
-        draft = broken.draft()
-        draft.set(broken.path, reference)
+        draft = context.draft()
+        draft.set(context.path, reference)
         yield f"Write {reference}", draft
     # A switch over a fixed value always shows the same case.
-    cases = broken.get((*broken.path[:-1], "cases", text))
+    cases = context.get((*context.path[:-1], "cases", text))
     if isinstance(cases, list) and cases:
-        draft = broken.draft()
-        owner = broken.path[:-1]
+        draft = context.draft()
+        owner = context.path[:-1]
         draft.remove(owner)
         for number, one in enumerate(cases):
             draft.insert((*owner[:-1], int(owner[-1]) + number), one)
@@ -344,11 +344,11 @@ def bind_switch(broken: Broken) -> Iterator[Proposal]:
 
 
 @mends("limits/min-above-max")
-def swap_limits(broken: Broken) -> Iterator[Proposal]:
-    draft = broken.draft()
-    least, most = broken.values["least"], broken.values["most"]
-    for path in broken.paths:
-        low, high = broken.get((*path[:-1], least)), broken.get((*path[:-1], most))
+def swap_limits(context: FixContext) -> Iterator[Proposal]:
+    draft = context.draft()
+    least, most = context.values["least"], context.values["most"]
+    for path in context.paths:
+        low, high = context.get((*path[:-1], least)), context.get((*path[:-1], most))
         draft.set((*path[:-1], least), high)
         draft.set((*path[:-1], most), low)
     yield f"Swap '{least}' and '{most}'", draft

@@ -5,9 +5,9 @@ import re
 from collections.abc import Iterator
 from math import isfinite
 
-from headrace.flowjson.checks.fixes.broken import Broken, Proposal, mends
-from headrace.flowjson.diagnostics import TextEdit
+from headrace.flowjson.fixing.fix_context import FixContext, Proposal, mends
 from headrace.flowjson.problems import DEPTH_LIMIT
+from headrace.flowjson.textedits import TextEdit
 
 _WORD = re.compile(r"[^\s,:\[\]{}\"'=]+")
 _SINGLE = re.compile(r"'((?:[^'\\\n]|\\.)*)'")
@@ -16,8 +16,8 @@ _CLOSING = {"{": "}", "[": "]"}
 _TOKEN = re.compile(r'"(?:[^"\\\n]|\\.)*"|[\[\]{}]')
 
 
-def _at(broken: Broken) -> tuple[str, int, int]:
-    return broken.document.text, broken.values["start"], broken.values["end"]
+def _at(context: FixContext) -> tuple[str, int, int]:
+    return context.document.text, context.values["start"], context.values["end"]
 
 
 def _replaced(start: int, end: int, text: str) -> tuple[TextEdit, ...]:
@@ -28,23 +28,23 @@ _FEW_BRACKETS = 8
 
 
 @mends("syntax/trailing-comma", "syntax/extra-comma")
-def remove_comma(broken: Broken) -> Iterator[Proposal]:
-    text, start, _ = _at(broken)
+def remove_comma(context: FixContext) -> Iterator[Proposal]:
+    text, start, _ = _at(context)
     if text[start : start + 1] == ",":
         yield "Remove the comma", _replaced(start, start + 1, "")
 
 
 @mends("syntax/comment")
-def remove_comment(broken: Broken) -> Iterator[Proposal]:
-    text, start, end = _at(broken)
+def remove_comment(context: FixContext) -> Iterator[Proposal]:
+    text, start, end = _at(context)
     line = text.rfind("\n", 0, start) + 1
     alone = not text[line:start].strip() and text[end : end + 1] in ("\n", "\r", "")
     yield "Remove the comment", _replaced(line if alone else start, min(end + 1, len(text)) if alone else end, "")
 
 
 @mends("syntax/comma")
-def insert_comma(broken: Broken) -> Iterator[Proposal]:
-    text, start, _ = _at(broken)
+def insert_comma(context: FixContext) -> Iterator[Proposal]:
+    text, start, _ = _at(context)
     before = len(text[:start].rstrip())
     yield "Insert the missing comma", _replaced(before, before, ",")
     # Behind a comment, when one stands between.
@@ -54,8 +54,8 @@ def insert_comma(broken: Broken) -> Iterator[Proposal]:
 
 
 @mends("syntax/colon")
-def insert_colon(broken: Broken) -> Iterator[Proposal]:
-    text, start, _ = _at(broken)
+def insert_colon(context: FixContext) -> Iterator[Proposal]:
+    text, start, _ = _at(context)
     if text[start : start + 1] == "=":
         length = 2 if text[start : start + 2] == "=>" else 1
         yield "Write a colon", _replaced(start, start + length, ":")
@@ -65,8 +65,8 @@ def insert_colon(broken: Broken) -> Iterator[Proposal]:
 
 
 @mends("syntax/single-quotes")
-def double_quotes(broken: Broken) -> Iterator[Proposal]:
-    text, start, _ = _at(broken)
+def double_quotes(context: FixContext) -> Iterator[Proposal]:
+    text, start, _ = _at(context)
     match = _SINGLE.match(text, start)
     if match:
         inner = match[1].replace("\\'", "'").replace('"', '\\"')
@@ -74,11 +74,11 @@ def double_quotes(broken: Broken) -> Iterator[Proposal]:
 
 
 @mends("syntax/key", "syntax/word", "syntax/literal", "syntax/value")
-def quote_word(broken: Broken) -> Iterator[Proposal]:
-    text, start, _ = _at(broken)
+def quote_word(context: FixContext) -> Iterator[Proposal]:
+    text, start, _ = _at(context)
     match = _WORD.match(text, start)
     if not match:
-        if broken.rule == "syntax/value" and text[start : start + 1] in (",", "}", "]"):
+        if context.rule == "syntax/value" and text[start : start + 1] in (",", "}", "]"):
             yield "Fill in an empty text", _replaced(start, start, '""')
         return
     word = match.group()
@@ -88,15 +88,15 @@ def quote_word(broken: Broken) -> Iterator[Proposal]:
         yield "Write null", _replaced(start, match.end(), "null")
     line = text.find("\n", start)
     rest = text[start : line if line >= 0 else len(text)]
-    if broken.rule != "syntax/key":
+    if context.rule != "syntax/key":
         whole = re.split(r'\s*(?:,?\s*$|[,\]}"])', rest, maxsplit=1)[0]
         yield "Put it in quotes", _replaced(start, start + len(whole), json.dumps(whole, ensure_ascii=False))
     yield "Put it in quotes", _replaced(start, match.end(), json.dumps(word, ensure_ascii=False))
 
 
 @mends("syntax/number")
-def plain_number(broken: Broken) -> Iterator[Proposal]:
-    text, start, _ = _at(broken)
+def plain_number(context: FixContext) -> Iterator[Proposal]:
+    text, start, _ = _at(context)
     match = _WORD.match(text, start)
     if match is None:
         return
@@ -114,14 +114,14 @@ def plain_number(broken: Broken) -> Iterator[Proposal]:
 
 
 @mends("syntax/control")
-def escape_control(broken: Broken) -> Iterator[Proposal]:
-    text, start, end = _at(broken)
+def escape_control(context: FixContext) -> Iterator[Proposal]:
+    text, start, end = _at(context)
     yield "Write it as an escape", _replaced(start, end, json.dumps(text[start:end])[1:-1])
 
 
 @mends("syntax/escape")
-def double_backslash(broken: Broken) -> Iterator[Proposal]:
-    text, start, _ = _at(broken)
+def double_backslash(context: FixContext) -> Iterator[Proposal]:
+    text, start, _ = _at(context)
     at = start if text[start : start + 1] == "\\" else text.rfind("\\", 0, start + 1)
     if at >= 0:
         if text[at + 1 : at + 2] == "'":
@@ -130,8 +130,8 @@ def double_backslash(broken: Broken) -> Iterator[Proposal]:
 
 
 @mends("syntax/space")
-def plain_space(broken: Broken) -> Iterator[Proposal]:
-    _, start, end = _at(broken)
+def plain_space(context: FixContext) -> Iterator[Proposal]:
+    _, start, end = _at(context)
     yield "Write a plain space", _replaced(start, end, " ")
 
 
@@ -141,15 +141,15 @@ def _brackets(missing: str) -> str:
 
 
 @mends("syntax/surrogate")
-def drop_half_character(broken: Broken) -> Iterator[Proposal]:
-    _, start, end = _at(broken)
+def drop_half_character(context: FixContext) -> Iterator[Proposal]:
+    _, start, end = _at(context)
     yield "Remove the half character", _replaced(start, end, "")
 
 
 @mends("syntax/unclosed")
-def close(broken: Broken) -> Iterator[Proposal]:
+def close(context: FixContext) -> Iterator[Proposal]:
     """What is open at the end, or where something else is closed, is closed there."""
-    text, _, _ = _at(broken)
+    text, _, _ = _at(context)
     missing = _missing_at(text)
     if missing:
         at, brackets = missing
@@ -161,8 +161,8 @@ def close(broken: Broken) -> Iterator[Proposal]:
 
 
 @mends("syntax/bracket", "syntax/after-end")
-def drop_bracket(broken: Broken) -> Iterator[Proposal]:
-    text, start, end = _at(broken)
+def drop_bracket(context: FixContext) -> Iterator[Proposal]:
+    text, start, end = _at(context)
     if text[start : start + 1] in ("}", "]"):
         other = "]" if text[start] == "}" else "}"
         yield f"Remove the {text[start]}", _replaced(start, start + 1, "")
@@ -170,7 +170,7 @@ def drop_bracket(broken: Broken) -> Iterator[Proposal]:
     if missing := _missing_at(text):
         at, brackets = missing
         yield f"Insert the missing {_brackets(brackets)}", _replaced(at, at, brackets)
-    if broken.rule == "syntax/after-end":
+    if context.rule == "syntax/after-end":
         before = len(text[:start].rstrip())
         if text[start : start + 1] == ",":
             yield f"Remove the {text[before - 1]}", _replaced(before - 1, before, "")
@@ -179,8 +179,8 @@ def drop_bracket(broken: Broken) -> Iterator[Proposal]:
 
 
 @mends("syntax/quote")
-def close_quote(broken: Broken) -> Iterator[Proposal]:
-    text, start, _ = _at(broken)
+def close_quote(context: FixContext) -> Iterator[Proposal]:
+    text, start, _ = _at(context)
     line = re.compile(r"[\r\n]|\Z").search(text, start)
     at = line.start() if line else len(text)
     content = text[start:at].rstrip()
@@ -190,10 +190,10 @@ def close_quote(broken: Broken) -> Iterator[Proposal]:
 
 
 @mends("syntax/duplicate-key")
-def drop_first(broken: Broken) -> Iterator[Proposal]:
+def drop_first(context: FixContext) -> Iterator[Proposal]:
     """The last one wins already; so the one before it can go. Its value ends before the comma that precedes the next
     key, which is found by reading on from it."""
-    text, start, end = _at(broken)
+    text, start, end = _at(context)
     name = text[start:end]
     first = text.rfind(name, 0, start)
     match = re.compile(re.escape(name) + r"\s*:\s*").match(text, first) if first >= 0 else None

@@ -5,65 +5,65 @@ from collections.abc import Iterator
 from typing import Any
 
 from headrace.flowjson.catalogue import COMPONENTS, NEWEST, VERSIONS, Version
-from headrace.flowjson.checks.fixes.broken import Broken, Proposal, mends
+from headrace.flowjson.fixing.fix_context import FixContext, Proposal, mends
 
 DATA_API_VERSION = "3.0"
 """The version of the data exchange that every version of Flow JSON knows."""
 
 
 @mends("version/missing")
-def add_version(broken: Broken) -> Iterator[Proposal]:
-    draft = broken.draft()
+def add_version(context: FixContext) -> Iterator[Proposal]:
+    draft = context.draft()
     draft.insert(("version",), str(NEWEST), 0)
     yield f"Add version {NEWEST}", draft
 
 
 @mends("version/invalid", "version/unsupported", "version/unavailable")
-def known_version(broken: Broken) -> Iterator[Proposal]:
-    draft = broken.draft()
-    wanted = _nearest(broken.get(("version",)))
+def known_version(context: FixContext) -> Iterator[Proposal]:
+    draft = context.draft()
+    wanted = _nearest(context.get(("version",)))
     draft.set(("version",), str(wanted))
     yield f"Use version {wanted}", draft
 
 
 @mends("version/not-publishable")
-def newest_version(broken: Broken) -> Iterator[Proposal]:
-    draft = broken.draft()
+def newest_version(context: FixContext) -> Iterator[Proposal]:
+    draft = context.draft()
     draft.set(("version",), str(NEWEST))
     yield f"Use version {NEWEST}", draft
 
 
 @mends("version/unknown-data-api-version")
-def data_api_version(broken: Broken) -> Iterator[Proposal]:
-    draft = broken.draft()
+def data_api_version(context: FixContext) -> Iterator[Proposal]:
+    draft = context.draft()
     draft.set(("data_api_version",), DATA_API_VERSION)
     yield f"Use data_api_version {DATA_API_VERSION}", draft
 
 
 @mends("structure/wrong-value", "structure/component-not-here", "structure/wrong-type", "bindings/binding-in-lines")
-def version_of_component(broken: Broken) -> Iterator[Proposal]:
+def version_of_component(context: FixContext) -> Iterator[Proposal]:
     """A component, or a place for it, that came with a later version."""
-    declared = COMPONENTS.get(str(broken.get((*broken.path[:-1], "type"))))
+    declared = COMPONENTS.get(str(context.get((*context.path[:-1], "type"))))
     if declared is None:
         return
-    node = broken.node()
+    node = context.node()
     since = declared.since
-    if node and node.path == broken.path[:-1] and node.place in declared.places:
+    if node and node.path == context.path[:-1] and node.place in declared.places:
         since = declared.places[node.place]
-    if since > broken.version:
-        yield from _raised(broken, since)
+    if since > context.version:
+        yield from _raised(context, since)
 
 
-def version_of_property(broken: Broken) -> Iterator[Proposal]:
+def version_of_property(context: FixContext) -> Iterator[Proposal]:
     """A property that came with a later version."""
-    node = broken.node()
-    declared = node.component.properties.get(str(broken.path[-1])) if node else None
-    if declared and declared.since > broken.version and (declared.until or NEWEST) >= NEWEST:
-        yield from _raised(broken, declared.since)
+    node = context.node()
+    declared = node.component.properties.get(str(context.path[-1])) if node else None
+    if declared and declared.since > context.version and (declared.until or NEWEST) >= NEWEST:
+        yield from _raised(context, declared.since)
 
 
-def _raised(broken: Broken, since: Version) -> Iterator[Proposal]:
-    draft = broken.draft()
+def _raised(context: FixContext, since: Version) -> Iterator[Proposal]:
+    draft = context.draft()
     draft.set(("version",), str(since))
     yield f"Use version {since}, the first that has it", draft
 

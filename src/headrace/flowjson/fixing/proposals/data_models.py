@@ -4,20 +4,20 @@ from collections.abc import Iterator
 from typing import Any
 
 from headrace.flowjson.checks.data_model import EXAMPLE, TYPES
-from headrace.flowjson.checks.fixes.broken import Broken, Proposal, mends
-from headrace.flowjson.checks.fixes.values import example_of, fitting, schema_of, type_meant
 from headrace.flowjson.checks.values import type_name
 from headrace.flowjson.diagnostics import Path
+from headrace.flowjson.fixing.fix_context import FixContext, Proposal, mends
+from headrace.flowjson.fixing.proposals.values import example_of, fitting, schema_of, type_meant
 
 _STEPS_OF_MODEL = 4
 """`screens`, the index, `data` and the name of the field come before the schema itself."""
 
 
 @mends("data/missing-property")
-def complete_entry(broken: Broken) -> Iterator[Proposal]:
-    draft = broken.draft()
-    name = broken.values["property"]
-    for path in broken.paths:
+def complete_entry(context: FixContext) -> Iterator[Proposal]:
+    draft = context.draft()
+    name = context.values["property"]
+    for path in context.paths:
         entry = draft.get(path)
         if name == EXAMPLE:
             draft.insert((*path, EXAMPLE), example_of(entry))
@@ -29,41 +29,41 @@ def complete_entry(broken: Broken) -> Iterator[Proposal]:
 
 
 @mends("data/missing-type", "data/unknown-type", "data/type-not-text")
-def right_type(broken: Broken) -> Iterator[Proposal]:
+def right_type(context: FixContext) -> Iterator[Proposal]:
     meant = None
-    owners = [path if broken.rule == "data/missing-type" else path[:-1] for path in broken.paths]
-    if broken.rule != "data/missing-type":
-        meant = type_meant(broken.get(broken.path))
-    for kind in dict.fromkeys((meant, _type_of(broken, owners[0]))):
+    owners = [path if context.rule == "data/missing-type" else path[:-1] for path in context.paths]
+    if context.rule != "data/missing-type":
+        meant = type_meant(context.get(context.path))
+    for kind in dict.fromkeys((meant, _type_of(context, owners[0]))):
         if kind is None:
             continue
-        draft = broken.draft()
+        draft = context.draft()
         for owner in owners:
             draft.set((*owner, "type"), kind)
             schema = draft.get(owner)
             if kind == "array" and "items" not in schema:
-                draft.set((*owner, "items"), schema_of(_example_at(broken, owner)).get("items", {"type": "string"}))
+                draft.set((*owner, "items"), schema_of(_example_at(context, owner)).get("items", {"type": "string"}))
         yield f"Use type '{kind}'", draft
 
 
 @mends("data/missing-items", "data/wrong-items")
-def right_items(broken: Broken) -> Iterator[Proposal]:
-    draft = broken.draft()
-    for path in broken.paths:
-        owner = path if broken.rule == "data/missing-items" else path[:-1]
-        known = type_meant(broken.get(path)) if isinstance(broken.get(path), str) else None
-        items = {"type": known} if known else schema_of(_example_at(broken, owner)).get("items", {"type": "string"})
+def right_items(context: FixContext) -> Iterator[Proposal]:
+    draft = context.draft()
+    for path in context.paths:
+        owner = path if context.rule == "data/missing-items" else path[:-1]
+        known = type_meant(context.get(path)) if isinstance(context.get(path), str) else None
+        items = {"type": known} if known else schema_of(_example_at(context, owner)).get("items", {"type": "string"})
         draft.set((*owner, "items"), items)
     yield "Say what the array holds", draft
 
 
 @mends("data/wrong-member")
-def right_member(broken: Broken) -> Iterator[Proposal]:
-    draft = broken.draft()
-    for path in broken.paths:
-        value = broken.get(path)
+def right_member(context: FixContext) -> Iterator[Proposal]:
+    draft = context.draft()
+    for path in context.paths:
+        value = context.get(path)
         if path[-1] == "properties":
-            draft.set(path, schema_of(_example_at(broken, path[:-1])).get("properties", {}))
+            draft.set(path, schema_of(_example_at(context, path[:-1])).get("properties", {}))
             continue
         kind = type_meant(value) if isinstance(value, str) else None
         draft.set(path, {"type": kind} if kind else schema_of(value))
@@ -71,15 +71,15 @@ def right_member(broken: Broken) -> Iterator[Proposal]:
 
 
 @mends("data/wrong-example")
-def right_example(broken: Broken) -> Iterator[Proposal]:
-    draft = broken.draft()
-    for path in broken.paths:
-        schema = {name: inner for name, inner in broken.get(path[:-1]).items() if name != EXAMPLE}
-        draft.set(path, fitting(broken.get(path), schema))
+def right_example(context: FixContext) -> Iterator[Proposal]:
+    draft = context.draft()
+    for path in context.paths:
+        schema = {name: inner for name, inner in context.get(path[:-1]).items() if name != EXAMPLE}
+        draft.set(path, fitting(context.get(path), schema))
     yield "Make the example fit the type", draft
-    draft = broken.draft()
-    for path in broken.paths:
-        entry = broken.get(path[:-1])
+    draft = context.draft()
+    for path in context.paths:
+        entry = context.get(path[:-1])
         for name, value in _schema_for(entry[EXAMPLE], {}).items():
             draft.set((*path[:-1], name), value)
     yield "Make the type fit the example", draft
@@ -94,9 +94,9 @@ def _schema_for(example: Any, entry: dict[str, Any]) -> dict[str, Any]:
     return schema_of(example)
 
 
-def _example_at(broken: Broken, owner: Path) -> Any:
+def _example_at(context: FixContext, owner: Path) -> Any:
     """The part of the example that belongs to a schema within a data model."""
-    value = broken.get((*owner[:_STEPS_OF_MODEL], EXAMPLE))
+    value = context.get((*owner[:_STEPS_OF_MODEL], EXAMPLE))
     steps = list(owner[_STEPS_OF_MODEL:])
     while steps:
         step = steps.pop(0)
@@ -108,11 +108,11 @@ def _example_at(broken: Broken, owner: Path) -> Any:
     return value
 
 
-def _type_of(broken: Broken, owner: Path) -> str:
-    schema = broken.get(owner)
+def _type_of(context: FixContext, owner: Path) -> str:
+    schema = context.get(owner)
     if isinstance(schema, dict) and "properties" in schema:
         return "object"
     if isinstance(schema, dict) and "items" in schema:
         return "array"
-    kind = type_name(_example_at(broken, owner))
+    kind = type_name(_example_at(context, owner))
     return kind if kind in TYPES else "string"

@@ -2,37 +2,37 @@
 
 from typing import Any
 
-from headrace.flowjson.checks.fixes.broken import Broken, as_name, in_words, unused
-from headrace.flowjson.checks.fixes.values import Unclear, nothing_of
 from headrace.flowjson.checks.flow import Flow, Screen
 from headrace.flowjson.diagnostics import Path
 from headrace.flowjson.expressions.references import GLOBAL_SINCE
+from headrace.flowjson.fixing.fix_context import FixContext, as_name, in_words, unused
+from headrace.flowjson.fixing.proposals.values import Unclear, nothing_of
 
 _INPUTS_SENT = ("string", "boolean", "array", "object", "number")
 
 
-def evident(broken: Broken, path: Path, name: str) -> Any:
+def evident(context: FixContext, path: Path, name: str) -> Any:
     """The value of the property `name` of the object at `path`; raises Unclear."""
-    owner = broken.get(path)
-    screen = broken.screen(path)
+    owner = context.get(path)
+    screen = context.screen(path)
     if not isinstance(owner, dict):
         raise Unclear
     if name == "children":
         return []
     if name == "payload":
-        return _payload(broken, owner, screen)
+        return _payload(context, owner, screen)
     if name == "next":
-        return {"type": "screen", "name": _following(broken, screen)}
+        return {"type": "screen", "name": _following(context, screen)}
     if path[-1:] == ("next",):
-        return "screen" if name == "type" else _following(broken, screen)
+        return "screen" if name == "type" else _following(context, screen)
     if name == "on-click-action":
-        return _action(broken, screen)
+        return _action(context, screen)
     if name == "name" and "type" not in owner:
         return _action_name(owner, screen)
-    return _words(broken, owner, path, name, screen)
+    return _words(context, owner, path, name, screen)
 
 
-def _words(broken: Broken, owner: dict[str, Any], path: Path, name: str, screen: Screen | None) -> str:
+def _words(context: FixContext, owner: dict[str, Any], path: Path, name: str, screen: Screen | None) -> str:
     """A name, an id or a text for people, one made from the other."""
     if name == "name":
         taken = set(screen.names) if screen else set()
@@ -53,8 +53,8 @@ def _words(broken: Broken, owner: dict[str, Any], path: Path, name: str, screen:
     raise Unclear
 
 
-def _following(broken: Broken, screen: Screen | None) -> str:
-    following = broken.next_screen(screen)
+def _following(context: FixContext, screen: Screen | None) -> str:
+    following = context.next_screen(screen)
     if following is None or following.id is None:
         raise Unclear
     return following.id
@@ -68,25 +68,25 @@ def _action_name(owner: dict[str, Any], screen: Screen | None) -> str:
     return "complete" if screen and screen.is_terminal else "data_exchange"
 
 
-def _action(broken: Broken, screen: Screen | None) -> dict[str, Any]:
+def _action(context: FixContext, screen: Screen | None) -> dict[str, Any]:
     if screen is None:
         raise Unclear
     if screen.is_terminal:
         return {"name": "complete", "payload": form_values(screen)}
-    if broken.flow.has_endpoint:
+    if context.flow.has_endpoint:
         return {"name": "data_exchange", "payload": form_values(screen)}
-    target = broken.flow.by_id[_following(broken, screen)]
+    target = context.flow.by_id[_following(context, screen)]
     action: dict[str, Any] = {"name": "navigate", "next": {"type": "screen", "name": target.id}}
-    return {**action, "payload": payload_for(broken.flow, screen, target)}
+    return {**action, "payload": payload_for(context.flow, screen, target)}
 
 
-def _payload(broken: Broken, owner: dict[str, Any], screen: Screen | None) -> dict[str, Any]:
+def _payload(context: FixContext, owner: dict[str, Any], screen: Screen | None) -> dict[str, Any]:
     following = owner.get("next")
-    target = broken.flow.by_id.get(str(following.get("name"))) if isinstance(following, dict) else None
+    target = context.flow.by_id.get(str(following.get("name"))) if isinstance(following, dict) else None
     if screen is None:
         return {}
     if target is not None:
-        return payload_for(broken.flow, screen, target)
+        return payload_for(context.flow, screen, target)
     return form_values(screen) if owner.get("name") in ("complete", "data_exchange") else {}
 
 

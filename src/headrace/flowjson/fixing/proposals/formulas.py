@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 
-from headrace.flowjson.checks.fixes.broken import Broken, Proposal, mends, shown
+from headrace.flowjson.fixing.fix_context import FixContext, Proposal, mends, shown
 
 REFERENCE = r"\$\{[^{}]*\}"
 _QUOTED = re.compile(rf"""('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|{REFERENCE})""")
@@ -87,20 +87,20 @@ def _stands_alone(text: str, match: re.Match[str]) -> bool:
     "expressions/syntax", "expressions/unsupported", "expressions/null", "expressions/not-a-number",
     "expressions/not-a-boolean", "expressions/types-differ", "expressions/result-type", "payloads/bad-expression",
 )  # fmt: skip
-def rewritten(broken: Broken) -> Iterator[Proposal]:
+def rewritten(context: FixContext) -> Iterator[Proposal]:
     """The expression with what it means."""
-    path = broken.path
-    text = broken.get(path)
+    path = context.path
+    text = context.get(path)
     if not isinstance(text, str):
         return
-    for changed in dict.fromkeys(_changed(text.strip("`"), broken)):
-        draft = broken.draft()
-        for one in broken.paths:
+    for changed in dict.fromkeys(_changed(text.strip("`"), context)):
+        draft = context.draft()
+        for one in context.paths:
             draft.set(one, f"`{changed}`")
         yield f"Write `{shown(changed)}`", draft
 
 
-def _changed(text: str, broken: Broken) -> Iterator[str]:
+def _changed(text: str, context: FixContext) -> Iterator[str]:
     if "null" in text or "undefined" in text:
         yield outside_quotes(text, lambda part: re.sub(r"\b(?:null|undefined)\b", "''", part))
     yield outside_quotes(text, _operators)
@@ -108,10 +108,10 @@ def _changed(text: str, broken: Broken) -> Iterator[str]:
     yield re.sub(r"\s*(?:&&|\|\|)\s*$", "", text)
     yield from balanced(text)
     yield from requoted(text)
-    rule = broken.rule.partition("/")[2]
+    rule = context.rule.partition("/")[2]
     if rule == "not-a-boolean":
         yield from as_conditions(text)
-    elif rule == "result-type" and broken.values["found"] == "number":
+    elif rule == "result-type" and context.values["found"] == "number":
         yield f"'' ({text})"
     elif rule in ("not-a-number", "bad-expression") and not re.search(r"[-*/%]", unquoted(text)):
         # Where a text is among the operands, the plus was to join.

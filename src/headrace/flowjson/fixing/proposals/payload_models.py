@@ -5,17 +5,17 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from headrace.flowjson.checks.data_model import EXAMPLE
-from headrace.flowjson.checks.fixes.broken import Broken, Proposal, loosely_like, mends, shown
-from headrace.flowjson.checks.fixes.guesses import payload_for
-from headrace.flowjson.checks.fixes.values import Unclear, coerced, example_of, fitting, nothing_of, schema_of
 from headrace.flowjson.checks.flow import Action, Screen
 from headrace.flowjson.checks.types import Known, look_up
 from headrace.flowjson.diagnostics import Path
 from headrace.flowjson.expressions.references import data_fields, read_binding
+from headrace.flowjson.fixing.fix_context import FixContext, Proposal, loosely_like, mends, shown
+from headrace.flowjson.fixing.proposals.guesses import payload_for
+from headrace.flowjson.fixing.proposals.values import Unclear, coerced, example_of, fitting, nothing_of, schema_of
 
 
-def _action(broken: Broken, path: Path) -> tuple[Screen, Action]:
-    screen = broken.screen(path)
+def _action(context: FixContext, path: Path) -> tuple[Screen, Action]:
+    screen = context.screen(path)
     for action in screen.actions if screen else ():
         if action.path == path[: len(action.path)]:
             assert screen
@@ -24,15 +24,15 @@ def _action(broken: Broken, path: Path) -> tuple[Screen, Action]:
 
 
 @mends("payloads/missing-payload", "payloads/not-sent-to-next")
-def send(broken: Broken) -> Iterator[Proposal]:
-    draft = broken.draft()
+def send(context: FixContext) -> Iterator[Proposal]:
+    draft = context.draft()
     known: list[str] = []
     empty: list[str] = []
-    for path in broken.paths:
-        screen, action = _action(broken, path)
-        target = broken.flow.by_id[str(action.target)]
+    for path in context.paths:
+        screen, action = _action(context, path)
+        target = context.flow.by_id[str(action.target)]
         sent = dict(action.payload or {})
-        made = payload_for(broken.flow, screen, target, sent)
+        made = payload_for(context.flow, screen, target, sent)
         added = {name: value for name, value in made.items() if name not in sent}
         for name, value in added.items():
             (known if isinstance(value, str) and value.startswith("${") else empty).append(f"'{name}'")
@@ -48,19 +48,19 @@ def send(broken: Broken) -> Iterator[Proposal]:
 
 
 @mends("payloads/next-has-no-data")
-def declare_sent(broken: Broken) -> Iterator[Proposal]:
+def declare_sent(context: FixContext) -> Iterator[Proposal]:
     """What is sent is declared: somebody wanted it there. Where nobody reads it, it can also be left out."""
-    declared, nothing = broken.draft(), broken.draft()
+    declared, nothing = context.draft(), context.draft()
     names: dict[str, None] = {}
     is_read, label = False, ""
-    for path in broken.paths:
-        screen, action = _action(broken, path)
-        target = broken.flow.by_id[str(action.target)]
+    for path in context.paths:
+        screen, action = _action(context, path)
+        target = context.flow.by_id[str(action.target)]
         label = target.label
         for name, value in (action.payload or {}).items():
             if not (declared.has((*target.path, "data")) and name in declared.get((*target.path, "data"))):
-                _declare(declared, broken, target, name, value, screen)
-            is_read = is_read or _is_read(broken, target, name)
+                _declare(declared, context, target, name, value, screen)
+            is_read = is_read or _is_read(context, target, name)
             names[f"'{name}'"] = None
         nothing.set(path, {})
     yield f"Declare {', '.join(names)} in the data model of {label}", declared
@@ -69,13 +69,13 @@ def declare_sent(broken: Broken) -> Iterator[Proposal]:
 
 
 @mends("payloads/not-declared-by-next", "payloads/update-not-declared", "payloads/literal-without-schema")
-def declared_keys(broken: Broken) -> Iterator[Proposal]:
-    keys = [path for path in broken.paths if "payload" in path]
-    renamed = broken.draft()
+def declared_keys(context: FixContext) -> Iterator[Proposal]:
+    keys = [path for path in context.paths if "payload" in path]
+    renamed = context.draft()
     names: list[str] = []
     for path in keys:
-        screen, action = _action(broken, path)
-        target = screen if action.name == "update_data" else broken.flow.by_id[str(action.target)]
+        screen, action = _action(context, path)
+        target = screen if action.name == "update_data" else context.flow.by_id[str(action.target)]
         open_fields = [one for one in (target.data or {}) if one not in (action.payload or {})]
         # The one is sent to nobody, the other comes from nobody: so a loose likeness will do.
         if meant := loosely_like(str(path[-1]), open_fields):
@@ -83,21 +83,21 @@ def declared_keys(broken: Broken) -> Iterator[Proposal]:
             names.append(f"'{meant}'")
     if names:
         yield f"Write {', '.join(names)}", renamed
-    removed, declared, is_read = broken.draft(), broken.draft(), False
+    removed, declared, is_read = context.draft(), context.draft(), False
     for path in keys:
-        screen, action = _action(broken, path)
-        target = screen if action.name == "update_data" else broken.flow.by_id[str(action.target)]
-        is_read = is_read or _is_read(broken, target, str(path[-1]))
+        screen, action = _action(context, path)
+        target = screen if action.name == "update_data" else context.flow.by_id[str(action.target)]
+        is_read = is_read or _is_read(context, target, str(path[-1]))
         removed.remove(path)
-        _declare(declared, broken, target, str(path[-1]), broken.get(path), screen)
+        _declare(declared, context, target, str(path[-1]), context.get(path), screen)
     yield f"Declare {_listed(keys)} in the data model", declared
     if not is_read:
         yield f"Remove {_listed(keys)}, which nobody reads", removed
 
 
-def _is_read(broken: Broken, target: Screen, name: str) -> bool:
+def _is_read(context: FixContext, target: Screen, name: str) -> bool:
     """Whether anything refers to a field of a screen, be it declared or not."""
-    for screen in broken.flow.screens:
+    for screen in context.flow.screens:
         for owner, field in data_fields(screen.written):
             if field == name and (owner == target.id if owner else screen is target):
                 return True
@@ -110,99 +110,99 @@ def _listed(keys: Iterable[Path]) -> str:
 
 
 @mends("payloads/update-without-data")
-def declare_updated(broken: Broken) -> Iterator[Proposal]:
-    draft = broken.draft()
+def declare_updated(context: FixContext) -> Iterator[Proposal]:
+    draft = context.draft()
     names: list[str] = []
-    for path in broken.paths:
-        screen, action = _action(broken, path)
+    for path in context.paths:
+        screen, action = _action(context, path)
         for name, value in (action.payload or {}).items():
-            _declare(draft, broken, screen, name, value, screen)
+            _declare(draft, context, screen, name, value, screen)
         names += [f"'{name}'" for name in action.payload or {}]
     yield f"Declare {', '.join(dict.fromkeys(names))} in the data model", draft
 
 
 @mends("phone/number-handed-on")
-def hand_on_what_was_typed(broken: Broken) -> Iterator[Proposal]:
-    instead = broken.values["instead"]
+def hand_on_what_was_typed(context: FixContext) -> Iterator[Proposal]:
+    instead = context.values["instead"]
     if instead:
-        draft = broken.draft()
-        for path in broken.paths:
+        draft = context.draft()
+        for path in context.paths:
             draft.set(path, instead)
         yield f"Hand on '{shown(instead)}'", draft
 
 
 @mends("payloads/update-with-itself")
-def no_self_update(broken: Broken) -> Iterator[Proposal]:
-    draft = broken.draft()
-    for path in broken.paths:
+def no_self_update(context: FixContext) -> Iterator[Proposal]:
+    draft = context.draft()
+    for path in context.paths:
         draft.remove(path)
-    yield f"Remove '{shown(broken.path[-1])}'", draft
+    yield f"Remove '{shown(context.path[-1])}'", draft
 
 
 @mends("payloads/navigate-literal-type", "payloads/update_data-literal-type")
-def right_literal(broken: Broken) -> Iterator[Proposal]:
-    wanted = str(broken.values["expected"])
-    draft = broken.draft()
+def right_literal(context: FixContext) -> Iterator[Proposal]:
+    wanted = str(context.values["expected"])
+    draft = context.draft()
     try:
-        for path in broken.paths:
-            draft.set(path, coerced(broken.get(path), wanted))
-        yield f"Write {json.dumps(draft.get(broken.path), ensure_ascii=False)}", draft
+        for path in context.paths:
+            draft.set(path, coerced(context.get(path), wanted))
+        yield f"Write {json.dumps(draft.get(context.path), ensure_ascii=False)}", draft
     except Unclear:
         pass
-    yield from _redeclared(broken)
+    yield from _redeclared(context)
 
 
 @mends("payloads/navigate-literal-lacks-members", "payloads/update_data-literal-lacks-members")
-def add_members(broken: Broken) -> Iterator[Proposal]:
-    draft = broken.draft()
-    for path in broken.paths:
-        schema = _schema(broken, path)
+def add_members(context: FixContext) -> Iterator[Proposal]:
+    draft = context.draft()
+    for path in context.paths:
+        schema = _schema(context, path)
         properties = (schema or {}).get("properties") or {}
-        for name in str(broken.values["members"]).split(", "):
+        for name in str(context.values["members"]).split(", "):
             draft.insert((*path, name), nothing_of(properties.get(name)))
-    members = ", ".join(f"'{name}'" for name in str(broken.values["members"]).split(", "))
+    members = ", ".join(f"'{name}'" for name in str(context.values["members"]).split(", "))
     yield f"Add {members}, empty", draft
 
 
 @mends("payloads/navigate-binding-type", "payloads/update_data-binding-type")
-def right_declaration(broken: Broken) -> Iterator[Proposal]:
-    yield from _redeclared(broken)
+def right_declaration(context: FixContext) -> Iterator[Proposal]:
+    yield from _redeclared(context)
 
 
 @mends(
     "payloads/navigate-binding-members", "payloads/update_data-binding-members",
     "payloads/navigate-binding-without-schema", "payloads/update_data-binding-without-schema",
 )  # fmt: skip
-def same_schema(broken: Broken) -> Iterator[Proposal]:
+def same_schema(context: FixContext) -> Iterator[Proposal]:
     """The receiving data model declares what is sent, or the other way round."""
-    for screen in broken.flow.screens:
+    for screen in context.flow.screens:
         for action in screen.actions:
-            target = screen if action.name == "update_data" else broken.flow.by_id.get(str(action.target))
+            target = screen if action.name == "update_data" else context.flow.by_id.get(str(action.target))
             for name, value in (action.payload or {}).items():
-                given = _given(broken, value, screen)
+                given = _given(context, value, screen)
                 if given is None or target is None or name not in (target.data or {}) or not given.schema:
                     continue
                 receiver: Path = (*target.path, "data", name)
-                if any(_overlap(one, receiver) or _overlap(one, given.path) for one in broken.paths):
-                    yield from _copied(broken, given, receiver)
+                if any(_overlap(one, receiver) or _overlap(one, given.path) for one in context.paths):
+                    yield from _copied(context, given, receiver)
 
 
-def _copied(broken: Broken, given: Known, receiver: Path) -> Iterator[Proposal]:
+def _copied(context: FixContext, given: Known, receiver: Path) -> Iterator[Proposal]:
     theirs = {name: inner for name, inner in (given.schema or {}).items() if name != EXAMPLE}
-    mine = {name: inner for name, inner in broken.get(receiver).items() if name != EXAMPLE}
+    mine = {name: inner for name, inner in context.get(receiver).items() if name != EXAMPLE}
     for place, schema, other in ((receiver, theirs, given.path), (given.path, mine, receiver)):
-        draft = broken.draft()
-        entry = broken.get(place)
+        draft = context.draft()
+        entry = context.get(place)
         made: dict[str, Any] = dict(schema)
         if EXAMPLE in entry:
             made[EXAMPLE] = fitting(entry[EXAMPLE], _needing_all(schema))
         draft.set(place, made)
-        yield f"Declare '{shown(place[3])}' as {_whose(broken, place, other)}", draft
+        yield f"Declare '{shown(place[3])}' as {_whose(context, place, other)}", draft
 
 
-def _whose(broken: Broken, place: Path, model: Path) -> str:
+def _whose(context: FixContext, place: Path, model: Path) -> str:
     """Names a declaration after which another one is made."""
-    screen = broken.screen(model)
+    screen = context.screen(model)
     return f"'{shown(model[3])}' is" if place[:2] == model[:2] or screen is None else f"on {screen.label}"
 
 
@@ -211,18 +211,18 @@ def _needing_all(schema: dict[str, Any]) -> dict[str, Any]:
     return {**schema, "required": list(properties)} if isinstance(properties, dict) else schema
 
 
-def _redeclared(broken: Broken) -> Iterator[Proposal]:
+def _redeclared(context: FixContext) -> Iterator[Proposal]:
     """The receiving field gets the type of what is sent."""
-    draft = broken.draft()
+    draft = context.draft()
     title = ""
-    for path in broken.paths:
-        screen, action = _action(broken, path)
+    for path in context.paths:
+        screen, action = _action(context, path)
         at = len(action.path) + 1
         if len(path) != at + 1:
             raise Unclear
-        target = screen if action.name == "update_data" else broken.flow.by_id[str(action.target)]
+        target = screen if action.name == "update_data" else context.flow.by_id[str(action.target)]
         name = str(path[-1])
-        given = _given(broken, broken.get(path), screen)
+        given = _given(context, context.get(path), screen)
         if given and given.node and not given.schema:
             schema: dict[str, Any] = {"type": min(given.types)}
             if given.types == {"array"}:
@@ -230,16 +230,16 @@ def _redeclared(broken: Broken) -> Iterator[Proposal]:
         elif given:
             schema = {key: inner for key, inner in (given.schema or {}).items() if key != EXAMPLE}
         else:
-            schema = schema_of(broken.get(path))
-        old = broken.get((*target.path, "data", name))
+            schema = schema_of(context.get(path))
+        old = context.get((*target.path, "data", name))
         example = old.get(EXAMPLE) if isinstance(old, dict) else None
         draft.set((*target.path, "data", name), {**schema, EXAMPLE: fitting(example, schema)})
         title = title or f"Declare '{shown(name)}' on {target.label} as {schema.get('type')}"
     yield title, draft
 
 
-def _declare(draft: Any, broken: Broken, target: Screen, name: str, value: Any, source: Screen) -> None:
-    given = _given(broken, value, source)
+def _declare(draft: Any, context: FixContext, target: Screen, name: str, value: Any, source: Screen) -> None:
+    given = _given(context, value, source)
     if given and given.schema:
         schema = {key: inner for key, inner in given.schema.items() if key != EXAMPLE}
     elif given and given.types:
@@ -255,16 +255,16 @@ def _declare(draft: Any, broken: Broken, target: Screen, name: str, value: Any, 
         draft.insert((*target.path, "data", name), entry)
 
 
-def _given(broken: Broken, value: Any, screen: Screen) -> Known | None:
-    reference = read_binding(value, broken.version) if isinstance(value, str) else None
-    found = look_up(reference, screen, broken.flow) if reference else None
+def _given(context: FixContext, value: Any, screen: Screen) -> Known | None:
+    reference = read_binding(value, context.version) if isinstance(value, str) else None
+    found = look_up(reference, screen, context.flow) if reference else None
     return found if isinstance(found, Known) else None
 
 
-def _schema(broken: Broken, path: Path) -> dict[str, Any] | None:
+def _schema(context: FixContext, path: Path) -> dict[str, Any] | None:
     """The part of the receiving data model for a place in a payload."""
-    screen, action = _action(broken, path)
-    target = screen if action.name == "update_data" else broken.flow.by_id[str(action.target)]
+    screen, action = _action(context, path)
+    target = screen if action.name == "update_data" else context.flow.by_id[str(action.target)]
     steps = path[len(action.path) + 1 :]
     schema: Any = (target.data or {}).get(str(steps[0]))
     for step in steps[1:]:

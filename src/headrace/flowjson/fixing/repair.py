@@ -1,18 +1,24 @@
-"""Applies the fixes that come with diagnostics."""
+"""Applies the fixes of diagnostics, until nothing is left that a machine can mend."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
 from headrace.flowjson.checks.report import Report
-from headrace.flowjson.diagnostics import Diagnostic, Fix, TextEdit
+from headrace.flowjson.diagnostics import Diagnostic
 from headrace.flowjson.document import Document, parse
-from headrace.flowjson.editing.textedits import applied, overlaps
+from headrace.flowjson.fixing.trials import Fix, fixes_of
+from headrace.flowjson.textedits import TextEdit, applied, overlaps
 
 __all__ = ["Mended", "apply_fix", "mend"]
 
 ROUNDS = 10
-"""One fix may bring to light what another one mends; after so many rounds that is not going to end."""
+"""At most this many rounds are made: one fix may bring to light what the next one mends, but not for ever."""
+
+Check = Callable[[Document], Report]
+FixesOf = Callable[[Report, Diagnostic], Sequence[Fix]]
+Chosen = list[tuple[Diagnostic, Fix]]
+"""Diagnostics, each with the fix that is applied to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +27,7 @@ class Mended:
 
     text: str
     report: Report
-    applied: list[tuple[Diagnostic, Fix]] = field(default_factory=list)
+    applied: Chosen = field(default_factory=list)
 
 
 def apply_fix(document: Document, fix: Fix) -> str:
@@ -29,19 +35,20 @@ def apply_fix(document: Document, fix: Fix) -> str:
     return applied(document.text, fix.edits)
 
 
-def mend(document: Document, check: Callable[[Document], Report]) -> Mended:
+def mend(document: Document, check: Check, fixes: FixesOf = fixes_of) -> Mended:
     """Applies the first fix of every diagnostic that has one, as long as this makes no new errors.
 
-    Broken text is mended first: only then can be seen what else is wrong. Fixes that touch each other wait for the next
-    round. A fix that leaves more errors than there were is not applied, unless they were hidden before. Of a file that
-    is not UTF-8 nothing is changed: what could not be read of it would be lost.
+    `check` judges a text, `fixes` gives the fixes of a diagnostic. Broken text is mended first: only then can be seen
+    what else is wrong. Fixes that touch each other wait for the next round. A fix that leaves more errors than there
+    were is not applied, unless they were hidden before. Of a file that is not UTF-8 nothing is changed: what could not
+    be read of it would be lost.
     """
     report = check(document)
-    done: list[tuple[Diagnostic, Fix]] = []
+    done: Chosen = []
     if any(problem.rule == "syntax/encoding" for problem in document.problems):
         return Mended(document.text, report, done)
     for _ in range(ROUNDS):
-        chosen = _choose(report)
+        chosen = _choose(report, fixes)
         after = _after(report, chosen, check)
         if after is None:
             chosen, after = _first_that_helps(report, chosen, check)
@@ -52,13 +59,15 @@ def mend(document: Document, check: Callable[[Document], Report]) -> Mended:
     return Mended(report.document.text, report, done)
 
 
-def _choose(report: Report) -> list[tuple[Diagnostic, Fix]]:
-    found = [*report.errors, *report.warnings]
-    syntax = [one for one in found if one.rule.startswith("syntax/") and one.fixes]
-    chosen: list[tuple[Diagnostic, Fix]] = []
+def _choose(report: Report, fixes: FixesOf) -> Chosen:
+    diagnostics = [*report.errors, *report.warnings]
+    syntax = [
+        diagnostic for diagnostic in diagnostics if diagnostic.rule.startswith("syntax/") and fixes(report, diagnostic)
+    ]
+    chosen: Chosen = []
     taken: list[TextEdit] = []
-    for diagnostic in syntax or found:
-        fix = diagnostic.fixes[0] if diagnostic.fixes else None
+    for diagnostic in syntax or diagnostics:
+        fix = next(iter(fixes(report, diagnostic)), None)
         if fix and _fits(fix.edits, len(report.document.text)) and not overlaps(fix.edits, taken):
             chosen.append((diagnostic, fix))
             taken += fix.edits
@@ -69,10 +78,10 @@ def _fits(edits: Sequence[TextEdit], length: int) -> bool:
     """Whether a set of edits can be applied at all."""
     ordered = sorted(edits)
     inside = all(0 <= edit.start <= edit.end <= length for edit in ordered)
-    return bool(ordered) and inside and all(one.end <= other.start for one, other in pairwise(ordered))
+    return bool(ordered) and inside and all(edit.end <= following.start for edit, following in pairwise(ordered))
 
 
-def _after(report: Report, chosen: list[tuple[Diagnostic, Fix]], check: Callable[[Document], Report]) -> Report | None:
+def _after(report: Report, chosen: Chosen, check: Check) -> Report | None:
     """The report about the text with these fixes; None where they change nothing or do harm."""
     text = applied(report.document.text, [edit for _, fix in chosen for edit in fix.edits])
     if text == report.document.text:
@@ -82,10 +91,8 @@ def _after(report: Report, chosen: list[tuple[Diagnostic, Fix]], check: Callable
     return after if reveals or len(after.errors) <= len(report.errors) else None
 
 
-def _first_that_helps(
-    report: Report, chosen: list[tuple[Diagnostic, Fix]], check: Callable[[Document], Report]
-) -> tuple[list[tuple[Diagnostic, Fix]], Report | None]:
-    for one in chosen:
-        if after := _after(report, [one], check):
-            return [one], after
+def _first_that_helps(report: Report, chosen: Chosen, check: Check) -> tuple[Chosen, Report | None]:
+    for choice in chosen:
+        if after := _after(report, [choice], check):
+            return [choice], after
     return [], None

@@ -5,23 +5,23 @@ from collections.abc import Iterator
 from typing import Any
 
 from headrace.flowjson.catalogue.containers import RESERVED_SCREEN_IDS
-from headrace.flowjson.checks.fixes.broken import Broken, Guess, Proposal, like, mends
-from headrace.flowjson.checks.fixes.guesses import form_values, payload_for
 from headrace.flowjson.editing.renaming import rename_screen_in
+from headrace.flowjson.fixing.fix_context import FixContext, Guess, Proposal, like, mends
+from headrace.flowjson.fixing.proposals.guesses import form_values, payload_for
 
 _LETTERS = "ABCDEFGHIJ"
 
 
 @mends("structure/screen-id", "screens/reserved-id")
-def plain_id(broken: Broken) -> Iterator[Proposal]:
-    path = broken.path
-    key = path[-1] if path[0] == "routing_model" and len(path) == 2 else broken.get(path)
+def plain_id(context: FixContext) -> Iterator[Proposal]:
+    path = context.path
+    key = path[-1] if path[0] == "routing_model" and len(path) == 2 else context.get(path)
     old = str(key)
     new = _plain(old)
-    taken = set(broken.flow.by_id)
+    taken = set(context.flow.by_id)
     while new in taken:
         new += "_A"
-    draft = broken.draft()
+    draft = context.draft()
     if path[0] != "routing_model":
         rename_screen_in(draft, old, new)
         yield f"Call it {new}", draft
@@ -29,87 +29,87 @@ def plain_id(broken: Broken) -> Iterator[Proposal]:
     meant = like(old, list(taken)) or (new if _plain(old) in taken else None)
     for one in (meant, _plain(old)):
         if one:
-            draft = broken.draft()
+            draft = context.draft()
             if len(path) == 2:
                 draft.rename(path, one)
             else:
                 draft.set(path, one)
             yield f"Write '{one}'", draft
-    draft = broken.draft()
+    draft = context.draft()
     draft.remove(path)
     yield "Remove it from the routing model", draft
 
 
 @mends("screens/duplicate-id")
-def another_id(broken: Broken) -> Iterator[Proposal]:
-    draft = broken.draft()
-    taken = set(broken.flow.by_id)
-    named = [action.target for screen in broken.flow.screens for action in screen.actions if action.target]
-    model = broken.get(("routing_model",))
+def another_id(context: FixContext) -> Iterator[Proposal]:
+    draft = context.draft()
+    taken = set(context.flow.by_id)
+    named = [action.target for screen in context.flow.screens for action in screen.actions if action.target]
+    model = context.get(("routing_model",))
     named += [one for targets in (model or {}).values() for one in targets] if isinstance(model, dict) else []
     open_names = [one for one in dict.fromkeys(named) if one not in taken]
-    for path in broken.paths:
+    for path in context.paths:
         new = open_names.pop(0) if open_names else None
         if new is None:
-            title = _plain(str(broken.get((*path[:-1], "title")) or "")).upper()
-            new = title if title and title not in taken else f"{broken.get(path)}_B"
+            title = _plain(str(context.get((*path[:-1], "title")) or "")).upper()
+            new = title if title and title not in taken else f"{context.get(path)}_B"
         while new in taken:
             new += "_B"
         taken.add(new)
         draft.set(path, new)
         if isinstance(model, dict) and new not in model and new not in named:
             draft.insert(("routing_model", new), [])
-    yield f"Call it {draft.get(broken.path)}", draft
+    yield f"Call it {draft.get(context.path)}", draft
 
 
 @mends("screens/no-terminal", "actions/complete-not-terminal")
-def make_terminal(broken: Broken) -> Iterator[Proposal]:
-    ending = [one for one in broken.flow.screens if any(action.name == "complete" for action in one.actions)]
-    if broken.rule == "screens/no-terminal":
-        ending = ending or broken.flow.screens[-1:]
-        for screen in reversed(broken.flow.screens):
+def make_terminal(context: FixContext) -> Iterator[Proposal]:
+    ending = [one for one in context.flow.screens if any(action.name == "complete" for action in one.actions)]
+    if context.rule == "screens/no-terminal":
+        ending = ending or context.flow.screens[-1:]
+        for screen in reversed(context.flow.screens):
             if not any(action.target for action in screen.actions) and screen not in ending:
                 ending = [*ending, screen][-1:]
     else:
-        paths = {path[:2] for path in broken.paths}
-        ending = [one for one in broken.flow.screens if one.path in paths]
-    draft = broken.draft()
+        paths = {path[:2] for path in context.paths}
+        ending = [one for one in context.flow.screens if one.path in paths]
+    draft = context.draft()
     for screen in ending:
         draft.set((*screen.path, "terminal"), True)
     yield f"Make {ending[0].label} terminal", draft
-    if broken.rule == "actions/complete-not-terminal":
-        draft = broken.draft()
-        for path in broken.paths:
-            here = broken.screen(path)
-            target = broken.next_screen(here)
+    if context.rule == "actions/complete-not-terminal":
+        draft = context.draft()
+        for path in context.paths:
+            here = context.screen(path)
+            target = context.next_screen(here)
             if here is None or target is None:
                 return
             action = {"name": "navigate", "next": {"type": "screen", "name": target.id}}
-            draft.set(path[:-1], {**action, "payload": payload_for(broken.flow, here, target)})
+            draft.set(path[:-1], {**action, "payload": payload_for(context.flow, here, target)})
         yield Guess("Lead to the next screen", draft)
 
 
 @mends("structure/success-without-terminal")
-def success_of_an_end(broken: Broken) -> Iterator[Proposal]:
+def success_of_an_end(context: FixContext) -> Iterator[Proposal]:
     """A screen that completes the Flow is to be terminal; of any other one nothing is a success."""
-    screens = [screen for path in broken.paths if (screen := broken.screen(path))]
+    screens = [screen for path in context.paths if (screen := context.screen(path))]
     ending = [one for one in screens if any(action.name == "complete" for action in one.actions)]
-    draft = broken.draft()
+    draft = context.draft()
     if ending:
         for screen in ending:
             draft.set((*screen.path, "terminal"), True)
         yield f"Make {ending[0].label} terminal", draft
         return
-    for path in broken.paths:
+    for path in context.paths:
         draft.remove(path)
     yield "Remove 'success'", draft
 
 
 @mends("screens/no-footer")
-def add_footer(broken: Broken) -> Iterator[Proposal]:
-    draft = broken.draft()
-    for path in broken.paths:
-        screen = broken.screen(path)
+def add_footer(context: FixContext) -> Iterator[Proposal]:
+    draft = context.draft()
+    for path in context.paths:
+        screen = context.screen(path)
         if screen is None:
             continue
         action: dict[str, Any] = {"name": "complete", "payload": form_values(screen)}
@@ -120,33 +120,33 @@ def add_footer(broken: Broken) -> Iterator[Proposal]:
 
 
 @mends("screens/terminal-footer-goes-on")
-def go_on_or_end(broken: Broken) -> Iterator[Proposal]:
-    screens = [screen for path in broken.paths if (screen := broken.screen(path))]
-    draft = broken.draft()
+def go_on_or_end(context: FixContext) -> Iterator[Proposal]:
+    screens = [screen for path in context.paths if (screen := context.screen(path))]
+    draft = context.draft()
     for screen in screens:
         draft.remove((*screen.path, "terminal"))
         if draft.has((*screen.path, "success")):
             draft.remove((*screen.path, "success"))
     yield "Remove 'terminal'", draft
-    draft = broken.draft()
-    for path, screen in zip(broken.paths, screens, strict=True):
+    draft = context.draft()
+    for path, screen in zip(context.paths, screens, strict=True):
         draft.set(path[:-1], {"name": "complete", "payload": form_values(screen)})
     yield Guess("Let the Footer complete the Flow", draft)
 
 
 @mends("screens/no-success")
-def succeed(broken: Broken) -> Iterator[Proposal]:
+def succeed(context: FixContext) -> Iterator[Proposal]:
     """The only end is a success; of several ends nobody knows which one."""
-    if len(broken.paths) == 1:
-        draft = broken.draft()
-        draft.set(broken.path, True)
+    if len(context.paths) == 1:
+        draft = context.draft()
+        draft.set(context.path, True)
         yield "Write true", draft
 
 
 @mends("screens/refresh-without-endpoint")
-def no_refresh(broken: Broken) -> Iterator[Proposal]:
-    draft = broken.draft()
-    for path in broken.paths:
+def no_refresh(context: FixContext) -> Iterator[Proposal]:
+    draft = context.draft()
+    for path in context.paths:
         draft.remove(path)
     yield "Remove 'refresh_on_back'", draft
 

@@ -8,36 +8,41 @@ from tests.conftest import corpus_documents
 
 from headrace.flowjson.checks import check
 from headrace.flowjson.checks.report import Report
-from headrace.flowjson.diagnostics import Diagnostic, Fix, Severity, TextEdit
+from headrace.flowjson.diagnostics import Diagnostic, Severity
 from headrace.flowjson.document import Document, parse
-from headrace.flowjson.editing.fixing import mend
+from headrace.flowjson.fixing import Fix, Mended, mend
+from headrace.flowjson.textedits import TextEdit
 
 TODAY = date(2026, 11, 22)
 
 
-def _report(document: Document, *wrong: tuple[str, str]) -> Report:
-    """Says that each first text is wrong and should be the second."""
-    errors = []
-    for bad, good in wrong:
-        at = document.text.find(bad)
-        if at >= 0:
-            fixes = (Fix("Change it", (TextEdit(at, at + len(bad), good),)),) if good != bad else ()
-            errors.append(Diagnostic("test/rule", "TEST", f"{bad} is wrong", severity=Severity.ERROR, fixes=fixes))
-    return Report(document, "7.3", None, lambda severity: errors if severity is Severity.ERROR else [])
+def _mend(text: str | bytes, *wrong: tuple[str, str]) -> Mended:
+    """Mends with a check that calls each first text wrong, and a fix that makes the second of it."""
+
+    def judge(document: Document) -> Report:
+        errors = [
+            Diagnostic("test/rule", "TEST", f"{bad} is wrong", values={"at": at, "bad": bad, "good": good})
+            for bad, good in wrong
+            if (at := document.text.find(bad)) >= 0
+        ]
+        return Report(document, lambda severity: errors if severity is Severity.ERROR else [], today=TODAY)
+
+    def fixes(_: Report, diagnostic: Diagnostic) -> list[Fix]:
+        at, bad, good = diagnostic.values["at"], diagnostic.values["bad"], diagnostic.values["good"]
+        return [Fix("Change it", (TextEdit(at, at + len(bad), good),))] if good != bad else []
+
+    return mend(parse(text), judge, fixes)
 
 
 def test_mending_goes_on_until_nothing_can_be_mended() -> None:
-    done = mend(parse('{"a": "x"}'), lambda document: _report(document, ("x", "y"), ('"y"', '"z"'), ("{", "{")))
+    done = _mend('{"a": "x"}', ("x", "y"), ('"y"', '"z"'), ("{", "{"))
     assert done.text == '{"a": "z"}'
     assert [diagnostic.message for diagnostic, _ in done.applied] == ["x is wrong", '"y" is wrong']
     assert len(done.report.errors) == 1
 
 
 def test_mending_keeps_away_from_what_makes_things_worse() -> None:
-    done = mend(
-        parse('{"a": "x"}'),
-        lambda document: _report(document, ("x", "pqr"), ("p", "p"), ("q", "q"), ("r", "r"), ("a", "b")),
-    )
+    done = _mend('{"a": "x"}', ("x", "pqr"), ("p", "p"), ("q", "q"), ("r", "r"), ("a", "b"))
     assert done.text == '{"b": "x"}'
 
 
@@ -58,11 +63,11 @@ def test_corpus_is_mended_as_far_as_it_goes(path: Path) -> None:
 
 def test_what_could_not_be_read_is_not_written_anew() -> None:
     """The letters that are no UTF-8 would be lost."""
-    document = parse(b'{"a": "x \xdf"}')
-    done = mend(document, lambda one: _report(one, ("x", "y")))
-    assert (done.text, done.applied) == (document.text, [])
+    raw = b'{"a": "x \xdf"}'
+    done = _mend(raw, ("x", "y"))
+    assert (done.text, done.applied) == (parse(raw).text, [])
 
 
 def test_mending_ends() -> None:
-    done = mend(parse('{"a": "x"}'), lambda document: _report(document, ("x", "y"), ("y", "x")))
+    done = _mend('{"a": "x"}', ("x", "y"), ("y", "x"))
     assert len(done.applied) == 10

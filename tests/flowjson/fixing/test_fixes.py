@@ -1,16 +1,20 @@
 """Fixes: what they change, and that they are only worked out when somebody looks."""
 
 import json
+import subprocess
+import sys
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
 import pytest
 
 from headrace.flowjson.checks import RULES, check
-from headrace.flowjson.checks.mending import Mending
 from headrace.flowjson.checks.pages import page_of
 from headrace.flowjson.document import parse
-from headrace.flowjson.editing.fixing import apply_fix, mend
+from headrace.flowjson.fixing import apply_fix, fixes_of, mend
+from headrace.flowjson.fixing.fix_context import FixContext
+from headrace.flowjson.fixing.proposals import Proposed, proposals
 
 TODAY = date(2026, 11, 22)
 
@@ -19,7 +23,7 @@ def mended(text: str) -> tuple[str, Any]:
     """The title of the first fix of the only error, and the value of the text with it."""
     report = check(text, today=TODAY)
     [error] = report.errors
-    fix = error.fixes[0]
+    fix = fixes_of(report, error)[0]
     return fix.title, parse(apply_fix(report.document, fix)).value
 
 
@@ -61,7 +65,7 @@ def test_a_property_is_mended(properties: dict[str, Any], title: str, name: str,
 def test_only_the_needed_place_changes() -> None:
     text = component(helper_text="x").replace('"title": "Order"', '"title":   "Order"')
     report = check(text, today=TODAY)
-    after = apply_fix(report.document, report.errors[0].fixes[0])
+    after = apply_fix(report.document, fixes_of(report, report.errors[0])[0])
     assert after == text.replace('"helper_text"', '"helper-text"')
 
 
@@ -69,7 +73,7 @@ def test_every_fix_of_the_pages_removes_its_mistake() -> None:
     for rule in ("routing/missing-route", "payloads/not-sent-to-next", "forms/duplicate-name", "data/missing-property"):
         page = page_of(rule)
         report = check(page.wrong, today=page.today)
-        for fix in report.errors[0].fixes:
+        for fix in fixes_of(report, report.errors[0]):
             assert check(apply_fix(report.document, fix), today=page.today).errors == []
 
 
@@ -138,8 +142,9 @@ def test_a_condition_keeps_its_meaning(condition: str, meant: str) -> None:
     ],
 )
 def test_of_a_condition_nobody_understands_nothing_is_made(condition: str, version: str) -> None:
-    [error] = check(conditional(condition, version), today=TODAY).errors
-    assert list(error.fixes) == []
+    report = check(conditional(condition, version), today=TODAY)
+    [error] = report.errors
+    assert list(fixes_of(report, error)) == []
 
 
 @pytest.mark.parametrize(
@@ -158,7 +163,7 @@ def test_an_expression_keeps_its_meaning(text: str, meant: str | None) -> None:
     flow["screens"][0]["data"]["count"] = {"type": "number", "__example__": 1}
     report = check(json.dumps(flow), today=TODAY)
     [error] = report.errors
-    fixes = [parse(apply_fix(report.document, fix)).value for fix in error.fixes]
+    fixes = [parse(apply_fix(report.document, fix)).value for fix in fixes_of(report, error)]
     shown = [one["screens"][0]["layout"]["children"][0]["helper-text"] for one in fixes]
     assert shown == ([meant] if meant else [])
 
@@ -213,7 +218,7 @@ def test_a_new_field_is_sent_without_its_example() -> None:
     assert title == "Declare 'street' in the data model of REVIEW, and send it empty from ORDER"
     assert payload_of(flow) == {"street": ""}
     report = check(two_screens({}, {}, "${data.name}"), today=TODAY)
-    elsewhere, declared = report.errors[0].fixes
+    elsewhere, declared = fixes_of(report, report.errors[0])
     assert elsewhere.title == "Write ${screen.ORDER.form.name}"
     assert declared.title == "Declare 'name' in the data model of REVIEW"
     assert payload_of(parse(apply_fix(report.document, declared)).value) == {"name": "${form.name}"}
@@ -222,7 +227,7 @@ def test_a_new_field_is_sent_without_its_example() -> None:
 def test_what_the_next_screen_shows_is_declared_there_instead_of_no_longer_sent() -> None:
     report = check(two_screens({"name": "${form.name}"}, {}, "${data.name}"), today=TODAY)
     sent = next(one for one in report.errors if one.rule == "payloads/not-declared-by-next")
-    assert sent.fixes[0].title == "Declare 'name' in the data model"
+    assert fixes_of(report, sent)[0].title == "Declare 'name' in the data model"
     done = mend(report.document, lambda document: check(document, today=TODAY))
     assert done.report.errors == []
     assert payload_of(parse(done.text).value) == {"name": "${form.name}"}
@@ -234,8 +239,9 @@ def test_where_nobody_goes_yet_a_way_leads() -> None:
     title, _ = mended(json.dumps(flow))
     assert title == "Lead to REVIEW"
     flow["screens"].append({**flow["screens"][1], "id": "NOTE"})
-    found = [one for one in check(json.dumps(flow), today=TODAY).errors if one.rule.startswith("actions/")]
-    assert [list(one.fixes) for one in found] == [[]]
+    report = check(json.dumps(flow), today=TODAY)
+    [error] = [error for error in report.errors if error.rule.startswith("actions/")]
+    assert fixes_of(report, error) == ()
 
 
 def test_what_others_call_otherwise_is_kept() -> None:
@@ -264,8 +270,9 @@ def test_a_link_goes_on_leading_to_its_address() -> None:
 
 @pytest.mark.parametrize("properties", [{"invisible": True}, {"type": "DatePicker", "available-dates": ["2026-12-01"]}])
 def test_the_opposite_of_a_property_is_not_that_property(properties: dict[str, Any]) -> None:
-    [error] = check(component(**properties), today=TODAY).errors
-    assert (error.explanation, list(error.fixes)) == ("", [])
+    report = check(component(**properties), today=TODAY)
+    [error] = report.errors
+    assert (error.explanation, list(fixes_of(report, error))) == ("", [])
 
 
 @pytest.mark.parametrize(("required", "least"), [(True, 1), (False, None)])
@@ -283,7 +290,7 @@ def test_ends_are_reached_from_a_screen_that_goes_on() -> None:
     flow["routing_model"] = {first["id"]: ["DONE"], "DONE": [], "GONE": [], "FAILED": []}
     report = check(json.dumps(flow), today=TODAY)
     [lonely] = [one for one in report.errors if one.rule == "routing/not-connected"]
-    after = parse(apply_fix(report.document, lonely.fixes[0])).value
+    after = parse(apply_fix(report.document, fixes_of(report, lonely)[0])).value
     assert after["routing_model"] == {first["id"]: ["DONE", "GONE", "FAILED"], "DONE": [], "GONE": [], "FAILED": []}
 
 
@@ -295,8 +302,8 @@ def test_what_is_sent_goes_on_being_sent(declared: dict[str, Any] | None) -> Non
         del flow["screens"][1]["data"]
     report = check(json.dumps(flow), today=TODAY)
     [error] = report.errors
-    assert [fix.title.split()[0] for fix in error.fixes] == ["Declare", "Remove" if declared else "Send"]
-    after = parse(apply_fix(report.document, error.fixes[0])).value
+    assert [fix.title.split()[0] for fix in fixes_of(report, error)] == ["Declare", "Remove" if declared else "Send"]
+    after = parse(apply_fix(report.document, fixes_of(report, error)[0])).value
     assert payload_of(after) == payload_of(flow)
     assert after["screens"][1]["data"]["name"] == {"type": "string", "__example__": "Example"}
 
@@ -305,7 +312,7 @@ def test_numbers_in_names_are_told_apart() -> None:
     """`data.street_2` is not `data.street_1` misspelt."""
     declared = {"street_1": {"type": "string", "__example__": "Mill Lane"}}
     report = check(two_screens({"street_1": "x"}, declared, "${data.street_2}"), today=TODAY)
-    assert "${data.street_1}" not in "".join(fix.title for one in report.errors for fix in one.fixes)
+    assert "${data.street_1}" not in "".join(fix.title for one in report.errors for fix in fixes_of(report, one))
 
 
 @pytest.mark.parametrize(
@@ -318,7 +325,7 @@ def test_numbers_in_names_are_told_apart() -> None:
 )
 def test_a_key_in_another_spelling_is_that_key(properties: dict[str, Any], key: str) -> None:
     report = check(component(**properties), today=TODAY)
-    assert report.errors[0].fixes[0].title == f"Write '{key}'"
+    assert fixes_of(report, report.errors[0])[0].title == f"Write '{key}'"
     done = mend(report.document, lambda document: check(document, today=TODAY))
     assert done.report.errors == []
     value = parse(done.text).value["screens"][0]["layout"]["children"][0]
@@ -328,7 +335,7 @@ def test_a_key_in_another_spelling_is_that_key(properties: dict[str, Any], key: 
 def test_a_key_in_another_spelling_is_that_key_even_if_more_comes_to_light() -> None:
     flow = {"dataApiVersion": "3.0", **json.loads(component())}
     report = check(json.dumps(flow), today=TODAY)
-    assert report.errors[0].fixes[0].title == "Write 'data_api_version'"
+    assert fixes_of(report, report.errors[0])[0].title == "Write 'data_api_version'"
     done = mend(report.document, lambda document: check(document, today=TODAY))
     assert done.report.errors == []
     assert parse(done.text).value["data_api_version"] == "3.0"
@@ -339,7 +346,7 @@ def test_titles_tell_the_fixes_of_a_mistake_apart(rule: str) -> None:
     page = page_of(rule)
     report = check(page.wrong, today=page.today)
     for one in (*report.errors, *report.warnings):
-        titles = [fix.title for fix in one.fixes]
+        titles = [fix.title for fix in fixes_of(report, one)]
         assert len(set(titles)) == len(titles)
 
 
@@ -355,14 +362,19 @@ def test_titles_tell_the_fixes_of_a_mistake_apart(rule: str) -> None:
     ],
 )
 def test_what_was_meant_is_not_thrown_away_unasked(properties: dict[str, Any], first: str | None) -> None:
-    [error] = check(component(**properties), today=TODAY).errors
-    assert [fix.title for fix in error.fixes][:1] == ([first] if first else [])
+    report = check(component(**properties), today=TODAY)
+    [error] = report.errors
+    assert [fix.title for fix in fixes_of(report, error)][:1] == ([first] if first else [])
 
 
 def test_a_property_of_a_later_version_asks_for_that_version_first() -> None:
     flow = json.loads(component(**{"label-variant": "large"})) | {"version": "5.1"}
-    [error] = check(json.dumps(flow), today=TODAY).errors
-    assert [fix.title for fix in error.fixes] == ["Use version 7.0, the first that has it", "Remove 'label-variant'"]
+    report = check(json.dumps(flow), today=TODAY)
+    [error] = report.errors
+    assert [fix.title for fix in fixes_of(report, error)] == [
+        "Use version 7.0, the first that has it",
+        "Remove 'label-variant'",
+    ]
 
 
 def test_texts_before_a_form_come_first_in_it() -> None:
@@ -405,8 +417,9 @@ def test_what_follows_the_end_is_not_thrown_away_when_it_says_something() -> Non
     text = component()
     at = text.index(',\n  "screens"')
     broken = text[:at] + "}" + text[at:]
-    [error, *_] = check(broken, today=TODAY).errors
-    assert error.fixes[0].title == "Remove the }"
+    report = check(broken, today=TODAY)
+    [error, *_] = report.errors
+    assert fixes_of(report, error)[0].title == "Remove the }"
     done = mend(parse(broken), lambda document: check(document, today=TODAY))
     assert parse(done.text).value == json.loads(text)
 
@@ -416,7 +429,7 @@ def test_a_whole_part_is_not_removed_because_its_key_stands_twice() -> None:
     text = component()
     twice = text.replace('"title": "Order"', '"data": {"x": {"type": "string", "__example__": "x"}}, "title": "Order"')
     report = check(twice, today=TODAY)
-    assert [list(one.fixes) for one in report.warnings if one.rule == "syntax/duplicate-key"] == [[]]
+    assert [list(fixes_of(report, one)) for one in report.warnings if one.rule == "syntax/duplicate-key"] == [[]]
 
 
 def test_the_end_of_a_flow_stays_a_failure() -> None:
@@ -435,7 +448,7 @@ def test_the_end_of_a_flow_stays_a_failure() -> None:
 
 def test_a_nest_too_deep_is_not_closed() -> None:
     report = check("[" * 10_000, today=TODAY)
-    assert [fix.title for one in report.errors for fix in one.fixes] == []
+    assert [fix.title for one in report.errors for fix in fixes_of(report, one)] == []
     assert mend(report.document, lambda document: check(document, today=TODAY)).applied == []
 
 
@@ -443,23 +456,33 @@ def test_what_cannot_be_read_as_utf_8_is_not_mended() -> None:
     raw = component(label="Straße", placeholder="x").encode("ascii").replace(b"\\u00df", b"\xdf")
     report = check(raw, today=TODAY)
     assert {one.rule for one in report.errors} == {"syntax/encoding", "structure/unknown-component-property"}
-    assert [fix.title for one in report.errors for fix in one.fixes] == []
+    assert [fix.title for one in report.errors for fix in fixes_of(report, one)] == []
 
 
-def test_fixes_are_worked_out_at_the_first_look(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_fixes_are_worked_out_once_and_when_they_are_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
-    worked_out = Mending.fixes
 
-    def noted(self: Mending, job: Any) -> Any:
-        asked.append(job.rule)
-        return worked_out(self, job)
+    def noted(context: FixContext) -> Iterator[Proposed]:
+        asked.append(context.rule)
+        return proposals(context)
 
-    monkeypatch.setattr(Mending, "fixes", noted)
+    monkeypatch.setattr("headrace.flowjson.fixing.trials.proposals", noted)
     report = check(component(colour="x"), today=TODAY)
+    [error] = report.errors
     assert asked == []
-    assert [len(error.fixes) for error in report.errors] == [1]
-    assert report.errors[0].fixes
+    assert len(fixes_of(report, error)) == 1
+    assert fixes_of(report, error) is fixes_of(report, error)
     assert asked == ["structure/unknown-component-property"]
+
+
+def test_checking_loads_nothing_that_works_out_fixes() -> None:
+    program = (
+        "import sys; from datetime import date; from headrace.flowjson.checks import check;"
+        "print(check('{', today=date(2026, 11, 22)).errors[0].rule,"
+        "[name for name in sys.modules if name.startswith(('headrace.flowjson.fixing', 'headrace.flowjson.editing'))])"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout == "syntax/unclosed []\n"
 
 
 @pytest.mark.parametrize(
@@ -470,12 +493,14 @@ def test_fixes_are_worked_out_at_the_first_look(monkeypatch: pytest.MonkeyPatch)
     ],
 )
 def test_titles_are_short_also_for_deep_nests(text: str, title: str) -> None:
-    [fix, *_] = next(one for one in check(text, today=TODAY).errors if one.rule == "syntax/unclosed").fixes
+    report = check(text, today=TODAY)
+    [fix, *_] = fixes_of(report, next(error for error in report.errors if error.rule == "syntax/unclosed"))
     assert fix.title == title
 
 
 def test_titles_of_long_names_are_cut() -> None:
     text = component().replace('"ORDER"', f'"{"ORDER_" * 60}"').replace("${form.name}", "${data.none}")
-    for error in check(text, today=TODAY).errors:
-        assert error.fixes
-        assert all(len(fix.title) <= 80 for fix in error.fixes)
+    report = check(text, today=TODAY)
+    for error in report.errors:
+        assert fixes_of(report, error)
+        assert all(len(fix.title) <= 80 for fix in fixes_of(report, error))

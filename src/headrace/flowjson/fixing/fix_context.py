@@ -7,11 +7,11 @@ from typing import Any, NamedTuple
 
 from headrace.flowjson.catalogue import NEWEST, Property, Version
 from headrace.flowjson.checks.flow import Flow, Node, Screen
-from headrace.flowjson.checks.mending import Job
 from headrace.flowjson.checks.spelling import meant_by
-from headrace.flowjson.diagnostics import Path, TextEdit
+from headrace.flowjson.diagnostics import Diagnostic, Path
 from headrace.flowjson.document import Document
 from headrace.flowjson.editing.draft import Draft
+from headrace.flowjson.textedits import TextEdit
 
 Change = Draft | tuple[TextEdit, ...]
 
@@ -33,12 +33,13 @@ class Exactly(NamedTuple):
 Proposal = tuple[str, Change] | Guess | Exactly
 """A title, and the change."""
 
-Fixer = Callable[["Broken"], Iterator[Proposal]]
+Fixer = Callable[["FixContext"], Iterator[Proposal]]
 
 FIXERS: dict[str, list[Fixer]] = {}
-"""The fixers of each rule."""
+"""The fixers of each rule; filled while the modules of `proposals` are imported, and never afterwards."""
 
 LONGEST_IN_TITLE = 40
+"""Characters of a value in the title of a fix."""
 
 
 def mends(*rules: str) -> Callable[[Fixer], Fixer]:
@@ -52,13 +53,13 @@ def mends(*rules: str) -> Callable[[Fixer], Fixer]:
     return declare
 
 
-class Broken:
-    """`paths` are the places, `values` what the message was filled with."""
+class FixContext:
+    """`paths` are the places of the diagnostic, `values` what its message was filled with."""
 
-    def __init__(self, job: Job, document: Document, flow: Flow | None) -> None:
-        self.rule = job.rule
-        self.paths: list[Path] = [place.path for place in job.places]
-        self.values = job.values
+    def __init__(self, diagnostic: Diagnostic, document: Document, flow: Flow | None) -> None:
+        self.rule = diagnostic.rule
+        self.paths: list[Path] = [pointer.path for pointer in diagnostic.pointers]
+        self.values = diagnostic.values
         self.document = document
         self._flow = flow
 

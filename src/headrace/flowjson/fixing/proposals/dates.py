@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime
 
 from headrace.flowjson.catalogue.dates import RANGE_KEYS
-from headrace.flowjson.checks.fixes.broken import Broken, Guess, Proposal, mends
 from headrace.flowjson.diagnostics import Path
+from headrace.flowjson.fixing.fix_context import FixContext, Guess, Proposal, mends
 
 _LABELS = {"start-date": "Start date", "end-date": "End date"}
 _MILLISECONDS = re.compile(r"\d{12,13}")
@@ -14,49 +14,49 @@ _HIGHEST_MONTH = 12
 
 
 @mends("dates/min-after-max", "dates/min-days-above-max-days")
-def swap(broken: Broken) -> Iterator[Proposal]:
-    draft = broken.draft()
-    least, most = broken.paths[:2]
-    draft.set(least, broken.get(most))
-    draft.set(most, broken.get(least))
+def swap(context: FixContext) -> Iterator[Proposal]:
+    draft = context.draft()
+    least, most = context.paths[:2]
+    draft.set(least, context.get(most))
+    draft.set(most, context.get(least))
     yield f"Swap '{least[-1]}' and '{most[-1]}'", draft
 
 
 @mends("dates/range-reversed")
-def swap_ends(broken: Broken) -> Iterator[Proposal]:
-    draft = broken.draft()
-    for path in broken.paths:
+def swap_ends(context: FixContext) -> Iterator[Proposal]:
+    draft = context.draft()
+    for path in context.paths:
         start, end = RANGE_KEYS
-        draft.set((*path, start), broken.get((*path, end)))
-        draft.set((*path, end), broken.get((*path, start)))
+        draft.set((*path, start), context.get((*path, end)))
+        draft.set((*path, end), context.get((*path, start)))
     yield "Swap start and end", draft
 
 
 @mends("dates/not-a-date", "dates/init-value-format")
-def as_date(broken: Broken) -> Iterator[Proposal]:
-    found = _date_in(str(broken.get(broken.path)))
+def as_date(context: FixContext) -> Iterator[Proposal]:
+    found = _date_in(str(context.get(context.path)))
     if found:
-        draft = broken.draft()
-        for path in broken.paths:
+        draft = context.draft()
+        for path in context.paths:
             draft.set(path, found)
         yield f"Write {found}", draft
-    draft = broken.draft()
-    for path in reversed(broken.paths):
+    draft = context.draft()
+    for path in reversed(context.paths):
         draft.remove(path)
-    yield Guess(f"Remove {_named(broken.path)}", draft)
+    yield Guess(f"Remove {_named(context.path)}", draft)
 
 
 @mends("dates/out-of-range")
-def within_range(broken: Broken) -> Iterator[Proposal]:
+def within_range(context: FixContext) -> Iterator[Proposal]:
     """Without the date: nobody can choose it, and what is chosen instead is not for a machine to say."""
-    draft = broken.draft()
-    for path in reversed(broken.paths):
+    draft = context.draft()
+    for path in reversed(context.paths):
         draft.remove(path)
-    yield f"Remove {_named(broken.path)}", draft
-    draft = broken.draft()
-    for path in broken.paths:
-        draft.set(path, broken.values["nearest"])
-    yield Guess(f"Write {broken.values['nearest']}", draft)
+    yield f"Remove {_named(context.path)}", draft
+    draft = context.draft()
+    for path in context.paths:
+        draft.set(path, context.values["nearest"])
+    yield Guess(f"Write {context.values['nearest']}", draft)
 
 
 def _named(path: Path) -> str:
@@ -65,19 +65,19 @@ def _named(path: Path) -> str:
 
 
 @mends("dates/value-for-mode")
-def shape_for_mode(broken: Broken) -> Iterator[Proposal]:
-    draft = broken.draft()
-    for path in broken.paths:
-        value = broken.get(path)
-        if broken.values["mode"] == "range":
+def shape_for_mode(context: FixContext) -> Iterator[Proposal]:
+    draft = context.draft()
+    for path in context.paths:
+        value = context.get(path)
+        if context.values["mode"] == "range":
             ends = {name: f"{value} ({_LABELS[name].lower()})" for name in RANGE_KEYS} if path[-1] == "label" else None
             draft.set(path, ends or dict.fromkeys(RANGE_KEYS, value))
         elif isinstance(value, dict) and value:
             draft.set(path, value.get(RANGE_KEYS[0], next(iter(value.values()))))
-    other = broken.draft()
-    other.set((*broken.path[:-1], "mode"), "single" if broken.values["mode"] == "range" else "range")
-    if broken.values["mode"] == "range":
-        if broken.path[-1] != "init-value":
+    other = context.draft()
+    other.set((*context.path[:-1], "mode"), "single" if context.values["mode"] == "range" else "range")
+    if context.values["mode"] == "range":
+        if context.path[-1] != "init-value":
             yield "Write one for each date", draft
         yield Guess("Use mode single", other)
     else:
@@ -87,31 +87,31 @@ def shape_for_mode(broken: Broken) -> Iterator[Proposal]:
 
 
 @mends("dates/range-lacks-member")
-def add_end(broken: Broken) -> Iterator[Proposal]:
-    draft = broken.draft()
-    for path in broken.paths:
-        for name in str(broken.values["missing"]).split("' and '"):
+def add_end(context: FixContext) -> Iterator[Proposal]:
+    draft = context.draft()
+    for path in context.paths:
+        for name in str(context.values["missing"]).split("' and '"):
             draft.insert((*path, name), _LABELS[name])
-    yield f"Add '{broken.values['missing']}' to '{broken.path[-1]}'", draft
+    yield f"Add '{context.values['missing']}' to '{context.path[-1]}'", draft
 
 
 @mends("dates/range-other-member")
-def drop_members(broken: Broken) -> Iterator[Proposal]:
-    draft = broken.draft()
-    for path in broken.paths:
-        if path[-1] not in RANGE_KEYS and isinstance(broken.get(path[:-1]), dict) and path[-2:-1] != ("children",):
-            if path[-1] == broken.values["property"]:
+def drop_members(context: FixContext) -> Iterator[Proposal]:
+    draft = context.draft()
+    for path in context.paths:
+        if path[-1] not in RANGE_KEYS and isinstance(context.get(path[:-1]), dict) and path[-2:-1] != ("children",):
+            if path[-1] == context.values["property"]:
                 continue
             draft.remove(path)
-    yield f"Remove {broken.values['members']}", draft
+    yield f"Remove {context.values['members']}", draft
 
 
 @mends("dates/range-only-property")
-def without_range(broken: Broken) -> Iterator[Proposal]:
-    draft = broken.draft()
-    for path in broken.paths:
+def without_range(context: FixContext) -> Iterator[Proposal]:
+    draft = context.draft()
+    for path in context.paths:
         draft.remove(path)
-    yield f"Remove '{broken.path[-1]}'", draft
+    yield f"Remove '{context.path[-1]}'", draft
 
 
 def _date_in(text: str) -> str | None:

@@ -5,25 +5,25 @@ from collections.abc import Iterator
 from typing import Any
 
 from headrace.flowjson.catalogue.media import COMPLETION_FILES, COMPLETION_KB
-from headrace.flowjson.checks.fixes.broken import Broken, Proposal, mends, unused
 from headrace.flowjson.checks.flow import Node
 from headrace.flowjson.checks.media import PICKERS
 from headrace.flowjson.editing.draft import Draft
+from headrace.flowjson.fixing.fix_context import FixContext, Proposal, mends, unused
 
 
 @mends("media/too-many-files", "media/too-large", "media/one-file")
-def fewer_files(broken: Broken) -> Iterator[Proposal]:
-    screen = broken.screen()
+def fewer_files(context: FixContext) -> Iterator[Proposal]:
+    screen = context.screen()
     pickers = [one for one in (screen.nodes if screen else ()) if one.kind in PICKERS]
-    draft = broken.draft()
-    if broken.rule == "media/too-large":
+    draft = context.draft()
+    if context.rule == "media/too-large":
         count = sum(_count(one) for one in pickers)
         each_kb = COMPLETION_KB // max(1, count)
         for one in pickers:
             _lower(draft, one, "max-file-size-kb", each_kb)
         yield f"Take files of at most {each_kb} KB", draft
         return
-    each = 1 if broken.rule == "media/one-file" else max(1, COMPLETION_FILES // max(1, len(pickers)))
+    each = 1 if context.rule == "media/one-file" else max(1, COMPLETION_FILES // max(1, len(pickers)))
     each_kb = COMPLETION_KB // COMPLETION_FILES
     for one in pickers:
         least = PICKERS[one.kind].replace("max", "min")
@@ -32,7 +32,7 @@ def fewer_files(broken: Broken) -> Iterator[Proposal]:
         _lower(draft, one, PICKERS[one.kind], each)
     files = f"{each} file{'s' * (each > 1)}"
     yield f"Take at most {files}", draft
-    smaller = broken.draft()
+    smaller = context.draft()
     for one in pickers:
         for name in (PICKERS[one.kind].replace("max", "min"), PICKERS[one.kind]):
             if draft.has((*one.path, name)):
@@ -49,11 +49,11 @@ def _lower(draft: Draft, node: Node, name: str, limit: int) -> None:
 
 
 @mends("media/not-on-top")
-def to_the_top(broken: Broken) -> Iterator[Proposal]:
-    draft = broken.draft()
-    for path in broken.paths:
+def to_the_top(context: FixContext) -> Iterator[Proposal]:
+    draft = context.draft()
+    for path in context.paths:
         at = path.index("payload") + 1
-        text = str(broken.get(path))
+        text = str(context.get(path))
         name = re.sub(r"\W.*$", "", text.rpartition(".")[2])
         draft.remove(path)
         draft.insert((*path[:at], unused(name, set(draft.get(path[:at])))), text)

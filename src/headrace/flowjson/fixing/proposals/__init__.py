@@ -1,0 +1,77 @@
+"""What a machine can do about a mistake: proposals for each rule, the best one first.
+
+A proposal need not be sure that it helps: `trials` tries it out. It should be what the author meant, and change no
+more than that; where nobody can know, it is a `Guess`, which is only offered behind something better.
+"""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from headrace.flowjson.editing.draft import Draft
+from headrace.flowjson.fixing.fix_context import FIXERS, Exactly, FixContext, Guess
+from headrace.flowjson.fixing.proposals import (
+    components,
+    conditions,
+    data_models,
+    dates,
+    files,
+    formulas,
+    names,
+    payload_models,
+    properties,
+    routes,
+    screens,
+    syntax,
+    versions,
+)
+from headrace.flowjson.fixing.proposals.values import Unclear
+from headrace.flowjson.refusal import Refused
+from headrace.flowjson.textedits import TextEdit
+
+__all__ = ["FIXERS", "Proposed", "proposals"]
+
+FAMILIES = (
+    components,
+    conditions,
+    data_models,
+    dates,
+    files,
+    formulas,
+    names,
+    payload_models,
+    properties,
+    routes,
+    screens,
+    syntax,
+    versions,
+)
+"""The modules in which proposals are declared."""
+
+
+class Proposed(NamedTuple):
+    """A way to mend a mistake. Several of one title are variants, of which the first that helps is offered.
+
+    What is not `certain` is a guess; what `reveals` may bring to light mistakes that were hidden behind this one.
+    """
+
+    title: str
+    edits: tuple[TextEdit, ...]
+    certain: bool = True
+    reveals: bool = False
+
+
+def proposals(context: FixContext) -> Iterator[Proposed]:
+    """The ways to mend a mistake, the best one first."""
+    for fixer in FIXERS.get(context.rule, ()):
+        steps = fixer(context)
+        while True:
+            try:
+                proposal = next(steps)
+                title, change = proposal
+                edits = change.edits() if isinstance(change, Draft) else change
+                yield Proposed(title, edits, not isinstance(proposal, Guess), isinstance(proposal, Exactly))
+            except (StopIteration, Unclear):
+                break
+            except Refused:
+                # What cannot be changed in this text is no proposal.
+                continue

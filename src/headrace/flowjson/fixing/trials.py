@@ -1,0 +1,107 @@
+"""The fixes of a diagnostic: proposals that were tried out.
+
+The proposals stand in `proposals`, a module for each family of rules. A proposal becomes a fix when the text with its
+edits is checked again and the mistake is gone without new ones. The first fix may be applied unseen: so a mere guess is
+never the first.
+"""
+
+from typing import NamedTuple
+from weakref import WeakKeyDictionary
+
+from headrace.flowjson.checks import check
+from headrace.flowjson.checks.report import Report
+from headrace.flowjson.diagnostics import Diagnostic, Span
+from headrace.flowjson.document import parse
+from headrace.flowjson.fixing.fix_context import FixContext
+from headrace.flowjson.fixing.proposals import proposals
+from headrace.flowjson.textedits import TextEdit, applied
+
+__all__ = ["Fix", "fixes_of"]
+
+MOST_FIXES = 2
+"""At most this many fixes of one diagnostic are offered."""
+
+LONGEST_TITLE = 80
+"""Characters of the title of a fix; menus and terminals show it in one line."""
+
+MOST_TRIALS = 12
+"""At most this many proposals are tried out for one diagnostic."""
+
+_REVEALING = ("syntax/", "version/missing", "version/invalid", "version/unsupported", "version/unavailable")
+"""How the rules begin whose mistakes hide others: mending one may bring those to light."""
+
+
+class Fix(NamedTuple):
+    """A change of the text that removes the cause of a diagnostic; its edits do not overlap.
+
+    `reveals` says that other mistakes may have been hidden behind this one, and then come to light.
+    """
+
+    title: str
+    edits: tuple[TextEdit, ...]
+    reveals: bool = False
+
+
+_Memory = dict[tuple[str, str, Span], tuple[Fix, ...]]
+
+_MEMORY: "WeakKeyDictionary[Report, _Memory]" = WeakKeyDictionary()
+"""The fixes that were worked out, for as long as somebody holds their report."""
+
+
+def fixes_of(report: Report, diagnostic: Diagnostic) -> tuple[Fix, ...]:
+    """The fixes of a diagnostic of this report, the best one first; worked out the first time they are asked for.
+
+    There are none where the text is not what stands in the file, because that is not UTF-8.
+    """
+    memory = _MEMORY.setdefault(report, {})
+    key = (diagnostic.rule, diagnostic.message, diagnostic.span)
+    if key not in memory:
+        memory[key] = _tried(report, diagnostic)
+    return memory[key]
+
+
+def _tried(report: Report, diagnostic: Diagnostic) -> tuple[Fix, ...]:
+    document = report.document
+    if any(problem.rule == "syntax/encoding" for problem in document.problems):
+        return ()
+    fixes: list[Fix] = []
+    seen: set[str] = set()
+    for proposed in proposals(FixContext(diagnostic, document, report.flow)):
+        title = proposed.title if len(proposed.title) <= LONGEST_TITLE else proposed.title[: LONGEST_TITLE - 1] + "…"
+        text = applied(document.text, proposed.edits)
+        if text in seen or text == document.text or any(fix.title == title for fix in fixes):
+            continue
+        if not (proposed.certain or fixes):
+            continue
+        seen.add(text)
+        reveals = proposed.reveals or diagnostic.rule.startswith(_REVEALING)
+        if _helps(report, diagnostic, text, reveals=reveals):
+            fixes.append(Fix(title, proposed.edits, reveals))
+        if len(fixes) == MOST_FIXES or len(seen) == MOST_TRIALS:
+            break
+    return tuple(fixes)
+
+
+def _helps(before: Report, diagnostic: Diagnostic, text: str, *, reveals: bool) -> bool:
+    document = parse(text)
+    if diagnostic.rule.startswith("syntax/"):
+        return len(document.problems) < len(before.document.problems)
+    after = check(document, today=before.today, frozen=before.frozen)
+    if reveals:
+        # What comes to light may be more of the same, but it stands elsewhere.
+        return not _is_reported(after, diagnostic)
+    fewer = _count(after, diagnostic.rule) < _count(before, diagnostic.rule)
+    return len(after.errors) < len(before.errors) or (fewer and len(after.errors) == len(before.errors) == 0)
+
+
+def _is_reported(report: Report, diagnostic: Diagnostic) -> bool:
+    """Whether a report still has this mistake at its place."""
+    places = {pointer.path for pointer in diagnostic.pointers}
+    return any(
+        other.rule == diagnostic.rule and places.issuperset(pointer.path for pointer in other.pointers)
+        for other in (*report.errors, *report.warnings)
+    )
+
+
+def _count(report: Report, rule: str) -> int:
+    return sum(diagnostic.rule == rule for diagnostic in (*report.errors, *report.warnings))
