@@ -30,7 +30,7 @@ from headrace.phone.engine.events import (
     Uploaded,
     UploadFailed,
 )
-from headrace.phone.engine.form_validation import UNFIT, footer_fault
+from headrace.phone.engine.form_validation import footer_fault
 from headrace.phone.engine.opening import Opening
 from headrace.phone.engine.program import Program
 from headrace.phone.engine.runtime import Runtime
@@ -39,11 +39,9 @@ from headrace.phone.screen.component_views import view_of
 from headrace.phone.screen.view import View
 from headrace.phone.values import texts
 from headrace.phone.values.files import AttachedFile
+from headrace.protocol import REPORTED_ERRORS, ErrorType
 
 __all__ = ["Opening", "Session"]
-
-REPORTED_FAILURES = frozenset({"response-decryption-error", "payload-schema-error"})
-"""Failures of which the endpoint is told: it answered, and the answer could not be used."""
 
 _ACTS = (Tap, Select, Fill, Upload, Remove)
 """What a person is told about when it cannot be done now."""
@@ -162,11 +160,11 @@ class Session:
         if not problems or self._state.any_screen:
             return []
         if not self.program.is_endpoint_flow:
-            return self._fail(UNFIT, " ".join(problems))
+            return self._fail(ErrorType.COMPONENTS_VALIDATION, " ".join(problems))
         told = self._runtime.store.told
         fresh = [one for one in problems if one not in told]
         told += fresh
-        return list(self._runtime.complain(UNFIT, " ".join(fresh))) if fresh else []
+        return list(self._runtime.complain(ErrorType.COMPONENTS_VALIDATION, " ".join(fresh))) if fresh else []
 
     def entered(self, values: dict[str, Any]) -> list[Event]:
         """The events that entering `values` amounts to: choices that the Flow acts on are selected, the rest is
@@ -195,12 +193,14 @@ class Session:
     def _open_with(self, screen: str, data: dict[str, Any]) -> list[Effect]:
         """Shows the first screen without asking anybody."""
         if screen not in self.program.screens:
-            return self._fail("invalid-screen-transition", f'The Flow has no screen "{screen}".')
+            return self._fail(ErrorType.SCREEN_TRANSITION, f'The Flow has no screen "{screen}".')
         if not self._state.any_screen and not self.program.may_begin_at(screen):
-            return self._fail("not-an-entry-screen", f'Other screens lead to "{screen}", so no message can open it.')
+            return self._fail(
+                ErrorType.NOT_AN_ENTRY_SCREEN, f'Other screens lead to "{screen}", so no message can open it.'
+            )
         fault = self.program.screens[screen].model.misfit(data, closed=False)
         if fault:
-            return self._fail("payload-schema-error", f'The data for "{screen}" does not fit: {fault}')
+            return self._fail(ErrorType.PAYLOAD_SCHEMA, f'The data for "{screen}" does not fit: {fault}')
         self._state.status = "ready"
         self._runtime.go(screen, data, answered=False)
         return []
@@ -208,7 +208,7 @@ class Session:
     def _fail(self, error_type: str, detail: str) -> list[Effect]:
         """The Flow cannot open: an error screen with a button to try again."""
         self._state.status = "error"
-        self._state.failure, self._state.failure_detail = error_type, detail
+        self._state.failure, self._state.failure_detail = str(error_type), detail
         return []
 
     def _retry(self, event: Event) -> list[Effect]:
@@ -314,7 +314,7 @@ class Session:
         pending = self._settle_pending()
         if pending is None:
             return []
-        if event.error_type in REPORTED_FAILURES:
+        if event.error_type in REPORTED_ERRORS:
             return self._unusable(Unusable(event.error_type, event.detail), pending)
         if pending.purpose == "open":
             return self._fail(event.error_type, event.detail)

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from headrace.exchange.channel import Outcome
-from headrace.phone.engine.endpoint_answers import SUCCESS
 from headrace.phone.engine.program import Program
+from headrace.protocol import SUCCESS
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from headrace.phone.values.items import items_of
 from headrace.phone.values.markdown import DIALECTS, links_in
 from headrace.phone.values.options import options_of
 from headrace.phone.values.properties import text
+from headrace.protocol import ErrorType
 
 Handler = Mapping[str, Any]
 FilesAs = Callable[[Any], list[dict[str, Any]]]
@@ -32,7 +33,7 @@ def run(runtime: Runtime, handler: Handler, target: str | None = None) -> list[E
     try:
         return action(runtime, handler, target)
     except TooMuch as fault:
-        return list(runtime.complain("payload-schema-error", f"The payload of {handler['name']} {fault}."))
+        return list(runtime.complain(ErrorType.PAYLOAD_SCHEMA, f"The payload of {handler['name']} {fault}."))
 
 
 class TooMuch(ValueError):
@@ -62,20 +63,20 @@ def _navigate(runtime: Runtime, handler: Handler, target: str | None) -> list[Ef
     screen = following.get("name") if isinstance(following, dict) else None
     current = runtime.screen.id
     if not isinstance(screen, str) or screen not in runtime.program.screens:
-        return list(runtime.complain("invalid-screen-transition", f'The Flow has no screen "{screen}".'))
+        return list(runtime.complain(ErrorType.SCREEN_TRANSITION, f'The Flow has no screen "{screen}".'))
     if runtime.program.is_endpoint_flow and not runtime.program.routing.allows(current, screen):
         fault = f'The routing model has no way between "{current}" and "{screen}".'
-        return list(runtime.complain("invalid-screen-transition", fault))
+        return list(runtime.complain(ErrorType.SCREEN_TRANSITION, fault))
     payload, files = _payload(runtime, handler)
     if files:
         runtime.say(texts.FILES_STAY)
-        return list(runtime.notify("payload-schema-error", f'The payload for "{screen}" holds files of a picker.'))
+        return list(runtime.notify(ErrorType.PAYLOAD_SCHEMA, f'The payload for "{screen}" holds files of a picker.'))
     model = runtime.program.screens[screen].model
     stored = runtime.state.screens.get(screen)
     known = {**(stored.data if stored else {}), **payload}
     lack = misfit(payload, handler.get("payload"), model, runtime.program, current) or model.lacking(known)
     if lack:
-        return list(runtime.complain("payload-schema-error", f'The payload for "{screen}" does not fit: {lack}'))
+        return list(runtime.complain(ErrorType.PAYLOAD_SCHEMA, f'The payload for "{screen}" does not fit: {lack}'))
     runtime.go(screen, payload, answered=False)
     return []
 
@@ -89,7 +90,7 @@ def _update_data(runtime: Runtime, handler: Handler, target: str | None) -> list
     payload, _ = _payload(runtime, handler)
     fault = misfit(payload, handler.get("payload"), runtime.screen.model, runtime.program, runtime.screen.id)
     if fault:
-        return list(runtime.complain("payload-schema-error", f"The payload of update_data does not fit: {fault}"))
+        return list(runtime.complain(ErrorType.PAYLOAD_SCHEMA, f"The payload of update_data does not fit: {fault}"))
     runtime.merge(payload, answered=False)
     return []
 

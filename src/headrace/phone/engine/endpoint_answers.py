@@ -7,8 +7,7 @@ from typing import Any
 from headrace.phone.engine.payloads import excess
 from headrace.phone.engine.program import Program
 from headrace.phone.engine.state import Purpose
-
-SUCCESS = "SUCCESS"
+from headrace.protocol import SUCCESS, ErrorType
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,18 +39,18 @@ def read_answer(
 ) -> Show | Finish | Unusable:
     """Reads an opened answer. `known` is the data each visited screen already has."""
     if not isinstance(body, dict):
-        return Unusable("payload-schema-error", "The answer is not a JSON object.")
+        return Unusable(ErrorType.PAYLOAD_SCHEMA, "The answer is not a JSON object.")
     screen, data = body.get("screen"), body.get("data")
     data = {} if data is None else data
     if not isinstance(screen, str) or not screen:
-        return Unusable("invalid-screen-transition", 'The answer names no "screen".')
+        return Unusable(ErrorType.SCREEN_TRANSITION, 'The answer names no "screen".')
     if not isinstance(data, dict):
-        return Unusable("payload-schema-error", 'The "data" of the answer is not an object.')
+        return Unusable(ErrorType.PAYLOAD_SCHEMA, 'The "data" of the answer is not an object.')
     if screen == SUCCESS:
         return _finish(data)
     fault = _transition_fault(program, screen, purpose, current)
     if fault:
-        return Unusable("invalid-screen-transition", fault)
+        return Unusable(ErrorType.SCREEN_TRANSITION, fault)
     return _show(program, screen, dict(data), known.get(screen, {}))
 
 
@@ -61,7 +60,7 @@ def _finish(data: dict[str, Any]) -> Finish | Unusable:
         return Finish(None)
     params = message.get("params") if isinstance(message, dict) else None
     if not isinstance(params, dict):
-        return Unusable("payload-schema-error", '"extension_message_response.params" is not an object.')
+        return Unusable(ErrorType.PAYLOAD_SCHEMA, '"extension_message_response.params" is not an object.')
     return Finish(params)
 
 
@@ -79,13 +78,13 @@ def _show(program: Program, screen: str, data: dict[str, Any], known: Mapping[st
     model = program.screens[screen].model
     too_much = excess(data)
     if too_much:
-        return Unusable("payload-schema-error", f'The data for "{screen}" {too_much}.')
+        return Unusable(ErrorType.PAYLOAD_SCHEMA, f'The data for "{screen}" {too_much}.')
     message = data.get("error_message")
     if message is not None and not isinstance(message, str):
-        return Unusable("payload-schema-error", '"error_message" is not a text.')
+        return Unusable(ErrorType.PAYLOAD_SCHEMA, '"error_message" is not a text.')
     if "error_message" not in model.fields:
         data.pop("error_message", None)
     fault = model.misfit(data, closed=False, complete=False) or model.lacking({**known, **data})
     if fault:
-        return Unusable("payload-schema-error", f'The data for "{screen}" does not fit: {fault}')
+        return Unusable(ErrorType.PAYLOAD_SCHEMA, f'The data for "{screen}" does not fit: {fault}')
     return Show(screen, data, message or None)

@@ -7,8 +7,7 @@ from headrace.phone.values.calendars import ends, of_end
 from headrace.phone.values.files import PICKERS, files_of, message_on
 from headrace.phone.values.properties import flag, text
 from headrace.phone.values.validation import Fault
-
-UNFIT = "components-validation-error"
+from headrace.protocol import ErrorType
 
 
 def fault_on(runtime: Runtime, component: VisibleComponent) -> Fault | None:
@@ -51,7 +50,7 @@ def footer_fault(runtime: Runtime, footer: VisibleComponent, visible: list[Visib
     """What keeps the Footer shut, in words for a person; empty when nothing does."""
     for one in visible:
         if one.problem and not one.node.problem and not runtime.state.any_screen:
-            return texts.failure(UNFIT)
+            return texts.failure(ErrorType.COMPONENTS_VALIDATION)
         if one.is_input:
             fault = fault_on(runtime, one)
             if fault:

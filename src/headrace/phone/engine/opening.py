@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
+from headrace.protocol import UNUSED_TOKEN
+
 
 @dataclass(frozen=True, slots=True)
 class Opening:
@@ -18,7 +20,7 @@ class Opening:
     action: Literal["navigate", "data_exchange"] = "navigate"
     screen: str | None = None
     data: dict[str, Any] | None = None
-    flow_token: str = "unused"  # noqa: S105 - the protocol's word for none
+    flow_token: str = UNUSED_TOKEN
     any_screen: bool = False
     today: date | None = None
     omits_flow_token: bool = False

@@ -264,7 +264,7 @@ class Runtime:
         """Tells the endpoint, where there is one, what was wrong."""
         if not self.program.is_endpoint_flow:
             return []
-        data = {"error": error_type, "error_message": detail}
+        data = {"error": str(error_type), "error_message": detail}
         return [Notify(self._request(action, self.state.screen or "", data))]
 
     def _request(self, action: str, screen: str, data: dict[str, Any]) -> dict[str, Any]:
@@ -279,7 +279,7 @@ class Runtime:
     def say(self, message: str, error_type: str | None = None, detail: str | None = None) -> None:
         """Shows a snackbar."""
         self.state.said += 1
-        self.state.snackbar = Snackbar(message, self.state.said, error_type, detail)
+        self.state.snackbar = Snackbar(message, self.state.said, str(error_type) if error_type else None, detail)
 
     def complain(self, error_type: str, detail: str) -> list[Notify]:
         """Something the Flow asked for cannot be done: the person reads a short text, the endpoint hears why."""

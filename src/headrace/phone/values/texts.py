@@ -1,5 +1,10 @@
 """The phone's own words. A Flow's texts are shown as they are; these stand around them."""
 
+from collections.abc import Mapping
+
+from headrace.protocol import FAILURES
+from headrace.protocol.error_types import GENERIC_SENTENCE
+
 OPTIONAL = "optional"
 READ_MORE = "Read more"
 CLOSE = "Close"
@@ -9,27 +14,14 @@ CLEAR = "Clear"
 DRAFT_BAND = "Draft: only for testing"
 WAITING = "Waiting for an answer"
 FLOW_USED_UP = "This Flow is no longer available."
-GENERIC_FAILURE = "This did not work. Try again."
 
-FAILURES: dict[str, str] = {
-    "timeout_error": "No answer within 10 seconds. Try again.",
-    "unexpected_http_status_code": "The business could not answer. Try again.",
-    "no_http_response_error": "The business cannot be reached. Try again.",
-    "response-decryption-error": "The answer could not be read. Try again.",
-    "business-decryption-error": "The business could not read the request. Try again.",
-    "public-key-missing": "The business has no encryption key, so this Flow cannot open.",
-    "public-key-signiture-verification": "The encryption key of the business does not hold, so this Flow cannot open.",
-    "payload-schema-error": "The data of this screen does not fit. Try again.",
-    "invalid-screen-transition": "This step is not part of the Flow. Try again.",
-    "components-validation-error": "A part of this screen cannot be shown.",
-    "endpoint-missing": "This Flow needs an endpoint, and none is set up.",
-    "not-an-entry-screen": "The Flow does not begin with this screen.",
-}
-"""What a person reads, by the protocol's name of the failure."""
+
+_FAILURES: Mapping[str, str] = {error_type: failure.sentence for error_type, failure in FAILURES.items()}
 
 
 def failure(error_type: str) -> str:
-    return FAILURES.get(error_type, GENERIC_FAILURE)
+    """What a person reads about a failure, by the protocol's name of it."""
+    return _FAILURES.get(error_type, GENERIC_SENTENCE)
 
 
 def required(label: str) -> str:
