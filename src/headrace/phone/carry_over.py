@@ -7,6 +7,7 @@ has that name and takes it. What was only an example or an initial value of the 
 from dataclasses import dataclass, field
 from typing import Any
 
+from headrace.phone.engine import form
 from headrace.phone.engine.events import Open
 from headrace.phone.engine.opening import Opening
 from headrace.phone.engine.program import Program, Screen
@@ -71,7 +72,7 @@ def carry(session: Session, program: Program, opening: Opening) -> Carried:
         state.visit += 1
         state.screens[history[-1]].built.clear()
     if history:
-        Runtime(program, state).settle()
+        form.settle(Runtime(program, state))
         carrier.let_go_of_misfits(history[-1])
     return Carried(Session(program, state), carrier.dropped, left)
 

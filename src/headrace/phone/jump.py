@@ -1,5 +1,6 @@
 """Going straight to a screen, as only a preview can: what a person would have passed on the way gets example data."""
 
+from headrace.phone.engine import navigation
 from headrace.phone.engine.program import Program
 from headrace.phone.engine.runtime import Runtime
 from headrace.phone.engine.state import ScreenState, State
@@ -33,7 +34,7 @@ def _go(program: Program, state: State, target: str) -> None:
     if target != state.screen:
         state.history[:] = passed
     known = state.screens.get(target, ScreenState()).data
-    Runtime(program, state).go(target, {**program.screens[target].model.mock, **known}, answered=False)
+    navigation.go_to(Runtime(program, state), target, {**program.screens[target].model.mock, **known}, answered=False)
 
 
 def _passed(program: Program, history: list[str], target: str) -> list[str]:

@@ -8,7 +8,7 @@ nothing.
 from collections.abc import Callable
 from typing import Any, ClassVar
 
-from headrace.phone.engine import actions, attachments, entry
+from headrace.phone.engine import actions, attachments, entry, form, messages, navigation
 from headrace.phone.engine.effects import Closed, Complete, Declined, Effect, Exchange, Expired, OpenUrl
 from headrace.phone.engine.endpoint_answers import Finish, Show, Unusable, read_answer
 from headrace.phone.engine.events import (
@@ -35,7 +35,7 @@ from headrace.phone.engine.opening import Opening
 from headrace.phone.engine.program import Program
 from headrace.phone.engine.runtime import Runtime
 from headrace.phone.engine.state import Pending, State, Status
-from headrace.phone.screen.component_views import view_of
+from headrace.phone.screen.sheet_view import view_of
 from headrace.phone.screen.view import View
 from headrace.phone.values import texts
 from headrace.phone.values.files import AttachedFile
@@ -144,7 +144,7 @@ class Session:
         screen.
         """
         effects: list[Effect] = []
-        while drawn := self._runtime.take_drawn():
+        while drawn := form.take_drawn_choices(self._runtime):
             for component in drawn:
                 effects += actions.run(self._runtime, component.node.handlers["on-select-action"], component.node.key)
         return effects
@@ -164,7 +164,7 @@ class Session:
         told = self._runtime.store.told
         fresh = [one for one in problems if one not in told]
         told += fresh
-        return list(self._runtime.complain(ErrorType.COMPONENTS_VALIDATION, " ".join(fresh))) if fresh else []
+        return messages.report_failure(self._runtime, ErrorType.COMPONENTS_VALIDATION, " ".join(fresh)) if fresh else []
 
     def entered(self, values: dict[str, Any]) -> list[Event]:
         """The events that entering `values` amounts to: choices that the Flow acts on are selected, the rest is
@@ -183,11 +183,11 @@ class Session:
         state.failure = state.failure_detail = None
         if state.opened and state.history:
             state.status = "ready"
-            self._runtime.reappear()
+            navigation.reappear(self._runtime)
             return []
         state.opened = True
         if state.action == "data_exchange":
-            return [self._runtime.ask("INIT", "", {}, "open")]
+            return [messages.begin_exchange(self._runtime, "INIT", "", {}, "open")]
         return self._open_with(state.first_screen or self.program.entry_screen, state.first_data or {})
 
     def _open_with(self, screen: str, data: dict[str, Any]) -> list[Effect]:
@@ -202,7 +202,7 @@ class Session:
         if fault:
             return self._fail(ErrorType.PAYLOAD_SCHEMA, f'The data for "{screen}" does not fit: {fault}')
         self._state.status = "ready"
-        self._runtime.go(screen, data, answered=False)
+        navigation.go_to(self._runtime, screen, data, answered=False)
         return []
 
     def _fail(self, error_type: str, detail: str) -> list[Effect]:
@@ -220,7 +220,7 @@ class Session:
         self._state.status = "closed"
         self._state.pending = None
         self._state.snackbar = None
-        self._runtime.forget_secrets()
+        form.forget_secrets(self._runtime)
         return [Closed()]
 
     def _back(self, event: Event) -> list[Effect]:
@@ -230,8 +230,8 @@ class Session:
             return self._close(event)
         leaving = self._runtime.screen
         if leaving.refresh_on_back and self.program.is_endpoint_flow:
-            return [self._runtime.ask("BACK", leaving.id, {}, "back")]
-        self._runtime.go_back()
+            return [messages.begin_exchange(self._runtime, "BACK", leaving.id, {}, "back")]
+        navigation.go_back(self._runtime)
         return []
 
     def _back_while_waiting(self, event: Event) -> list[Effect]:
@@ -261,7 +261,7 @@ class Session:
                 return [Declined(event.target, fault)]
         self._state.snackbar = None
         if tapped.item is not None:
-            self._runtime.choose_row(tapped.component, tapped.item)
+            form.choose_row(self._runtime, tapped.component, tapped.item)
         return actions.run(self._runtime, tapped.handler, tapped.key)
 
     # What comes back
@@ -286,28 +286,30 @@ class Session:
 
     def _show(self, verdict: Show, pending: Pending) -> list[Effect]:
         if pending.purpose == "back":
-            self._runtime.go_back_to(verdict.screen, verdict.data)
+            navigation.go_back_to(self._runtime, verdict.screen, verdict.data)
         else:
-            self._runtime.go(verdict.screen, verdict.data, answered=True)
+            navigation.go_to(self._runtime, verdict.screen, verdict.data, answered=True)
         if verdict.message:
-            self._runtime.say(verdict.message)
+            messages.show_snackbar(self._runtime, verdict.message)
         return []
 
     def _finish(self, verdict: Finish) -> list[Effect]:
         if verdict.response is None:
             self._state.status = "closed"
-            self._runtime.forget_secrets()
+            form.forget_secrets(self._runtime)
             return [Closed()]
         self._state.status, self._state.response = "completed", verdict.response
         return [Complete(verdict.response)]
 
     def _unusable(self, verdict: Unusable, pending: Pending) -> list[Effect]:
         opening = pending.purpose == "open"
-        told = self._runtime.notify(verdict.error_type, verdict.detail, action="INIT" if opening else "data_exchange")
+        told = messages.notify(
+            self._runtime, verdict.error_type, verdict.detail, action="INIT" if opening else "data_exchange"
+        )
         if opening:
             return [*told, *self._fail(verdict.error_type, verdict.detail)]
-        self._runtime.say(texts.failure(verdict.error_type), verdict.error_type, verdict.detail)
-        return list(told)
+        messages.show_snackbar(self._runtime, texts.failure(verdict.error_type), verdict.error_type, verdict.detail)
+        return told
 
     def _exchange_failed(self, event: Event) -> list[Effect]:
         assert isinstance(event, ExchangeFailed)
@@ -318,7 +320,7 @@ class Session:
             return self._unusable(Unusable(event.error_type, event.detail), pending)
         if pending.purpose == "open":
             return self._fail(event.error_type, event.detail)
-        self._runtime.say(texts.failure(event.error_type), event.error_type, event.detail or None)
+        messages.show_snackbar(self._runtime, texts.failure(event.error_type), event.error_type, event.detail or None)
         return []
 
     def _token_expired(self, event: Event) -> list[Effect]:
@@ -326,7 +328,7 @@ class Session:
         if self._settle_pending() is None:
             return []
         self._state.status = "closed"
-        self._runtime.forget_secrets()
+        form.forget_secrets(self._runtime)
         self._state.expired = event.message or texts.FLOW_USED_UP
         return [Expired(self._state.expired)]
 

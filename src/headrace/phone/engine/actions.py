@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from headrace.flowjson.expressions import UNDEFINED, resolve
+from headrace.phone.engine import messages, navigation
 from headrace.phone.engine.effects import Complete, Effect, OpenUrl
 from headrace.phone.engine.payloads import excess, misfit
 from headrace.phone.engine.program import Node
@@ -33,7 +34,7 @@ def run(runtime: Runtime, handler: Handler, target: str | None = None) -> list[E
     try:
         return action(runtime, handler, target)
     except TooMuch as fault:
-        return list(runtime.complain(ErrorType.PAYLOAD_SCHEMA, f"The payload of {handler['name']} {fault}."))
+        return messages.report_failure(runtime, ErrorType.PAYLOAD_SCHEMA, f"The payload of {handler['name']} {fault}.")
 
 
 class TooMuch(ValueError):
@@ -63,35 +64,41 @@ def _navigate(runtime: Runtime, handler: Handler, target: str | None) -> list[Ef
     screen = following.get("name") if isinstance(following, dict) else None
     current = runtime.screen.id
     if not isinstance(screen, str) or screen not in runtime.program.screens:
-        return list(runtime.complain(ErrorType.SCREEN_TRANSITION, f'The Flow has no screen "{screen}".'))
+        return messages.report_failure(runtime, ErrorType.SCREEN_TRANSITION, f'The Flow has no screen "{screen}".')
     if runtime.program.is_endpoint_flow and not runtime.program.routing.allows(current, screen):
         fault = f'The routing model has no way between "{current}" and "{screen}".'
-        return list(runtime.complain(ErrorType.SCREEN_TRANSITION, fault))
+        return messages.report_failure(runtime, ErrorType.SCREEN_TRANSITION, fault)
     payload, files = _payload(runtime, handler)
     if files:
-        runtime.say(texts.FILES_STAY)
-        return list(runtime.notify(ErrorType.PAYLOAD_SCHEMA, f'The payload for "{screen}" holds files of a picker.'))
+        messages.show_snackbar(runtime, texts.FILES_STAY)
+        return messages.notify(
+            runtime, ErrorType.PAYLOAD_SCHEMA, f'The payload for "{screen}" holds files of a picker.'
+        )
     model = runtime.program.screens[screen].model
     stored = runtime.state.screens.get(screen)
     known = {**(stored.data if stored else {}), **payload}
     lack = misfit(payload, handler.get("payload"), model, runtime.program, current) or model.lacking(known)
     if lack:
-        return list(runtime.complain(ErrorType.PAYLOAD_SCHEMA, f'The payload for "{screen}" does not fit: {lack}'))
-    runtime.go(screen, payload, answered=False)
+        return messages.report_failure(
+            runtime, ErrorType.PAYLOAD_SCHEMA, f'The payload for "{screen}" does not fit: {lack}'
+        )
+    navigation.go_to(runtime, screen, payload, answered=False)
     return []
 
 
 def _data_exchange(runtime: Runtime, handler: Handler, target: str | None) -> list[Effect]:
     payload, _ = _payload(runtime, handler)
-    return [runtime.ask("data_exchange", runtime.screen.id, payload, "action", target)]
+    return [messages.begin_exchange(runtime, "data_exchange", runtime.screen.id, payload, "action", target)]
 
 
 def _update_data(runtime: Runtime, handler: Handler, target: str | None) -> list[Effect]:
     payload, _ = _payload(runtime, handler)
     fault = misfit(payload, handler.get("payload"), runtime.screen.model, runtime.program, runtime.screen.id)
     if fault:
-        return list(runtime.complain(ErrorType.PAYLOAD_SCHEMA, f"The payload of update_data does not fit: {fault}"))
-    runtime.merge(payload, answered=False)
+        return messages.report_failure(
+            runtime, ErrorType.PAYLOAD_SCHEMA, f"The payload of update_data does not fit: {fault}"
+        )
+    navigation.merge(runtime, payload, answered=False)
     return []
 
 
@@ -99,7 +106,7 @@ def _complete(runtime: Runtime, handler: Handler, target: str | None) -> list[Ef
     payload, files = _payload(runtime, handler, for_response)
     too_much = too_much_for_a_response(files, runtime.program.version)
     if too_much:
-        runtime.say(too_much)
+        messages.show_snackbar(runtime, too_much)
         return []
     response = payload if runtime.state.omits_flow_token else {**payload, "flow_token": runtime.state.flow_token}
     runtime.state.response = response
@@ -111,7 +118,7 @@ def _open_url(runtime: Runtime, handler: Handler, target: str | None) -> list[Ef
     url = address_of(runtime, handler)
     if url:
         return [OpenUrl(url)]
-    runtime.say(texts.LINK_NOT_OPENED)
+    messages.show_snackbar(runtime, texts.LINK_NOT_OPENED)
     return []
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import asdict, replace
 
+from headrace.phone.engine import form
 from headrace.phone.engine.effects import Declined, Effect, SendFile
 from headrace.phone.engine.events import Remove, Upload, Uploaded, UploadFailed
 from headrace.phone.engine.runtime import Runtime
@@ -83,8 +84,8 @@ def _picker(runtime: Runtime, name: str) -> tuple[VisibleComponent | None, str]:
 
 def _put(runtime: Runtime, picker: VisibleComponent, files: list[AttachedFile], refused: list[str]) -> None:
     before = runtime.value(picker)
-    runtime.put(picker.name, [one.to_json() for one in files], before)
+    form.enter(runtime, picker.name, [one.to_json() for one in files], before)
     runtime.store.refused = {**runtime.store.refused, picker.name: refused}
     runtime.state.snackbar = None
-    runtime.leave(picker.name)
-    runtime.settle()
+    form.dismiss_message(runtime, picker.name)
+    form.settle(runtime)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from headrace.phone.engine import actions
+from headrace.phone.engine import actions, form
 from headrace.phone.engine.effects import Declined, Effect
 from headrace.phone.engine.events import Choose, Event, Fill, Leave, Select
 from headrace.phone.engine.runtime import Runtime
@@ -28,7 +28,7 @@ def fill(runtime: Runtime, event: Fill) -> list[Effect]:
                 continue
             del remaining[name]
             if outcome is not None:
-                runtime.settle()
+                form.settle(runtime)
                 reachable |= runtime.inputs()
                 is_done = False
     return [refused.get(name) or _unknown(name) for name in remaining]
@@ -43,7 +43,7 @@ def select(runtime: Runtime, event: Select) -> list[Effect]:
     if outcome is None or isinstance(outcome, Declined):
         return [outcome] if outcome else []
     runtime.state.snackbar = None
-    runtime.settle()
+    form.settle(runtime)
     effects: list[Effect] = []
     for handler in actions.on_choice(component, *outcome):
         effects += actions.run(runtime, handler, component.node.key)
@@ -55,7 +55,7 @@ def choose(runtime: Runtime, event: Choose) -> list[Effect]:
     component = runtime.inputs().get(event.name)
     if component is None:
         return []
-    runtime.redraw(event.name)
+    form.redraw(runtime, event.name)
     before, value = runtime.value(component), event.value
     is_end = isinstance(before, dict) and isinstance(value, dict)
     return select(runtime, Select(event.name, before | value if is_end else value))
@@ -64,7 +64,7 @@ def choose(runtime: Runtime, event: Choose) -> list[Effect]:
 def leave(runtime: Runtime, event: Leave) -> list[Effect]:
     """What the business said about a field is dealt with once the field is left."""
     if event.name in runtime.inputs():
-        runtime.leave(event.name)
+        form.dismiss_message(runtime, event.name)
     return []
 
 
@@ -110,7 +110,7 @@ def _store(runtime: Runtime, component: VisibleComponent, raw: Any) -> tuple[Any
         return Declined(component.name, f'"{component.name}" {refusal}.')
     if inputs.is_empty(before) and inputs.is_empty(value) and not isinstance(value, str):
         return None  # nothing chosen is nothing chosen, whichever of false and null says so
-    return (before, value) if runtime.put(component.name, value, before) else None
+    return (before, value) if form.enter(runtime, component.name, value, before) else None
 
 
 def _toggled(runtime: Runtime, component: VisibleComponent, value: Any) -> Any:

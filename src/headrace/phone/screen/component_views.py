@@ -1,4 +1,4 @@
-"""From program and state to the view: decides every text, value and state of the current screen."""
+"""The view of each visible component: its texts, its value, and whether it can be used now."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -8,13 +8,9 @@ from typing import Any
 from headrace.flowjson import catalogue
 from headrace.flowjson.catalogue import Version
 from headrace.flowjson.catalogue.media import IMAGE_KB
-from headrace.flowjson.expressions import UNDEFINED, resolve
 from headrace.phone.engine.actions import acts, address_of
 from headrace.phone.engine.form_validation import footer_fault, said_about, server_message
-from headrace.phone.engine.progress import percentage
 from headrace.phone.engine.runtime import Runtime
-from headrace.phone.engine.scope import ScreenScope
-from headrace.phone.engine.state import Snackbar
 from headrace.phone.engine.truncation import cut, cut_item, cut_option, cut_text, label, markdown_of
 from headrace.phone.engine.visible import VisibleComponent
 from headrace.phone.screen.view import (
@@ -32,13 +28,10 @@ from headrace.phone.screen.view import (
     ListView,
     Part,
     PlaceholderView,
-    ScreenView,
     Slide,
-    SnackbarView,
     TextAreaView,
     TextFieldView,
     UploadView,
-    View,
     WordsView,
 )
 from headrace.phone.values import inputs, texts
@@ -61,70 +54,31 @@ from headrace.phone.values.markdown import plain
 from headrace.phone.values.options import Option, options_of
 from headrace.phone.values.properties import flag, number, text, whole, written
 
-LONG_SNACKBAR = 45
 LARGEST_THUMBNAIL_KB = 100
 SMALL_THUMBNAILS_SINCE = Version(6, 0)
 MOST_SLIDES = 3
 WEIGHTS = ("normal", "bold", "italic", "bold_italic")
 
 
-def _snackbar(said: Snackbar) -> SnackbarView:
-    seconds = 4.5 if len(said.text) <= LONG_SNACKBAR else 7.0
-    return SnackbarView(said.text, said.number, seconds, said.error_type, said.detail)
+class ComponentViews:
+    """The views of the components of one screen."""
 
-
-def view_of(runtime: Runtime) -> View:
-    """The sheet as it is now."""
-    state = runtime.state
-    snackbar = state.snackbar
-    has_screen = bool(state.history) and state.status in ("ready", "loading")
-    return View(
-        status=state.status,
-        screen=_ComponentViews(runtime).screen() if has_screen else None,
-        can_go_back=len(state.history) > 1,
-        progress=percentage(runtime.program, state.history) if has_screen else None,
-        snackbar=_snackbar(snackbar) if snackbar else None,
-        failure=texts.failure(state.failure) if state.failure else None,
-        failure_type=state.failure,
-        failure_detail=state.failure_detail,
-        expired=state.expired,
-        waiting_for=state.pending.target if state.pending else None,
-        has_entries=state.edited,
-    )
-
-
-class _ComponentViews:
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
         self._is_ready = runtime.state.status == "ready"
 
-    def screen(self) -> ScreenView:
-        runtime = self._runtime
-        visible = runtime.visible()
-        footer = next((one for one in visible if one.type == "Footer"), None)
-        scope = ScreenScope(runtime.program, runtime.state, runtime.screen.id)
-        title = resolve(runtime.screen.title, scope, runtime.program.version)
-        return ScreenView(
-            id=runtime.screen.id,
-            visit=runtime.state.visit,
-            title="" if title is UNDEFINED else written(title),
-            parts=tuple(self._part(one) for one in visible if one.type != "Footer"),
-            footer=self._footer(footer, visible) if footer else None,
-            terminal=runtime.screen.terminal,
-        )
-
-    def _part(self, component: VisibleComponent) -> Part:
+    def part(self, component: VisibleComponent) -> Part:
         node = component.node
         if component.problem:
             return PlaceholderView(type="Placeholder", key=node.key, reason=component.problem)
-        drawer = _VIEWS.get(node.type)
-        if drawer is None:
+        draw = _VIEWS.get(node.type)
+        if draw is None:
             known = catalogue.component(node.type) is not None
             reason = f"{node.type} cannot be shown here yet." if known else f'There is no component "{node.type}".'
             return PlaceholderView(type="Placeholder", key=node.key, reason=reason)
-        return drawer(self, component)
+        return draw(self, component)
 
-    def _footer(self, component: VisibleComponent, visible: list[VisibleComponent]) -> FooterView:
+    def footer(self, component: VisibleComponent, visible: list[VisibleComponent]) -> FooterView:
         pending = self._runtime.state.pending
         fault = footer_fault(self._runtime, component, visible)
         return FooterView(
@@ -391,26 +345,26 @@ def _media_size(component: VisibleComponent) -> str:
     return "large" if component.properties.get("media-size") == "large" else "regular"
 
 
-_VIEWS: dict[str, Callable[[_ComponentViews, VisibleComponent], Part]] = {
-    "TextHeading": _ComponentViews.words,
-    "TextSubheading": _ComponentViews.words,
-    "TextBody": _ComponentViews.words,
-    "TextCaption": _ComponentViews.words,
-    "RichText": _ComponentViews.words,
-    "TextInput": _ComponentViews.text_input,
-    "TextArea": _ComponentViews.text_area,
-    "Dropdown": _ComponentViews.check,
-    "RadioButtonsGroup": _ComponentViews.check,
-    "CheckboxGroup": _ComponentViews.check,
-    "ChipsSelector": _ComponentViews.check,
-    "CalendarPicker": _ComponentViews.calendar,
-    "DatePicker": _ComponentViews.day_of,
-    "OptIn": _ComponentViews.consent,
-    "PhotoPicker": _ComponentViews.upload,
-    "DocumentPicker": _ComponentViews.upload,
-    "EmbeddedLink": _ComponentViews.link,
-    "Image": _ComponentViews.image,
-    "ImageCarousel": _ComponentViews.carousel,
-    "NavigationList": _ComponentViews.navigation_list,
+_VIEWS: dict[str, Callable[[ComponentViews, VisibleComponent], Part]] = {
+    "TextHeading": ComponentViews.words,
+    "TextSubheading": ComponentViews.words,
+    "TextBody": ComponentViews.words,
+    "TextCaption": ComponentViews.words,
+    "RichText": ComponentViews.words,
+    "TextInput": ComponentViews.text_input,
+    "TextArea": ComponentViews.text_area,
+    "Dropdown": ComponentViews.check,
+    "RadioButtonsGroup": ComponentViews.check,
+    "CheckboxGroup": ComponentViews.check,
+    "ChipsSelector": ComponentViews.check,
+    "CalendarPicker": ComponentViews.calendar,
+    "DatePicker": ComponentViews.day_of,
+    "OptIn": ComponentViews.consent,
+    "PhotoPicker": ComponentViews.upload,
+    "DocumentPicker": ComponentViews.upload,
+    "EmbeddedLink": ComponentViews.link,
+    "Image": ComponentViews.image,
+    "ImageCarousel": ComponentViews.carousel,
+    "NavigationList": ComponentViews.navigation_list,
 }
 """What can be drawn. Anything else becomes a placeholder that names the component."""

@@ -1,0 +1,149 @@
+"""The values of inputs: what the Flow writes into them by itself, and what a person enters."""
+
+import re
+import zlib
+from collections.abc import Iterable
+from typing import Any
+
+from headrace.flowjson.catalogue import Version
+from headrace.flowjson.catalogue.inputs import SECRET_TYPES
+from headrace.phone.engine.runtime import Runtime
+from headrace.phone.engine.visible import VisibleComponent
+from headrace.phone.values import inputs
+from headrace.phone.values.files import PICKERS, files_of
+from headrace.phone.values.options import options_of
+
+MOST_SETTLING_ROUNDS = 8
+DRAWN_CHOICES_ACT = (Version(6, 0), Version(7, 0))
+_DATA_FIELD = re.compile(r"\$\{data\.([^.}]+)")
+
+
+def settle(runtime: Runtime, arrived: Iterable[str] = ()) -> None:
+    """Applies init values and drops choices that are no longer offered, until nothing changes.
+
+    `arrived` are the data fields an answer just brought: init values bound to them overwrite what was typed.
+    """
+    fresh = frozenset(arrived)
+    for _ in range(MOST_SETTLING_ROUNDS):
+        if not _settle_once(runtime, fresh):
+            return
+        fresh = frozenset()
+
+
+def _settle_once(runtime: Runtime, arrived: frozenset[str]) -> bool:
+    changed = False
+    for component in runtime.inputs().values():
+        changed |= _drop_vanished(runtime, component)
+        is_new = component.name not in runtime.store.built
+        if is_new:
+            runtime.store.built.append(component.name)
+        if (is_new and component.name not in runtime.store.form) or mentions(component.initial_source, arrived):
+            changed |= _apply_initial(runtime, component)
+        if is_new and runtime.value(component) and "on-select-action" in component.node.handlers:
+            runtime.drawn.append(component.name)
+    return changed
+
+
+def _drop_vanished(runtime: Runtime, component: VisibleComponent) -> bool:
+    """A choice whose option disappears from the data source is taken back."""
+    if "data-source" not in component.properties:
+        return False
+    offered = [option.id for option in options_of(component.properties)]
+    checksum = zlib.crc32("\0".join(offered).encode("utf-8", "surrogatepass"))
+    before = runtime.store.offered.get(component.name)
+    runtime.store.offered[component.name] = checksum
+    value = runtime.value(component)
+    chosen = value if isinstance(value, list) else [value] if value else []
+    if before in (None, checksum) or set(chosen) <= set(offered):
+        return False
+    _write(runtime, component.name, [] if isinstance(value, list) else "")
+    return True
+
+
+def _apply_initial(runtime: Runtime, component: VisibleComponent) -> bool:
+    value = inputs.initial(component.type, component.initial, runtime.program.version)
+    if value is None or (component.name in runtime.store.form and value in ("", [], {})):
+        return False
+    if runtime.store.form.get(component.name) == value:
+        return False
+    _write(runtime, component.name, value)
+    return True
+
+
+def _write(runtime: Runtime, name: str, value: Any) -> None:
+    runtime.store.form[name] = value
+    runtime.changed()
+    runtime.store.writes[name] = runtime.store.writes.get(name, 0) + 1
+    if name in runtime.store.touched:
+        runtime.store.touched.remove(name)
+
+
+def redraw(runtime: Runtime, name: str) -> None:
+    """The page shows something else than the stored value: it has to draw the input anew."""
+    runtime.store.writes[name] = runtime.store.writes.get(name, 0) + 1
+
+
+def choose_row(runtime: Runtime, component: VisibleComponent, item: str) -> None:
+    """A row of a NavigationList was tapped: its id becomes the value of the list."""
+    runtime.store.form[component.name] = item
+    runtime.changed()
+
+
+def take_drawn_choices(runtime: Runtime) -> list[VisibleComponent]:
+    """Inputs drawn with a value whose select action runs at once, as versions 6.0 to 6.3 do. Each is given out
+    once.
+    """
+    names, runtime.drawn = runtime.drawn, []
+    first, after = DRAWN_CHOICES_ACT
+    if not names or not first <= runtime.program.version < after:
+        return []
+    shown = runtime.inputs()
+    return [shown[name] for name in names if name in shown]
+
+
+def enter(runtime: Runtime, name: str, value: Any, before: Any) -> bool:
+    """Stores what a person entered; says whether it changed anything."""
+    if value == before and type(value) is type(before):
+        return False
+    runtime.store.form[name] = value
+    runtime.changed()
+    runtime.state.edited = True
+    dismiss_message(runtime, name)
+    for one in (name, *(f"{name}.{end}" for end in _changed_ends(before, value))):
+        if one not in runtime.store.touched:
+            runtime.store.touched.append(one)
+    return True
+
+
+def dismiss_message(runtime: Runtime, name: str) -> None:
+    """The business's message on this field has been dealt with."""
+    if name not in runtime.store.settled:
+        runtime.store.settled.append(name)
+
+
+def forget_secrets(runtime: Runtime) -> None:
+    """What a phone never keeps when a Flow is closed: passwords, passcodes, consents and unfinished uploads."""
+    runtime.changed()
+    for identifier, store in runtime.state.screens.items():
+        for name, node in runtime.program.screens[identifier].inputs.items():
+            if node.type == "OptIn" or node.fixed.get("input-type") in SECRET_TYPES:
+                store.form.pop(name, None)
+            elif node.type in PICKERS and name in store.form:
+                store.form[name] = [one.to_json() for one in files_of(store.form[name]) if one.progress == "sent"]
+
+
+def _changed_ends(before: Any, value: Any) -> list[str]:
+    """Which ends of a range are others than before."""
+    old, new = (one if isinstance(one, dict) else {} for one in (before, value))
+    return [end for end in {**old, **new} if old.get(end) != new.get(end)]
+
+
+def mentions(source: Any, fields: Iterable[str]) -> bool:
+    """Whether a binding reads one of these data fields."""
+    if isinstance(source, str):
+        return any(name in fields for name in _DATA_FIELD.findall(source))
+    if isinstance(source, dict):
+        return any(mentions(member, fields) for member in source.values())
+    if isinstance(source, list):
+        return any(mentions(item, fields) for item in source)
+    return False
