@@ -39,25 +39,25 @@ def identifiers() -> SeededIdentifiers:
     return SeededIdentifiers(7)
 
 
-CORPUS = Path(os.environ.get("HEADRACE_CORPUS", Path(__file__).parent.parent.parent / "shared" / "corpus"))
+FLOWS = Path(__file__).parent / "corpus" / "flows"
+OTHERS = Path(os.environ["HEADRACE_CORPUS"]) if os.environ.get("HEADRACE_CORPUS") else None
+"""A folder of Flow JSON by others, tested along with our own. Its `index.tsv` has a judgement of each document."""
+JUDGEMENTS = {"good": {"official", "valid"}, "broken": {"broken"}}
 
 
 def corpus_documents(*judgements: str) -> list[Path]:
-    """The documents of the corpus with these judgements, for a test that runs once for each.
+    """The Flows with one of these judgements (official, valid, unknown, broken), for a test that runs once for each.
 
-    Without the corpus there is nothing to run: pytest then reports the test as skipped.
+    Our own in `good` count as official and valid.
     """
-    index = CORPUS / "index.tsv"
-    if not index.is_file():
+    folders = [FLOWS / folder for folder, names in JUDGEMENTS.items() if names & {*judgements}]
+    return [path for folder in folders for path in sorted(folder.glob("*.json"))] + documents_by_others(*judgements)
+
+
+def documents_by_others(*judgements: str) -> list[Path]:
+    """Those of the folder that HEADRACE_CORPUS names; none where it is not set."""
+    if OTHERS is None:
         return []
-    with index.open(newline="") as rows:
+    with (OTHERS / "index.tsv").open(newline="") as rows:
         wanted = [row for row in csv.DictReader(rows, delimiter="\t") if row["judgement"] in judgements]
-    return [CORPUS / f"{int(row['n']):03}.json" for row in wanted]
-
-
-@pytest.fixture(scope="session")
-def corpus() -> Path:
-    """The folder with Flow JSON written by others; tests that need it are skipped where it is absent."""
-    if not (CORPUS / "index.tsv").is_file():
-        pytest.skip(f"no corpus of Flow JSON at {CORPUS}; set HEADRACE_CORPUS to its folder")
-    return CORPUS
+    return [OTHERS / f"{int(row['n']):03}.json" for row in wanted]

@@ -8,6 +8,7 @@ committed.
 
 import json
 import os
+import pty
 import shlex
 import shutil
 import subprocess
@@ -240,7 +241,6 @@ def test_formats_for_programs_have_no_colour() -> None:
 
 @pytest.mark.parametrize(("term", "coloured"), [("xterm", True), ("dumb", False)])
 def test_a_terminal_gets_colour(term: str, coloured: bool, tmp_path: Path) -> None:
-    pty = pytest.importorskip("pty")
     (tmp_path / "flow.json").write_text("{}")
     ours, theirs = pty.openpty()
     environment = {**os.environ, "TERM": term, "NO_COLOR": "", "FORCE_COLOR": ""}

@@ -94,7 +94,6 @@ def test_hostile_names_do_not_steer_the_terminal() -> None:
         assert "owned" in run.output
 
 
-@pytest.mark.skipif(not shutil.which("git"), reason="git is not installed")
 def test_as_a_driver_of_git(tmp_path: Path) -> None:
     def git(*arguments: str) -> str:
         environment = {
@@ -134,7 +133,6 @@ def test_as_a_driver_of_git(tmp_path: Path) -> None:
     assert git("diff", "--cached", "-M").startswith("a/flow.json → b/moved.json: the same Flow.")
 
 
-@pytest.mark.skipif(not shutil.which("git"), reason="git is not installed")
 def test_a_reader_who_has_seen_enough_does_not_make_git_complain(tmp_path: Path) -> None:
     arguments = ["flow.json", "old.json", "0", "100644", "new.json", "0", "100644"]
     driver = subprocess.Popen(

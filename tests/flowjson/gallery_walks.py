@@ -6,8 +6,6 @@ import sys
 from functools import cache
 from typing import Any
 
-import pytest
-
 from headrace.exchange.channel import Channel, Outcome
 from headrace.exchange.endpoint import Endpoint
 from headrace.exchange.keys import KeyPair
@@ -67,15 +65,11 @@ def channel_to(endpoint: Endpoint, pair: KeyPair) -> Channel:
 
 
 async def walk(flow: str, steps: bytes, channel: Channel | None = None, token: str = "token") -> None:
-    """Does the steps on a phone, to the end. Skips the test where the phone cannot draw a component yet."""
+    """Does the steps on a phone, to the end."""
     opening = Opening(action="data_exchange", flow_token=token) if channel else Opening()
     driver = Driver(Session.start(Program.compile(flow), opening), channel)
     told: list[Line] = []
     verdict = await Play(driver, told.append).run(read_steps(steps))
-    view = driver.session.view()
-    missing = [part.reason for part in view.screen.parts if isinstance(part, PlaceholderView)] if view.screen else []
-    if verdict is Verdict.FAILED and any(reason.endswith("cannot be shown here yet.") for reason in missing):
-        pytest.skip(missing[0])
     assert verdict is Verdict.COMPLETED, told[-1]
 
 

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from tests.flowjson.spec import absent, spec_file
+from tests.contracts import contract
 
 from headrace.flowjson.catalogue import (
     COMPONENTS,
@@ -23,7 +23,7 @@ from headrace.flowjson.catalogue.containers import LAYOUT, is_screen_id
 from headrace.flowjson.catalogue.versions import data_api_versions, v
 from headrace.flowjson.regular_expressions import is_regular_expression
 
-SPEC: dict[str, Any] = spec_file("components.json") or {"components": {}, "object_schemas": {}}
+STATED: dict[str, Any] = contract("flow_json_components")
 SHAPES = {
     "data_source_item": choices.OPTION,
     "chips_item": choices.CHIP,
@@ -99,31 +99,30 @@ def test_screen_ids(text: str, version: str, allowed: bool) -> None:
     assert is_screen_id(text, v(version)) is allowed
 
 
-@absent("components.json")
-@pytest.mark.parametrize("name", [*SPEC["components"]])
+@pytest.mark.parametrize("name", [*STATED["components"]])
 def test_a_component_has_the_properties_of_the_specification(name: str) -> None:
-    stated = SPEC["components"][name]
+    stated = STATED["components"][name]
     declared = LAYOUT if name == LAYOUT.name else COMPONENTS[name]
-    assert str(declared.since) == stated["since_version"]
+    assert str(declared.since) == stated["since"]
     assert declared.is_input == stated["is_input"]
+    if name != LAYOUT.name:
+        assert {place.value: str(since) for place, since in declared.places.items()} == stated["allowed_in"]
     holds(declared, stated["properties"])
 
 
-@absent("components.json")
 def test_there_are_no_other_components() -> None:
-    assert {*COMPONENTS, LAYOUT.name} == set(SPEC["components"])
+    assert {*COMPONENTS, LAYOUT.name} == set(STATED["components"])
 
 
-@absent("components.json")
 @pytest.mark.parametrize("name", [*SHAPES])
 def test_an_item_has_the_members_of_the_specification(name: str) -> None:
-    holds(SHAPES[name], SPEC["object_schemas"][name]["properties"])
+    holds(SHAPES[name], STATED["items"][name])
 
 
-def holds(declared: Shape, stated: list[dict[str, Any]]) -> None:
-    assert set(declared.properties) == {one["name"] for one in stated}
-    for one in stated:
-        holds_property(declared.properties[one["name"]], one)
+def holds(declared: Shape, stated: dict[str, dict[str, Any]]) -> None:
+    assert set(declared.properties) == set(stated)
+    for name, facts in stated.items():
+        holds_property(declared.properties[name], facts)
 
 
 def holds_property(prop: Property, stated: dict[str, Any]) -> None:
@@ -131,23 +130,15 @@ def holds_property(prop: Property, stated: dict[str, Any]) -> None:
         if prop.exists_in(version):
             assert prop.is_required_in(version) == in_version(stated["required"], version), (prop.name, version)
             assert prop.is_dynamic_in(version) == in_version(stated["dynamic"], version), (prop.name, version)
-    assert str(prop.since) == stated["since_version"]
-    for ours, theirs in (("default", "default"), ("minimum", "min"), ("maximum", "max"), ("min_items", "min_items")):
-        if stated.get(theirs) is not None and stated[theirs] != "all listed types":
-            ours_value = getattr(prop, ours)
-            assert (list(ours_value) if isinstance(ours_value, tuple) else ours_value) == stated[theirs], (
-                prop.name,
-                ours,
-            )
-    if stated.get("max_length") is not None:
-        assert prop.max_length == stated["max_length"], prop.name
-    if stated.get("min_length") is not None:
-        assert prop.min_length == stated["min_length"], prop.name
-    if stated.get("enum") and not prop.constant:
+    assert str(prop.since) == stated["since"]
+    for fact in ("default", "minimum", "maximum", "min_items", "max_length", "min_length"):
+        if fact in stated:
+            value = getattr(prop, fact)
+            assert (list(value) if isinstance(value, tuple) else value) == stated[fact], (prop.name, fact)
+    if "enum" in stated:
         assert set(prop.enum) == set(stated["enum"]), prop.name
     if prop.action:
-        allowed = {one["name"]: one["since"] for one in stated["allowed_actions"]}
-        assert {name: str(since) for name, since in prop.action.names.items()} == allowed
+        assert {name: str(since) for name, since in prop.action.names.items()} == stated["actions"]
 
 
 def in_version(stated: bool | dict[str, bool], version: Version) -> bool:

@@ -67,7 +67,7 @@ def test_components_within_components_without_end() -> None:
 
 
 @pytest.mark.parametrize("path", corpus_documents("official", "valid"), ids=lambda path: path.stem)
-def test_every_screen_of_flows_by_others_is_drawn(path: Path) -> None:
+def test_every_screen_of_the_corpus_is_drawn(path: Path) -> None:
     program = Program.compile(path.read_bytes())
     for name, one in program.screens.items():
         session = opened_at(program, name, one.model.example)

@@ -57,7 +57,7 @@ class Stage(Served):
 
 @contextmanager
 def chromium_page(color_scheme: str = "light") -> Iterator[Page]:
-    """A page of the system's Chromium; the test is skipped where there is none, but never in CI."""
+    """A page of the system's Chromium."""
     executable = chromium()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=executable, args=["--no-sandbox"])

@@ -1,11 +1,11 @@
 """Whatever the text, every question at every place answers something or nothing."""
 
 import os
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.conftest import corpus_documents
 
 from headrace.flowjson.assistance import complete, definition, find_uses, hover, outline, renamable, rename
 from headrace.flowjson.document import Document, parse
@@ -13,10 +13,8 @@ from headrace.flowjson.gallery import TEMPLATES
 from headrace.flowjson.refusal import Refused
 from headrace.flowjson.textedits import applied
 
-ROOT = Path(__file__).parent.parent.parent.parent
-CORPUS = Path(os.environ.get("HEADRACE_CORPUS", ROOT.parent / "shared" / "corpus"))
 TEXTS = [template.text() for template in TEMPLATES.values()]
-TEXTS += [path.read_text("utf-8", "replace") for path in sorted(CORPUS.glob("*.json"))[:40]]
+TEXTS += [path.read_text("utf-8", "replace") for path in corpus_documents("official", "valid", "broken")[:60]]
 TEXTS = [text for text in TEXTS if len(text) < 30_000]
 
 BITS = (

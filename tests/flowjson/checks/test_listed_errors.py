@@ -1,4 +1,4 @@
-"""Every example of the specification's list of errors yields its code and message, and nothing it may not."""
+"""Every example of the list of errors yields its code and message, and nothing it may not."""
 
 import json
 import re
@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from tests.flowjson.spec import absent, spec_file
+from tests.contracts import contract
 
 from headrace.flowjson.checks import check
 from headrace.flowjson.document import SIZE_LIMIT
@@ -75,16 +75,15 @@ DESCRIBED = {
 }
 """The files that the list only describes."""
 
-NOT_FROM_A_FILE = {"internal", "server side", "server side, per account", "private feature", "-"}
+ERRORS: list[dict[str, Any]] = contract("flow_json_errors")
 
 
 def examples() -> Iterator[Any]:
-    spec = spec_file("errors.json")
-    for number, entry in enumerate(spec["errors"] if spec else [], start=1):
-        text = entry.get("example_text")
-        if text in NOT_FROM_A_FILE:
-            continue
-        source = json.dumps(entry["example"]) if "example" in entry else DESCRIBED.get(text, lambda text=text: text)()
+    for number, entry in enumerate(ERRORS, start=1):
+        if "example" in entry:
+            source = json.dumps(entry["example"])
+        else:
+            source = entry["text"] if "text" in entry else DESCRIBED[entry["described"]]()
         yield pytest.param(source, entry, id=f"{number}-{entry['code']}")
 
 
@@ -94,16 +93,14 @@ def pattern(template: str) -> str:
     return ".+".join(re.escape(part) for part in re.split(r"(?<!\$)\{[^{}]*\}", template))
 
 
-@absent("errors.json")
 @pytest.mark.parametrize(("source", "entry"), list(examples()))
 def test_an_example_yields_its_code(source: str, entry: dict[str, Any]) -> None:
     found = check(source, today=TODAY).errors
     codes = [one.code for one in found]
     assert codes.count(entry["code"]) == 1, [one.message for one in found]
-    may = {words.split(" ")[0] for words in entry.get("example_may_also_report", [])}
-    assert set(codes) - {entry["code"]} <= may
+    assert set(codes) - {entry["code"]} <= set(entry.get("may_also_report", []))
     message = next(one.message for one in found if one.code == entry["code"])
-    templates = [one["template"] for one in entry["messages"]]
+    templates = entry.get("messages", [])
     # What is wrong with a text is told after the sentence that it is wrong.
     if entry["group"] == "file":
         assert not templates or message.startswith(tuple(templates))
@@ -111,7 +108,5 @@ def test_an_example_yields_its_code(source: str, entry: dict[str, Any]) -> None:
         assert any(re.fullmatch(pattern(one), message) for one in templates), message
 
 
-@absent("errors.json")
 def test_every_described_file_is_made() -> None:
-    texts = {entry.get("example_text") for entry in spec_file("errors.json")["errors"]} - NOT_FROM_A_FILE - {None}
-    assert texts - set(DESCRIBED) == {'{"version":"7.3","screens":[],,}'}
+    assert set(DESCRIBED) == {entry["described"] for entry in ERRORS if "described" in entry}
