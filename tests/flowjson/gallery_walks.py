@@ -15,7 +15,6 @@ from headrace.flowjson.gallery import template
 from headrace.flowjson.routing import routing_of
 from headrace.identifiers import RandomIdentifiers
 from headrace.phone.engine.program import Program
-from headrace.phone.screen.view import PlaceholderView
 from headrace.phone.session import Opening, Session
 from headrace.simulator.driver import Driver
 from headrace.simulator.playing import Line, Play, Verdict

@@ -28,8 +28,6 @@ from headrace.phone.engine.program import Program
 from headrace.phone.session import Opening, Session
 
 TODAY = date(2026, 11, 22)
-DISPUTED = {"245"}
-"""It has errors in its own version (docs/corpus-disagreements.md)."""
 
 
 def flow(version: str, *children: dict[str, Any], **more: Any) -> dict[str, Any]:
@@ -372,7 +370,7 @@ def test_a_spoiled_flow_is_upgraded_all_the_same(version: str, value: Any, data:
     assert applied(json.dumps(spoiled, indent=2), result.edits) == result.text
 
 
-GOOD = [path for path in corpus_documents("official", "valid") if path.stem not in DISPUTED]
+GOOD = corpus_documents("official", "valid")
 
 
 def _drawn(text: str) -> list[Any]:

@@ -27,14 +27,11 @@ DRAWN = {
     *("PhotoPicker", "DocumentPicker"),
 }
 MOST_STEPS = 40
-# Judged valid, yet with an error by the documented rules: see docs/corpus-disagreements.md.
-DISPUTED = {"245", "254"}
 
 
 def documents() -> list[Any]:
     """Every document judged official or valid that is made of the components above and can be sent as it is."""
     found = [path for path in corpus_documents("official", "valid") if _is_drawn(json.loads(path.read_text()))]
-    found = [path for path in found if path.stem not in DISPUTED]
     return [pytest.param(path, id=path.stem) for path in found]
 
 
