@@ -16,7 +16,7 @@ from headrace.platform.tables import Table as PlatformTable
 pytestmark = pytest.mark.anyio
 
 SIDES: dict[str, tuple[type, list[str]]] = {
-    "platform": (PlatformTable, ["accounts", "flows", "handsets", "messaging", "webhooks"]),
+    "platform": (PlatformTable, ["accounts", "flows", "handsets", "messaging", "users", "webhooks"]),
     "business": (BusinessTable, ["flows", "people", "responses"]),
 }
 

@@ -93,11 +93,24 @@ class Database:
             yield session
 
     @asynccontextmanager
-    async def connection(self) -> AsyncIterator[AsyncConnection]:
+    async def connection(self, *, rebuilding: bool = False) -> AsyncIterator[AsyncConnection]:
+        """A bare connection in a transaction of its own.
+
+        While `rebuilding`, foreign keys of SQLite are checked at the end only: a table that others refer to is changed
+        there by making it anew.
+        """
         async with self.engine.connect() as connection:
-            await connection.execution_options(writing=True)
-            async with connection.begin():
-                yield connection
+            await connection.execution_options(writing=True, rebuilding=rebuilding)
+            try:
+                async with connection.begin():
+                    yield connection
+                    if rebuilding and self._is_sqlite:
+                        broken = (await connection.exec_driver_sql("PRAGMA foreign_key_check")).all()
+                        if broken:
+                            raise AssertionError(f"rows refer to rows that are not there: {broken[:5]}")
+            finally:
+                if rebuilding:
+                    await connection.invalidate()  # the next one has its foreign keys on
 
     async def close(self) -> None:
         await self.engine.dispose()
@@ -118,5 +131,8 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 
 
 def _begin_sqlite(connection: Any) -> None:
-    writing = connection.get_execution_options().get("writing", False)
+    options = connection.get_execution_options()
+    if options.get("rebuilding", False):
+        connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
+    writing = options.get("writing", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")

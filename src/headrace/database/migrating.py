@@ -26,7 +26,7 @@ async def migrate(database: Database, side: str) -> None:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
 
-    async with database.connection() as connection:
+    async with database.connection(rebuilding=True) as connection:
         await connection.run_sync(upgrade)
 
 

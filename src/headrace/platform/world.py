@@ -1,17 +1,19 @@
 """The first state of a box: its business and its phones."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from headrace.platform.accounts.models import Business, PhoneNumber, Waba
-from headrace.platform.accounts.seed import AppAccess, create_accounts
+from headrace.platform.accounts.seed import Accounts, AppAccess, create_accounts, find_accounts
 from headrace.platform.box import Box
 from headrace.platform.handsets.models import Handset
 from headrace.platform.handsets.seed import create_handsets
 from headrace.platform.messaging import window
 from headrace.platform.messaging.service import write_text
+from headrace.platform.webhooks.models import WabaSubscription
 
 _FIRST_WORDS = "Hello"
 
@@ -31,7 +33,10 @@ class World:
 async def seed(box: Box) -> World:
     """Fills an empty box; one that was filled before stays as it is."""
     async with box.database.transaction() as session:
-        accounts = await create_accounts(session, box.clock, box.identifiers)
+        accounts = await find_accounts(session)
+        if accounts is None:
+            accounts = await create_accounts(session, box.clock, box.identifiers)
+            _subscribe(session, box, accounts)
         handsets = await _handsets(session) or await create_handsets(session, box.clock, box.identifiers)
         return World(
             business=accounts.business,
@@ -49,7 +54,17 @@ async def open_first_window(box: Box, world: World) -> None:
     async with box.database.transaction() as session:
         closes_at = await window.closes_at(session, sender.id, handset.wa_id)
         if closes_at is None or closes_at <= box.clock.now():
-            await write_text(session, box, handset, sender, _FIRST_WORDS)
+            await write_text(session, box, handset.user, sender, _FIRST_WORDS)
+
+
+def _subscribe(session: AsyncSession, box: Box, accounts: Accounts) -> None:
+    """Both apps are told about both WABAs, in the order in which they were made."""
+    now = box.clock.now()
+    session.add_all(
+        WabaSubscription(waba_id=waba.id, app_id=access.app.id, created_at=now + timedelta(microseconds=position))
+        for waba in accounts.wabas
+        for position, access in enumerate((accounts.console, accounts.developer))
+    )
 
 
 async def _handsets(session: AsyncSession) -> list[Handset]:

@@ -11,6 +11,7 @@ from tests.platform.messaging.stage import Stage
 from headrace.platform.handsets.models import Handset
 from headrace.platform.handsets.pages import handset_routes
 from headrace.platform.messaging.content import LONGEST_TEXT
+from headrace.platform.users.service import topic_of
 
 pytestmark = pytest.mark.anyio
 
@@ -174,7 +175,7 @@ async def test_every_act_is_told_to_open_pages(stage: Stage, phone: httpx.AsyncC
     async with stage.box.database.reading() as session:
         handset = await session.get_one(Handset, stage.amara.id)
     await phone.post(f"{url}/write", data={"text": "Hello"}, headers=HTMX)
-    assert await _revision(stage, f"chat:{handset.id}") > 0
+    assert await _revision(stage, topic_of(handset.user)) > 0
 
 
 async def _revision(stage: Stage, topic: str) -> int:

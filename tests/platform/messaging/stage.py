@@ -45,7 +45,7 @@ class Stage:
     async def write(self, text: str = "I need new glasses", handset: Handset | None = None) -> str:
         """A person writes to the sender, which opens the window."""
         async with self.box.database.transaction() as session:
-            message = await write_text(session, self.box, handset or self.amara, self.sender, text)
+            message = await write_text(session, self.box, (handset or self.amara).user, self.sender, text)
         await self.box.jobs.drain()
         return message.wamid
 

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.anyio
 
 async def look(stage: Stage) -> int:
     async with stage.box.database.transaction() as session:
-        return await read_chat(session, stage.box, stage.amara, stage.sender)
+        return await read_chat(session, stage.box, stage.amara.user, stage.sender)
 
 
 async def test_a_message_is_sent_delivered_and_read_once_each(stage: Stage, clock: ManualClock) -> None:
@@ -146,7 +146,7 @@ async def test_a_response_carries_its_values_as_text_and_answers_the_button(stag
     async with stage.box.database.transaction() as session:
         asked = (await session.scalars(select(Message).where(Message.wamid == wamid))).one()
         handset = await session.get_one(Handset, stage.amara.id)
-        await write_flow_response(session, stage.box, handset, asked, values)
+        await write_flow_response(session, stage.box, handset.user, asked, values)
     (message,) = (await stage.events())[-1]["messages"]
     assert message["context"] == {"from": stage.sender.digits, "id": wamid}
     assert message["type"] == "interactive"
@@ -166,7 +166,7 @@ async def test_a_response_opens_the_window(stage: Stage, clock: ManualClock) -> 
     async with stage.box.database.transaction() as session:
         asked = (await session.scalars(select(Message).where(Message.wamid == wamid))).one()
         handset = await session.get_one(Handset, stage.amara.id)
-        await write_flow_response(session, stage.box, handset, asked, {"flow_token": "t"})
+        await write_flow_response(session, stage.box, handset.user, asked, {"flow_token": "t"})
     wamid = (await stage.send(text={"body": "Booked"}))["messages"][0]["id"]
     assert [one["status"] for one in await stage.statuses(wamid)] == ["sent", "delivered"]
 

@@ -13,7 +13,6 @@ from headrace.identifiers import Identifiers
 from headrace.platform.accounts.callers import SCOPES
 from headrace.platform.accounts.models import AccessToken, App, Business, PhoneNumber, Waba
 from headrace.platform.accounts.secrets import create_secrets
-from headrace.platform.webhooks.models import WabaSubscription
 
 CONSOLE = "console"
 DEVELOPER = "developer"
@@ -47,11 +46,8 @@ class Accounts:
 
 
 async def create_accounts(session: AsyncSession, clock: Clock, identifiers: Identifiers) -> Accounts:
-    """Makes the first state of a box, or finds what is there already."""
+    """Makes the first state of an empty box."""
     await create_secrets(session, identifiers)
-    found = await find_accounts(session)
-    if found is not None:
-        return found
     business = await _create(session, clock, identifiers)
     return await _accounts_of(session, business)
 
@@ -84,7 +80,6 @@ async def _create(session: AsyncSession, clock: Clock, identifiers: Identifiers)
         session.add(waba)
         await session.flush()
         session.add_all(_sender(waba, verified, number, next(moments), identifiers) for verified, number in senders)
-        session.add_all(WabaSubscription(waba_id=waba.id, app_id=app.id, created_at=next(moments)) for app in apps)
     await session.flush()
     return business
 

@@ -4,14 +4,15 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String, Text, false
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from headrace.database import Json, UtcDateTime
 from headrace.platform.tables import Table
+from headrace.platform.users.models import User
 
 
 class Handset(Table):
-    """A simulated phone. `wa_id` is its number in digits, `user_id` its business-scoped user id (`GB.1349…`).
+    """The simulated phone of a user.
 
     `chat_with` is the sender whose chat the phone shows; none until a chat is chosen. `notice` is what the phone
     says in a dialog, until the person puts it away. `theme` is system, light or dark, `direction` ltr or rtl,
@@ -21,9 +22,7 @@ class Handset(Table):
     __tablename__ = "handsets"
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True)
-    name: Mapped[str] = mapped_column(String(100))
-    wa_id: Mapped[str] = mapped_column(String(20), unique=True)
-    user_id: Mapped[str] = mapped_column(String(40), unique=True)
+    wa_id: Mapped[str] = mapped_column(ForeignKey("users.wa_id"), unique=True)
     platform: Mapped[str] = mapped_column(String(10), default="android")  # "android" or "ios"
     theme: Mapped[str] = mapped_column(String(6), default="system", server_default="system")
     direction: Mapped[str] = mapped_column(String(3), default="ltr", server_default="ltr")
@@ -33,6 +32,15 @@ class Handset(Table):
     chat_with: Mapped[str | None] = mapped_column(ForeignKey("phone_numbers.id"))
     notice: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    user: Mapped[User] = relationship(lazy="joined", innerjoin=True)
+
+    @property
+    def name(self) -> str:
+        return self.user.name
+
+    @property
+    def user_id(self) -> str:
+        return self.user.user_id
 
 
 class FlowSession(Table):

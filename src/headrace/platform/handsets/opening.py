@@ -18,10 +18,10 @@ from headrace.platform.box import Box
 from headrace.platform.flows.models import Flow, FlowVersion
 from headrace.platform.handsets.models import FlowSession, Handset
 from headrace.platform.handsets.traces import begin_anew, write_entries
-from headrace.platform.messaging.delivery import chat_topic
 from headrace.platform.messaging.flow_messages import UNUSED_TOKEN, program_of
 from headrace.platform.messaging.models import Message
 from headrace.platform.messaging.service import read_chat
+from headrace.platform.users.service import topic_of
 from headrace.simulator.tracing import handle
 
 RESUMED_FOR = timedelta(days=15)
@@ -41,12 +41,12 @@ async def press_button(session: AsyncSession, box: Box, handset: Handset, messag
 
     Returns the opened session, or None when the phone says in a dialog why it does not open.
     """
-    await read_chat(session, box, handset, await session.get_one(PhoneNumber, message.phone_number_id))
+    await read_chat(session, box, handset.user, await session.get_one(PhoneNumber, message.phone_number_id))
     try:
         return await open_flow(session, box, handset, message)
     except NotAvailable as error:
         handset.notice = str(error)
-        await touch(session, chat_topic(handset))
+        await touch(session, topic_of(handset.user))
         return None
 
 
@@ -87,7 +87,7 @@ async def open_flow(session: AsyncSession, box: Box, handset: Handset, message: 
     handset.chat_with = message.phone_number_id
     await session.flush()
     write_entries(session, held.id, entries, now)
-    await touch(session, chat_topic(handset))
+    await touch(session, topic_of(handset.user))
     return held
 
 

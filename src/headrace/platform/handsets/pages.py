@@ -26,6 +26,7 @@ from headrace.platform.handsets.opening import press_button
 from headrace.platform.handsets.screen import PhoneScreen, look
 from headrace.platform.handsets.store import HandsetStore
 from headrace.platform.messaging.service import UnwritableText
+from headrace.platform.users.service import topic_of
 from headrace.simulator.drawer import Drawer, drawer_routes, render_drawer, render_empty_drawer
 from headrace.simulator.sheet import render_sheet, sheet_routes
 from headrace.ui.live import event_stream
@@ -91,9 +92,11 @@ class _Pages:
         return await self._changes(request, screen, request.query_params.get("sheet"))
 
     async def events(self, request: Request) -> Response:
-        if await self._screen(request) is None:
+        async with self._box.database.reading() as session:
+            handset = await service.find_handset(session, request.path_params["handset_id"])
+        if handset is None:
             return _nobody(request)
-        return event_stream(self._box.revisions, [f"chat:{request.path_params['handset_id']}"])
+        return event_stream(self._box.revisions, [topic_of(handset.user)])
 
     def act(self, act: Act) -> Callable[[Request], Awaitable[Response]]:
         """An endpoint that does `act` in one transaction and answers with what the phone shows then."""

@@ -12,6 +12,7 @@ from headrace.platform.handsets import service
 from headrace.platform.handsets.chat import Bubble, Day, by_day
 from headrace.platform.handsets.models import Handset
 from headrace.platform.handsets.service import Chat, initials
+from headrace.platform.users.service import topic_of
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,11 @@ class PhoneScreen:
     is_typing: bool
     session_id: str | None
     notice: str | None
+
+    @property
+    def topic(self) -> str:
+        """What a page that shows this phone listens for."""
+        return topic_of(self.handset.user)
 
     @property
     def days(self) -> list[Day]:

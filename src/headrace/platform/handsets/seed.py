@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from headrace.clock import Clock
 from headrace.identifiers import Identifiers
 from headrace.platform.handsets.models import Handset
+from headrace.platform.users.models import User
 
 
 @dataclass(frozen=True)
@@ -28,14 +29,17 @@ _COUNTRY = "GB"
 
 
 async def create_handsets(session: AsyncSession, clock: Clock, identifiers: Identifiers) -> list[Handset]:
-    """Makes the phones, in the order in which they are shown."""
+    """Makes the phones with their users, in the order in which they are shown."""
     now = clock.now()
     handsets = [
         Handset(
             id=identifiers.graph_id(),
-            name=phone.name,
-            wa_id=phone.wa_id,
-            user_id=f"{_COUNTRY}.{identifiers.graph_id()}",
+            user=User(
+                wa_id=phone.wa_id,
+                user_id=f"{_COUNTRY}.{identifiers.graph_id()}",
+                name=phone.name,
+                created_at=now,
+            ),
             platform=phone.platform,
             position=position,
             created_at=now,

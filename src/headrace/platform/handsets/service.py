@@ -13,8 +13,8 @@ from headrace.platform.flows.models import Flow
 from headrace.platform.handsets.chat import Bubble, bubbles_of, summary
 from headrace.platform.handsets.models import FlowSession, Handset
 from headrace.platform.messaging import service as messaging
-from headrace.platform.messaging.delivery import chat_topic
 from headrace.platform.messaging.models import Conversation, Message
+from headrace.platform.users.service import topic_of
 
 _MOST_BUBBLES = 200
 
@@ -154,27 +154,27 @@ async def session_of_response(session: AsyncSession, handset: Handset, wamid: st
 
 async def write(session: AsyncSession, box: Box, handset: Handset, sender: PhoneNumber, text: str) -> Message:
     """The person writes to a sender; the chat stays the one the phone shows. Raises `UnwritableText`."""
-    message = await messaging.write_text(session, box, handset, sender, text)
+    message = await messaging.write_text(session, box, handset.user, sender, text)
     handset.chat_with = sender.id
     return message
 
 
 async def look_at(session: AsyncSession, box: Box, handset: Handset, sender: PhoneNumber) -> None:
     """The person looks at a chat: what had arrived there is read."""
-    await messaging.read_chat(session, box, handset, sender)
+    await messaging.read_chat(session, box, handset.user, sender)
     handset.chat_with = sender.id
 
 
 async def choose_chat(session: AsyncSession, handset: Handset, sender: PhoneNumber) -> None:
     """The person goes to the chat with another sender."""
     handset.chat_with = sender.id
-    await touch(session, chat_topic(handset))
+    await touch(session, topic_of(handset.user))
 
 
 async def put_away_notice(session: AsyncSession, handset: Handset) -> None:
     """The person closes the dialog that the phone shows."""
     handset.notice = None
-    await touch(session, chat_topic(handset))
+    await touch(session, topic_of(handset.user))
 
 
 def _on_phone() -> ColumnElement[bool]:

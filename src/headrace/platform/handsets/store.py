@@ -18,11 +18,11 @@ from headrace.platform.handsets.screen import business_name
 from headrace.platform.handsets.shelf import BoxShelf
 from headrace.platform.handsets.switches import leaves_out_token
 from headrace.platform.handsets.traces import read_moments, write_entries, write_exchange
-from headrace.platform.messaging.delivery import chat_topic
 from headrace.platform.messaging.flow_messages import program_of
 from headrace.platform.messaging.media import send_files
 from headrace.platform.messaging.models import Message
 from headrace.platform.messaging.service import write_flow_response
+from headrace.platform.users.service import topic_of
 from headrace.simulator.sheet import Held
 from headrace.simulator.trace import Entry, Trace, opening_of
 from headrace.simulator.uploads import Uploads
@@ -105,14 +105,14 @@ class HandsetStore:
                     row.status = "completed"
                     sender_id = message.phone_number_id
                     await send_files(transaction, self._box.clock, session_id, sender_id, response)
-                    await write_flow_response(transaction, self._box, handset, message, response)
+                    await write_flow_response(transaction, self._box, handset.user, message, response)
                 case Expired(words):
                     row.status = "ended"
                     message.flow_outcome = "closed"
                     handset.notice = words
                 case Closed():
                     row.status = "closed"
-            await touch(transaction, chat_topic(handset))
+            await touch(transaction, topic_of(handset.user))
 
     def _keep(self, row: FlowSession, session: Session) -> None:
         row.state = session.to_json()

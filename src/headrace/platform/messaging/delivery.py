@@ -13,9 +13,9 @@ from headrace.database import touch
 from headrace.jobs import Handler, Job
 from headrace.platform.accounts.models import PhoneNumber
 from headrace.platform.box import Box
-from headrace.platform.handsets.models import Handset
 from headrace.platform.messaging import events, window
 from headrace.platform.messaging.models import Conversation, Message
+from headrace.platform.users.service import find_user, topic_of
 from headrace.platform.webhooks.service import enqueue
 
 DELIVER = "messages.deliver"
@@ -62,23 +62,13 @@ async def reach(session: AsyncSession, box: Box, message: Message, status: str) 
     elif status == "read":
         message.read_at = now
     sender = await session.get_one(PhoneNumber, message.phone_number_id)
-    handset = await handset_of(session, message)
+    user = await find_user(session, message.wa_id)
     closes_at = await window.closes_at(session, sender.id, message.wa_id)
-    value = events.status(sender, handset, message, now, closes_at)
+    value = events.status(sender, user, message, now, closes_at)
     await enqueue(session, box, sender.waba_id, "messages", value, phone_number_id=sender.id, wamid=message.wamid)
-    if handset is not None:
-        await touch(session, chat_topic(handset))
+    if user is not None:
+        await touch(session, topic_of(user))
     return True
-
-
-async def handset_of(session: AsyncSession, message: Message) -> Handset | None:
-    """The phone of the message's person; None for a number that is nobody on this box."""
-    return await session.scalar(select(Handset).where(Handset.wa_id == message.wa_id))
-
-
-def chat_topic(handset: Handset) -> str:
-    """The topic of the pages that show this phone."""
-    return f"chat:{handset.id}"
 
 
 async def show_typing(session: AsyncSession, box: Box, sender: PhoneNumber, wa_id: str, until: datetime) -> None:
@@ -106,9 +96,9 @@ async def _carry_to_business(session: AsyncSession, box: Box, message: Message) 
         return
     message.status = "delivered"
     message.delivered_at = box.clock.now()
-    handset = await handset_of(session, message)
-    if handset is not None:
-        await touch(session, chat_topic(handset))
+    user = await find_user(session, message.wa_id)
+    if user is not None:
+        await touch(session, topic_of(user))
 
 
 def _typing_stopper(box: Box) -> Handler:
@@ -118,9 +108,9 @@ def _typing_stopper(box: Box) -> Handler:
             conversation = await session.get(Conversation, (phone_number_id, wa_id))
             if conversation is None or conversation.typing_until is None:
                 return
-            handset = await session.scalar(select(Handset).where(Handset.wa_id == wa_id))
-            if conversation.typing_until <= box.clock.now() and handset is not None:
+            user = await find_user(session, wa_id)
+            if conversation.typing_until <= box.clock.now() and user is not None:
                 conversation.typing_until = None
-                await touch(session, chat_topic(handset))
+                await touch(session, topic_of(user))
 
     return stop

@@ -6,18 +6,18 @@ from typing import Any
 
 from headrace.clock import unix_seconds
 from headrace.platform.accounts.models import PhoneNumber
-from headrace.platform.handsets.models import Handset
 from headrace.platform.messaging.models import Message
+from headrace.platform.users.models import User
 
 _SERVICE_PRICING = {"billable": False, "pricing_model": "PMP", "type": "free_customer_service", "category": "service"}
 _PRICED = frozenset({"sent", "delivered"})
 
 
-def inbound(sender: PhoneNumber, handset: Handset, message: Message) -> dict[str, Any]:
+def inbound(sender: PhoneNumber, user: User, message: Message) -> dict[str, Any]:
     """A message of a person. The number and the user id are both sent: old clients read one, new ones the other."""
     entry: dict[str, Any] = {
-        "from": handset.wa_id,
-        "from_user_id": handset.user_id,
+        "from": user.wa_id,
+        "from_user_id": user.user_id,
         "id": message.wamid,
         "timestamp": str(unix_seconds(message.created_at)),
         "type": message.type,
@@ -25,11 +25,11 @@ def inbound(sender: PhoneNumber, handset: Handset, message: Message) -> dict[str
     }
     if message.context_wamid is not None:
         entry["context"] = {"from": sender.digits, "id": message.context_wamid}
-    return {**_head(sender), "contacts": [_contact(message.wa_id, handset)], "messages": [entry]}
+    return {**_head(sender), "contacts": [_contact(message.wa_id, user)], "messages": [entry]}
 
 
 def status(
-    sender: PhoneNumber, handset: Handset | None, message: Message, at: datetime, window_closes_at: datetime | None
+    sender: PhoneNumber, user: User | None, message: Message, at: datetime, window_closes_at: datetime | None
 ) -> dict[str, Any]:
     """Where a message of the business has got to: `message.status`, reached at `at`.
 
@@ -41,8 +41,8 @@ def status(
         "timestamp": str(unix_seconds(at)),
         "recipient_id": message.wa_id,
     }
-    if handset is not None:
-        entry["recipient_user_id"] = handset.user_id
+    if user is not None:
+        entry["recipient_user_id"] = user.user_id
     if message.callback_data is not None:
         entry["biz_opaque_callback_data"] = message.callback_data
     if message.status == "failed":
@@ -51,7 +51,7 @@ def status(
         entry["conversation"] = _conversation(message, window_closes_at)
         if message.status in _PRICED:
             entry["pricing"] = dict(_SERVICE_PRICING)
-    return {**_head(sender), "contacts": [_contact(message.wa_id, handset)], "statuses": [entry]}
+    return {**_head(sender), "contacts": [_contact(message.wa_id, user)], "statuses": [entry]}
 
 
 def echo(sender: PhoneNumber, message: Message) -> dict[str, Any]:
@@ -76,10 +76,10 @@ def _head(sender: PhoneNumber) -> dict[str, Any]:
     }
 
 
-def _contact(wa_id: str, handset: Handset | None) -> dict[str, Any]:
-    if handset is None:
+def _contact(wa_id: str, user: User | None) -> dict[str, Any]:
+    if user is None:
         return {"profile": {}, "wa_id": wa_id, "user_id": None}
-    return {"profile": {"name": handset.name}, "wa_id": handset.wa_id, "user_id": handset.user_id}
+    return {"profile": {"name": user.name}, "wa_id": user.wa_id, "user_id": user.user_id}
 
 
 def _conversation(message: Message, window_closes_at: datetime) -> dict[str, Any]:

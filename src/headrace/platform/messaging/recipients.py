@@ -3,13 +3,13 @@
 import re
 from dataclasses import dataclass
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from headrace.platform.accounts.models import PhoneNumber
-from headrace.platform.handsets.models import Handset
 from headrace.platform.messaging.fields import Fields
 from headrace.platform.messaging.refusals import refusal
+from headrace.platform.users.models import User
+from headrace.platform.users.service import find_user, find_user_by_user_id
 
 _LONGEST_NUMBER = 15  # digits of an international number (E.164)
 _USER_ID = re.compile(r"[A-Z]{2}\.(ENT\.)?[0-9]+")
@@ -17,17 +17,17 @@ _USER_ID = re.compile(r"[A-Z]{2}\.(ENT\.)?[0-9]+")
 
 @dataclass(frozen=True)
 class Recipient:
-    """`input` is what the caller wrote; `handset` is None for a number that is nobody on this box."""
+    """`input` is what the caller wrote; `user` is None for a number that is nobody on this box."""
 
     input: str
     wa_id: str
-    handset: Handset | None
+    user: User | None
     by_user_id: bool = False
 
     def contact(self) -> dict[str, str]:
         """The entry of `contacts` in the answer."""
-        if self.by_user_id and self.handset is not None:
-            return {"input": self.input, "user_id": self.handset.user_id}
+        if self.by_user_id and self.user is not None:
+            return {"input": self.input, "user_id": self.user.user_id}
         return {"input": self.input, "wa_id": self.wa_id}
 
 
@@ -51,14 +51,13 @@ async def _by_number(session: AsyncSession, sender: PhoneNumber, written: str) -
         raise refusal(131009, f"`to` is `{written[:40]}`, but a phone number with its country code belongs there.")
     if digits == sender.digits:
         raise refusal(131021, f"`to` is {sender.display_number}, the very number that sends. Choose another one.")
-    handset = await session.scalar(select(Handset).where(Handset.wa_id == digits))
-    return Recipient(written, digits, handset)
+    return Recipient(written, digits, await find_user(session, digits))
 
 
 async def _by_user_id(session: AsyncSession, user_id: str) -> Recipient:
     if not _USER_ID.fullmatch(user_id):
         raise refusal(131009, f"`recipient` is `{user_id[:40]}`, but a user id like `GB.1349120865` belongs there.")
-    handset = await session.scalar(select(Handset).where(Handset.user_id == user_id))
-    if handset is None:
+    user = await find_user_by_user_id(session, user_id)
+    if user is None:
         raise refusal(131026, f"Nobody on this box has the user id `{user_id[:40]}`. Send to a number in `to` instead.")
-    return Recipient(user_id, handset.wa_id, handset, by_user_id=True)
+    return Recipient(user_id, user.wa_id, user, by_user_id=True)

@@ -13,14 +13,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from headrace.database import touch
 from headrace.platform.accounts.models import App, PhoneNumber
 from headrace.platform.box import Box
-from headrace.platform.handsets.models import Handset
 from headrace.platform.messaging import events, window
 from headrace.platform.messaging.content import LONGEST_TEXT, Content, read_content
-from headrace.platform.messaging.delivery import chat_topic, handset_of, reach, schedule_delivery, show_typing
+from headrace.platform.messaging.delivery import reach, schedule_delivery, show_typing
 from headrace.platform.messaging.fields import Fields
 from headrace.platform.messaging.models import Message
 from headrace.platform.messaging.recipients import Recipient, find_recipient
 from headrace.platform.messaging.refusals import failure, refusal
+from headrace.platform.users.models import User
+from headrace.platform.users.service import find_user, topic_of
 from headrace.platform.webhooks.service import enqueue
 
 _LONGEST_CALLBACK_DATA = 512
@@ -75,18 +76,18 @@ async def accept_message(
     }
 
 
-async def write_text(session: AsyncSession, box: Box, handset: Handset, sender: PhoneNumber, text: str) -> Message:
+async def write_text(session: AsyncSession, box: Box, user: User, sender: PhoneNumber, text: str) -> Message:
     """The person writes a text: it opens the window and is told to the business. Raises `UnwritableText`."""
     body = text.replace("\0", "").strip()
     if not body:
         raise UnwritableText("The message is empty. Type something first.")
     if len(body) > LONGEST_TEXT:
         raise UnwritableText(f"The message has {len(body)} characters; at most {LONGEST_TEXT} can be sent.")
-    return await _write(session, box, handset, sender, "text", {"body": body})
+    return await _write(session, box, user, sender, "text", {"body": body})
 
 
 async def write_flow_response(
-    session: AsyncSession, box: Box, handset: Handset, asked: Message, response: dict[str, Any]
+    session: AsyncSession, box: Box, user: User, asked: Message, response: dict[str, Any]
 ) -> Message:
     """The person sends a completed Flow: `response` becomes `response_json`, and the button of `asked` is answered."""
     sender = await session.get_one(PhoneNumber, asked.phone_number_id)
@@ -97,17 +98,17 @@ async def write_flow_response(
     }
     asked.flow_outcome = "answered"
     return await _write(
-        session, box, handset, sender, "interactive", {"type": "nfm_reply", "nfm_reply": reply}, asked.wamid
+        session, box, user, sender, "interactive", {"type": "nfm_reply", "nfm_reply": reply}, asked.wamid
     )
 
 
-async def read_chat(session: AsyncSession, box: Box, handset: Handset, sender: PhoneNumber) -> int:
+async def read_chat(session: AsyncSession, box: Box, user: User, sender: PhoneNumber) -> int:
     """The person looks at the chat: what was delivered becomes read. Returns how many messages that were."""
     unread = await session.scalars(
         select(Message)
         .where(
             Message.phone_number_id == sender.id,
-            Message.wa_id == handset.wa_id,
+            Message.wa_id == user.wa_id,
             Message.direction == "out",
             Message.status == "delivered",
         )
@@ -119,7 +120,7 @@ async def read_chat(session: AsyncSession, box: Box, handset: Handset, sender: P
 async def _write(
     session: AsyncSession,
     box: Box,
-    handset: Handset,
+    user: User,
     sender: PhoneNumber,
     kind: str,
     payload: dict[str, Any],
@@ -127,9 +128,9 @@ async def _write(
 ) -> Message:
     now = box.clock.now()
     message = Message(
-        wamid=box.identifiers.wamid(handset.wa_id),
+        wamid=box.identifiers.wamid(user.wa_id),
         phone_number_id=sender.id,
-        wa_id=handset.wa_id,
+        wa_id=user.wa_id,
         direction="in",
         type=kind,
         payload=payload,
@@ -140,10 +141,10 @@ async def _write(
     )
     session.add(message)
     await session.flush()
-    await window.open_window(session, sender.id, handset.wa_id, now)
-    await _tell(session, box, sender, message, "messages", events.inbound(sender, handset, message))
+    await window.open_window(session, sender.id, user.wa_id, now)
+    await _tell(session, box, sender, message, "messages", events.inbound(sender, user, message))
     await schedule_delivery(session, box, message)
-    await touch(session, chat_topic(handset))
+    await touch(session, topic_of(user))
     return message
 
 
@@ -177,7 +178,7 @@ async def _foreseen_failure(
     session: AsyncSession, box: Box, sender: PhoneNumber, recipient: Recipient
 ) -> dict[str, Any] | None:
     """Why the message will fail, judged at the moment it is accepted; None when it will arrive."""
-    if recipient.handset is None:
+    if recipient.user is None:
         return failure(
             131026, f"No phone on this box has the number {recipient.wa_id}, so nobody received the message."
         )
@@ -233,7 +234,7 @@ async def _mark_as_read(session: AsyncSession, box: Box, sender: PhoneNumber, fi
         earlier.read_at = now
     if typing is not None:
         await show_typing(session, box, sender, message.wa_id, now + _TYPING_LASTS)
-    handset = await handset_of(session, message)
-    if handset is not None:
-        await touch(session, chat_topic(handset))
+    user = await find_user(session, message.wa_id)
+    if user is not None:
+        await touch(session, topic_of(user))
     return {"success": True}

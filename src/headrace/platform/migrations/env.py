@@ -6,8 +6,9 @@ from headrace.platform.flows import models as flows
 from headrace.platform.handsets import models as handsets
 from headrace.platform.messaging import models as messaging
 from headrace.platform.tables import Table
+from headrace.platform.users import models as users
 from headrace.platform.webhooks import models as webhooks
 
-MODULES = (accounts, flows, handsets, messaging, webhooks)
+MODULES = (accounts, flows, handsets, messaging, users, webhooks)
 
 run_in_environment(Table.metadata)
