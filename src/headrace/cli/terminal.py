@@ -111,7 +111,7 @@ def cells_of(mark: str) -> int:
 
 
 def wrap(text: str, columns: int, indent: str = "") -> list[str]:
-    """Breaks a text at its blanks into lines of at most so many columns; every line but the first is indented."""
+    """Breaks a text at its blanks into lines of at most `columns` columns; every line but the first is indented."""
     lines, line = [], ""
     for word in filter(None, text.split(" ")):
         if line.strip() and cells(line) + 1 + cells(word) > columns:

@@ -16,7 +16,7 @@ from headrace.flowjson.diagnostics import NOWHERE, Path, Span, format_path
 from headrace.flowjson.problems import DEPTH_LIMIT, Problem
 
 if TYPE_CHECKING:
-    from headrace.flowjson.locating import Located
+    from headrace.flowjson.locations import Located
     from headrace.flowjson.syntax import Node
 
 __all__ = ["SIZE_LIMIT", "Document", "format_path", "parse"]
@@ -28,7 +28,7 @@ HARMLESS = frozenset({"syntax/duplicate-key"})
 """Problems that JSON allows; the value is what every reader makes of it."""
 
 _DEEPEST = b"\n" + b"  " * DEPTH_LIMIT
-"""What stands before a value within so many others, when each level is indented by two."""
+"""The indentation of a value at each depth, when each level is indented by two blanks."""
 
 
 class Document:
@@ -87,7 +87,7 @@ class Document:
     @property
     def _tree(self) -> "Node | Located | None":
         if self._root is None and self.text and not self.problems:
-            from headrace.flowjson.locating import located
+            from headrace.flowjson.locations import located
 
             self._root = located(self.text)
         return self._root

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 DEPTH_LIMIT = 128
 PROBLEM_LIMIT = 50
-"""As many problems as are noted of one text."""
+"""At most this many problems of one text are noted."""
 
 PROBLEMS = (
     "after-end", "bracket", "colon", "comma", "comment", "control", "depth", "duplicate-key", "empty", "encoding",

@@ -3,11 +3,11 @@
 All questions take a document and a character offset, answer something or nothing, and never raise for a broken text.
 """
 
-from headrace.flowjson.assistance.completing import Completion, CompletionKind, complete
-from headrace.flowjson.assistance.finding import Definition, definition, find_uses, renamable, rename
-from headrace.flowjson.assistance.hovering import Hover, hover
-from headrace.flowjson.assistance.outlining import Entry, EntryKind, outline
-from headrace.flowjson.assistance.recognizing import is_flow
+from headrace.flowjson.assistance.completion import Completion, CompletionKind, complete
+from headrace.flowjson.assistance.detection import is_flow
+from headrace.flowjson.assistance.hover import Hover, hover
+from headrace.flowjson.assistance.navigation import Definition, definition, find_uses, renamable, rename
+from headrace.flowjson.assistance.outline import Entry, EntryKind, outline
 
 __all__ = [
     "Completion",

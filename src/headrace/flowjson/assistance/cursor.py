@@ -24,7 +24,7 @@ _TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 DEEPEST = 200
-"""So many objects and arrays may stand in one another; nothing that means something stands deeper."""
+"""At most this many objects and arrays may be nested; nothing that means something stands deeper."""
 
 _UP_TO_BRACKET = re.compile(
     r"""(?:[^"{}\[\]/]++

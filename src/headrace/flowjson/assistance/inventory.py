@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from headrace.flowjson.assistance.setting import Surroundings
+from headrace.flowjson.assistance.surroundings import Surroundings
 from headrace.flowjson.catalogue import COMPONENTS, Place
 from headrace.flowjson.catalogue.dates import RANGE_KEYS
 from headrace.flowjson.checks.data_model import EXAMPLE

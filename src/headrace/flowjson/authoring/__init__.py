@@ -25,6 +25,7 @@ from headrace.flowjson.authoring.actions import Complete, DataExchange, Navigate
 from headrace.flowjson.authoring.choices import CheckboxGroup, Chip, ChipsSelector, Dropdown, Option, RadioButtonsGroup
 from headrace.flowjson.authoring.containers import Form, If, SingleColumnLayout, Switch
 from headrace.flowjson.authoring.dates import CalendarPicker, DatePicker
+from headrace.flowjson.authoring.deserialization import NotAFlow
 from headrace.flowjson.authoring.document import KeyOrder
 from headrace.flowjson.authoring.fields import Field, FieldType
 from headrace.flowjson.authoring.flow import DataApiVersion, Flow, VersionName
@@ -48,7 +49,6 @@ from headrace.flowjson.authoring.navigation import (
     Start,
 )
 from headrace.flowjson.authoring.ranges import Range
-from headrace.flowjson.authoring.reading import NotAFlow
 from headrace.flowjson.authoring.references import (
     Bound,
     Expression,

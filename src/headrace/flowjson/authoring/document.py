@@ -4,9 +4,9 @@ import json
 from dataclasses import dataclass
 from typing import Any, Literal, Self
 
+from headrace.flowjson.authoring.deserialization import NotAFlow, read
 from headrace.flowjson.authoring.model import Model
-from headrace.flowjson.authoring.reading import NotAFlow, read
-from headrace.flowjson.authoring.writing import write
+from headrace.flowjson.authoring.serialization import write
 from headrace.flowjson.document import parse
 from headrace.flowjson.formatting import formatted
 

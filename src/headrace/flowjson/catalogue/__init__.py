@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from headrace.flowjson.catalogue import actions, choices, containers, dates, inputs, media, text
-from headrace.flowjson.catalogue.declaring import ActionSlot, Category, Component, Place, Property, Shape
+from headrace.flowjson.catalogue.declarations import ActionSlot, Category, Component, Place, Property, Shape
 from headrace.flowjson.catalogue.versions import (
     DATA_API_VERSIONS,
     NEWEST,

@@ -1,6 +1,6 @@
 """Components one taps, the items of a NavigationList, and the actions themselves."""
 
-from headrace.flowjson.catalogue.declaring import (
+from headrace.flowjson.catalogue.declarations import (
     ENABLED,
     FIRST,
     NAME,

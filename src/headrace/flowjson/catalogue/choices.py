@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from headrace.flowjson.catalogue.declaring import (
+from headrace.flowjson.catalogue.declarations import (
     ENABLED,
     NAME,
     REQUIRED,

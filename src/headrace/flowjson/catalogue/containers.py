@@ -2,7 +2,7 @@
 
 import re
 
-from headrace.flowjson.catalogue.declaring import (
+from headrace.flowjson.catalogue.declarations import (
     FIRST,
     Category,
     Component,

@@ -3,7 +3,7 @@
 From 5.0 on dates are written `YYYY-MM-DD`; before that as milliseconds since 1970, in a string.
 """
 
-from headrace.flowjson.catalogue.declaring import (
+from headrace.flowjson.catalogue.declarations import (
     ENABLED,
     NAME,
     REQUIRED,

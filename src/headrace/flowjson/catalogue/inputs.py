@@ -1,6 +1,6 @@
 """Inputs in which people type, and the opt-in."""
 
-from headrace.flowjson.catalogue.declaring import (
+from headrace.flowjson.catalogue.declarations import (
     ENABLED,
     NAME,
     REQUIRED,

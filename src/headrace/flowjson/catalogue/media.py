@@ -1,6 +1,6 @@
 """Images, and inputs for photos and documents."""
 
-from headrace.flowjson.catalogue.declaring import (
+from headrace.flowjson.catalogue.declarations import (
     ENABLED,
     NAME,
     VISIBLE,

@@ -1,6 +1,6 @@
 """Components that show text."""
 
-from headrace.flowjson.catalogue.declaring import (
+from headrace.flowjson.catalogue.declarations import (
     VISIBLE,
     Category,
     Component,

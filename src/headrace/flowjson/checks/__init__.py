@@ -7,23 +7,24 @@ called missing where something could not be read.
 from datetime import date
 from typing import Literal
 
-from headrace.flowjson.checks import frame, texts, versions
+from headrace.flowjson.checks import syntax, versions
 from headrace.flowjson.checks.advice import advise
 from headrace.flowjson.checks.bindings import check_bindings
 from headrace.flowjson.checks.branches import check_branches
 from headrace.flowjson.checks.components import check_components
 from headrace.flowjson.checks.conditions import check_conditions
-from headrace.flowjson.checks.counts import check_counts
 from headrace.flowjson.checks.dates import check_dates
 from headrace.flowjson.checks.findings import Findings
 from headrace.flowjson.checks.forms import check_forms
+from headrace.flowjson.checks.limits import check_counts
 from headrace.flowjson.checks.media import check_media
 from headrace.flowjson.checks.navigation_lists import check_navigation_lists
 from headrace.flowjson.checks.payloads import check_payloads
 from headrace.flowjson.checks.report import Report
-from headrace.flowjson.checks.routes import check_routes
+from headrace.flowjson.checks.routing import check_routes
 from headrace.flowjson.checks.rules import RULES
 from headrace.flowjson.checks.screens import check_screens
+from headrace.flowjson.checks.structure.root import check_structure
 from headrace.flowjson.diagnostics import Diagnostic, Severity
 from headrace.flowjson.document import Document, parse
 
@@ -61,14 +62,14 @@ def check(
     if flow is not None:
         version = versions.version_of(flow, findings, today, frozen)
         if version is not None:
-            walked = frame.walk(flow, version, findings)
+            walked = check_structure(flow, version, findings)
             for family in FAMILIES:
                 family(walked, findings)
             if document.is_json and not findings.has_errors:
                 advise(walked, findings, today)
 
     def diagnose(severity: Severity) -> list[Diagnostic]:
-        diagnostics = [*texts.diagnose(document, severity), *findings.diagnostics(document, severity)]
+        diagnostics = [*syntax.diagnose(document, severity), *findings.diagnostics(document, severity)]
         return sorted(diagnostics, key=lambda diagnostic: diagnostic.span.start)
 
     return Report(document, diagnose, today=today, frozen=frozen, flow=walked)

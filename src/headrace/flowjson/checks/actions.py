@@ -4,11 +4,11 @@ from typing import Any
 
 from headrace.flowjson.catalogue import Shape
 from headrace.flowjson.catalogue.actions import CLICK_ACTION, SELECT_ACTION
-from headrace.flowjson.checks import values
 from headrace.flowjson.checks.findings import key
 from headrace.flowjson.checks.flow import Action, Node
 from headrace.flowjson.checks.rules import rule
-from headrace.flowjson.checks.values import Slot, Walk, wrong_type
+from headrace.flowjson.checks.structure import values
+from headrace.flowjson.checks.structure.values import PropertySchema, Walk, wrong_type
 from headrace.flowjson.diagnostics import Path
 
 NOT_FOR_ACTION = rule(
@@ -25,17 +25,19 @@ _FORBIDDEN = {"navigate": ("url",), "open_url": ("next", "payload")}
 _NEEDED = {"navigate": "next", "open_url": "url"}
 
 
-def action(walk: Walk, slot: Slot, value: Any, path: Path, node: Node | None, item: int | None = None) -> None:
+def action(
+    walk: Walk, schema: PropertySchema, value: Any, path: Path, node: Node | None, item: int | None = None
+) -> None:
     """An action of a component or of one of its items."""
-    assert slot.property.action is not None
+    assert schema.property.action is not None
     if type(value) is not dict:
         wrong_type(walk, value, "object", path)
         walk.screen.complete = False
         return
     before = walk.findings.count
-    walk.closed(_SHAPES[slot.property.action.kind], value, path, node, item)
+    walk.closed(_SHAPES[schema.property.action.kind], value, path, node, item)
     name = value.get("name")
-    names = slot.property.action.names
+    names = schema.property.action.names
     if type(name) is not str or name not in names or names[name] > walk.version:
         walk.screen.complete = False
         if type(name) is str and name:
@@ -46,7 +48,7 @@ def action(walk: Walk, slot: Slot, value: Any, path: Path, node: Node | None, it
     if walk.findings.count != before:
         walk.screen.complete = False
     if node:
-        walk.screen.actions.append(Action(name, value, path, node, slot.property.name, item))
+        walk.screen.actions.append(Action(name, value, path, node, schema.property.name, item))
 
 
 def _members(walk: Walk, name: str, value: dict[str, Any], path: Path) -> None:

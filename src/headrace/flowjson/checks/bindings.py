@@ -5,12 +5,12 @@ from functools import lru_cache
 from typing import Any
 
 from headrace.flowjson.catalogue import Property, Shape, Version
-from headrace.flowjson.checks import nested
+from headrace.flowjson.checks.expressions import check_expression
 from headrace.flowjson.checks.findings import Findings, Place, key
 from headrace.flowjson.checks.flow import Binding, Flow, Screen
 from headrace.flowjson.checks.rules import rule
+from headrace.flowjson.checks.structure.values import BAD_NAME_IN_BINDING, takes_numbers
 from headrace.flowjson.checks.types import Failure, Known, Nowhere, look_up, types_of_schema
-from headrace.flowjson.checks.values import BAD_NAME_IN_BINDING, takes_numbers
 from headrace.flowjson.diagnostics import Path, format_path
 from headrace.flowjson.expressions.references import (
     GLOBAL_SINCE,
@@ -114,7 +114,7 @@ def _expression(binding: Binding, screen: Screen, flow: Flow, findings: Findings
     if binding.property.outside_form_only or binding.property.name in ("init-values", "error-messages"):
         return
     wanted = wanted_types(binding.property, flow.version)
-    nested.check_expression(binding.text, wanted, key(binding.path), screen, flow, findings)
+    check_expression(binding.text, wanted, key(binding.path), screen, flow, findings)
 
 
 def _reference(binding: Binding, reference: Reference, screen: Screen, flow: Flow, findings: Findings) -> None:

@@ -7,7 +7,7 @@ Columns in messages are offsets in the text of the condition, from 0.
 from functools import lru_cache
 from typing import Any
 
-from headrace.flowjson.checks import nested
+from headrace.flowjson.checks.expressions import check_expression
 from headrace.flowjson.checks.findings import Findings, key
 from headrace.flowjson.checks.flow import Flow, Node, Screen
 from headrace.flowjson.checks.rules import Rule, rule
@@ -90,7 +90,7 @@ def _check(node: Node, screen: Screen, flow: Flow, findings: Findings) -> None:
     text: str = node.value["condition"]
     path: Path = (*node.path, "condition")
     if is_expression(text, flow.version):
-        nested.check_expression(text, frozenset({"boolean"}), key(path), screen, flow, findings)
+        check_expression(text, frozenset({"boolean"}), key(path), screen, flow, findings)
         return
     try:
         _read(text)
@@ -200,10 +200,10 @@ def _judge(text: str, screen: Screen, flow: Flow) -> None:
         expression = parse_condition(text)
     except ExpressionError as error:
         raise _unparsable(text, error) from error
-    judge = _Judge(text, screen, flow)
+    check = _TypeCheck(text, screen, flow)
     if isinstance(expression, Literal):
         raise _WrongError(LONE_LITERAL)
-    types = judge.types(expression)
+    types = check.types(expression)
     if not overlap(types, _BOOLEAN):
         raise _WrongError(NOT_BOOLEAN)
 
@@ -221,7 +221,7 @@ _BOOLEAN: Types = frozenset({"boolean"})
 _NUMBER: Types = frozenset({"number"})
 
 
-class _Judge:
+class _TypeCheck:
     def __init__(self, text: str, screen: Screen, flow: Flow) -> None:
         self.text = text
         self.screen = screen

@@ -4,9 +4,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from headrace.flowjson.catalogue.versions import v
-from headrace.flowjson.checks import nested, transfers
+from headrace.flowjson.checks.expressions import analyse
 from headrace.flowjson.checks.findings import Findings
 from headrace.flowjson.checks.flow import Action, Flow, Screen
+from headrace.flowjson.checks.payload_models import check_navigate, check_update
 from headrace.flowjson.checks.rules import rule
 from headrace.flowjson.checks.types import Failure, Known, look_up
 from headrace.flowjson.diagnostics import Path
@@ -66,9 +67,9 @@ def check_payloads(flow: Flow, findings: Findings) -> None:
             _expressions(action, payload or {}, screen, flow, findings)
             broken = unresolved if findings.count != before else frozenset()
             if action.name == "navigate":
-                transfers.check_navigate(action, screen, flow, findings, broken)
+                check_navigate(action, screen, flow, findings, broken)
             elif action.name == "update_data":
-                transfers.check_update(action, screen, flow, findings, broken)
+                check_update(action, screen, flow, findings, broken)
 
 
 def _bindings(
@@ -118,7 +119,7 @@ def _reads_from_outside(action: Action, found: Known, flow: Flow) -> bool:
 
 def _is_wrong(text: str, screen: Screen, flow: Flow) -> bool:
     try:
-        nested.analyse(text, screen, flow)
+        analyse(text, screen, flow)
     except ExpressionError:
         return True
     return False
@@ -132,7 +133,7 @@ def _expressions(action: Action, payload: Mapping[str, Any], screen: Screen, flo
         if not is_expression(text, flow.version):
             continue
         try:
-            nested.analyse(text, screen, flow)
+            analyse(text, screen, flow)
         except ExpressionError as error:
             _wrong_expression(text, error, path, findings)
 

@@ -5,6 +5,6 @@ difference. A screen, component or field with a new name is one change, and what
 """
 
 from headrace.flowjson.diffing.changes import Change, Comparison, Kind, Party
-from headrace.flowjson.diffing.comparing import compare
+from headrace.flowjson.diffing.comparison import compare
 
 __all__ = ["Change", "Comparison", "Kind", "Party", "compare"]

@@ -7,7 +7,7 @@ from typing import Any
 from headrace.flowjson.diffing.actions import compare_actions, describe
 from headrace.flowjson.diffing.changes import Change, Kind, Party, contrasted, short
 from headrace.flowjson.diffing.elements import LISTS, Element, elements_of
-from headrace.flowjson.diffing.matching import pairs_of_elements
+from headrace.flowjson.diffing.matches import pairs_of_elements
 from headrace.flowjson.editing.parts import same
 from headrace.flowjson.traversal import Placed
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from headrace.flowjson.diffing.changes import Change, Kind, Party, contrasted
-from headrace.flowjson.diffing.matching import fields_of
+from headrace.flowjson.diffing.matches import fields_of
 from headrace.flowjson.editing.parts import same
 from headrace.flowjson.traversal import Placed
 

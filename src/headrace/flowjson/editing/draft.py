@@ -15,7 +15,7 @@ from typing import Any
 from headrace.flowjson.diagnostics import Path, format_path
 from headrace.flowjson.document import Document
 from headrace.flowjson.editing.parts import Child, Part, part_of_node, part_of_value, same
-from headrace.flowjson.editing.writing import Writer
+from headrace.flowjson.editing.writer import Writer
 from headrace.flowjson.formatting.roles import role_at
 from headrace.flowjson.refusal import Refused
 from headrace.flowjson.syntax import read

@@ -5,7 +5,7 @@ from typing import Any
 
 from headrace.flowjson.catalogue.containers import SCREEN_ID
 from headrace.flowjson.diagnostics import Path
-from headrace.flowjson.editing.renaming import rename_screen_in
+from headrace.flowjson.editing.renames import rename_screen_in
 from headrace.flowjson.traversal import Placed, actions_within, components_of
 from headrace.flowjson.upgrading.work import Work, label_of, name_of, words
 

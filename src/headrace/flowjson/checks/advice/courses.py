@@ -32,7 +32,7 @@ MOST_SCREENS = 8
 MOST_QUESTIONS = 25
 LONGEST_SIDE_PATH = 3
 ASKING_SCREENS = 3
-"""From so many screens with questions on, a summary is missed."""
+"""From this many screens with questions on, a summary should stand at the end."""
 
 
 def advise_on_course(flow: Flow, routing: Routing | None, findings: Findings) -> None:

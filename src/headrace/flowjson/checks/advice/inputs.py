@@ -43,7 +43,7 @@ NO_ALT_TEXT = advice_rule(
 MOST_INPUTS = 8
 HEADINGS = ("TextHeading", "TextSubheading")
 MOST_TASKS = 2
-"""So many headings with questions below are looked upon as one task."""
+"""At most this many headings with questions below them are taken for one task."""
 
 SHORT_LIMIT = 10
 """A maximum of more characters than this rarely bothers anybody who types a name or a number."""

@@ -28,7 +28,7 @@ FREEZES_SOON = advice_rule(
 )
 
 NOTICE_DAYS = 90
-"""So many days ahead a version's end is announced."""
+"""Days before a version freezes from which this is reported."""
 
 
 def advise_on_uses(flow: Flow, routing: Routing | None, findings: Findings, today: date) -> None:

@@ -135,11 +135,11 @@ def _by_end() -> list[str]:
 
 
 _LONG = {"limits/screens": (101, 2)}
-"""Examples that are only long: so many screens are too many, so many are right."""
+"""Examples that are only long, by rule: a number of screens that is too large, and one that is right."""
 
 
 def _chain(count: int) -> str:
-    """A Flow of so many screens, one leading to the next."""
+    """A Flow of `count` screens, each leading to the next."""
     import json
 
     from headrace.flowjson.document import parse

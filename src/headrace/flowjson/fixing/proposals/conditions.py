@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from headrace.flowjson.checks.types import Known, look_up
 from headrace.flowjson.expressions.references import NESTED_SINCE, find_references
 from headrace.flowjson.fixing.fix_context import FixContext, Proposal, mends, shown
-from headrace.flowjson.fixing.proposals.formulas import (
+from headrace.flowjson.fixing.proposals.expressions import (
     REFERENCE,
     as_conditions,
     balanced,

@@ -11,7 +11,7 @@ from headrace.flowjson.diagnostics import Path
 from headrace.flowjson.editing.draft import Draft
 from headrace.flowjson.expressions.references import NESTED_SINCE, Reference, find_references, read_loosely
 from headrace.flowjson.fixing.fix_context import FixContext, Guess, Proposal, like, mends, shown
-from headrace.flowjson.fixing.proposals.formulas import bare_references_bound, in_backticks
+from headrace.flowjson.fixing.proposals.expressions import bare_references_bound, in_backticks
 from headrace.flowjson.fixing.proposals.guesses import known_before, known_on
 from headrace.flowjson.fixing.proposals.values import Unclear, coerced, example_of, nothing_of
 

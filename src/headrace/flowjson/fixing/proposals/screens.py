@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from headrace.flowjson.catalogue.containers import RESERVED_SCREEN_IDS
-from headrace.flowjson.editing.renaming import rename_screen_in
+from headrace.flowjson.editing.renames import rename_screen_in
 from headrace.flowjson.fixing.fix_context import FixContext, Guess, Proposal, like, mends
 from headrace.flowjson.fixing.proposals.guesses import form_values, payload_for
 

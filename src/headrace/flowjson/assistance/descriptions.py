@@ -7,7 +7,7 @@ from headrace.flowjson.assistance.inventory import Field, Input, ScreenEntry
 from headrace.flowjson.assistance.words import ABOUT_ACTIONS, ABOUT_COMPONENTS, about_property
 from headrace.flowjson.catalogue import COMPONENTS, VERSIONS, Component, Property, Shape, Version
 from headrace.flowjson.catalogue.actions import ACTION_NAMES
-from headrace.flowjson.catalogue.declaring import FIRST
+from headrace.flowjson.catalogue.declarations import FIRST
 from headrace.flowjson.catalogue.versions import v
 
 __all__ = [

@@ -3,10 +3,10 @@
 from typing import NamedTuple
 
 from headrace.flowjson.assistance.inventory import Field, Inventory
-from headrace.flowjson.assistance.naming import Name, NameKind, Segment, Use, name_at, segment_at, uses_of
-from headrace.flowjson.assistance.setting import surroundings_of
+from headrace.flowjson.assistance.surroundings import surroundings_of
+from headrace.flowjson.assistance.symbols import Name, NameKind, Segment, Use, name_at, segment_at, uses_of
 from headrace.flowjson.document import Document
-from headrace.flowjson.editing.renaming import rename_component, rename_field, rename_screen
+from headrace.flowjson.editing.renames import rename_component, rename_field, rename_screen
 from headrace.flowjson.refusal import Refused
 from headrace.flowjson.textedits import TextEdit
 

@@ -1,7 +1,7 @@
 """The value of a single property against its declaration: type, emptiness, pattern, list of values, limits.
 
-A judge is a function that looks at one value of one kind of property. `Slot` is a property as one version of the
-language sees it, with its judge; slots are made once per version.
+A `ValueCheck` is a function that looks at one value of one kind of property. `PropertySchema` is a property as one
+version of the language sees it, with its check; each is made once per version.
 """
 
 import re
@@ -100,28 +100,28 @@ _BASE64 = re.compile(r"[A-Za-z0-9+/\-_]+={0,2}")
 
 
 class Walk(Protocol):
-    """What judges may do while the file is walked."""
+    """What checks of values may do while the file is walked."""
 
     findings: Findings
     version: Version
     screen: Screen
 
-    def bound(self, text: str, slot: "Slot", path: Path, node: Node | None) -> None: ...
+    def bound(self, text: str, schema: "PropertySchema", path: Path, node: Node | None) -> None: ...
     def closed(self, shape: Any, value: dict[str, Any], path: Path, node: Node | None, item: int | None) -> None: ...
 
 
-Judge = Callable[[Any, "Slot", Any, Path, "Node | None", "int | None"], None]
-"""Called with the walk, the slot, the value, its path, the component it belongs to, the index of its item."""
+ValueCheck = Callable[[Any, "PropertySchema", Any, Path, "Node | None", "int | None"], None]
+"""Called with the walk, the schema of the property, the value, its path, its component, and the index of its item."""
 
 
-class Slot(NamedTuple):
+class PropertySchema(NamedTuple):
     """A property in one version. `static` says that texts need a closer look: a pattern, a list of values, a format.
 
     `limit` is the length of what a phone shows of a text, in characters; 0 when there is none.
     """
 
     property: Property
-    judge: Judge
+    check: ValueCheck
     dynamic: bool
     rejects_blank: bool
     static: bool
@@ -150,94 +150,108 @@ def wrong_type(walk: Walk, value: Any, expected: str, path: Path) -> None:
     walk.findings.add(WRONG_TYPE, path, path=spell(path), expected=expected, actual=type_name(value))
 
 
-def text(walk: Walk, slot: Slot, value: Any, path: Path, node: Node | None, item: int | None = None) -> None:
+def text(
+    walk: Walk, schema: PropertySchema, value: Any, path: Path, node: Node | None, item: int | None = None
+) -> None:
     """A string; a binding where those are taken; from some version on an array of lines."""
     if type(value) is str:
-        if slot.dynamic and value[:1] in ("$", "`") and _bound(walk, slot, value, path, node):
+        if schema.dynamic and value[:1] in ("$", "`") and _bound(walk, schema, value, path, node):
             return
-        if slot.static:
-            _static_text(walk, slot.property, value, path, node)
-        if (not value or value.isspace()) and (slot.rejects_blank or slot.property.min_length):
-            _empty_text(walk, slot, value, path)
+        if schema.static:
+            _static_text(walk, schema.property, value, path, node)
+        if (not value or value.isspace()) and (schema.rejects_blank or schema.property.min_length):
+            _empty_text(walk, schema, value, path)
         return
-    prop = slot.property
+    prop = schema.property
     if type(value) is list and prop.array_since and prop.array_since <= walk.version:
         _lines(walk, prop, value, path, node)
     elif not (prop.name == "init-value" and node and takes_numbers(node) and _is_of(value, "number")):
         wrong_type(walk, value, "string", path)
 
 
-def typed(walk: Walk, slot: Slot, value: Any, path: Path, node: Node | None, item: int | None = None) -> None:
+def typed(
+    walk: Walk, schema: PropertySchema, value: Any, path: Path, node: Node | None, item: int | None = None
+) -> None:
     """A boolean or a number, or a binding to one."""
-    expected = slot.property.types[0]
-    if type(value) is str and slot.dynamic:
-        _typed_binding(walk, slot, value, path, node)
+    expected = schema.property.types[0]
+    if type(value) is str and schema.dynamic:
+        _typed_binding(walk, schema, value, path, node)
     elif not _is_of(value, expected):
         wrong_type(walk, value, expected, path)
     elif expected != "boolean":
-        _within_limits(walk, slot.property, value, path)
+        _within_limits(walk, schema.property, value, path)
 
 
-def texts(walk: Walk, slot: Slot, value: Any, path: Path, node: Node | None, item: int | None = None) -> None:
+def texts(
+    walk: Walk, schema: PropertySchema, value: Any, path: Path, node: Node | None, item: int | None = None
+) -> None:
     """An array of strings, or a binding to one."""
-    prop = slot.property
-    if not _is_list(walk, slot, value, path, node):
+    prop = schema.property
+    if not _is_list(walk, schema, value, path, node):
         return
     for index, one in enumerate(value):
         if type(one) is not str:
             wrong_type(walk, one, "string", (*path, index))
         elif prop.enum and one not in prop.enum:
             walk.findings.add(NOT_IN_LIST, (*path, index), values=", ".join(prop.enum))
-        elif slot.rejects_blank and (not one or one.isspace()):
+        elif schema.rejects_blank and (not one or one.isspace()):
             walk.findings.add(BLANK, (*path, index), property=prop.name)
 
 
-def objects(walk: Walk, slot: Slot, value: Any, path: Path, node: Node | None, item: int | None = None) -> None:
+def objects(
+    walk: Walk, schema: PropertySchema, value: Any, path: Path, node: Node | None, item: int | None = None
+) -> None:
     """An array of closed objects, or a binding to one."""
-    if not _is_list(walk, slot, value, path, node):
+    if not _is_list(walk, schema, value, path, node):
         return
     for index, one in enumerate(value):
         if type(one) is dict:
-            walk.closed(slot.property.shape, one, (*path, index), node, index)
+            walk.closed(schema.property.shape, one, (*path, index), node, index)
         else:
             wrong_type(walk, one, "object", (*path, index))
 
 
-def closed_object(walk: Walk, slot: Slot, value: Any, path: Path, node: Node | None, item: int | None = None) -> None:
+def closed_object(
+    walk: Walk, schema: PropertySchema, value: Any, path: Path, node: Node | None, item: int | None = None
+) -> None:
     """One closed object."""
     if type(value) is dict:
-        walk.closed(slot.property.shape, value, path, node, item)
+        walk.closed(schema.property.shape, value, path, node, item)
     else:
         wrong_type(walk, value, "object", path)
 
 
-def open_object(walk: Walk, slot: Slot, value: Any, path: Path, node: Node | None, item: int | None = None) -> None:
+def open_object(
+    walk: Walk, schema: PropertySchema, value: Any, path: Path, node: Node | None, item: int | None = None
+) -> None:
     """An object with free members, or a binding to one."""
-    if type(value) is dict or (type(value) is str and slot.dynamic and _bound(walk, slot, value, path, node)):
+    if type(value) is dict or (type(value) is str and schema.dynamic and _bound(walk, schema, value, path, node)):
         return
     wrong_type(walk, value, "object", path)
 
 
 def scalar_or_object(
-    walk: Walk, slot: Slot, value: Any, path: Path, node: Node | None, item: int | None = None
+    walk: Walk, schema: PropertySchema, value: Any, path: Path, node: Node | None, item: int | None = None
 ) -> None:
     """A scalar, or an object that a check of its own looks into (labels of a range, error messages of single files)."""
     if type(value) is not dict:
-        (typed if slot.property.types[0] == "boolean" else text)(walk, slot, value, path, node)
-    elif slot.property.min_items and not value:
-        _too_few(walk, slot.property, path)
+        (typed if schema.property.types[0] == "boolean" else text)(walk, schema, value, path, node)
+    elif schema.property.min_items and not value:
+        _too_few(walk, schema.property, path)
 
 
-def text_or_flag(walk: Walk, slot: Slot, value: Any, path: Path, node: Node | None, item: int | None = None) -> None:
+def text_or_flag(
+    walk: Walk, schema: PropertySchema, value: Any, path: Path, node: Node | None, item: int | None = None
+) -> None:
     """The condition of an If: its text has a check of its own. From 6.0 on the schema lets a literal boolean pass."""
     if type(value) is not str and not (type(value) is bool and walk.version >= NESTED_SINCE):
         wrong_type(walk, value, "string", path)
 
 
-def _bound(walk: Walk, slot: Slot, value: str, path: Path, node: Node | None) -> bool:
+def _bound(walk: Walk, schema: PropertySchema, value: str, path: Path, node: Node | None) -> bool:
     """Notes a binding for the checks of types; true when nothing else is to be said about the text."""
     if is_binding(value, walk.version):
-        walk.bound(value, slot, path, node)
+        walk.bound(value, schema, path, node)
         return True
     if value.startswith("${") and read_loosely(value):
         walk.findings.add(BAD_NAME_IN_BINDING, path, advice=_about_expression(value, walk.version), expression=value)
@@ -257,16 +271,16 @@ def _about_expression(text: str, version: Version) -> str:
     return "What is to be calculated stands in backticks, each value in its own ${…}: `${data.count} > 1`."
 
 
-def _typed_binding(walk: Walk, slot: Slot, value: str, path: Path, node: Node | None) -> None:
+def _typed_binding(walk: Walk, schema: PropertySchema, value: str, path: Path, node: Node | None) -> None:
     binding = read_binding(value, walk.version)
     if walk.version < _TYPED_BINDINGS_SINCE:
         if binding and binding.source == "data":
-            walk.bound(value, slot, path, node)
+            walk.bound(value, schema, path, node)
         else:
-            walk.findings.add(NOT_A_BINDING_BEFORE_4, path, property=slot.property.name)
-    elif not _bound(walk, slot, value, path, node):
-        expected = slot.property.types[0]
-        walk.findings.add(NOT_A_BINDING, path, property=slot.property.name, expected=expected)
+            walk.findings.add(NOT_A_BINDING_BEFORE_4, path, property=schema.property.name)
+    elif not _bound(walk, schema, value, path, node):
+        expected = schema.property.types[0]
+        walk.findings.add(NOT_A_BINDING, path, property=schema.property.name, expected=expected)
 
 
 def _static_text(walk: Walk, prop: Property, value: str, path: Path, node: Node | None) -> None:
@@ -293,11 +307,11 @@ def _is_regular_expression(value: str) -> bool:
     return is_regular_expression(value)
 
 
-def _empty_text(walk: Walk, slot: Slot, value: str, path: Path) -> None:
-    prop = slot.property
+def _empty_text(walk: Walk, schema: PropertySchema, value: str, path: Path) -> None:
+    prop = schema.property
     if not value and prop.min_length:
         walk.findings.add(TOO_SHORT, path, property=prop.name, limit=prop.min_length)
-    elif slot.rejects_blank and not (prop.enum or prop.format == "uri"):
+    elif schema.rejects_blank and not (prop.enum or prop.format == "uri"):
         walk.findings.add(BLANK, path, property=prop.name)
 
 
@@ -317,10 +331,10 @@ def _lines(walk: Walk, prop: Property, value: list[Any], path: Path, node: Node 
         walk.findings.add(TOO_FEW_ITEMS, path, property=prop.name, limit=1, noun="item")
 
 
-def _is_list(walk: Walk, slot: Slot, value: Any, path: Path, node: Node | None) -> bool:
+def _is_list(walk: Walk, schema: PropertySchema, value: Any, path: Path, node: Node | None) -> bool:
     """Whether the value is an array to look into; notes a binding, a wrong type, a wrong number of items."""
-    prop = slot.property
-    if type(value) is str and slot.dynamic and _bound(walk, slot, value, path, node):
+    prop = schema.property
+    if type(value) is str and schema.dynamic and _bound(walk, schema, value, path, node):
         return False
     if type(value) is not list:
         wrong_type(walk, value, "array", path)

@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from headrace.flowjson.assistance.completing.completion import Completion, CompletionKind, Slot
-from headrace.flowjson.assistance.describing import describe_field, describe_input, describe_screen
+from headrace.flowjson.assistance.completion.items import Completion, CompletionKind, Slot
+from headrace.flowjson.assistance.descriptions import describe_field, describe_input, describe_screen
 from headrace.flowjson.assistance.inventory import Field, Inventory, ScreenEntry
-from headrace.flowjson.assistance.setting import Kind, Surroundings
 from headrace.flowjson.assistance.snippets import Snippet
+from headrace.flowjson.assistance.surroundings import ObjectKind, Surroundings
 from headrace.flowjson.catalogue import Version
 from headrace.flowjson.expressions.references import GLOBAL_SINCE
 from headrace.flowjson.expressions.static import Types, overlap
@@ -66,8 +66,8 @@ def complete_binding(around: Surroundings, inventory: Inventory, slot: Slot, wan
 
 def _fitting(around: Surroundings, inventory: Inventory, typed: str, wanted: Types) -> Iterator[Candidate]:
     """The candidates of a wanted type. A component does not refer to itself, but for what its actions send."""
-    found = around.around(Kind.COMPONENT)
-    own = found[1].scalar("name") if found and not around.around(Kind.ACTION) else None
+    found = around.around(ObjectKind.COMPONENT)
+    own = found[1].scalar("name") if found and not around.around(ObjectKind.ACTION) else None
     for one in candidates(inventory, inventory.screen_around(around), around.version, typed):
         is_own = own is not None and (one.name == f"form.{own}" or one.name.startswith(f"form.{own}."))
         if overlap(one.types, wanted) and not is_own:

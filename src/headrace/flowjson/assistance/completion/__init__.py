@@ -1,18 +1,18 @@
 """What can come next where somebody types."""
 
-from headrace.flowjson.assistance.completing.bindings import (
+from headrace.flowjson.assistance.completion.bindings import (
     SCALARS,
     complete_binding,
     complete_reference,
     open_reference,
 )
-from headrace.flowjson.assistance.completing.completion import Completion, CompletionKind, ordered, text_slot
-from headrace.flowjson.assistance.completing.keys import complete_key
-from headrace.flowjson.assistance.completing.values import complete_value
+from headrace.flowjson.assistance.completion.items import Completion, CompletionKind, ordered, text_slot
+from headrace.flowjson.assistance.completion.keys import complete_key
+from headrace.flowjson.assistance.completion.values import complete_value
 from headrace.flowjson.assistance.cursor import Part
 from headrace.flowjson.assistance.inventory import Inventory
-from headrace.flowjson.assistance.setting import Kind, Surroundings, surroundings_of
 from headrace.flowjson.assistance.snippets import flow_snippet
+from headrace.flowjson.assistance.surroundings import ObjectKind, Surroundings, surroundings_of
 from headrace.flowjson.catalogue import NEWEST
 from headrace.flowjson.checks.bindings import wanted_types
 from headrace.flowjson.document import Document
@@ -72,6 +72,6 @@ def _is_code(around: Surroundings) -> bool:
     """Whether the text at the cursor is an expression, or a condition in which something stands already."""
     typed = around.cursor.typed
     is_condition = (
-        around.inner is not None and around.inner.kind is Kind.COMPONENT and around.cursor.step == "condition"
+        around.inner is not None and around.inner.kind is ObjectKind.COMPONENT and around.cursor.step == "condition"
     )
     return typed.startswith("`") or (is_condition and bool(typed))

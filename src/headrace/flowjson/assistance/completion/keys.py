@@ -4,13 +4,13 @@ import json
 from collections.abc import Iterator
 from itertools import chain, count
 
-from headrace.flowjson.assistance.completing.completion import Completion, CompletionKind, Slot, key_slot
-from headrace.flowjson.assistance.completing.fields import field_snippet, wanted_fields
-from headrace.flowjson.assistance.describing import describe_component, describe_property, types_in_words
+from headrace.flowjson.assistance.completion.fields import field_snippet, wanted_fields
+from headrace.flowjson.assistance.completion.items import Completion, CompletionKind, Slot, key_slot
+from headrace.flowjson.assistance.descriptions import describe_component, describe_property, types_in_words
 from headrace.flowjson.assistance.inventory import Inventory, ScreenEntry
-from headrace.flowjson.assistance.naming import payload_target
-from headrace.flowjson.assistance.setting import Kind, Setting, Surroundings
 from headrace.flowjson.assistance.snippets import Snippet, Stop, joined, members_snippet, property_snippet
+from headrace.flowjson.assistance.surroundings import FlowNode, ObjectKind, Surroundings
+from headrace.flowjson.assistance.symbols import payload_target
 from headrace.flowjson.assistance.words import ABOUT_SCHEMA
 from headrace.flowjson.catalogue import COMPONENTS, Property, Shape, Version
 from headrace.flowjson.checks.data_model import EXAMPLE, TYPES
@@ -20,82 +20,82 @@ __all__ = ["complete_key"]
 
 def complete_key(around: Surroundings, inventory: Inventory) -> Iterator[Completion]:
     """Everything that can be the next key of the innermost object, or replace the one at the cursor."""
-    setting = around.inner
-    if setting is None:
+    node = around.inner
+    if node is None:
         return
     slot = key_slot(around)
-    match setting.kind:
-        case Kind.ROOT | Kind.SCREEN | Kind.LAYOUT | Kind.SHAPE | Kind.ACTION:
-            yield from _members(around, slot, setting)
-        case Kind.COMPONENT:
-            yield from _members(around, slot, setting) if setting.shape else _whole_components(around, slot, setting)
-        case Kind.SCHEMA:
-            yield from _schema(around, slot, setting)
-        case Kind.FIELDS:
+    match node.kind:
+        case ObjectKind.ROOT | ObjectKind.SCREEN | ObjectKind.LAYOUT | ObjectKind.SHAPE | ObjectKind.ACTION:
+            yield from _members(around, slot, node)
+        case ObjectKind.COMPONENT:
+            yield from _members(around, slot, node) if node.shape else _whole_components(around, slot, node)
+        case ObjectKind.SCHEMA:
+            yield from _schema(around, slot, node)
+        case ObjectKind.FIELDS:
             yield from _fields(around, slot, inventory)
-        case Kind.PAYLOAD:
+        case ObjectKind.PAYLOAD:
             yield from _payload(around, slot, inventory)
-        case Kind.NAMED:
+        case ObjectKind.NAMED:
             yield from _inputs(around, slot, inventory)
-        case Kind.ROUTES:
+        case ObjectKind.ROUTES:
             yield from _screens(around, slot, inventory)
 
 
-def _members(around: Surroundings, slot: Slot, setting: Setting) -> Iterator[Completion]:
-    assert setting.shape is not None
+def _members(around: Surroundings, slot: Slot, node: FlowNode) -> Iterator[Completion]:
+    assert node.shape is not None
     version, present = around.version, _present(around)
     renamed = _has_value(around)
     terminal = _is_terminal(around)
-    for number, prop in enumerate(_fitting(around, setting)):
+    for number, prop in enumerate(_fitting(around, node)):
         if prop.name in present:
             continue
         needed = prop.is_required_in(version)
         more = {
             "rank": (100 if needed else 200) + number,
             "detail": _detail(prop, version, needed=needed),
-            "documentation": describe_property(prop, setting.shape, version),
+            "documentation": describe_property(prop, node.shape, version),
         }
         if renamed:
             yield slot.key(prop.name, CompletionKind.PROPERTY, **more)
         else:
             snippet = property_snippet(prop, version, terminal=terminal)
             yield slot.put(prop.name, CompletionKind.PROPERTY, snippet, **more)
-    everything = members_snippet(_fitted(around, setting), version, present, terminal=terminal)
+    everything = members_snippet(_fitted(around, node), version, present, terminal=terminal)
     if everything and not renamed:
-        missing = [one.name for one in _fitting(around, setting) if _is_missing(one, version, present)]
+        missing = [one.name for one in _fitting(around, node) if _is_missing(one, version, present)]
         if len(missing) > 1:
             label = "required: " + ", ".join(missing)
             yield slot.put(label, CompletionKind.SNIPPET, everything, rank=90, detail="all that is missing")
 
 
-def _fitting(around: Surroundings, setting: Setting) -> list[Property]:
+def _fitting(around: Surroundings, node: FlowNode) -> list[Property]:
     """The properties there are in this version; of an action those that go with its name."""
-    shape = setting.shape
+    shape = node.shape
     assert shape is not None
-    in_form = any(outer.component and outer.component.name == "Form" for outer in around.settings[:-1])
+    in_form = any(outer.component and outer.component.name == "Form" for outer in around.nodes[:-1])
     found = [
         one
         for one in shape.properties.values()
         if one.exists_in(around.version) and not (in_form and one.outside_form_only)
     ]
-    if setting.kind is Kind.ACTION:
+    if node.kind is ObjectKind.ACTION:
         name = around.frame.scalar("name")
         surplus = {"navigate": ("url",), "open_url": ("next", "payload"), None: ()}.get(name, ("next", "url"))
         found = [one for one in found if one.name not in surplus]
     return found
 
 
-def _fitted(around: Surroundings, setting: Setting) -> Shape:
-    shape = setting.shape
+def _fitted(around: Surroundings, node: FlowNode) -> Shape:
+    shape = node.shape
     assert shape is not None
-    return Shape(shape.name, {one.name: one for one in _fitting(around, setting)}, shape.since)
+    return Shape(shape.name, {one.name: one for one in _fitting(around, node)}, shape.since)
 
 
 def _is_missing(prop: Property, version: Version, present: list[str]) -> bool:
     return prop.is_required_in(version) and prop.name not in present
 
 
-def _whole_components(around: Surroundings, slot: Slot, setting: Setting) -> Iterator[Completion]:
+def _whole_components(around: Surroundings, slot: Slot, node: FlowNode) -> Iterator[Completion]:
     """For a component without a type: the type alone, or a type with all that it needs."""
     present, terminal = _present(around), _is_terminal(around)
     if "type" in present:
@@ -105,7 +105,7 @@ def _whole_components(around: Surroundings, slot: Slot, setting: Setting) -> Ite
         return
     yield slot.put("type", CompletionKind.PROPERTY, Snippet(('"type": "', Stop(), '"')), rank=0, detail="string")
     for number, component in enumerate(COMPONENTS.values()):
-        place = setting.place
+        place = node.place
         if component.since > around.version or (place and component.places.get(place, _NEVER) > around.version):
             continue
         members = members_snippet(component, around.version, present, terminal=terminal)
@@ -115,9 +115,9 @@ def _whole_components(around: Surroundings, slot: Slot, setting: Setting) -> Ite
             yield slot.put(component.name, CompletionKind.COMPONENT, members, **more)
 
 
-def _schema(around: Surroundings, slot: Slot, setting: Setting) -> Iterator[Completion]:
+def _schema(around: Surroundings, slot: Slot, node: FlowNode) -> Iterator[Completion]:
     present, kind = _present(around), around.frame.scalar("type")
-    wanted = ["type", *([EXAMPLE] if setting.is_top else [])]
+    wanted = ["type", *([EXAMPLE] if node.is_top else [])]
     wanted += ["items"] if kind in ("array", None) else []
     wanted += ["properties", "required"] if kind in ("object", None) else []
     snippets = {
@@ -165,7 +165,7 @@ def _fields(around: Surroundings, slot: Slot, inventory: Inventory) -> Iterator[
 def _payload(around: Surroundings, slot: Slot, inventory: Inventory) -> Iterator[Completion]:
     """What the target of the action is given, else what people have entered on this screen."""
     here = inventory.screen_around(around)
-    found = around.around(Kind.ACTION)
+    found = around.around(ObjectKind.ACTION)
     if found is None:
         return
     name, present = found[1].scalar("name"), _present(around)
@@ -228,7 +228,7 @@ def _has_value(around: Surroundings) -> bool:
 
 
 def _is_terminal(around: Surroundings) -> bool:
-    found = around.around(Kind.SCREEN)
+    found = around.around(ObjectKind.SCREEN)
     return found is not None and found[1].words("terminal") == "true"
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from headrace.flowjson.diffing.changes import Change, Comparison, Kind, Party, contrasted, listed, short
 from headrace.flowjson.diffing.components import compare_components
-from headrace.flowjson.diffing.matching import follow_components, follow_fields, follow_screens, screens_by_id
+from headrace.flowjson.diffing.matches import follow_components, follow_fields, follow_screens, screens_by_id
 from headrace.flowjson.diffing.schemas import compare_fields
 from headrace.flowjson.document import Document
 from headrace.flowjson.editing.parts import same

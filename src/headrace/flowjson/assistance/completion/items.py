@@ -7,8 +7,8 @@ from enum import StrEnum
 from typing import Any
 
 from headrace.flowjson.assistance.cursor import Part, Token
-from headrace.flowjson.assistance.setting import Surroundings
 from headrace.flowjson.assistance.snippets import Snippet
+from headrace.flowjson.assistance.surroundings import Surroundings
 from headrace.flowjson.textedits import TextEdit
 
 __all__ = ["Completion", "CompletionKind", "Slot", "key_slot", "ordered", "standing_value", "text_slot", "value_slot"]

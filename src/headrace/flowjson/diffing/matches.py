@@ -7,7 +7,7 @@ from typing import Any
 
 from headrace.flowjson.diffing.elements import Element, elements_of
 from headrace.flowjson.document import Document, parse
-from headrace.flowjson.editing.renaming import rename_component, rename_field, rename_screen
+from headrace.flowjson.editing.renames import rename_component, rename_field, rename_screen
 from headrace.flowjson.refusal import Refused
 from headrace.flowjson.textedits import TextEdit, applied
 from headrace.flowjson.traversal import Placed, screens_with_paths, texts_within

@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from headrace.flowjson.checks import nested
 from headrace.flowjson.checks.example_values import is_of_type
+from headrace.flowjson.checks.expressions import analyse
 from headrace.flowjson.checks.findings import Findings, key, listed
 from headrace.flowjson.checks.flow import Action, Flow, Screen
 from headrace.flowjson.checks.rules import Rule, rule
+from headrace.flowjson.checks.structure.values import type_name
 from headrace.flowjson.checks.types import Known, look_up, types_of_schema
-from headrace.flowjson.checks.values import type_name
 from headrace.flowjson.diagnostics import Path
 from headrace.flowjson.expressions.grammar import ExpressionError
 from headrace.flowjson.expressions.references import is_expression, read_binding
@@ -241,7 +241,7 @@ class _Receiver(NamedTuple):
 
     def expression(self, text: str, schema: Mapping[str, Any], path: Path, field: tuple[str | int, ...]) -> None:
         try:
-            found = nested.analyse(text, self.source, self.flow)
+            found = analyse(text, self.source, self.flow)
         except ExpressionError:
             return
         if not overlap(found, types_of_schema(schema)):

@@ -11,10 +11,10 @@ from headrace.flowjson.catalogue.actions import CLICK_ACTION, SELECT_ACTION
 from headrace.flowjson.catalogue.containers import LAYOUT, ROOT, SCREEN
 from headrace.flowjson.document import Document
 
-__all__ = ["Kind", "Setting", "Surroundings", "surroundings_of"]
+__all__ = ["FlowNode", "ObjectKind", "Surroundings", "surroundings_of"]
 
 
-class Kind(Enum):
+class ObjectKind(Enum):
     """What an object or array is."""
 
     ROOT = "the Flow"
@@ -39,13 +39,13 @@ class Kind(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Setting:
+class FlowNode:
     """One object or array. `shape` has the keys a closed object takes; `prop` is the property it is the value of.
 
     `place` is the container a list of components, or a component, belongs to; `is_top` marks a field of a data model.
     """
 
-    kind: Kind
+    kind: ObjectKind
     shape: Shape | None = None
     prop: Property | None = None
     place: Place | None = None
@@ -59,16 +59,16 @@ class Setting:
 
 @dataclass(frozen=True)
 class Surroundings:
-    """A cursor, and what everything around it is; `settings` go with `cursor.frames`."""
+    """A cursor, and what everything around it is; `nodes` go with `cursor.frames`."""
 
     document: Document
     cursor: Cursor
-    settings: tuple[Setting, ...]
+    nodes: tuple[FlowNode, ...]
 
     @property
-    def inner(self) -> Setting | None:
+    def inner(self) -> FlowNode | None:
         """What the innermost object or array is."""
-        return self.settings[-1] if self.settings else None
+        return self.nodes[-1] if self.nodes else None
 
     @property
     def frame(self) -> Frame:
@@ -87,18 +87,18 @@ class Surroundings:
     @property
     def prop(self) -> Property | None:
         """The property whose key or value is at hand; of an item of a list, that of the list."""
-        setting = self.inner
-        if setting is None:
+        node = self.inner
+        if node is None:
             return None
-        if setting.shape is not None and isinstance(self.cursor.step, str):
-            return setting.shape.properties.get(self.cursor.step)
-        return setting.prop
+        if node.shape is not None and isinstance(self.cursor.step, str):
+            return node.shape.properties.get(self.cursor.step)
+        return node.prop
 
-    def around(self, kind: Kind) -> tuple[Setting, Frame] | None:
+    def around(self, kind: ObjectKind) -> tuple[FlowNode, Frame] | None:
         """The innermost object or array of a kind."""
-        for setting, frame in zip(reversed(self.settings), reversed(self.cursor.frames), strict=True):
-            if setting.kind is kind:
-                return setting, frame
+        for node, frame in zip(reversed(self.nodes), reversed(self.cursor.frames), strict=True):
+            if node.kind is kind:
+                return node, frame
         return None
 
     @property
@@ -111,80 +111,80 @@ class Surroundings:
 def surroundings_of(document: Document, offset: int) -> Surroundings:
     """What stands around a character offset of a document."""
     cursor = cursor_at(document.text, offset)
-    return Surroundings(document, cursor, tuple(_settings(cursor)))
+    return Surroundings(document, cursor, tuple(_nodes(cursor)))
 
 
-def _settings(cursor: Cursor) -> Iterator[Setting]:
-    setting = Setting(Kind.ROOT, ROOT)
+def _nodes(cursor: Cursor) -> Iterator[FlowNode]:
+    node = FlowNode(ObjectKind.ROOT, ROOT)
     for depth, frame in enumerate(cursor.frames):
         if depth:
-            setting = _within(setting, cursor.steps[depth - 1], frame)
+            node = _within(node, cursor.steps[depth - 1], frame)
         elif not frame.is_object:
-            setting = Setting(Kind.OPEN)
-        yield setting
+            node = FlowNode(ObjectKind.OPEN)
+        yield node
 
 
-def _within(outer: Setting, step: str | int, frame: Frame) -> Setting:
+def _within(outer: FlowNode, step: str | int, frame: Frame) -> FlowNode:
     """What stands at a key or index of an object or array that is known."""
     kind = outer.kind
     if isinstance(step, int) != (kind in _ARRAYS):
-        return Setting(Kind.OPEN)
-    if kind is Kind.COMPONENTS:
-        return Setting(Kind.COMPONENT, component(frame.scalar("type") or ""), place=outer.place)
-    if kind is Kind.ITEMS:
-        return Setting(Kind.SHAPE, outer.shape)
-    if kind is Kind.CASES:
-        return Setting(Kind.COMPONENTS, place=Place.SWITCH)
-    if kind is Kind.FIELDS:
-        return Setting(Kind.OPEN if step == "required" else Kind.SCHEMA, is_top=True)
-    if kind is Kind.SCHEMA:
-        return Setting({"properties": Kind.SCHEMAS, "items": Kind.SCHEMA}.get(str(step), Kind.OPEN))
-    simple = _SIMPLE.get((kind, step if kind in (Kind.ROOT, Kind.SCREEN, Kind.ACTION) else ""))
+        return FlowNode(ObjectKind.OPEN)
+    if kind is ObjectKind.COMPONENTS:
+        return FlowNode(ObjectKind.COMPONENT, component(frame.scalar("type") or ""), place=outer.place)
+    if kind is ObjectKind.ITEMS:
+        return FlowNode(ObjectKind.SHAPE, outer.shape)
+    if kind is ObjectKind.CASES:
+        return FlowNode(ObjectKind.COMPONENTS, place=Place.SWITCH)
+    if kind is ObjectKind.FIELDS:
+        return FlowNode(ObjectKind.OPEN if step == "required" else ObjectKind.SCHEMA, is_top=True)
+    if kind is ObjectKind.SCHEMA:
+        return FlowNode({"properties": ObjectKind.SCHEMAS, "items": ObjectKind.SCHEMA}.get(str(step), ObjectKind.OPEN))
+    simple = _SIMPLE.get((kind, step if kind in (ObjectKind.ROOT, ObjectKind.SCREEN, ObjectKind.ACTION) else ""))
     return simple or _of_property(outer, str(step))
 
 
-def _of_property(outer: Setting, step: str) -> Setting:
+def _of_property(outer: FlowNode, step: str) -> FlowNode:
     prop = outer.shape.properties.get(step) if outer.shape else None
     if prop is None:
         return _guessed(outer, step)
     if prop.holds_components:
         owner = outer.shape.name if outer.shape else ""
-        return Setting(Kind.COMPONENTS, prop=prop, place=_PLACE_OF.get(owner, Place.LAYOUT))
+        return FlowNode(ObjectKind.COMPONENTS, prop=prop, place=_PLACE_OF.get(owner, Place.LAYOUT))
     if prop.holds_cases:
-        return Setting(Kind.CASES, prop=prop)
+        return FlowNode(ObjectKind.CASES, prop=prop)
     if prop.action:
         shape = CLICK_ACTION if prop.action.kind == "click" else SELECT_ACTION
-        return Setting(Kind.ACTION, shape, prop, slot=prop.action)
+        return FlowNode(ObjectKind.ACTION, shape, prop, slot=prop.action)
     if prop.shape:
-        return Setting(Kind.ITEMS if "array" in prop.types else Kind.SHAPE, prop.shape, prop)
+        return FlowNode(ObjectKind.ITEMS if "array" in prop.types else ObjectKind.SHAPE, prop.shape, prop)
     if prop.item_type:
-        return Setting(Kind.TEXTS, prop=prop)
-    return Setting(Kind.NAMED if step in _BY_NAME else Kind.OPEN, prop=prop)
+        return FlowNode(ObjectKind.TEXTS, prop=prop)
+    return FlowNode(ObjectKind.NAMED if step in _BY_NAME else ObjectKind.OPEN, prop=prop)
 
 
-def _guessed(outer: Setting, step: str) -> Setting:
+def _guessed(outer: FlowNode, step: str) -> FlowNode:
     """A container or action of a component whose type is not there yet."""
-    if outer.kind is Kind.COMPONENT and outer.shape is None:
+    if outer.kind is ObjectKind.COMPONENT and outer.shape is None:
         if step in _GUESSED_PLACES:
-            return Setting(Kind.COMPONENTS, place=_GUESSED_PLACES[step])
+            return FlowNode(ObjectKind.COMPONENTS, place=_GUESSED_PLACES[step])
         if step == "cases":
-            return Setting(Kind.CASES)
+            return FlowNode(ObjectKind.CASES)
         if step.startswith("on-"):
-            return Setting(Kind.ACTION, CLICK_ACTION)
-    return Setting(Kind.OPEN)
+            return FlowNode(ObjectKind.ACTION, CLICK_ACTION)
+    return FlowNode(ObjectKind.OPEN)
 
 
-_ARRAYS = frozenset({Kind.SCREENS, Kind.COMPONENTS, Kind.ITEMS, Kind.TEXTS, Kind.TARGETS})
+_ARRAYS = frozenset({ObjectKind.SCREENS, ObjectKind.COMPONENTS, ObjectKind.ITEMS, ObjectKind.TEXTS, ObjectKind.TARGETS})
 _BY_NAME = ("init-values", "error-messages")
 _PLACE_OF = {"Form": Place.FORM, "If": Place.IF}
 _GUESSED_PLACES = {"children": Place.FORM, "then": Place.IF, "else": Place.IF}
-_SIMPLE: dict[tuple[Kind, str | int], Setting] = {
-    (Kind.ROOT, "screens"): Setting(Kind.SCREENS),
-    (Kind.ROOT, "routing_model"): Setting(Kind.ROUTES),
-    (Kind.SCREENS, ""): Setting(Kind.SCREEN, SCREEN),
-    (Kind.SCREEN, "data"): Setting(Kind.FIELDS),
-    (Kind.SCREEN, "layout"): Setting(Kind.LAYOUT, LAYOUT),
-    (Kind.ROUTES, ""): Setting(Kind.TARGETS),
-    (Kind.SCHEMAS, ""): Setting(Kind.SCHEMA),
-    (Kind.ACTION, "payload"): Setting(Kind.PAYLOAD),
+_SIMPLE: dict[tuple[ObjectKind, str | int], FlowNode] = {
+    (ObjectKind.ROOT, "screens"): FlowNode(ObjectKind.SCREENS),
+    (ObjectKind.ROOT, "routing_model"): FlowNode(ObjectKind.ROUTES),
+    (ObjectKind.SCREENS, ""): FlowNode(ObjectKind.SCREEN, SCREEN),
+    (ObjectKind.SCREEN, "data"): FlowNode(ObjectKind.FIELDS),
+    (ObjectKind.SCREEN, "layout"): FlowNode(ObjectKind.LAYOUT, LAYOUT),
+    (ObjectKind.ROUTES, ""): FlowNode(ObjectKind.TARGETS),
+    (ObjectKind.SCHEMAS, ""): FlowNode(ObjectKind.SCHEMA),
+    (ObjectKind.ACTION, "payload"): FlowNode(ObjectKind.PAYLOAD),
 }

@@ -3,23 +3,22 @@
 import json
 from collections.abc import Iterator
 
-from headrace.flowjson.assistance.completing.bindings import SCALARS, complete_binding
-from headrace.flowjson.assistance.completing.completion import (
+from headrace.flowjson.assistance.completion.bindings import SCALARS, complete_binding
+from headrace.flowjson.assistance.completion.fields import field_snippet
+from headrace.flowjson.assistance.completion.items import (
     Completion,
     CompletionKind,
     Slot,
     standing_value,
     value_slot,
 )
-from headrace.flowjson.assistance.completing.fields import field_snippet
-from headrace.flowjson.assistance.describing import (
+from headrace.flowjson.assistance.descriptions import (
     describe_action,
     describe_component,
     describe_screen,
     describe_version,
 )
 from headrace.flowjson.assistance.inventory import Inventory
-from headrace.flowjson.assistance.setting import Kind, Setting, Surroundings
 from headrace.flowjson.assistance.snippets import (
     Snippet,
     Stop,
@@ -30,6 +29,7 @@ from headrace.flowjson.assistance.snippets import (
     screen_snippet,
     value_snippet,
 )
+from headrace.flowjson.assistance.surroundings import FlowNode, ObjectKind, Surroundings
 from headrace.flowjson.assistance.words import ABOUT_SCHEMA
 from headrace.flowjson.catalogue import (
     COMPONENTS,
@@ -52,31 +52,31 @@ __all__ = ["complete_value"]
 
 def complete_value(around: Surroundings, inventory: Inventory) -> Iterator[Completion]:
     """Everything that can be the value at the cursor."""
-    setting = around.inner
+    node = around.inner
     standing = standing_value(around)
-    if setting is None or (standing is not None and standing.kind == "mark"):
+    if node is None or (standing is not None and standing.kind == "mark"):
         return
     slot = value_slot(around)
-    match setting.kind:
-        case Kind.ROOT:
+    match node.kind:
+        case ObjectKind.ROOT:
             yield from _of_root(around, slot, inventory)
-        case Kind.SCREENS:
+        case ObjectKind.SCREENS:
             yield from _whole_screen(around, slot, inventory)
-        case Kind.COMPONENTS:
-            yield from _whole_components(around, slot, setting)
-        case Kind.COMPONENT | Kind.LAYOUT | Kind.SCREEN | Kind.SHAPE:
-            yield from _of_member(around, slot, setting, inventory)
-        case Kind.ACTION:
-            yield from _of_action(around, slot, setting)
-        case Kind.TARGETS:
+        case ObjectKind.COMPONENTS:
+            yield from _whole_components(around, slot, node)
+        case ObjectKind.COMPONENT | ObjectKind.LAYOUT | ObjectKind.SCREEN | ObjectKind.SHAPE:
+            yield from _of_member(around, slot, node, inventory)
+        case ObjectKind.ACTION:
+            yield from _of_action(around, slot, node)
+        case ObjectKind.TARGETS:
             yield from _targets(around, slot, inventory)
-        case Kind.FIELDS if not around.cursor.quoted:
+        case ObjectKind.FIELDS if not around.cursor.quoted:
             yield slot.put("{ … }", CompletionKind.SNIPPET, field_snippet(), detail="with type and example")
-        case Kind.SCHEMA:
+        case ObjectKind.SCHEMA:
             yield from _of_schema(around, slot)
-        case Kind.TEXTS | Kind.ITEMS:
-            yield from _items(around, slot, setting, inventory)
-        case Kind.PAYLOAD | Kind.NAMED:
+        case ObjectKind.TEXTS | ObjectKind.ITEMS:
+            yield from _items(around, slot, node, inventory)
+        case ObjectKind.PAYLOAD | ObjectKind.NAMED:
             yield from complete_binding(around, inventory, slot, frozenset())
 
 
@@ -122,36 +122,36 @@ def _whole_screen(around: Surroundings, slot: Slot, inventory: Inventory) -> Ite
     )
 
 
-def _whole_components(around: Surroundings, slot: Slot, setting: Setting) -> Iterator[Completion]:
+def _whole_components(around: Surroundings, slot: Slot, node: FlowNode) -> Iterator[Completion]:
     if around.cursor.quoted:
         return
     terminal = _is_terminal(around)
-    for rank, component in enumerate(_allowed(setting.place, around.version)):
+    for rank, component in enumerate(_allowed(node.place, around.version)):
         snippet = component_snippet(component, around.version, terminal=terminal)
         card = describe_component(component, around.version)
         more = {"rank": rank, "detail": component.category.value, "documentation": card}
         yield slot.put(component.name, CompletionKind.COMPONENT, snippet, **more)
 
 
-def _of_member(around: Surroundings, slot: Slot, setting: Setting, inventory: Inventory) -> Iterator[Completion]:
+def _of_member(around: Surroundings, slot: Slot, node: FlowNode, inventory: Inventory) -> Iterator[Completion]:
     step, prop = around.cursor.step, around.prop
-    if setting.kind is Kind.COMPONENT and step == "type":
-        yield from _types(around, slot, setting)
-    elif setting.shape and setting.shape.name == "next" and step in ("type", "name"):
+    if node.kind is ObjectKind.COMPONENT and step == "type":
+        yield from _types(around, slot, node)
+    elif node.shape and node.shape.name == "next" and step in ("type", "name"):
         yield from [slot.text("screen", CompletionKind.VALUE)] if step == "type" else _screens(around, slot, inventory)
     elif prop is not None:
         yield from _of_property(around, slot, prop, inventory)
 
 
-def _types(around: Surroundings, slot: Slot, setting: Setting) -> Iterator[Completion]:
+def _types(around: Surroundings, slot: Slot, node: FlowNode) -> Iterator[Completion]:
     """Component types; where the type ends its line and nothing else is there yet, with all that they need."""
-    for rank, component in enumerate(_allowed(setting.place, around.version)):
+    for rank, component in enumerate(_allowed(node.place, around.version)):
         card = describe_component(component, around.version)
         more = {"detail": component.category.value, "documentation": card}
         yield slot.text(component.name, CompletionKind.COMPONENT, rank=rank, **more)
     if len(around.frame.members) > 1:
         return
-    for rank, component in enumerate(_allowed(setting.place, around.version)):
+    for rank, component in enumerate(_allowed(node.place, around.version)):
         members = members_snippet(component, around.version, ["type"])
         if members:
             snippet = Snippet((f'"{component.name}",\n',)) + members
@@ -184,7 +184,7 @@ def _of_property(around: Surroundings, slot: Slot, prop: Property, inventory: In
 
 
 def _is_terminal(around: Surroundings) -> bool:
-    screen = around.around(Kind.SCREEN)
+    screen = around.around(ObjectKind.SCREEN)
     return screen is not None and screen[1].words("terminal") == "true"
 
 
@@ -196,9 +196,9 @@ def _opening(prop: Property) -> str:
     return "[ … ]" if prop.holds_components or "array" in prop.types else "{ … }"
 
 
-def _of_action(around: Surroundings, slot: Slot, setting: Setting) -> Iterator[Completion]:
+def _of_action(around: Surroundings, slot: Slot, node: FlowNode) -> Iterator[Completion]:
     if around.cursor.step == "name":
-        place = setting.slot or ActionSlot("click", ACTION_NAMES)
+        place = node.slot or ActionSlot("click", ACTION_NAMES)
         for rank, name in enumerate(actions_of(place, around.version, terminal=_is_terminal(around))):
             yield slot.text(name, CompletionKind.ACTION, rank=rank, documentation=describe_action(name))
     elif around.cursor.step == "next" and not around.cursor.quoted:
@@ -236,8 +236,8 @@ def _of_schema(around: Surroundings, slot: Slot) -> Iterator[Completion]:
             yield slot.text(one, CompletionKind.VALUE, rank=rank, documentation=ABOUT_SCHEMA["type"])
 
 
-def _items(around: Surroundings, slot: Slot, setting: Setting, inventory: Inventory) -> Iterator[Completion]:
-    prop = setting.prop
+def _items(around: Surroundings, slot: Slot, node: FlowNode, inventory: Inventory) -> Iterator[Completion]:
+    prop = node.prop
     if prop is None:
         return
     present = [one.content for one in around.frame.items if one is not around.cursor.token]

@@ -1,6 +1,6 @@
 """Closed objects and components: each has the keys it needs and no others, every value the type it should have.
 
-The walk follows the catalogue and, on its way, collects what the other checks look at (`flow`). It begins in `frame`.
+The walk follows the catalogue and, on its way, collects what the other checks look at (`flow`). It begins in `root`.
 """
 
 from collections.abc import Iterator
@@ -13,8 +13,8 @@ from headrace.flowjson.checks.findings import Findings, key, listed
 from headrace.flowjson.checks.flow import Binding, Flow, LongText, Node, Screen
 from headrace.flowjson.checks.rules import rule
 from headrace.flowjson.checks.spelling import meant_by, same_as
-from headrace.flowjson.checks.tables import Kind, Table, kinds_of, table_of
-from headrace.flowjson.checks.values import Slot, spell, wrong_type
+from headrace.flowjson.checks.structure.schemas import ComponentSchema, ObjectSchema, component_schemas, object_schema
+from headrace.flowjson.checks.structure.values import PropertySchema, spell, wrong_type
 from headrace.flowjson.diagnostics import Path
 
 UNKNOWN_KEY = rule(
@@ -54,14 +54,14 @@ NEEDS_FORM = rule(
 _FORM_NEEDED_BEFORE = v("4.0")
 
 
-class Walker:
+class StructureWalk:
     """Goes through a file once. `screen` is the one being walked."""
 
     def __init__(self, findings: Findings, flow: Flow) -> None:
         self.findings = findings
         self.flow = flow
         self.version = flow.version
-        self.kinds = kinds_of(flow.version)
+        self.kinds = component_schemas(flow.version)
         self.screen = Screen(-1, (), {})
 
     def wrong_constant(self, path: Path, advice: str = "") -> None:
@@ -71,43 +71,43 @@ class Walker:
         self, shape: Shape, value: dict[str, Any], path: Path, node: Node | None, item: int | None = None
     ) -> None:
         """An object of this shape: no other keys, no required one missing, every value as declared."""
-        self.tabled(table_of(shape, self.version), value, path, node, item)
+        self.checked(object_schema(shape, self.version), value, path, node, item)
 
-    def tabled(
-        self, table: Table, value: dict[str, Any], path: Path, node: Node | None, item: int | None = None
+    def checked(
+        self, schema: ObjectSchema, value: dict[str, Any], path: Path, node: Node | None, item: int | None = None
     ) -> None:
-        """The same by the table of the shape."""
-        entries = table.entries
+        """The same by the schema of the shape."""
+        entries = schema.entries
         unknown: list[str] = []
         for name, inner in value.items():
             entry = entries.get(name)
             if entry is None:
                 unknown.append(name)
                 continue
-            plain, passes, slot = entry
+            plain, passes, wanted = entry
             if type(inner) is plain and (passes is None or passes(inner)):
                 continue
-            slot.judge(self, slot, inner, (*path, name), node, item)
-            if slot.limit:
-                self.measured(inner, slot, (*path, name), node)
-        if unknown or not table.required <= value.keys():
-            missing = [name for name in table.order if name not in value]
-            self.keys(unknown, missing, table, path, node)
+            wanted.check(self, wanted, inner, (*path, name), node, item)
+            if wanted.limit:
+                self.measured(inner, wanted, (*path, name), node)
+        if unknown or not schema.required <= value.keys():
+            missing = [name for name in schema.order if name not in value]
+            self.keys(unknown, missing, schema, path, node)
 
-    def measured(self, value: Any, slot: Slot, path: Path, node: Node | None) -> None:
+    def measured(self, value: Any, schema: PropertySchema, path: Path, node: Node | None) -> None:
         """Notes texts that are longer than a phone shows: the value itself, its lines, or its members."""
         if type(value) is str:
-            if len(value) > slot.limit:
-                self.screen.long_texts.append(LongText(value, slot.limit, path, node))
-        elif slot.property.shape is None and type(value) in (list, dict):
+            if len(value) > schema.limit:
+                self.screen.long_texts.append(LongText(value, schema.limit, path, node))
+        elif schema.property.shape is None and type(value) in (list, dict):
             for step, one in value.items() if type(value) is dict else enumerate(value):
-                if type(one) is str and len(one) > slot.limit:
-                    self.screen.long_texts.append(LongText(one, slot.limit, (*path, step), node))
+                if type(one) is str and len(one) > schema.limit:
+                    self.screen.long_texts.append(LongText(one, schema.limit, (*path, step), node))
 
-    def keys(self, unknown: list[str], missing: list[str], table: Table, path: Path, node: Node | None) -> None:
+    def keys(self, unknown: list[str], missing: list[str], schema: ObjectSchema, path: Path, node: Node | None) -> None:
         """Keys that are not known and keys that are not there; a key that is only misspelt is the one for the other."""
         for name in unknown:
-            meant = same_as(name, table.entries) or meant_by(name, missing) or meant_by(name, table.entries)
+            meant = same_as(name, schema.entries) or meant_by(name, missing) or meant_by(name, schema.entries)
             advice = f"Did you mean '{meant}'?" if meant else ""
             words: dict[str, Any] = {"property": name, "path": spell(path), "component": node.kind if node else ""}
             words["meant"] = meant
@@ -135,7 +135,7 @@ class Walker:
             self.component(one, (*path, index), parent, branch, place)
 
     def component(self, value: Any, path: Path, parent: Node | None, branch: str, place: Place) -> None:
-        kind = self.kind_of(value, path, place)
+        kind = self.component_schema(value, path, place)
         screen = self.screen
         if kind is None:
             screen.complete = False
@@ -166,9 +166,9 @@ class Walker:
             screen.forms.append(node)
         else:
             screen.has_branches = True
-        self.tabled(kind.table, value, path, node)
+        self.checked(kind.schema, value, path, node)
 
-    def kind_of(self, value: Any, path: Path, place: Place) -> Kind | None:
+    def component_schema(self, value: Any, path: Path, place: Place) -> ComponentSchema | None:
         """The declaration of a component, or None when it cannot be told; then it has been said why."""
         if type(value) is not dict:
             wrong_type(self, value, "object", path)
@@ -216,8 +216,8 @@ class Walker:
         )
         return False
 
-    def bound(self, text: str, slot: Slot, path: Path, node: Node | None) -> None:
-        self.screen.bindings.append(Binding(text, slot.property, path, node))
+    def bound(self, text: str, schema: PropertySchema, path: Path, node: Node | None) -> None:
+        self.screen.bindings.append(Binding(text, schema.property, path, node))
 
 
 def _in_inner_branch(node: Node) -> bool:

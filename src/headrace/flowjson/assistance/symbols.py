@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from headrace.flowjson.assistance.cursor import Part
 from headrace.flowjson.assistance.inventory import Inventory, ScreenEntry
-from headrace.flowjson.assistance.setting import Kind, Surroundings
+from headrace.flowjson.assistance.surroundings import ObjectKind, Surroundings
 from headrace.flowjson.catalogue.containers import SCREEN
 from headrace.flowjson.diagnostics import Path, Span
 from headrace.flowjson.document import Document
@@ -119,36 +119,36 @@ def _of_segment(segment: Segment, here: ScreenEntry | None) -> Name | None:
 
 
 def _of_key(around: Surroundings, inventory: Inventory, here: ScreenEntry | None, key: str) -> Name | None:
-    kind = around.inner.kind if around.inner else Kind.OPEN
-    if kind is Kind.ROUTES:
+    kind = around.inner.kind if around.inner else ObjectKind.OPEN
+    if kind is ObjectKind.ROUTES:
         return Name(NameKind.SCREEN, key, key)
-    if kind is Kind.FIELDS and here and here.id and key != "required":
+    if kind is ObjectKind.FIELDS and here and here.id and key != "required":
         return Name(NameKind.FIELD, here.id, key)
-    if kind is Kind.NAMED and here and here.id:
+    if kind is ObjectKind.NAMED and here and here.id:
         return Name(NameKind.COMPONENT, here.id, key)
-    if kind is Kind.PAYLOAD:
+    if kind is ObjectKind.PAYLOAD:
         target = payload_target(around, inventory)
         return Name(NameKind.FIELD, target.id, key) if target and target.id and target.field(key) else None
     return None
 
 
 def _of_value(around: Surroundings, here: ScreenEntry | None, content: str) -> Name | None:
-    setting, step = around.inner, around.cursor.step
-    assert setting is not None
+    node, step = around.inner, around.cursor.step
+    assert node is not None
     is_screen = (
-        (setting.kind is Kind.SCREEN and step == "id")
-        or setting.kind is Kind.TARGETS
-        or (setting.shape is not None and setting.shape.name == "next" and step == "name")
+        (node.kind is ObjectKind.SCREEN and step == "id")
+        or node.kind is ObjectKind.TARGETS
+        or (node.shape is not None and node.shape.name == "next" and step == "name")
     )
     if is_screen:
         return Name(NameKind.SCREEN, content, content)
     if not here or not here.id:
         return None
-    if setting.kind is Kind.COMPONENT and step == "name":
+    if node.kind is ObjectKind.COMPONENT and step == "name":
         return Name(NameKind.COMPONENT, here.id, content)
-    if setting.kind is Kind.TEXTS and setting.prop is SCREEN.properties["sensitive"]:
+    if node.kind is ObjectKind.TEXTS and node.prop is SCREEN.properties["sensitive"]:
         return Name(NameKind.COMPONENT, here.id, content)
-    if setting.kind is Kind.OPEN and around.cursor.steps[2:] == ("data", "required"):
+    if node.kind is ObjectKind.OPEN and around.cursor.steps[2:] == ("data", "required"):
         return Name(NameKind.FIELD, here.id, content)
     return None
 

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from headrace.flowjson.assistance.cursor import Part
-from headrace.flowjson.assistance.describing import (
+from headrace.flowjson.assistance.descriptions import (
     describe_action,
     describe_component,
     describe_field,
@@ -13,8 +13,8 @@ from headrace.flowjson.assistance.describing import (
     describe_version,
 )
 from headrace.flowjson.assistance.inventory import Field, Input, Inventory, ScreenEntry
-from headrace.flowjson.assistance.naming import Name, NameKind, Segment, name_at, segment_at
-from headrace.flowjson.assistance.setting import Kind, Surroundings, surroundings_of
+from headrace.flowjson.assistance.surroundings import ObjectKind, Surroundings, surroundings_of
+from headrace.flowjson.assistance.symbols import Name, NameKind, Segment, name_at, segment_at
 from headrace.flowjson.assistance.words import ABOUT_SCHEMA
 from headrace.flowjson.catalogue import component
 from headrace.flowjson.document import Document
@@ -77,29 +77,29 @@ def _of_entry(entry: Field | Input | None, reference: str, screen: ScreenEntry |
 
 
 def _of_key(around: Surroundings) -> str:
-    setting, key = around.inner, around.cursor.token.content if around.cursor.token else ""
-    if setting is None:
+    node, key = around.inner, around.cursor.token.content if around.cursor.token else ""
+    if node is None:
         return ""
-    if setting.kind is Kind.SCHEMA:
+    if node.kind is ObjectKind.SCHEMA:
         return ABOUT_SCHEMA.get(key, "")
-    prop = setting.shape.properties.get(key) if setting.shape else None
-    if prop and setting.shape:
-        return describe_property(prop, setting.shape, around.version)
+    prop = node.shape.properties.get(key) if node.shape else None
+    if prop and node.shape:
+        return describe_property(prop, node.shape, around.version)
     return ""
 
 
 def _of_value(around: Surroundings) -> str:
-    setting, step = around.inner, around.cursor.step
+    node, step = around.inner, around.cursor.step
     content = around.cursor.token.content if around.cursor.token else ""
-    if setting is None:
+    if node is None:
         return ""
-    if setting.kind in (Kind.COMPONENT, Kind.LAYOUT) and step == "type":
-        return describe_component(setting.component, around.version) if setting.component else ""
-    if setting.kind is Kind.ACTION and step == "name":
+    if node.kind in (ObjectKind.COMPONENT, ObjectKind.LAYOUT) and step == "type":
+        return describe_component(node.component, around.version) if node.component else ""
+    if node.kind is ObjectKind.ACTION and step == "name":
         return describe_action(content)
-    if setting.kind is Kind.ROOT and step == "version":
+    if node.kind is ObjectKind.ROOT and step == "version":
         return describe_version(content)
-    prop = setting.shape.properties.get(str(step)) if setting.shape else None
-    if prop and setting.shape and component(setting.shape.name) and (prop.enum or prop.types == ("boolean",)):
-        return describe_property(prop, setting.shape, around.version)
+    prop = node.shape.properties.get(str(step)) if node.shape else None
+    if prop and node.shape and component(node.shape.name) and (prop.enum or prop.types == ("boolean",)):
+        return describe_property(prop, node.shape, around.version)
     return ""
