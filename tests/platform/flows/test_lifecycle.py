@@ -3,7 +3,8 @@
 import pytest
 
 from headrace.platform.errors import PlatformError
-from headrace.platform.flows.lifecycle import Action, Status, target
+from headrace.platform.flows.lifecycle import Action, target
+from headrace.protocol import FlowStatus
 
 # What the business may do, by status in the order DRAFT, PUBLISHED, THROTTLED, BLOCKED, DEPRECATED.
 ALLOWED = {
@@ -13,20 +14,20 @@ ALLOWED = {
     Action.DELETE: ["DELETED", 139004, 139004, 139004, 139004],
 }
 MONITORED = {
-    (Action.THROTTLE, Status.PUBLISHED): Status.THROTTLED,
-    (Action.BLOCK, Status.THROTTLED): Status.BLOCKED,
-    (Action.UNBLOCK, Status.BLOCKED): Status.THROTTLED,
-    (Action.UNTHROTTLE, Status.THROTTLED): Status.PUBLISHED,
+    (Action.THROTTLE, FlowStatus.PUBLISHED): FlowStatus.THROTTLED,
+    (Action.BLOCK, FlowStatus.THROTTLED): FlowStatus.BLOCKED,
+    (Action.UNBLOCK, FlowStatus.BLOCKED): FlowStatus.THROTTLED,
+    (Action.UNTHROTTLE, FlowStatus.THROTTLED): FlowStatus.PUBLISHED,
 }
 CASES = [
     (action, status, expected)
     for action, row in ALLOWED.items()
-    for status, expected in zip(list(Status)[:5], row, strict=True)
+    for status, expected in zip(list(FlowStatus)[:5], row, strict=True)
 ]
 
 
 @pytest.mark.parametrize(("action", "status", "expected"), CASES)
-def test_what_the_business_may_do(action: Action, status: Status, expected: str | int) -> None:
+def test_what_the_business_may_do(action: Action, status: FlowStatus, expected: str | int) -> None:
     if isinstance(expected, str):
         assert target(action, status) == expected
         return
@@ -37,8 +38,8 @@ def test_what_the_business_may_do(action: Action, status: Status, expected: str 
 
 
 @pytest.mark.parametrize("action", [Action.THROTTLE, Action.BLOCK, Action.UNBLOCK, Action.UNTHROTTLE])
-@pytest.mark.parametrize("status", list(Status))
-def test_monitoring_goes_one_step_at_a_time(action: Action, status: Status) -> None:
+@pytest.mark.parametrize("status", list(FlowStatus))
+def test_monitoring_goes_one_step_at_a_time(action: Action, status: FlowStatus) -> None:
     if (action, status) in MONITORED:
         assert target(action, status) == MONITORED[action, status]
         return
@@ -48,5 +49,5 @@ def test_monitoring_goes_one_step_at_a_time(action: Action, status: Status) -> N
 
 def test_a_deprecated_flow_says_that_it_is() -> None:
     with pytest.raises(PlatformError) as refused:
-        target(Action.DEPRECATE, Status.DEPRECATED)
+        target(Action.DEPRECATE, FlowStatus.DEPRECATED)
     assert refused.value.title == "Flow is already deprecated"

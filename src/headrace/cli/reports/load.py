@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from headrace.platform.health.decisions import Change
-    from headrace.platform.health.samples import Figures, Sample
+    from headrace.exchange.health.decisions import Change
+    from headrace.exchange.health.samples import Figures, Sample
     from headrace.simulator.load import Asked, Measured
 
 _PERCENTILES = (50, 90, 95, 99)
@@ -21,10 +21,10 @@ _LABELS = {
 
 def summarise(measured: "Measured", *, phones: int, rate: float, has_steps: bool) -> dict[str, Any]:
     """The results as JSON. Times are in milliseconds but where a name says seconds, rates between 0 and 1."""
-    from headrace.platform.health.alerts import alerts
-    from headrace.platform.health.decisions import outlook
-    from headrace.platform.health.rules import RULES
-    from headrace.platform.health.samples import measure_all
+    from headrace.exchange.health.alerts import alerts
+    from headrace.exchange.health.decisions import outlook
+    from headrace.exchange.health.rules import RULES
+    from headrace.exchange.health.samples import measure_all
 
     asked = [one for one in measured.exchanges if not one.is_notice]
     figures = measure_all(_samples(measured), RULES)
@@ -76,7 +76,7 @@ def draw(results: dict[str, Any]) -> str:
 
 
 def _samples(measured: "Measured") -> "Iterable[Sample]":
-    from headrace.platform.health.samples import NavigationSample, PingSample, RequestSample
+    from headrace.exchange.health.samples import NavigationSample, PingSample, RequestSample
 
     for one in measured.exchanges:
         yield RequestSample(one.at, one.milliseconds, one.error_type)
@@ -96,7 +96,7 @@ def _grouped(asked: "list[Asked]") -> "list[tuple[str, list[Asked]]]":
 
 
 def _row(name: str, asked: "list[Asked]") -> dict[str, Any]:
-    from headrace.platform.health.samples import percentile
+    from headrace.exchange.health.samples import percentile
 
     times = sorted(one.milliseconds for one in asked)
     row: dict[str, Any] = {"name": name, "count": len(asked)}

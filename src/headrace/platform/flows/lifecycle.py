@@ -9,17 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from headrace.platform.errors import PlatformError
-
-
-class Status(StrEnum):
-    """`DELETED` is ours alone: no face shows a deleted Flow."""
-
-    DRAFT = "DRAFT"
-    PUBLISHED = "PUBLISHED"
-    THROTTLED = "THROTTLED"
-    BLOCKED = "BLOCKED"
-    DEPRECATED = "DEPRECATED"
-    DELETED = "DELETED"
+from headrace.protocol import FlowStatus
 
 
 class Action(StrEnum):
@@ -33,9 +23,9 @@ class Action(StrEnum):
     UNTHROTTLE = "unthrottle"
 
 
-_S, _A = Status, Action
+_S, _A = FlowStatus, Action
 
-TRANSITIONS: Mapping[tuple[Action, Status], Status] = {
+TRANSITIONS: Mapping[tuple[Action, FlowStatus], FlowStatus] = {
     (_A.EDIT, _S.DRAFT): _S.DRAFT,
     (_A.EDIT, _S.PUBLISHED): _S.DRAFT,
     (_A.PUBLISH, _S.DRAFT): _S.PUBLISHED,
@@ -77,7 +67,7 @@ REFUSALS: Mapping[Action, Refusal] = {
     _A.DELETE: Refusal(139004, "Can't delete published Flow", "Deprecate it instead: messages in chats refer to it."),
 }
 
-_SPECIAL_REFUSALS: Mapping[tuple[Action, Status], Refusal] = {
+_SPECIAL_REFUSALS: Mapping[tuple[Action, FlowStatus], Refusal] = {
     (_A.DEPRECATE, _S.DEPRECATED): _ALREADY_DEPRECATED,
     (_A.DELETE, _S.DEPRECATED): Refusal(
         139004, "Can't delete published Flow", "It was published and stays as a record."
@@ -85,9 +75,9 @@ _SPECIAL_REFUSALS: Mapping[tuple[Action, Status], Refusal] = {
 }
 
 
-def target(action: Action, status: str) -> Status:
+def target(action: Action, status: str) -> FlowStatus:
     """The status an action leads to. Raises Graph's refusal for the business's actions, ValueError for monitoring's."""
-    source = Status(status)
+    source = FlowStatus(status)
     found = TRANSITIONS.get((action, source))
     if found is not None:
         return found

@@ -3,18 +3,7 @@
 from urllib.parse import urlsplit
 
 from headrace.platform.errors import PlatformError
-
-CATEGORIES = (
-    "SIGN_UP",
-    "SIGN_IN",
-    "APPOINTMENT_BOOKING",
-    "LEAD_GENERATION",
-    "CONTACT_US",
-    "CUSTOMER_SUPPORT",
-    "SURVEY",
-    "SHOPPING",
-    "OTHER",
-)
+from headrace.protocol import CATEGORIES
 
 _LONGEST_NAME = 200
 _LONGEST_URI = 2000

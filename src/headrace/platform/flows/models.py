@@ -41,7 +41,7 @@ class Flow(Table):
     app_id: Mapped[str | None] = mapped_column(ForeignKey("apps.id"))
     name: Mapped[str] = mapped_column(String(200))
     categories: Mapped[list[str]] = mapped_column(Json)
-    status: Mapped[str] = mapped_column(String(20))  # flows.lifecycle.Status
+    status: Mapped[str] = mapped_column(String(20))  # a FlowStatus
     endpoint_uri: Mapped[str | None] = mapped_column(Text)
     json_text: Mapped[str | None] = mapped_column(Text)
     json_bytes: Mapped[bytes | None] = mapped_column(LargeBinary)

@@ -19,8 +19,8 @@ from headrace.phone.engine.program import Program, UnusableFlow
 from headrace.phone.rendering import Frame, render_sheet
 from headrace.platform.box import Box
 from headrace.platform.flows import service
-from headrace.platform.flows.lifecycle import Status
 from headrace.platform.flows.models import Flow
+from headrace.protocol import FlowStatus
 from headrace.simulator.examples import example_view
 from headrace.ui.pages import render, templates
 
@@ -49,7 +49,7 @@ def preview_routes(box: Box) -> list[Route]:
 
 
 def _opens(flow: Flow, token: str, box: Box) -> bool:
-    is_alive = flow.status != Status.DELETED and box.clock.now() < flow.preview_expires_at
+    is_alive = flow.status != FlowStatus.DELETED and box.clock.now() < flow.preview_expires_at
     return is_alive and hmac.compare_digest(flow.preview_token.encode(), token.encode())
 
 

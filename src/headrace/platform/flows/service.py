@@ -15,13 +15,11 @@ from headrace.platform.accounts.models import App, Waba
 from headrace.platform.box import Box
 from headrace.platform.errors import UnknownObject
 from headrace.platform.flows.drafts import Draft, freeze_warning, has_endpoint_inside
-from headrace.platform.flows.lifecycle import Action, Status, target
+from headrace.platform.flows.lifecycle import Action, target
 from headrace.platform.flows.metadata import refusal
 from headrace.platform.flows.models import Flow, FlowVersion
 from headrace.platform.webhooks.service import enqueue
-
-USABLE_VERSIONS = 5
-"""So many of the latest published versions can still be opened."""
+from headrace.protocol import USABLE_VERSIONS, FlowStatus
 
 _PREVIEW_LASTS = timedelta(days=30)
 _ENDPOINT_BELONGS_INSIDE = "Specify Endpoint Uri in Flow JSON"
@@ -42,7 +40,7 @@ class Changes:
 
 
 def flows_of(waba_id: str) -> Select[Flow]:
-    return select(Flow).where(Flow.waba_id == waba_id, Flow.status != Status.DELETED)
+    return select(Flow).where(Flow.waba_id == waba_id, Flow.status != FlowStatus.DELETED)
 
 
 async def find_flow(session: AsyncSession, business_id: str, flow_id: str) -> Flow:
@@ -50,7 +48,7 @@ async def find_flow(session: AsyncSession, business_id: str, flow_id: str) -> Fl
     statement = (
         select(Flow)
         .join(Waba, Waba.id == Flow.waba_id)
-        .where(Flow.id == flow_id, Waba.business_id == business_id, Flow.status != Status.DELETED)
+        .where(Flow.id == flow_id, Waba.business_id == business_id, Flow.status != FlowStatus.DELETED)
     )
     flow = (await session.execute(statement)).scalar_one_or_none()
     if flow is None:
@@ -88,7 +86,7 @@ def new_flow(
         app_id=app.id,
         name=name,
         categories=categories,
-        status=Status.DRAFT.value,
+        status=FlowStatus.DRAFT.value,
         endpoint_uri=endpoint_uri,
         validation_errors=[],
         edition=1,
@@ -190,7 +188,7 @@ async def delete(session: AsyncSession, box: Box, flow: Flow) -> None:
     await touch(session, "flows")
 
 
-async def change_status(session: AsyncSession, box: Box, flow: Flow, status: Status) -> None:
+async def change_status(session: AsyncSession, box: Box, flow: Flow, status: FlowStatus) -> None:
     """Moves a Flow to a status that the lifecycle allows, and tells the subscribers."""
     before, flow.status = flow.status, status.value
     flow.edition += 1
@@ -228,7 +226,7 @@ def endpoint_belongs_inside(json_version: str | None, code: int) -> Exception:
     )
 
 
-async def _edited(session: AsyncSession, box: Box, flow: Flow, status: Status) -> None:
+async def _edited(session: AsyncSession, box: Box, flow: Flow, status: FlowStatus) -> None:
     if flow.status != status:
         await change_status(session, box, flow, status)
     flow.edition += 1

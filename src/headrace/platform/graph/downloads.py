@@ -9,9 +9,9 @@ from starlette.responses import PlainTextResponse, Response
 from headrace.clock import Clock, unix_seconds
 from headrace.platform.accounts import secrets
 from headrace.platform.box import Box
-from headrace.platform.flows.lifecycle import Status
 from headrace.platform.flows.models import Flow
 from headrace.platform.flows.service import content_of
+from headrace.protocol import FlowStatus
 
 PATH = "/flow-assets/{flow_id:graph_id}/flow.json"
 _LASTS = timedelta(days=1)
@@ -34,7 +34,7 @@ async def download(box: Box, request: Request) -> Response:
         if int(expires) <= unix_seconds(box.clock.now()):
             return PlainTextResponse("URL signature expired. Ask for the assets of the Flow again.", 403)
         flow = await session.get(Flow, flow_id)
-    content = None if flow is None or flow.status == Status.DELETED else content_of(flow)
+    content = None if flow is None or flow.status == FlowStatus.DELETED else content_of(flow)
     if content is None:
         return PlainTextResponse("The Flow or its Flow JSON no longer exists.", 404)
     return Response(

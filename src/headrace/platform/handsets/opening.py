@@ -22,10 +22,10 @@ from headrace.platform.messaging.flow_messages import UNUSED_TOKEN, program_of
 from headrace.platform.messaging.models import Message
 from headrace.platform.messaging.service import read_chat
 from headrace.platform.users.service import topic_of
+from headrace.protocol import USABLE_VERSIONS
 from headrace.simulator.tracing import handle
 
 RESUMED_FOR = timedelta(days=15)
-USABLE_VERSIONS = 5
 
 _NOT_AVAILABLE = "This form is not available now."
 _NO_SCREEN = "This form has no screen to show yet."

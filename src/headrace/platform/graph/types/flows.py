@@ -9,7 +9,7 @@ from headrace.platform.accounts.callers import Caller
 from headrace.platform.accounts.models import App, Waba
 from headrace.platform.accounts.service import business_of, find_app, find_phone_number
 from headrace.platform.errors import PlatformError, UnknownObject
-from headrace.platform.flows import health, metadata, publication, service
+from headrace.platform.flows import availability, metadata, publication, service
 from headrace.platform.flows.facts import Account, facts_of, gather_account
 from headrace.platform.flows.models import Flow
 from headrace.platform.graph import downloads
@@ -48,15 +48,17 @@ async def _health_status(reading: Reading, flow: Flow, selected: Selected) -> di
     session, caller = reading.session, reading.call.caller
     app = await _application(reading, flow, selected) or caller.app
     nodes = [
-        health.flow_node(flow, facts_of(flow, await _account(reading, flow.waba_id), reading.call.box)),
-        health.waba_node(await reading.session.get_one(Waba, flow.waba_id)),
-        health.business_node(await business_of(session, flow.waba_id)),
-        health.app_node(app, is_told_about_messages=await wants(session, app.id, flow.waba_id, "messages")),
+        availability.flow_node(flow, facts_of(flow, await _account(reading, flow.waba_id), reading.call.box)),
+        availability.waba_node(await reading.session.get_one(Waba, flow.waba_id)),
+        availability.business_node(await business_of(session, flow.waba_id)),
+        availability.app_node(app, is_told_about_messages=await wants(session, app.id, flow.waba_id, "messages")),
     ]
     phone_number_id = selected.modifier("phone_number")
     if phone_number_id is not None:
-        nodes.append(health.phone_number_node(await find_phone_number(session, caller.business_id, phone_number_id)))
-    return health.health_status(nodes)
+        nodes.append(
+            availability.phone_number_node(await find_phone_number(session, caller.business_id, phone_number_id))
+        )
+    return availability.health_status(nodes)
 
 
 async def _account(reading: Reading, waba_id: str) -> Account:

@@ -10,7 +10,7 @@ from headrace.platform.accounts.callers import MESSAGING, Caller
 from headrace.platform.accounts.models import PhoneNumber, Waba
 from headrace.platform.accounts.service import business_of, find_phone_number
 from headrace.platform.errors import PlatformError
-from headrace.platform.flows import health
+from headrace.platform.flows import availability
 from headrace.platform.graph.calls import Call
 from headrace.platform.graph.nodes import Edge, Field, NodeType, Operation, Reading, attribute, fixed
 from headrace.platform.graph.parameters import missing, one_of
@@ -36,14 +36,14 @@ async def _webhook_configuration(reading: Reading, number: PhoneNumber, _selecte
 async def _health_status(reading: Reading, number: PhoneNumber, _selected: Selected) -> dict[str, Any]:
     session, app = reading.session, reading.call.caller.app
     nodes = [
-        health.phone_number_node(number),
-        health.waba_node(await session.get_one(Waba, number.waba_id)),
-        health.business_node(await business_of(session, number.waba_id)),
-        health.app_node(
+        availability.phone_number_node(number),
+        availability.waba_node(await session.get_one(Waba, number.waba_id)),
+        availability.business_node(await business_of(session, number.waba_id)),
+        availability.app_node(
             app, is_told_about_messages=await wants(session, app.id, number.waba_id, "messages", number.id)
         ),
     ]
-    return health.health_status(nodes)
+    return availability.health_status(nodes)
 
 
 async def _configure(call: Call, phone_number_id: str) -> dict[str, Any]:

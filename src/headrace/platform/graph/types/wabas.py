@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from headrace.platform.accounts.callers import Caller
 from headrace.platform.accounts.models import Business, PhoneNumber, Waba
 from headrace.platform.accounts.service import business_of, find_waba, phone_numbers_of
-from headrace.platform.flows import health, metadata, publication, service
+from headrace.platform.flows import availability, metadata, publication, service
 from headrace.platform.flows.models import Flow
 from headrace.platform.graph.calls import Call
 from headrace.platform.graph.nodes import Edge, Field, Listing, NodeType, Operation, Reading, attribute, fixed
@@ -39,8 +39,12 @@ async def _health_status(reading: Reading, waba: Waba, _selected: Selected) -> d
     app = reading.call.caller.app
     told = await wants(reading.session, app.id, waba.id, "messages")
     business = await business_of(reading.session, waba.id)
-    nodes = [health.waba_node(waba), health.business_node(business), health.app_node(app, is_told_about_messages=told)]
-    return health.health_status(nodes)
+    nodes = [
+        availability.waba_node(waba),
+        availability.business_node(business),
+        availability.app_node(app, is_told_about_messages=told),
+    ]
+    return availability.health_status(nodes)
 
 
 async def _create_flow(call: Call, waba_id: str) -> dict[str, Any]:

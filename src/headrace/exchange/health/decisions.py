@@ -1,13 +1,11 @@
 """Which status a Flow has by its health: published, throttled or blocked, always one step at a time."""
 
 from dataclasses import dataclass, replace
-from typing import Literal
 
-from headrace.platform.health.alerts import Metric
-from headrace.platform.health.rules import RULES, Rules
-from headrace.platform.health.samples import Figures
-
-Status = Literal["PUBLISHED", "THROTTLED", "BLOCKED"]
+from headrace.exchange.health.alerts import Metric
+from headrace.exchange.health.rules import RULES, Rules
+from headrace.exchange.health.samples import Figures
+from headrace.protocol import FlowStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +23,7 @@ class Standing:
     seconds, and None when they are not.
     """
 
-    status: Status = "PUBLISHED"
+    status: FlowStatus = FlowStatus.PUBLISHED
     bad_since: float | None = None
     severe_since: float | None = None
     clean_since: float | None = None
@@ -35,8 +33,8 @@ class Standing:
 class Change:
     """A step from one status to the next, and what led to it; no reasons when the Flow recovered."""
 
-    old: Status
-    new: Status
+    old: FlowStatus
+    new: FlowStatus
     reasons: tuple[Reason, ...]
 
 
@@ -79,12 +77,14 @@ def judge(standing: Standing, figures: Figures, now: float, rules: Rules = RULES
         severe_since=_since(standing.severe_since, bool(grave), now),
         clean_since=_since(standing.clean_since, is_clean(figures, rules), now),
     )
-    if standing.status == "PUBLISHED" and _held(standing.bad_since, now, rules):
-        return _step(standing, "THROTTLED", reasons, now)
-    if standing.status == "THROTTLED" and _held(standing.severe_since, now, rules):
-        return _step(standing, "BLOCKED", grave, now)
-    if standing.status != "PUBLISHED" and _held(standing.clean_since, now, rules):
-        return _step(standing, "THROTTLED" if standing.status == "BLOCKED" else "PUBLISHED", (), now)
+    if standing.status == FlowStatus.PUBLISHED and _held(standing.bad_since, now, rules):
+        return _step(standing, FlowStatus.THROTTLED, reasons, now)
+    if standing.status == FlowStatus.THROTTLED and _held(standing.severe_since, now, rules):
+        return _step(standing, FlowStatus.BLOCKED, grave, now)
+    if standing.status != FlowStatus.PUBLISHED and _held(standing.clean_since, now, rules):
+        return _step(
+            standing, FlowStatus.THROTTLED if standing.status == FlowStatus.BLOCKED else FlowStatus.PUBLISHED, (), now
+        )
     return standing, None
 
 
@@ -100,7 +100,7 @@ def outlook(figures: Figures, rules: Rules = RULES) -> list[tuple[float, Change]
     return found
 
 
-def _step(standing: Standing, new: Status, reasons: tuple[Reason, ...], now: float) -> tuple[Standing, Change]:
+def _step(standing: Standing, new: FlowStatus, reasons: tuple[Reason, ...], now: float) -> tuple[Standing, Change]:
     """The new status; what led to it has to hold for another while before the next step."""
     begun = Standing(
         new,

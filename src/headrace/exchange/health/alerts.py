@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from headrace.platform.health.rules import RULES, Rules
-from headrace.platform.health.samples import Figures
+from headrace.exchange.health.rules import RULES, Rules
+from headrace.exchange.health.samples import Figures
 
 Metric = Literal["CLIENT_ERROR_RATE", "ENDPOINT_ERROR_RATE", "ENDPOINT_LATENCY", "ENDPOINT_AVAILABILITY"]
 

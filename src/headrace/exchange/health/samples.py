@@ -4,7 +4,8 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from headrace.platform.health.rules import Rules
+from headrace.exchange.health.rules import Rules
+from headrace.protocol import FAILURES
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +52,7 @@ class Figures:
     client_error_rate: float | None = None
 
 
-ENDPOINT_ERRORS = frozenset(
-    {"timeout_error", "unexpected_http_status_code", "no_http_response_error", "cannot_be_served"}
-)
+ENDPOINT_ERRORS = frozenset(name for name, failure in FAILURES.items() if failure.counts_against_endpoint)
 """Error types that count against the endpoint; the others are the phone's (metrics.md § 2.3)."""
 
 

@@ -2,10 +2,10 @@
 
 import pytest
 
-from headrace.platform.health.alerts import alerts
-from headrace.platform.health.decisions import Reason, Standing, Status, bad, is_clean, judge, outlook, severe
-from headrace.platform.health.rules import RULES
-from headrace.platform.health.samples import (
+from headrace.exchange.health.alerts import alerts
+from headrace.exchange.health.decisions import Reason, Standing, bad, is_clean, judge, outlook, severe
+from headrace.exchange.health.rules import RULES
+from headrace.exchange.health.samples import (
     Figures,
     NavigationSample,
     PingSample,
@@ -89,7 +89,7 @@ def test_what_does_not_hold_changes_nothing() -> None:
         (Figures(endpoint_error_rate=0.6), [(HALF_AN_HOUR, "THROTTLED"), (2 * HALF_AN_HOUR, "BLOCKED")]),
     ],
 )
-def test_the_outlook(figures: Figures, expected: list[tuple[float, Status]]) -> None:
+def test_the_outlook(figures: Figures, expected: list[tuple[float, str]]) -> None:
     assert [(at, change.new) for at, change in outlook(figures)] == expected
 
 

@@ -8,9 +8,9 @@ from enum import StrEnum
 from typing import Any
 
 from headrace.platform.accounts.models import App, Business, PhoneNumber, Waba
-from headrace.platform.flows.lifecycle import Status
 from headrace.platform.flows.models import Flow
 from headrace.platform.flows.publishing import Facts, failing
+from headrace.protocol import FlowStatus
 
 _CHECK_FAILED = 131000
 _BUSINESS_NOT_VERIFIED = 141010
@@ -59,15 +59,15 @@ def health_status(nodes: list[Node]) -> dict[str, Any]:
 
 def flow_node(flow: Flow, facts: Facts) -> Node:
     """A draft is judged by the publishing checks, every other Flow by its status."""
-    match Status(flow.status):
-        case Status.DRAFT:
+    match FlowStatus(flow.status):
+        case FlowStatus.DRAFT:
             errors = [
                 (_CHECK_FAILED, f"{check.name}: {check.sentence(facts)}", check.solution) for check in failing(facts)
             ]
             return Node("FLOW", flow.id, CanSend.BLOCKED if errors else CanSend.AVAILABLE, errors)
-        case Status.PUBLISHED:
+        case FlowStatus.PUBLISHED:
             return Node("FLOW", flow.id)
-        case Status.THROTTLED:
+        case FlowStatus.THROTTLED:
             return Node(
                 "FLOW", flow.id, CanSend.LIMITED, remarks=["The Flow is throttled: at most 10 messages an hour."]
             )
