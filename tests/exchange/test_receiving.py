@@ -25,7 +25,7 @@ def sealed(content: bytes = CONTENT, name: str = "mill.png") -> tuple[bytes, Att
     return file, Attachment("media-1", "https://cdn.example/one", name, encryption)
 
 
-class Shelf:
+class OneFile:
     """A transport with one file behind every address."""
 
     def __init__(self, body: bytes, status: int = 200) -> None:
@@ -49,16 +49,16 @@ class Shelf:
 
 async def test_a_file_is_fetched_and_opened() -> None:
     file, attachment = sealed()
-    shelf = Shelf(file)
-    assert await fetch_file(attachment, shelf) == ReceivedFile("media-1", "mill.png", CONTENT)
-    assert shelf.asked == [("GET", "https://cdn.example/one")]
+    files = OneFile(file)
+    assert await fetch_file(attachment, files) == ReceivedFile("media-1", "mill.png", CONTENT)
+    assert files.asked == [("GET", "https://cdn.example/one")]
 
 
 async def test_files_come_in_their_order() -> None:
     file, attachment = sealed()
     several = [replace(attachment, media_id=str(number)) for number in range(30)]
-    assert [one.media_id for one in await fetch_files(several, Shelf(file))] == [str(number) for number in range(30)]
-    assert await fetch_files([], Shelf(file)) == []
+    assert [one.media_id for one in await fetch_files(several, OneFile(file))] == [str(number) for number in range(30)]
+    assert await fetch_files([], OneFile(file)) == []
 
 
 def _with(**changes: bytes) -> Callable[[bytes, Attachment], tuple[bytes, Attachment]]:
@@ -83,19 +83,19 @@ async def test_a_file_that_was_changed_is_not_opened(
 ) -> None:
     file, attachment = damage(*sealed())
     with pytest.raises(UnusableFile, match=words):
-        await fetch_file(attachment, Shelf(file))
+        await fetch_file(attachment, OneFile(file))
 
 
 async def test_a_file_that_is_no_longer_kept() -> None:
     _, attachment = sealed()
     with pytest.raises(UnusableFile, match=r"mill.png cannot be fetched: its address answers 404. Files are kept for"):
-        await fetch_files([attachment, attachment], Shelf(b"", 404))
+        await fetch_files([attachment, attachment], OneFile(b"", 404))
 
 
 async def test_a_file_that_cannot_be_reached() -> None:
     _, attachment = sealed()
 
-    class Slow(Shelf):
+    class Slow(OneFile):
         async def request(self, *_: Any, **__: Any) -> Answer:
             raise TimedOut("cdn.example:443 did not answer within 10 s.")
 
@@ -126,7 +126,7 @@ async def exchange(endpoint: Endpoint, pair: KeyPair, request: dict[str, Any]) -
 
 async def test_a_handler_opens_what_it_received(pair: KeyPair) -> None:
     file, attachment = sealed()
-    endpoint = Endpoint(private_key=pair.private_pem, app_secret="secret", transport=Shelf(file))
+    endpoint = Endpoint(private_key=pair.private_pem, app_secret="secret", transport=OneFile(file))
     opened: list[ReceivedFile] = []
 
     @endpoint.on("A")
@@ -143,7 +143,7 @@ async def test_a_handler_opens_what_it_received(pair: KeyPair) -> None:
 
 async def test_an_endpoint_can_answer_while_a_file_is_missing(pair: KeyPair) -> None:
     _, attachment = sealed()
-    endpoint = Endpoint(private_key=pair.private_pem, app_secret="secret", transport=Shelf(b"", 404))
+    endpoint = Endpoint(private_key=pair.private_pem, app_secret="secret", transport=OneFile(b"", 404))
 
     @endpoint.on("A")
     async def keep(request: Request) -> Screen:
@@ -172,6 +172,6 @@ async def test_an_endpoint_can_answer_while_a_file_is_missing(pair: KeyPair) -> 
     ],
 )
 async def test_what_describes_no_files(value: Any, words: str) -> None:
-    request = Request("data_exchange", "A", {"photos": value}, "t", "3.0", transport=Shelf(b""))
+    request = Request("data_exchange", "A", {"photos": value}, "t", "3.0", transport=OneFile(b""))
     with pytest.raises(UnusableFile, match=words):
         await request.files("photos")

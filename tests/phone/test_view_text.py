@@ -11,7 +11,7 @@ from headrace.phone.engine.opening import Opening
 from headrace.phone.engine.program import Program
 from headrace.phone.screen.view_text import as_text
 from headrace.phone.session import Session
-from headrace.simulator.examples import example_view
+from headrace.simulator.openings import example_view
 
 FORM = flow(
     screen(

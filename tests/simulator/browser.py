@@ -13,7 +13,7 @@ from starlette.routing import Route
 from tests.browsers import chromium
 from tests.phone.flows import Json
 from tests.serving import Served
-from tests.simulator.stage import MemoryStore, ScriptedWire, application
+from tests.simulator.stage import MemoryStore, ScriptedEndpoint, application
 
 from headrace.phone.engine.program import Program
 from headrace.simulator.sheet import render_sheet
@@ -34,8 +34,8 @@ def styles() -> str:
 class Stage(Served):
     """A server with one sheet; `delay` holds up every load of the session, as a slow server would."""
 
-    def __init__(self, document: Json, wire: ScriptedWire | None = None) -> None:
-        self.store = MemoryStore(Program.compile(document), wire)
+    def __init__(self, document: Json, client: ScriptedEndpoint | None = None) -> None:
+        self.store = MemoryStore(Program.compile(document), client)
         self.store.open()
         self.store.before_load = self._hold
         self.delays: tuple[float, float] = (0.0, 0.0)

@@ -17,9 +17,9 @@ from headrace.phone.engine.effects import Closed, Complete, Expired
 from headrace.phone.engine.events import Open
 from headrace.phone.engine.program import Program
 from headrace.phone.session import Opening, Session
-from headrace.simulator.cdn import MemoryShelf, cdn_routes
-from headrace.simulator.driver import Ending, Wire
-from headrace.simulator.sheet import Held, sheet_routes
+from headrace.simulator.cdn import MemoryFileStore, cdn_routes
+from headrace.simulator.driver import Ending, EndpointClient
+from headrace.simulator.sheet import OpenSession, sheet_routes
 from headrace.simulator.trace import Entry, Exchanged, Moment
 from headrace.simulator.uploads import Uploads
 
@@ -35,7 +35,7 @@ def failed(request: Json, error_type: ErrorType) -> Outcome:
 
 
 @dataclass
-class ScriptedWire:
+class ScriptedEndpoint:
     """An endpoint that answers with what a function makes of the request, after `delay` seconds."""
 
     answer: Callable[[Json], Outcome]
@@ -53,7 +53,7 @@ class MemoryStore:
     """Keeps sessions as JSON, so that nothing survives but what is stored."""
 
     program: Program
-    wire: Wire | None = None
+    client: EndpointClient | None = None
     states: dict[str, Json] = field(default_factory=dict)
     outcomes: list[Outcome] = field(default_factory=list)
     endings: list[Ending] = field(default_factory=list)
@@ -62,11 +62,11 @@ class MemoryStore:
     is_draft: bool = False
     platform: str = "android"
     before_load: Callable[[], Awaitable[None]] | None = None
-    shelf: MemoryShelf = field(init=False)
+    files: MemoryFileStore = field(init=False)
     takes_files: bool = True
 
     def __post_init__(self) -> None:
-        self.shelf = MemoryShelf(lambda: "https://cdn.example", SeededIdentifiers(3), ManualClock())
+        self.files = MemoryFileStore(lambda: "https://cdn.example", SeededIdentifiers(3), ManualClock())
 
     def open(self, session_id: str = "s1", **opening: Any) -> Session:
         session = Session.start(self.program, Opening(**opening))
@@ -77,18 +77,18 @@ class MemoryStore:
     def session(self, session_id: str = "s1") -> Session:
         return Session.from_json(self.program, self.states[session_id])
 
-    async def load(self, session_id: str, scope: Mapping[str, Any]) -> Held | None:
+    async def load(self, session_id: str, scope: Mapping[str, Any]) -> OpenSession | None:
         if self.before_load is not None:
             await self.before_load()
         if session_id not in self.states:
             return None
-        return Held(
+        return OpenSession(
             self.session(session_id),
-            self.wire,
+            self.client,
             "Millrace Opticians",
             self.is_draft,
             self.platform,
-            uploads=Uploads(self.shelf, RandomIdentifiers()) if self.takes_files else None,
+            uploads=Uploads(self.files, RandomIdentifiers()) if self.takes_files else None,
         )
 
     async def save(self, session_id: str, session: Session, entries: Sequence[Entry]) -> None:
@@ -111,5 +111,5 @@ class MemoryStore:
 
 
 def application(store: MemoryStore, *more: BaseRoute) -> Starlette:
-    files = cdn_routes(store.shelf.find)
+    files = cdn_routes(store.files.find)
     return Starlette(routes=[*files, Mount("/sessions/{session_id}", routes=sheet_routes(store)), *more])

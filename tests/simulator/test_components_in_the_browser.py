@@ -11,7 +11,7 @@ from tests.phone.test_calendar import calendar, stay
 from tests.phone.test_chips import chips
 from tests.phone.test_navigation_list import navigation, row, to
 from tests.simulator.browser import Stage, chromium_page
-from tests.simulator.stage import ScriptedWire, answered
+from tests.simulator.stage import ScriptedEndpoint, answered
 
 pytestmark = pytest.mark.browser
 
@@ -81,14 +81,14 @@ def test_a_row_that_asks_shows_the_wait(page: Page) -> None:
         screen("DETAIL", heading("Details"), footer("complete"), terminal=True),
         routing={"PLANS": ["DETAIL"], "DETAIL": []},
     )
-    wire = ScriptedWire(lambda request: answered(request, {"screen": "DETAIL", "data": {}}), delay=0.6)
-    with Stage(document, wire) as stage:
+    client = ScriptedEndpoint(lambda request: answered(request, {"screen": "DETAIL", "data": {}}), delay=0.6)
+    with Stage(document, client) as stage:
         page.goto(stage.url)
         page.get_by_role("button", name="Silver").click()
         expect(page.locator(".list-row[aria-busy=true] .spinner")).to_be_visible()
         expect(page.get_by_role("button", name="Gold")).to_be_disabled()
         expect(page.get_by_role("heading", name="Details")).to_be_visible()
-        assert wire.requests[0]["data"] == {"plan": "silver"}
+        assert client.requests[0]["data"] == {"plan": "silver"}
 
 
 def test_links_of_a_text_open_beside_the_flow(page: Page) -> None:
@@ -223,8 +223,8 @@ def test_the_keyboard_stays_where_a_choice_asked_the_endpoint(page: Page, kind: 
     if kind in ("DatePicker", "CalendarPicker"):
         del component["data-source"]
     document = flow(screen("A", component, text_input("name")), routing={"A": []})
-    wire = ScriptedWire(lambda request: answered(request, {"screen": "A", "data": {}}), delay=0.5)
-    with Stage(document, wire) as stage:
+    client = ScriptedEndpoint(lambda request: answered(request, {"screen": "A", "data": {}}), delay=0.5)
+    with Stage(document, client) as stage:
         page.goto(stage.url)
         control = page.get_by_label("Topics (optional)")
         if kind in ("RadioButtonsGroup", "ChipsSelector"):
@@ -237,7 +237,7 @@ def test_the_keyboard_stays_where_a_choice_asked_the_endpoint(page: Page, kind: 
         expect(page.get_by_label("Name")).to_be_enabled()
         expect(control).to_be_focused()
         assert stage.store.session().form["topics"] in ("music", ["music"], "2026-11-25")
-        assert len(wire.requests) == 1
+        assert len(client.requests) == 1
 
 
 def test_the_options_of_a_dropdown_open_as_rows_and_the_choice_survives_redraws(page: Page) -> None:

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from tests.phone.flows import Json, flow, footer, heading, screen, string, text_input
 from tests.simulator.browser import Stage, chromium_page
-from tests.simulator.stage import ScriptedWire, answered
+from tests.simulator.stage import ScriptedEndpoint, answered
 from tests.simulator.test_components_in_the_browser import serious
 
 pytestmark = pytest.mark.browser
@@ -109,12 +109,12 @@ def test_a_choice_asks_the_endpoint_once_and_a_press_beside_it_takes_nothing(pag
     document = flow(
         screen("ONE", heading("${data.told}"), asking, data={"told": string("Ask")}), routing={"ONE": []}, version="5.0"
     )
-    wire = ScriptedWire(lambda request: answered(request, {"screen": "ONE", "data": {"told": "Thanks"}}))
-    with Stage(document, wire) as stage:
+    client = ScriptedEndpoint(lambda request: answered(request, {"screen": "ONE", "data": {"told": "Thanks"}}))
+    with Stage(document, client) as stage:
         open_choice(page, stage, platform)
         page.mouse.click(page.viewport_size["width"] / 2, 30)  # type: ignore[index]
         expect(page.locator(".chooser:popover-open")).to_have_count(0)
-        assert wire.requests == []
+        assert client.requests == []
         page.get_by_role("button", name=OPENER).click()
         if platform == "android":
             page.get_by_role("button", name="Sunday 29 November 2026").click()
@@ -125,4 +125,4 @@ def test_a_choice_asks_the_endpoint_once_and_a_press_beside_it_takes_nothing(pag
             page.get_by_role("button", name="Done").click()
         expect(page.get_by_role("heading", name="Thanks")).to_be_visible()
         page.wait_for_timeout(700)
-        assert [request["data"] for request in wire.requests] == [{"day": "2026-11-29"}]
+        assert [request["data"] for request in client.requests] == [{"day": "2026-11-29"}]

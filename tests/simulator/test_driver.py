@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from tests.phone.flows import flow, footer, heading, screen, text_input
-from tests.simulator.stage import Json, ScriptedWire, answered, failed
+from tests.simulator.stage import Json, ScriptedEndpoint, answered, failed
 
 from headrace.exchange.channel import Outcome
 from headrace.phone.engine.effects import Closed, Complete, Exchange
@@ -57,8 +57,8 @@ def started(action: Any = "data_exchange") -> Session:
 
 
 async def test_a_whole_flow_from_opening_to_response() -> None:
-    wire, ledger = ScriptedWire(endpoint), Ledger()
-    driver = Driver(started(), wire, ledger)
+    client, ledger = ScriptedEndpoint(endpoint), Ledger()
+    driver = Driver(started(), client, ledger)
     turn = await driver.dispatch(Open())
     assert [outcome.kind for outcome in turn.outcomes] == ["answered"]
     assert isinstance(turn.effects[0], Exchange)
@@ -66,7 +66,7 @@ async def test_a_whole_flow_from_opening_to_response() -> None:
     await driver.dispatch(Tap("Continue"))
     turn = await driver.dispatch(Tap("Continue"))
     assert turn.effects == [Complete({"ok": True, "flow_token": "unused"})]
-    assert [request["action"] for request in wire.requests] == ["INIT", "data_exchange"]
+    assert [request["action"] for request in client.requests] == ["INIT", "data_exchange"]
     assert ledger.kinds == ["save", "record", "save", "save", "save", "record", "save", "finish"]
 
 
@@ -78,7 +78,7 @@ async def test_what_is_asked_is_kept_before_it_is_sent() -> None:
         kept.append(ledger.entries[-1][1])
         return endpoint(request)
 
-    await Driver(started(), ScriptedWire(look), ledger).dispatch(Open())
+    await Driver(started(), ScriptedEndpoint(look), ledger).dispatch(Open())
     assert kept[0]["pending"]["request"]["action"] == "INIT"
 
 
@@ -86,11 +86,11 @@ async def test_another_driver_takes_up_what_is_outstanding() -> None:
     ledger = Ledger()
     await Driver(started(), None, ledger).dispatch(Open())
     stored = ledger.entries[-1][1]
-    wire = ScriptedWire(endpoint)
-    successor = Driver(Session.from_json(PROGRAM, stored), wire)
+    client = ScriptedEndpoint(endpoint)
+    successor = Driver(Session.from_json(PROGRAM, stored), client)
     await successor.resume()
     assert successor.session.screen == "ASK"
-    assert len(wire.requests) == 1
+    assert len(client.requests) == 1
     assert (await successor.resume()).effects == []
 
 
@@ -107,21 +107,21 @@ async def test_error_notices_go_out_beside_the_conversation_and_are_recorded() -
     def confused(request: Json) -> Outcome:
         return answered(request, {"screen": "NOWHERE"})
 
-    wire, ledger = ScriptedWire(confused, delay=0.05), Ledger()
-    driver = Driver(started(), wire, ledger)
+    client, ledger = ScriptedEndpoint(confused, delay=0.05), Ledger()
+    driver = Driver(started(), client, ledger)
     await driver.dispatch(Open())
     assert driver.session.status == "error"
-    assert len(wire.requests) == 1
+    assert len(client.requests) == 1
     await driver.settle()
-    assert wire.requests[1]["data"]["error"] == "invalid-screen-transition"
-    assert ledger.entries[-1] == ("record", wire.requests[1]["data"])
+    assert client.requests[1]["data"]["error"] == "invalid-screen-transition"
+    assert ledger.entries[-1] == ("record", client.requests[1]["data"])
 
 
 async def test_a_wire_that_breaks_is_a_failed_exchange(caplog: pytest.LogCaptureFixture) -> None:
     def broken(request: Json) -> Outcome:
         raise RuntimeError("no way")
 
-    driver = Driver(started(), ScriptedWire(broken))
+    driver = Driver(started(), ScriptedEndpoint(broken))
     await driver.dispatch(Open())
     assert driver.session.view().failure_type == "no_http_response_error"
     assert "no way" in caplog.text

@@ -7,7 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 from tests.phone.flows import Json, checkboxes, dropdown, flow, footer, heading, radio, screen, string, text_input
 from tests.simulator.browser import Stage, chromium_page
-from tests.simulator.stage import ScriptedWire, answered, failed
+from tests.simulator.stage import ScriptedEndpoint, answered, failed
 
 from headrace.exchange.channel import Outcome
 
@@ -127,10 +127,10 @@ ASKING = flow(
 
 
 def test_a_message_of_the_business_goes_when_the_field_is_left(page: Page) -> None:
-    wire = ScriptedWire(
+    client = ScriptedEndpoint(
         lambda request: answered(request, {"screen": "ASK", "data": {"errors": {"name": "This name is taken"}}})
     )
-    with Stage(ASKING, wire) as stage:
+    with Stage(ASKING, client) as stage:
         page.goto(stage.url)
         page.get_by_label("Name").fill("Ada")
         page.get_by_role("button", name="Continue").click()
@@ -146,7 +146,7 @@ def test_a_message_of_the_business_goes_when_the_field_is_left(page: Page) -> No
 
 
 def test_a_failure_shows_a_snackbar_that_goes_by_itself_and_keeps_the_inputs(page: Page) -> None:
-    with Stage(ASKING, ScriptedWire(lambda request: failed(request, "timeout_error"))) as stage:
+    with Stage(ASKING, ScriptedEndpoint(lambda request: failed(request, "timeout_error"))) as stage:
         page.goto(stage.url)
         page.get_by_label("Name").fill("Ada")
         page.get_by_role("button", name="Continue").click()
@@ -163,7 +163,7 @@ def test_a_failed_opening_can_be_tried_again(page: Page) -> None:
             return failed(request, "no_http_response_error")
         return answered(request, {"screen": "ASK", "data": {}})
 
-    with Stage(ASKING, ScriptedWire(answer, delay=0.3)) as stage:
+    with Stage(ASKING, ScriptedEndpoint(answer, delay=0.3)) as stage:
         stage.store.open(action="data_exchange")
         page.goto(stage.url)
         expect(page.get_by_label("Waiting for an answer")).to_be_visible()
@@ -176,7 +176,7 @@ def test_a_used_up_token_ends_in_a_dialog(page: Page) -> None:
     def answer(request: Json) -> Outcome:
         return Outcome(kind="token_expired", request=request, milliseconds=1, http_status=427, message="Too late.")
 
-    with Stage(ASKING, ScriptedWire(answer)) as stage:
+    with Stage(ASKING, ScriptedEndpoint(answer)) as stage:
         page.goto(stage.url)
         page.get_by_role("button", name="Continue").click()
         dialog = page.get_by_role("alertdialog")

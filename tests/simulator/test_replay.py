@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.phone.flows import Json
-from tests.simulator.stage import ScriptedWire, answered, failed
+from tests.simulator.stage import ScriptedEndpoint, answered, failed
 from tests.simulator.test_trace import FLOW, endpoint, play
 
 from headrace.exchange.channel import Outcome
@@ -17,7 +17,7 @@ from headrace.phone.engine.events import Back, Close, Event, Fill, Open, Retry, 
 from headrace.simulator.differences import Difference
 from headrace.simulator.replay import UNASKED, Replay, replay
 from headrace.simulator.trace import Trace
-from headrace.simulator.wording import brief
+from headrace.simulator.trace_words import brief
 
 pytestmark = pytest.mark.anyio
 
@@ -25,11 +25,11 @@ ACTS = (Open(), Fill({"name": "Ada"}), Select("size", "m"), Tap("Continue"), Tap
 
 
 async def recorded() -> Trace:
-    return await play(ScriptedWire(endpoint), *ACTS)
+    return await play(ScriptedEndpoint(endpoint), *ACTS)
 
 
 async def against(answer: Callable[[Json], Outcome], **more: Any) -> Replay:
-    return await replay(await recorded(), ScriptedWire(answer), **more)
+    return await replay(await recorded(), ScriptedEndpoint(answer), **more)
 
 
 def kinds(found: Replay) -> list[tuple[int, str, str]]:
@@ -102,16 +102,16 @@ async def test_an_input_that_is_gone_is_refused_and_the_trace_has_no_answer_left
 
 async def test_closing_while_the_endpoint_is_asked() -> None:
     silent = await play(None, Open(), Close())
-    assert (await replay(silent, ScriptedWire(endpoint))).is_same
+    assert (await replay(silent, ScriptedEndpoint(endpoint))).is_same
 
 
 async def test_notices_are_compared_whenever_they_arrive() -> None:
     def lost(request: Json) -> Outcome:
         return answered(request, {"screen": "NOWHERE"})
 
-    trace = await play(ScriptedWire(lost, delay=0.02), Open(), Close())
-    assert (await replay(trace, ScriptedWire(lost))).is_same
-    found = await replay(trace, ScriptedWire(lambda request: failed(request, "timeout_error")))
+    trace = await play(ScriptedEndpoint(lost, delay=0.02), Open(), Close())
+    assert (await replay(trace, ScriptedEndpoint(lost))).is_same
+    found = await replay(trace, ScriptedEndpoint(lambda request: failed(request, "timeout_error")))
     assert ("exchange", "notice") in [(one.kind, one.where) for one in found.differences]
 
 
@@ -139,9 +139,9 @@ def moody(request: Json) -> Outcome:
 @given(st.lists(EVENTS, max_size=12))
 def test_whatever_a_person_did_plays_the_same_again(events: list[Event]) -> None:
     async def play_twice() -> tuple[Replay, Replay]:
-        trace = await play(ScriptedWire(moody), Open(), *events)
+        trace = await play(ScriptedEndpoint(moody), Open(), *events)
         stored = Trace.from_json(json.loads(json.dumps(trace.to_json())))
-        return await replay(stored, ScriptedWire(moody)), await replay(stored)
+        return await replay(stored, ScriptedEndpoint(moody)), await replay(stored)
 
     for found in anyio.run(play_twice):
         assert [str(one) for one in found.differences] == []

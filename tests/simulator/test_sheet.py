@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 from tests.phone.flows import Json, checkboxes, dropdown, flow, footer, heading, screen, string, text_input
-from tests.simulator.stage import MemoryStore, ScriptedWire, answered, application, failed
+from tests.simulator.stage import MemoryStore, ScriptedEndpoint, answered, application, failed
 
 from headrace.exchange.channel import Outcome
 from headrace.phone.engine.effects import Closed, Complete, Expired
@@ -148,8 +148,8 @@ async def test_a_choice_that_acts_shows_the_wait_and_its_outcome() -> None:
     def answer(request: Json) -> Outcome:
         return answered(request, {"screen": "WHEN", "data": {"days": [{"id": "mon", "title": "Monday"}]}})
 
-    wire = ScriptedWire(answer, delay=0.3)
-    store = MemoryStore(Program.compile(booking()), wire)
+    endpoint = ScriptedEndpoint(answer, delay=0.3)
+    store = MemoryStore(Program.compile(booking()), endpoint)
     store.open()
     async with client(store) as http:
         fields = {**await page(http), "in:who": "Ada", "in:shop": "mill", "name": "shop"}
@@ -162,12 +162,12 @@ async def test_a_choice_that_acts_shows_the_wait_and_its_outcome() -> None:
         assert "aria-busy" not in shown
         assert store.session().form == {"who": "Ada", "shop": "mill", "day": ""}
         assert [outcome.kind for outcome in store.outcomes] == ["answered"]
-        assert len(wire.requests) == 1
+        assert len(endpoint.requests) == 1
 
 
 async def test_a_quick_endpoint_is_answered_for_at_once() -> None:
-    wire = ScriptedWire(lambda request: answered(request, {"screen": "DONE", "data": {}}))
-    store = MemoryStore(Program.compile(booking()), wire)
+    endpoint = ScriptedEndpoint(lambda request: answered(request, {"screen": "DONE", "data": {}}))
+    store = MemoryStore(Program.compile(booking()), endpoint)
     store.open()
     async with client(store) as http:
         html = (await http.post("/tap", data={**await page(http), "target": "Continue"})).text
@@ -178,36 +178,36 @@ async def test_a_quick_endpoint_is_answered_for_at_once() -> None:
 
 
 async def test_a_page_that_still_shows_the_old_choice_does_not_undo_it_or_ask_twice() -> None:
-    wire = ScriptedWire(lambda request: answered(request, {"screen": "WHEN", "data": {}}))
-    store = MemoryStore(Program.compile(booking()), wire)
+    endpoint = ScriptedEndpoint(lambda request: answered(request, {"screen": "WHEN", "data": {}}))
+    store = MemoryStore(Program.compile(booking()), endpoint)
     store.open()
     async with client(store) as http:
         fields = {**await page(http), "in:shop": "mill", "name": "shop"}
         await http.post("/select", data=fields)
         await http.post("/select", data=fields)
         await http.post("/keep", data=fields)
-        assert len(wire.requests) == 1
+        assert len(endpoint.requests) == 1
 
 
 async def test_a_pending_exchange_is_taken_up_by_whoever_comes_after_a_restart() -> None:
-    wire = ScriptedWire(lambda request: answered(request, {"screen": "DONE", "data": {}}), delay=60)
-    store = MemoryStore(Program.compile(booking()), wire)
+    endpoint = ScriptedEndpoint(lambda request: answered(request, {"screen": "DONE", "data": {}}), delay=60)
+    store = MemoryStore(Program.compile(booking()), endpoint)
     store.open()
     async with client(store) as http:
         await http.post("/tap", data={**await page(http), "target": "Continue"})
         assert store.session().status == "loading"
-    wire.delay = 0.0
+    endpoint.delay = 0.0
     async with client(store) as restarted:
         html = (await restarted.get("/")).text
         assert 'aria-busy="true"' in html
         shown = (await restarted.post("/outcome", data=Inputs(html).fields)).text
         assert 'data-screen="DONE"' in shown
-    assert len(wire.requests) == 2
+    assert len(endpoint.requests) == 2
 
 
 async def test_a_failure_leaves_the_inputs_and_says_so() -> None:
-    wire = ScriptedWire(lambda request: failed(request, "timeout_error"))
-    store = MemoryStore(Program.compile(booking()), wire)
+    endpoint = ScriptedEndpoint(lambda request: failed(request, "timeout_error"))
+    store = MemoryStore(Program.compile(booking()), endpoint)
     store.open()
     async with client(store) as http:
         html = (await http.post("/tap", data={**await page(http), "in:who": "Ada", "target": "Continue"})).text
@@ -217,8 +217,8 @@ async def test_a_failure_leaves_the_inputs_and_says_so() -> None:
 
 
 async def test_closing_during_an_exchange_drops_its_answer() -> None:
-    wire = ScriptedWire(lambda request: answered(request, {"screen": "DONE", "data": {}}), delay=0.2)
-    store = MemoryStore(Program.compile(booking()), wire)
+    endpoint = ScriptedEndpoint(lambda request: answered(request, {"screen": "DONE", "data": {}}), delay=0.2)
+    store = MemoryStore(Program.compile(booking()), endpoint)
     store.open()
     async with client(store) as http:
         waiting = (await http.post("/tap", data={**await page(http), "target": "Continue"})).text
@@ -238,7 +238,7 @@ async def test_a_used_up_token_shows_its_words_until_they_are_put_away() -> None
             kind="token_expired", request=request, milliseconds=1, http_status=427, message="Already booked."
         )
 
-    store = MemoryStore(Program.compile(booking()), ScriptedWire(answer))
+    store = MemoryStore(Program.compile(booking()), ScriptedEndpoint(answer))
     store.open()
     async with client(store) as http:
         html = (await http.post("/tap", data={**await page(http), "target": "Continue"})).text

@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.phone.flows import flow, footer, heading, radio, screen, string, text_input
-from tests.simulator.stage import Json, ScriptedWire, answered, failed
+from tests.simulator.stage import Json, ScriptedEndpoint, answered, failed
 
 from headrace.exchange.channel import Outcome
 from headrace.phone.engine.events import Back, Close, Event, Fill, Open, Tap
 from headrace.phone.engine.program import Program
 from headrace.phone.session import Opening, Session
-from headrace.simulator.driver import Driver, Wire
+from headrace.simulator.driver import Driver, EndpointClient
 from headrace.simulator.recording import Recording
 from headrace.simulator.trace import (
     ACTS,
@@ -53,10 +53,10 @@ def endpoint(request: Json) -> Outcome:
     return answered(request, {"screen": "CHECK", "data": {"hello": f"Hello {request['data']['n']}"}})
 
 
-async def play(wire: Wire | None, *events: Event) -> Trace:
+async def play(client: EndpointClient | None, *events: Event) -> Trace:
     text = json.dumps(FLOW)
     recording = Recording()
-    driver = Driver(Session.start(Program.compile(text), OPENING), wire, recording)
+    driver = Driver(Session.start(Program.compile(text), OPENING), client, recording)
     for event in events:
         await driver.dispatch(event)
     await driver.settle()
@@ -68,7 +68,7 @@ def told(trace: Trace) -> list[Any]:
 
 
 async def test_a_whole_session_in_order() -> None:
-    trace = await play(ScriptedWire(endpoint), Open(), Fill({"name": "Ada"}), Tap("Continue"), Tap("Continue"))
+    trace = await play(ScriptedEndpoint(endpoint), Open(), Fill({"name": "Ada"}), Tap("Continue"), Tap("Continue"))
     entries = told(trace)
     init, ask = (one for one in entries if isinstance(one, Exchanged))
     assert (init.action, init.status, ask.request["data"]) == ("INIT", 200, {"n": "Ada"})
@@ -86,14 +86,18 @@ async def test_a_whole_session_in_order() -> None:
 
 async def test_a_fill_lists_only_what_changed() -> None:
     trace = await play(
-        ScriptedWire(endpoint), Open(), Fill({"name": "Ada", "size": ""}), Fill({"name": "Ada"}), Fill({"name": "Ad"})
+        ScriptedEndpoint(endpoint),
+        Open(),
+        Fill({"name": "Ada", "size": ""}),
+        Fill({"name": "Ada"}),
+        Fill({"name": "Ad"}),
     )
     fills = [one.members["values"] for one in told(trace) if isinstance(one, Act) and one.name == "fill"]
     assert fills == [{"name": "Ada"}, {"name": "Ad"}]
 
 
 async def test_what_the_phone_refuses_is_kept_with_its_reason() -> None:
-    entries = told(await play(ScriptedWire(endpoint), Open(), Fill({"nobody": "x"}), Tap("Continue")))
+    entries = told(await play(ScriptedEndpoint(endpoint), Open(), Fill({"nobody": "x"}), Tap("Continue")))
     assert Act("fill", {"values": {"nobody": "x"}}) in entries
     refusals = [one for one in entries if isinstance(one, Refusal)]
     assert [one.target for one in refusals] == ["nobody", "Continue"]
@@ -104,10 +108,10 @@ async def test_failures_say_what_the_person_read_and_what_they_are_called() -> N
     def slow(request: Json) -> Outcome:
         return endpoint(request) if request["action"] == "INIT" else failed(request, "timeout_error")
 
-    entries = told(await play(ScriptedWire(slow), Open(), Fill({"name": "A"}), Tap("Continue"), Tap("Continue")))
+    entries = told(await play(ScriptedEndpoint(slow), Open(), Fill({"name": "A"}), Tap("Continue"), Tap("Continue")))
     snackbars = [one for one in entries if isinstance(one, Told)]
     assert [(one.where, one.error_type) for one in snackbars] == [("snackbar", "timeout_error")] * 2
-    entries = told(await play(ScriptedWire(lambda one: failed(one, "no_http_response_error")), Open()))
+    entries = told(await play(ScriptedEndpoint(lambda one: failed(one, "no_http_response_error")), Open()))
     assert entries[-1] == Told("screen", "The business cannot be reached. Try again.", "no_http_response_error", "")
 
 
@@ -115,7 +119,7 @@ async def test_an_answer_that_cannot_be_used_and_the_notice_about_it() -> None:
     def lost(request: Json) -> Outcome:
         return answered(request, {"screen": "NOWHERE"})
 
-    entries = told(await play(ScriptedWire(lost), Open()))
+    entries = told(await play(ScriptedEndpoint(lost), Open()))
     exchanges = [one for one in entries if isinstance(one, Exchanged)]
     assert [one.is_notice for one in exchanges] == [False, True]
     shown = next(one for one in entries if isinstance(one, Told))
@@ -123,12 +127,14 @@ async def test_an_answer_that_cannot_be_used_and_the_notice_about_it() -> None:
 
 
 async def test_going_back_repeats_no_data() -> None:
-    entries = told(await play(ScriptedWire(endpoint), Open(), Fill({"name": "A"}), Tap("Continue"), Back(), Close()))
+    entries = told(
+        await play(ScriptedEndpoint(endpoint), Open(), Fill({"name": "A"}), Tap("Continue"), Back(), Close())
+    )
     assert entries[-4:] == [Act("back"), Shown("ASK", 3), Act("close"), Ended("closed")]
 
 
 async def test_without_a_keeper_nothing_is_compared() -> None:
-    driver = Driver(Session.start(Program.compile(FLOW), OPENING), ScriptedWire(endpoint))
+    driver = Driver(Session.start(Program.compile(FLOW), OPENING), ScriptedEndpoint(endpoint))
     turn = await driver.dispatch(Open())
     assert len(turn.outcomes) == 1
     assert driver.session.screen == "ASK"

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from tests.phone.flows import checkboxes, dropdown, flow, footer, heading, radio, screen, string, text_input
 from tests.simulator.browser import Stage, chromium_page
-from tests.simulator.stage import ScriptedWire, answered
+from tests.simulator.stage import ScriptedEndpoint, answered
 
 pytestmark = pytest.mark.browser
 
@@ -145,9 +145,9 @@ def test_the_wait_is_visible_survives_a_reload_and_what_the_flow_writes_is_drawn
             {"screen": "DONE", "data": {}},
         ]
     )
-    wire = ScriptedWire(lambda request: answered(request, next(answers)), delay=0.5)
+    client = ScriptedEndpoint(lambda request: answered(request, next(answers)), delay=0.5)
     page = browser_page
-    with Stage(BOOKING, wire) as stage:
+    with Stage(BOOKING, client) as stage:
         page.goto(stage.url)
         page.get_by_label("Who").fill("Ada")
         page.get_by_label("Shop").select_option("Mill")
@@ -162,8 +162,8 @@ def test_the_wait_is_visible_survives_a_reload_and_what_the_flow_writes_is_drawn
         expect(page.locator(".flow-button.waiting")).to_be_visible()
         page.reload()
         expect(page.get_by_role("heading", name="Done", exact=True).last).to_be_visible()
-        assert len(wire.requests) == 3
-        assert wire.requests[-1]["data"] == {"who": "Ada"}
+        assert len(client.requests) == 3
+        assert client.requests[-1]["data"] == {"who": "Ada"}
         page.get_by_role("button", name="Continue").click()
         expect(page.locator(".flow-sheet")).to_have_count(0)
 

@@ -21,9 +21,9 @@ from headrace.identifiers import SeededIdentifiers
 from headrace.phone.engine.program import Program
 from headrace.phone.session import Opening
 from headrace.simulator import cdn
-from headrace.simulator.cdn import MemoryShelf
+from headrace.simulator.cdn import MemoryFileStore
+from headrace.simulator.file_server import file_server
 from headrace.simulator.replay import replay
-from headrace.simulator.serving import serving
 from headrace.simulator.trace import Act, Ended, Moment, Trace
 from headrace.simulator.uploads import SealedFile, Uploads
 
@@ -230,30 +230,30 @@ async def test_a_store_without_a_place_for_files_says_so(client: httpx.AsyncClie
     assert gone.status_code == 404
 
 
-async def test_a_shelf_that_fails_leaves_a_marked_file(client: httpx.AsyncClient, store: MemoryStore) -> None:
+async def test_a_file_store_that_fails_leaves_a_marked_file(client: httpx.AsyncClient, store: MemoryStore) -> None:
     async def put(file: SealedFile) -> str:
         raise OSError("the disk is full")
 
-    store.shelf.put = put  # type: ignore[method-assign]
+    store.files.put = put  # type: ignore[method-assign]
     (file,) = held(await send(client, a_file()))["files"]
     assert (file["progress"], file["error"]) == ("failed", "Not uploaded. Remove it and choose it again")
 
 
 async def test_a_file_expires(clock: ManualClock) -> None:
-    shelf = MemoryShelf(lambda: "http://here", SeededIdentifiers(1), clock)
-    uploads = Uploads(shelf, SeededIdentifiers(2))
+    file_store = MemoryFileStore(lambda: "http://here", SeededIdentifiers(1), clock)
+    uploads = Uploads(file_store, SeededIdentifiers(2))
     await uploads.send(uploads.pick("a.png", "", 5, b"", lambda: b"12345"))
-    (key,) = shelf._files
-    assert await shelf.find(key) is not None
+    (key,) = file_store._files
+    assert await file_store.find(key) is not None
     clock.advance(timedelta(days=20))
-    assert await shelf.find(key) is None
-    assert await shelf.find("another") is None
+    assert await file_store.find(key) is None
+    assert await file_store.find("another") is None
 
 
-async def test_a_shelf_in_memory_makes_room(clock: ManualClock, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_file_store_in_memory_makes_room(clock: ManualClock, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cdn, "MOST_KEPT", 100)
-    shelf = MemoryShelf(lambda: "http://here", SeededIdentifiers(1), clock)
-    uploads = Uploads(shelf, SeededIdentifiers(2))
+    file_store = MemoryFileStore(lambda: "http://here", SeededIdentifiers(1), clock)
+    uploads = Uploads(file_store, SeededIdentifiers(2))
     sent = [uploads.pick(f"{number}.txt", "", 40, b"", lambda: bytes(40)) for number in range(3)]
     for one in sent:
         await uploads.send(one)
@@ -262,7 +262,7 @@ async def test_a_shelf_in_memory_makes_room(clock: ManualClock, monkeypatch: pyt
 
 
 async def test_files_are_served_by_a_process_without_a_box() -> None:
-    async with serving() as uploads, httpx.AsyncClient() as client:
+    async with file_server() as uploads, httpx.AsyncClient() as client:
         event = await uploads.send(uploads.pick("a.txt", "", 5, b"", lambda: b"12345"))
         address = event.sent.cdn_url  # type: ignore[union-attr]
         assert address.startswith("http://127.0.0.1:")

@@ -28,8 +28,8 @@ from headrace.platform import world
 from headrace.platform.box import Box
 from headrace.platform.flows.preview import preview_routes
 from headrace.platform.graph.routes import graph_routes
+from headrace.platform.handsets.file_store import cdn_routes
 from headrace.platform.handsets.pages import handset_routes
-from headrace.platform.handsets.shelf import cdn_routes
 from headrace.platform.messaging.delivery import register_delivery
 from headrace.platform.tables import Job as PlatformJob
 from headrace.platform.tables import Revision as PlatformRevision

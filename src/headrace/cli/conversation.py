@@ -182,9 +182,9 @@ class Conversation:
         return taken
 
     def _served(self) -> "Uploads":
-        from headrace.simulator.serving import serving
+        from headrace.simulator.file_server import file_server
 
-        server = serving()
+        server = file_server()
         uploads: Uploads = self._wait_for(server.__aenter__())
         self._resources.callback(lambda: self._wait_for(server.__aexit__(None, None, None)))
         return uploads

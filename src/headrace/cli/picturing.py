@@ -10,8 +10,8 @@ from typing import Any
 
 from headrace.phone.engine.program import Program
 from headrace.phone.rendering import Frame, render_sheet
-from headrace.simulator.dress import Dress
-from headrace.simulator.examples import example_view
+from headrace.simulator.appearance import Appearance
+from headrace.simulator.openings import example_view
 from headrace.ui.pages import static_text, templates
 
 SIZES = {"android": (360, 720), "ios": (390, 760)}
@@ -33,16 +33,16 @@ html, body { margin: 0; background: var(--surface); }
 class Setting:
     """How one series of pictures is taken. `language` is a tag such as `he` or `pt-BR`, empty for none."""
 
-    dress: Dress
+    appearance: Appearance
     language: str = ""
 
     @property
     def name(self) -> str:
         """`android-light`, with what differs from a plain phone behind it."""
-        dress = self.dress
-        more = [self.language, dress.direction if dress.direction == "rtl" else ""]
-        more.append("" if dress.text_size == "100" else f"text{dress.text_size}")
-        return "-".join(filter(None, [dress.platform, dress.theme, *more]))
+        appearance = self.appearance
+        more = [self.language, appearance.direction if appearance.direction == "rtl" else ""]
+        more.append("" if appearance.text_size == "100" else f"text{appearance.text_size}")
+        return "-".join(filter(None, [appearance.platform, appearance.theme, *more]))
 
 
 def settings(
@@ -57,22 +57,23 @@ def settings(
         for platform in platforms:
             for theme in themes:
                 own = "rtl" if language.split("-")[0].casefold() in RIGHT_TO_LEFT else "ltr"
-                yield Setting(Dress(platform, theme, direction or own, text_size), language)
+                yield Setting(Appearance(platform, theme, direction or own, text_size), language)
 
 
 def page_of(
     program: Program, screen: str, setting: Setting, data: Mapping[str, Any] | None, today: date, business: str
 ) -> str:
     """One screen with its examples, `data` laid over them, as an HTML page."""
-    dress = setting.dress
+    appearance = setting.appearance
     view = example_view(program, screen, dict(data or {}), today)
-    sheet = render_sheet(view, Frame("", "shot", business, platform=dress.kind, today=today))
+    sheet = render_sheet(view, Frame("", "shot", business, platform=appearance.kind, today=today))
     language = f' lang="{html.escape(setting.language)}"' if setting.language else ""
-    least = SIZES[dress.kind][1]
+    least = SIZES[appearance.kind][1]
     return (
-        f'<!doctype html><html{language} data-theme="{dress.theme}"><head><meta charset="utf-8">'
+        f'<!doctype html><html{language} data-theme="{appearance.theme}"><head><meta charset="utf-8">'
         f"<title>{html.escape(screen)}</title><style>{_styles()}{_STILL}</style></head>"
-        f'<body><main dir="{dress.direction}" style="--type: {dress.scale}; --least: {least}px">{sheet}</main></body>'
+        f'<body><main dir="{appearance.direction}" style="--type: {appearance.scale}; --least: {least}px">'
+        f"{sheet}</main></body>"
         "</html>"
     )
 

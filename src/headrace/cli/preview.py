@@ -117,15 +117,15 @@ def _preview(
 
     endpoint, public_key, app_secret = way
     pause = Pause(is_paused)
-    wire = None
+    client = None
     if endpoint is not None:
-        wire = channel_to(PatientTransport(outbound, pause), endpoint, public_key, app_secret)
+        client = channel_to(PatientTransport(outbound, pause), endpoint, public_key, app_secret)
     shown = Preview(
         path=file,
         wishes=Wishes(*wishes),
         today=lambda: datetime.now().astimezone().date(),
         endpoint=endpoint,
-        wire=wire,
+        client=client,
         pause=pause,
         number=int(time.time()),  # a page that is still open from before has another sheet, and gets the new one
     )
@@ -142,12 +142,12 @@ def _take_files(shown: "Preview", url: str) -> None:
     """Files that are attached stay in memory; an endpoint fetches them from the preview itself."""
     from headrace.clock import SystemClock
     from headrace.identifiers import RandomIdentifiers
-    from headrace.simulator.cdn import MemoryShelf
+    from headrace.simulator.cdn import MemoryFileStore
     from headrace.simulator.uploads import Uploads
 
     identifiers = RandomIdentifiers()
-    shown.shelf = MemoryShelf(lambda: url, identifiers, SystemClock())
-    shown.uploads = Uploads(shown.shelf, identifiers)
+    shown.files = MemoryFileStore(lambda: url, identifiers, SystemClock())
+    shown.uploads = Uploads(shown.files, identifiers)
 
 
 def _listen(port: int | None) -> "socket.socket":

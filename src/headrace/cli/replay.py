@@ -82,8 +82,8 @@ async def _play(
 
     endpoint, public_key, app_secret = way
     async with Outbound(private_networks=True) as outbound:
-        wire = None if endpoint is None else channel_to(outbound, endpoint, public_key, app_secret)
-        return await play(recorded, wire, flow=flow, flow_token=flow_token)
+        client = None if endpoint is None else channel_to(outbound, endpoint, public_key, app_secret)
+        return await play(recorded, client, flow=flow, flow_token=flow_token)
 
 
 def _tell_json(recorded: "Trace", played: "Replay") -> None:

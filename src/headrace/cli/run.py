@@ -15,7 +15,7 @@ from headrace.cli.traces import write_trace
 if TYPE_CHECKING:
     from headrace.phone.engine.program import Program
     from headrace.phone.session import Opening
-    from headrace.simulator.driver import Wire
+    from headrace.simulator.driver import EndpointClient
     from headrace.simulator.recording import Recording
 
 _INTERRUPTED = 130
@@ -61,7 +61,7 @@ def run(  # noqa: PLR0917 - each is an option of the command
     """
     import asyncio
 
-    from headrace.simulator.beginning import beginning
+    from headrace.simulator.openings import opening_without_message
     from headrace.simulator.recording import Recording
 
     recording = None if trace is None else Recording()
@@ -71,7 +71,7 @@ def run(  # noqa: PLR0917 - each is an option of the command
         source = read_source(str(file))
         program, listed, given = program_of(source), read_script(steps), read_data(data)
         check_screens(program, [screen] if screen else [])
-        opening = beginning(program, screen, given, flow_token, has_endpoint=endpoint is not None)
+        opening = opening_without_message(program, screen, given, flow_token, has_endpoint=endpoint is not None)
         if given and opening.action == "data_exchange":
             complain("--data is not used: the endpoint gives its first screen (INIT). Name the screen with --screen.")
         try:
@@ -108,7 +108,7 @@ def _converse(
     outbound = Outbound(private_networks=True)
     with asyncio.Runner() as runner:
         try:
-            driver = Driver(Session.start(program, opening), _wire(outbound, *way), recording)
+            driver = Driver(Session.start(program, opening), _client(outbound, *way), recording)
             return Conversation(driver, runner, serves_files=way[0] is not None).run().value
         finally:
             runner.run(outbound.close())
@@ -129,19 +129,19 @@ async def _play(
 
     outbound = Outbound(private_networks=True)
     try:
-        driver = Driver(Session.start(program, opening), _wire(outbound, *way), recording)
+        driver = Driver(Session.start(program, opening), _client(outbound, *way), recording)
         tell = _tell_json if format is Format.json else _InWords()
         if way[0] is None or not any(step.kind == "upload" for step in steps):
             return (await Play(driver, tell).run(steps)).value
-        from headrace.simulator.serving import serving
+        from headrace.simulator.file_server import file_server
 
-        async with serving() as uploads:
+        async with file_server() as uploads:
             return (await Play(driver, tell, uploads).run(steps)).value
     finally:
         await outbound.close()
 
 
-def _wire(outbound: Any, endpoint: str | None, public_key: Path | None, app_secret: str) -> "Wire | None":
+def _client(outbound: Any, endpoint: str | None, public_key: Path | None, app_secret: str) -> "EndpointClient | None":
     from headrace.cli.endpoints import channel_to
 
     return None if endpoint is None else channel_to(outbound, endpoint, public_key, app_secret)

@@ -119,8 +119,8 @@ async def _take(
         for setting in wanted:
             for number, screen in enumerate(screens, 1):
                 page = page_of(program, screen, setting, data.get(screen), today, "your business")
-                width, height = SIZES[setting.dress.kind]
-                picture = await browser.picture(page, width, height, theme=setting.dress.theme)
+                width, height = SIZES[setting.appearance.kind]
+                picture = await browser.picture(page, width, height, theme=setting.appearance.theme)
                 name = file_name(number, screen, setting)
                 _write(out / name, picture)
                 emit_text(f"{printable(str(out / name))}\n")

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
-from headrace.exchange import messages, misreadings
+from headrace.exchange import decryption_errors, messages
 from headrace.exchange.keys import UnusableKey, load_public_key
 from headrace.exchange.messages import ErrorType
 from headrace.exchange.sealing import (
@@ -270,7 +270,7 @@ def _opened(attempt: _Attempt, sealed: SealedRequest) -> Outcome:
     try:
         clear = open_response(text, sealed.key, sealed.iv)
     except CannotOpen:
-        return attempt.failed("response-decryption-error", misreadings.explain(text, sealed.key, sealed.iv))
+        return attempt.failed("response-decryption-error", decryption_errors.explain(text, sealed.key, sealed.iv))
     try:
         return attempt.answered(messages.from_bytes(clear))
     except messages.NotAMessage as error:

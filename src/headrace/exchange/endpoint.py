@@ -128,7 +128,7 @@ AnyErrorHandler = TypeVar("AnyErrorHandler", bound=ErrorHandler)
 HandledAction = Literal["INIT", "data_exchange", "BACK"]
 
 
-class _Refused(Exception):
+class _HttpRefusal(Exception):
     """Answered with this status and, in the log only, these words."""
 
     def __init__(self, status: int, words: str) -> None:
@@ -228,7 +228,7 @@ class Endpoint:
         try:
             opened = await run_in_threadpool(self._open, await self._body(http), http.headers)
             return await self._answer(opened)
-        except _Refused as refused:
+        except _HttpRefusal as refused:
             level, cause = (logging.ERROR, refused.__cause__) if refused.status >= 500 else (logging.WARNING, None)
             _log.log(level, "Answered %d: %s", refused.status, _one_line(refused), exc_info=cause)
             return PlainTextResponse("", refused.status)
@@ -240,20 +240,20 @@ class Endpoint:
         async for chunk in http.stream():
             content += chunk
             if len(content) > self._max_bytes:
-                raise _Refused(413, f"The request has more than {self._max_bytes:,} bytes.")
+                raise _HttpRefusal(413, f"The request has more than {self._max_bytes:,} bytes.")
         return bytes(content)
 
     def _open(self, raw_body: bytes, headers: Any) -> OpenedRequest:
         header = headers.get("x-hub-signature-256")
         if self._secrets and not any(signature_matches(secret, raw_body, header) for secret in self._secrets):
             words = "does not match the app secret" if header else "is missing"
-            raise _Refused(messages.SIGNATURE_REFUSED, f"The header X-Hub-Signature-256 {words}.")
+            raise _HttpRefusal(messages.SIGNATURE_REFUSED, f"The header X-Hub-Signature-256 {words}.")
         try:
             return open_request(raw_body, self._private_key)
         except NotAnEnvelope as error:
-            raise _Refused(400, str(error)) from error
+            raise _HttpRefusal(400, str(error)) from error
         except CannotOpen as error:
-            raise _Refused(messages.KEY_REFUSED, str(error)) from error
+            raise _HttpRefusal(messages.KEY_REFUSED, str(error)) from error
 
     async def _answer(self, opened: OpenedRequest) -> Response:
         request = _read(opened.body)
@@ -262,14 +262,16 @@ class Endpoint:
             answer = await self._reply(request)
         except TokenExpired as expired:
             status, answer = messages.TOKEN_EXPIRED, {"error_msg": str(expired)}
-        except _Refused:
+        except _HttpRefusal:
             raise
         except Exception as error:
-            raise _Refused(500, f"The handler of {_where(request)} raised {type(error).__name__}.") from error
+            raise _HttpRefusal(500, f"The handler of {_where(request)} raised {type(error).__name__}.") from error
         try:
             clear = messages.to_bytes(answer)
         except ValueError as error:
-            raise _Refused(500, f"The handler of {_where(request)} returned what JSON cannot hold: {error}.") from error
+            raise _HttpRefusal(
+                500, f"The handler of {_where(request)} returned what JSON cannot hold: {error}."
+            ) from error
         return PlainTextResponse(seal_response(clear, opened.key, opened.iv), status)
 
     async def _reply(self, request: Request) -> dict[str, Any]:
@@ -281,10 +283,10 @@ class Endpoint:
         self._verify_flow_token(request)
         handler = self._handlers.get((request.action, request.screen)) or self._handlers.get((request.action, None))
         if handler is None:
-            raise _Refused(500, f"Nothing is registered for {_where(request)}. Register {_decorator(request)}.")
+            raise _HttpRefusal(500, f"Nothing is registered for {_where(request)}. Register {_decorator(request)}.")
         reply = await self._handled(handler, request)
         if not isinstance(reply, Screen | Finish):
-            raise _Refused(
+            raise _HttpRefusal(
                 500, f"The handler of {_where(request)} returned {type(reply).__name__}. Return Screen or Finish."
             )
         return reply.to_json(request)
@@ -309,27 +311,27 @@ class Endpoint:
             return
         jwt = request.flow_token_signature
         if jwt is None:
-            raise _Refused(
+            raise _HttpRefusal(
                 messages.SIGNATURE_REFUSED,
                 'flow_token_signature is missing. It comes with data_api_version "4.0" of Flow JSON 7.3 and later.',
             )
         if not any(flow_token_signature_matches(jwt, request.flow_token, secret) for secret in self._secrets):
-            raise _Refused(messages.SIGNATURE_REFUSED, "flow_token_signature does not match the flow token.")
+            raise _HttpRefusal(messages.SIGNATURE_REFUSED, "flow_token_signature does not match the flow token.")
 
 
 def _read(clear: bytes) -> Request:
     try:
         body = messages.from_bytes(clear)
     except messages.NotAMessage as error:
-        raise _Refused(400, f"The request was opened but cannot be read. {error}") from error
+        raise _HttpRefusal(400, f"The request was opened but cannot be read. {error}") from error
     texts = {name: body.get(name) for name in ("action", "version", "flow_token", "screen", "flow_token_signature")}
     if not isinstance(texts["action"], str):
-        raise _Refused(400, "The request names no action.")
+        raise _HttpRefusal(400, "The request names no action.")
     if any(not isinstance(value, str | None) for value in texts.values()):
-        raise _Refused(400, "A member of the request that must be a text is not one.")
+        raise _HttpRefusal(400, "A member of the request that must be a text is not one.")
     data = body.get("data")
     if not isinstance(data, dict | None):
-        raise _Refused(400, "data is not a JSON object.")
+        raise _HttpRefusal(400, "data is not a JSON object.")
     kind, words = messages.error_of(body) or (None, None)
     return Request(
         action=texts["action"],

@@ -34,8 +34,8 @@ def cdn_routes(find: Callable[[str], Awaitable[bytes | None]]) -> list[Route]:
     return [Route(f"{PATH}/{{key}}", serve, methods=["GET"])]
 
 
-class MemoryShelf:
-    """A `uploads.Shelf` for one process: files are gone when it ends, or when newer ones need their place.
+class MemoryFileStore:
+    """A `uploads.FileStore` for one process: files are gone when it ends, or when newer ones need their place.
 
     `base_url` is called when an address is made, so it may be known late.
     """
@@ -68,4 +68,4 @@ NOWHERE = "https://files.invalid"
 def unfetchable() -> Uploads:
     """Seals files and keeps them in memory; their addresses lead nowhere. For where nobody wants to fetch them."""
     identifiers = RandomIdentifiers()
-    return Uploads(MemoryShelf(lambda: NOWHERE, identifiers, SystemClock()), identifiers)
+    return Uploads(MemoryFileStore(lambda: NOWHERE, identifiers, SystemClock()), identifiers)

@@ -7,7 +7,7 @@ from typing import Any, Literal, TypeVar
 
 from headrace.phone.engine.program import Screen
 from headrace.simulator.trace import Doing, Ended, Entry, Exchanged, Followed, Jumped, Refusal, Shown, Told
-from headrace.simulator.wording import brief, describe
+from headrace.simulator.trace_words import brief, describe
 
 Kind = Literal["screen", "data", "exchange", "request", "answer", "error", "message", "refusal", "link", "end"]
 

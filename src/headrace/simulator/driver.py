@@ -22,7 +22,7 @@ Ending = Complete | Closed | Expired
 _log = logging.getLogger(__name__)
 
 
-class Wire(Protocol):
+class EndpointClient(Protocol):
     """The way to an endpoint; `exchange.channel.Channel` is one."""
 
     async def exchange(self, request: dict[str, Any]) -> Outcome: ...
@@ -55,7 +55,7 @@ class Turn:
 
 
 class Driver:
-    """Runs one session. Without a `wire` an exchange stays outstanding, for the caller to answer or to leave.
+    """Runs one session. Without a `client` an exchange stays outstanding, for the caller to answer or to leave.
 
     `notices` collects the error notices that are on their way; hand in one set for drivers that are short-lived.
     """
@@ -63,12 +63,12 @@ class Driver:
     def __init__(
         self,
         session: Session,
-        wire: Wire | None,
+        client: EndpointClient | None,
         keeper: Keeper | None = None,
         notices: "set[asyncio.Task[None]] | None" = None,
     ) -> None:
         self.session = session
-        self._wire = wire
+        self._client = client
         self._keeper = keeper
         self._notices = notices if notices is not None else set()
 
@@ -105,15 +105,15 @@ class Driver:
     async def resume(self) -> Turn:
         """Carries out outstanding exchanges until there is none: after an event, and after a restart."""
         turn = Turn()
-        while self._wire is not None and (pending := self.session.pending) is not None:
+        while self._client is not None and (pending := self.session.pending) is not None:
             turn.add(await self.take(await self.ask(pending.request)))
         return turn
 
     async def ask(self, request: dict[str, Any]) -> Outcome:
         """Sends one request; whatever happens, an outcome comes back."""
-        assert self._wire is not None
+        assert self._client is not None
         try:
-            return await self._wire.exchange(request)
+            return await self._client.exchange(request)
         except Exception:  # the phone has to go on whatever broke here
             _log.exception("an exchange could not be carried out")
             return Outcome(kind="failed", request=request, milliseconds=0, error_type="no_http_response_error")
@@ -131,7 +131,7 @@ class Driver:
         await asyncio.gather(*self._notices, return_exceptions=True)
 
     def _notify(self, request: dict[str, Any]) -> None:
-        if self._wire is not None:
+        if self._client is not None:
             task = asyncio.create_task(self._deliver(request))
             self._notices.add(task)
             task.add_done_callback(self._notices.discard)

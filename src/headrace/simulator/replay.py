@@ -15,7 +15,7 @@ from headrace.exchange.messages import ErrorType
 from headrace.phone.engine.program import Program, Screen
 from headrace.phone.session import Session
 from headrace.simulator.differences import Difference, Step, awaited, differences_between
-from headrace.simulator.driver import Driver, Wire
+from headrace.simulator.driver import Driver, EndpointClient
 from headrace.simulator.recording import Recording
 from headrace.simulator.trace import Act, Changed, Doing, Entry, Exchanged, Jumped, Shown, Trace
 from headrace.simulator.tracing import carry, jump
@@ -36,7 +36,7 @@ class Replay:
 
 
 class RecordedAnswers:
-    """An endpoint that says what the endpoint of a trace said, in the same order; a `driver.Wire`."""
+    """An endpoint that says what the endpoint of a trace said, in the same order; a `driver.EndpointClient`."""
 
     def __init__(self, steps: Sequence[Step]) -> None:
         self._answers = iter([one for step in steps for one in awaited(step)])
@@ -60,9 +60,9 @@ class RecordedAnswers:
 
 
 async def replay(
-    trace: Trace, wire: Wire | None = None, *, flow: str | None = None, flow_token: str | None = None
+    trace: Trace, client: EndpointClient | None = None, *, flow: str | None = None, flow_token: str | None = None
 ) -> Replay:
-    """Plays a trace. Without a `wire` the recorded answers come back; `flow` is another text of the Flow JSON.
+    """Plays a trace. Without a `client` the recorded answers come back; `flow` is another text of the Flow JSON.
 
     Raises `UnusableFlow` when the Flow JSON cannot be opened at all, `UnusableTrace` for an act that cannot be done.
     """
@@ -73,7 +73,7 @@ async def replay(
     before = list(steps_of([moment.entry for moment in trace.moments], program))
     if flow is not None:
         before = list(_without_saves(before))
-    driver = Driver(Session.start(program, opening), wire or RecordedAnswers(before), recording)
+    driver = Driver(Session.start(program, opening), client or RecordedAnswers(before), recording)
     after: list[Step] = []
     for position, step in enumerate(before):
         mark = len(recording.moments)

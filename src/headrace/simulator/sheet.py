@@ -38,9 +38,9 @@ from headrace.phone.rendering import render_sheet as render_whole
 from headrace.phone.screen.view_json import as_json
 from headrace.phone.session import Session
 from headrace.phone.values.filetypes import SHOWN, SNIFFED_BYTES, UNKNOWN, picture_type
-from headrace.simulator.attaching import Attached, read_upload
-from headrace.simulator.driver import Driver, Ending, Wire
-from headrace.simulator.posting import Posted, Unreadable, read
+from headrace.simulator.driver import Driver, Ending, EndpointClient
+from headrace.simulator.form_posts import Posted, Unreadable, read
+from headrace.simulator.multipart import Attached, read_upload
 from headrace.simulator.trace import Entry
 from headrace.simulator.uploads import Uploads
 
@@ -52,16 +52,16 @@ _GONE = "This Flow is not open on this phone any more."
 
 
 @dataclass(frozen=True)
-class Held:
+class OpenSession:
     """A session as its store has it, with what the sheet needs to know around it.
 
     `notes` are what a check found, by screen, for those who build the Flow. `uploads` takes the files a person
-    attaches: a store that gives none cannot take any. What it has to do for them is `uploads.Shelf`; `cdn.MemoryShelf`
-    does it in memory, together with `cdn.cdn_routes`.
+    attaches: a store that gives none cannot take any. Their bytes go into an `uploads.FileStore`;
+    `cdn.MemoryFileStore` with `cdn.cdn_routes` is one in memory.
     """
 
     session: Session
-    wire: Wire | None
+    client: EndpointClient | None
     business_name: str
     is_draft: bool = False
     platform: str = "android"
@@ -76,7 +76,7 @@ class Store(Protocol):
     outcome that is recorded is an entry, too, at the place where it comes.
     """
 
-    async def load(self, session_id: str, scope: Mapping[str, Any]) -> Held | None: ...
+    async def load(self, session_id: str, scope: Mapping[str, Any]) -> OpenSession | None: ...
 
     async def save(self, session_id: str, session: Session, entries: Sequence[Entry]) -> None: ...
 
@@ -90,12 +90,12 @@ def sheet_routes(store: Store) -> list[Route]:
     return _Sheets(store).routes()
 
 
-def render_sheet(held: Held, base_url: str) -> Markup:
+def render_sheet(held: OpenSession, base_url: str) -> Markup:
     """The whole sheet, for embedding in a page. `base_url` is where the routes of this session are mounted."""
     return render_whole(held.session.view(), frame_of(held, base_url))
 
 
-def frame_of(held: Held, base_url: str) -> Frame:
+def frame_of(held: OpenSession, base_url: str) -> Frame:
     """What stands around the view of a session; its `key` names the element of the sheet on a page."""
     platform: Literal["android", "ios"] = "ios" if held.platform == "ios" else "android"
     key = "sheet-" + "".join(one if one.isalnum() and one.isascii() else "-" for one in base_url.rsplit("/", 1)[-1])
@@ -213,13 +213,13 @@ class _Sheets:
             return Response(status_code=204, headers={"HX-Trigger": "uploaded"})
         return await self._show_now(request, attached.posted.drawn, effects)
 
-    async def _attach(self, session_id: str, held: Held, attached: Attached) -> list[Effect]:
+    async def _attach(self, session_id: str, held: OpenSession, attached: Attached) -> list[Effect]:
         posted = attached.posted
         if not posted.belongs_to(held.session.view().screen):
             return []
         if held.uploads is None:
             raise Unreadable(409, "Files cannot be uploaded here.")
-        driver = Driver(held.session, held.wire, _Kept(self._store, session_id), self._notices)
+        driver = Driver(held.session, held.client, _Kept(self._store, session_id), self._notices)
         for event in _kept(held.session, posted):
             await driver.begin(event)
         async with self._sealing:
@@ -257,8 +257,8 @@ class _Sheets:
 
         return endpoint
 
-    async def _run(self, session_id: str, held: Held, events: Events, posted: Posted) -> list[Effect]:
-        driver = Driver(held.session, held.wire, _Kept(self._store, session_id), self._notices)
+    async def _run(self, session_id: str, held: OpenSession, events: Events, posted: Posted) -> list[Effect]:
+        driver = Driver(held.session, held.client, _Kept(self._store, session_id), self._notices)
         if not posted.belongs_to(held.session.view().screen):
             return []
         effects: list[Effect] = []
@@ -268,7 +268,7 @@ class _Sheets:
 
     # Exchanges
 
-    def _take_up(self, session_id: str, held: Held, scope: Mapping[str, Any]) -> None:
+    def _take_up(self, session_id: str, held: OpenSession, scope: Mapping[str, Any]) -> None:
         if held.session.pending is not None and session_id not in self._running:
             task = asyncio.create_task(self._carry_out(session_id, dict(scope)))
             self._running[session_id] = task
@@ -284,13 +284,13 @@ class _Sheets:
                     self._running.pop(session_id, None)
                     return
             request = held.session.pending.request
-            driver = Driver(held.session, held.wire, kept, self._notices)
-            outcome = await driver.ask(request) if held.wire is not None else None
+            driver = Driver(held.session, held.client, kept, self._notices)
+            outcome = await driver.ask(request) if held.client is not None else None
             async with self._lock(session_id):
                 current = await self._store.load(session_id, scope)
                 if current is None:
                     return
-                driver = Driver(current.session, current.wire, kept, self._notices)
+                driver = Driver(current.session, current.client, kept, self._notices)
                 if outcome is None:
                     await driver.begin(ExchangeFailed("endpoint-missing"))
                 elif current.session.pending is None or current.session.pending.request != request:
@@ -316,7 +316,7 @@ class _Sheets:
         held = await self._store.load(_session_id(request), request.scope)
         return _gone(request) if held is None else self._answer(request, held, drawn, effects)
 
-    def _answer(self, request: Request, held: Held, drawn: Drawn, effects: list[Effect]) -> Response:
+    def _answer(self, request: Request, held: OpenSession, drawn: Drawn, effects: list[Effect]) -> Response:
         view = held.session.view()
         if _wants_json(request):
             refused = next((effect for effect in effects if isinstance(effect, Declined)), None)

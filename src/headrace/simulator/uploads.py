@@ -1,7 +1,7 @@
 """Brings the files a person chose to where the business can fetch them, as WhatsApp's own media servers do.
 
-Every file is sealed with keys of its own and lies on a shelf, from which anybody who knows its address may fetch the
-sealed bytes; what opens them travels to the endpoint only.
+Every file is sealed with keys of its own and lies in a file store, from which anybody who knows its address may fetch
+the sealed bytes; what opens them travels to the endpoint only.
 """
 
 import asyncio
@@ -35,8 +35,8 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class SealedFile:
-    """A file as it lies on a shelf. `content` are the sealed bytes, `size` and `sha256` (in hexadecimal digits) are
-    those of the plain file; `id` is the name it will have in the Cloud API.
+    """A file as it lies in a file store. `content` are the sealed bytes, `size` and `sha256` (in hexadecimal digits)
+    are those of the plain file; `id` is the name it will have in the Cloud API.
     """
 
     media_id: str
@@ -49,7 +49,7 @@ class SealedFile:
     encryption: Encryption
 
 
-class Shelf(Protocol):
+class FileStore(Protocol):
     """Where sealed files lie.
 
     `put` keeps a file for `LASTS` and gives the address at which it can be fetched, without proof, by whoever has the
@@ -70,10 +70,10 @@ class Picked:
 
 
 class Uploads:
-    """Sends files to one shelf. Keys and ids come from `identifiers`."""
+    """Sends files to one file store. Keys and ids come from `identifiers`."""
 
-    def __init__(self, shelf: Shelf, identifiers: Identifiers) -> None:
-        self._shelf = shelf
+    def __init__(self, file_store: FileStore, identifiers: Identifiers) -> None:
+        self._file_store = file_store
         self._identifiers = identifiers
 
     def pick(self, name: str, declared_type: str, size: int, first_bytes: bytes, read: Callable[[], bytes]) -> Picked:
@@ -91,10 +91,10 @@ class Uploads:
         return self.pick(path.name, "", path.stat().st_size, first_bytes, path.read_bytes)
 
     async def send(self, picked: Picked) -> Uploaded | UploadFailed:
-        """Seals a file and puts it on the shelf; whatever breaks, the phone hears of it."""
+        """Seals a file and puts it into the file store; whatever breaks, the phone hears of it."""
         try:
             sealed = await asyncio.to_thread(self._seal, picked)
-            address = await self._shelf.put(sealed)
+            address = await self._file_store.put(sealed)
         except Exception:  # the phone has to go on whatever broke here
             _log.exception("a file could not be uploaded")
             return UploadFailed(picked.file.media_id)
@@ -105,7 +105,7 @@ class Uploads:
 
     async def open(self, media_id: str) -> bytes | None:
         """The plain bytes of a file that was sent; None when it is not there any more."""
-        sealed = await self._shelf.get(media_id)
+        sealed = await self._file_store.get(media_id)
         if sealed is None:
             return None
         try:

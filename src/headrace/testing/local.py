@@ -16,12 +16,12 @@ from headrace.phone.engine.program import Program, UnusableFlow
 from headrace.phone.screen.view import FieldView, LinkView, ListView, UploadView, View
 from headrace.phone.screen.view_text import as_text, notice_of
 from headrace.phone.session import Session
-from headrace.simulator.beginning import beginning
 from headrace.simulator.driver import Driver, Turn
 from headrace.simulator.expectations import EXPECTABLE, mismatches
-from headrace.simulator.serving import serving
+from headrace.simulator.file_server import file_server
+from headrace.simulator.openings import opening_without_message
 from headrace.simulator.uploads import Uploads
-from headrace.testing.wiring import Answers, wire_to
+from headrace.testing.endpoint_clients import Answers, client_to
 
 _T = TypeVar("_T")
 
@@ -55,7 +55,7 @@ class LocalFlow:
             raise FlowError(f"This Flow cannot be opened: {error}") from None
         if screen is not None and screen not in program.screens:
             raise FlowError(f"The Flow has no screen {screen!r}.{_meant(screen, program.screens)}")
-        opening = beginning(program, screen, data, flow_token, has_endpoint=endpoint is not None)
+        opening = opening_without_message(program, screen, data, flow_token, has_endpoint=endpoint is not None)
         if data is not None and opening.action == "data_exchange":
             raise FlowError("This Flow begins by asking its endpoint (INIT). Name the screen of the data with screen=…")
         self.exchanges: list[Outcome] = []
@@ -64,14 +64,14 @@ class LocalFlow:
         self._uploads: Uploads | None = None
         self._resources = ExitStack()
         self._portal = self._resources.enter_context(start_blocking_portal("asyncio"))
-        self._wire = None
+        self._endpoint = None
         if endpoint is not None:
             try:
-                self._wire = wire_to(endpoint, public_key, app_secret, path, self._client)
+                self._endpoint = client_to(endpoint, public_key, app_secret, path, self._client)
             except BaseException:
                 self._resources.close()
                 raise
-        self._driver = Driver(Session.start(program, opening), self._wire)
+        self._driver = Driver(Session.start(program, opening), self._endpoint)
 
     def leave(self) -> None:
         """Ends it: nothing runs on afterwards. The fixture does so after the test."""
@@ -234,8 +234,8 @@ class LocalFlow:
         turn = self._portal.call(act, *arguments)
         self._portal.call(self._driver.settle)
         self.exchanges += turn.outcomes
-        if isinstance(self._wire, Answers) and self._wire.mishap is not None:
-            mishap, self._wire.mishap = self._wire.mishap, None
+        if isinstance(self._endpoint, Answers) and self._endpoint.mishap is not None:
+            mishap, self._endpoint.mishap = self._endpoint.mishap, None
             raise self._error(str(mishap)) from mishap
         refused = next((effect for effect in turn.effects if isinstance(effect, Declined)), None)
         if refused is not None:
@@ -265,7 +265,7 @@ class LocalFlow:
 
     def _started_uploads(self) -> Uploads:
         if self._uploads is None:
-            self._uploads = self._resources.enter_context(self._portal.wrap_async_context_manager(serving()))
+            self._uploads = self._resources.enter_context(self._portal.wrap_async_context_manager(file_server()))
         return self._uploads
 
 

@@ -213,13 +213,13 @@ def test_the_phone_can_be_another(preview: Page) -> None:
     expect(name_field(preview)).to_have_value("Bea")
 
 
-def test_the_drawer_tells_what_happened(preview: Page) -> None:
+def test_the_inspector_tells_what_happened(preview: Page) -> None:
     name_field(preview).fill("Bea")
     phone(preview).get_by_role("button", name="Continue").click()
-    trace = preview.locator("#drawer-trace")
+    trace = preview.locator("#inspector-trace")
     expect(trace).to_contain_text("Screen CHECK")
     preview.get_by_text("Data", exact=True).click()
-    expect(preview.locator("#drawer-data")).to_contain_text('"who": "Bea"')
+    expect(preview.locator("#inspector-data")).to_contain_text('"who": "Bea"')
     preview.get_by_role("button", name="Replay").click()
     expect(preview.locator(".replayed")).to_contain_text("everything is the same")
 
@@ -292,7 +292,7 @@ def test_a_real_endpoint_is_driven_through(booking: Page, gate: Gate) -> None:
     expect(booking.locator("#question")).to_have_count(0)
     gate.is_open.set()
     expect(phone(booking).locator("h2")).to_contain_text("Day and time")
-    expect(booking.locator("#drawer-exchange")).to_contain_text("data_exchange SERVICE 200")
+    expect(booking.locator("#inspector-exchange")).to_contain_text("data_exchange SERVICE 200")
     phone(booking).locator("input[type=date]").fill("2026-12-01")
     times = phone(booking).get_by_label("Time", exact=True)
     expect(times).to_be_enabled()

@@ -49,7 +49,7 @@ async def test_the_switch_stops_a_limit_that_runs_already() -> None:
     pause = Pause()
     asked = asyncio.create_task(ask(pause, 0.3, 0.1))
     await asyncio.sleep(0.05)
-    pause.throw(True)
+    pause.set(True)
     assert await asked == 418
 
 
@@ -57,7 +57,7 @@ async def test_thrown_back_the_whole_limit_runs_anew() -> None:
     pause = Pause(is_on=True)
     asked = asyncio.create_task(ask(pause, 5, 0.2))
     await asyncio.sleep(0.3)
-    pause.throw(False)
+    pause.set(False)
     started = time.monotonic()
     with pytest.raises(TimedOut):
         await asked

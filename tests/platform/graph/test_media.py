@@ -13,7 +13,7 @@ from headrace.clock import ManualClock
 from headrace.exchange.media import seal_file
 from headrace.platform.box import Box
 from headrace.platform.graph.routes import graph_routes
-from headrace.platform.handsets.shelf import BoxShelf, cdn_routes
+from headrace.platform.handsets.file_store import BoxFileStore, cdn_routes
 from headrace.platform.messaging.media import send_files
 from headrace.platform.messaging.models import Media
 from headrace.platform.world import World
@@ -44,7 +44,7 @@ def asgi(box: Box) -> Starlette:
 @pytest.fixture
 async def media_id(box: Box, world: World) -> str:
     """A file that was sent to the first sender."""
-    await BoxShelf(box, "s1").put(sealed())
+    await BoxFileStore(box, "s1").put(sealed())
     await send(box, world, {"photos": [entry(sealed())]})
     return sealed().id
 
@@ -106,7 +106,7 @@ async def test_media_is_deleted(graph: httpx.AsyncClient, media_id: str, address
 
 async def test_what_was_not_sent_is_no_media(graph: httpx.AsyncClient, box: Box, world: World) -> None:
     file = sealed()
-    await BoxShelf(box, "s1").put(file)
+    await BoxFileStore(box, "s1").put(file)
     for response in (
         {"photos": [{"id": file.id}]},
         {"photos": entry(file), "text": file.id, "ids": [file.id]},
@@ -123,25 +123,25 @@ async def test_what_was_not_sent_is_no_media(graph: httpx.AsyncClient, box: Box,
 async def test_the_servers_of_files_keep_one_for_twenty_days(
     anonymous: httpx.AsyncClient, box: Box, clock: ManualClock, world: World
 ) -> None:
-    shelf = BoxShelf(box, "s1")
-    address = (await shelf.put(sealed())).removeprefix(box.settings.base_url)
+    file_store = BoxFileStore(box, "s1")
+    address = (await file_store.put(sealed())).removeprefix(box.settings.base_url)
     answer = await anonymous.get(address)
     assert answer.content == sealed().content
     assert answer.headers["content-type"] == "application/octet-stream"
     assert int(answer.headers["content-length"]) == len(sealed().content)
-    assert await shelf.get("upload-1") == sealed()
-    assert await BoxShelf(box, "s2").get("upload-1") is None
+    assert await file_store.get("upload-1") == sealed()
+    assert await BoxFileStore(box, "s2").get("upload-1") is None
     assert (await anonymous.get("/cdn/guessed")).status_code == 404
     clock.advance(timedelta(days=20))
     assert (await anonymous.get(address)).status_code == 404
-    assert await shelf.get("upload-1") is None
+    assert await file_store.get("upload-1") is None
 
 
 async def test_what_expired_is_emptied_by_the_next_file(box: Box, clock: ManualClock, world: World) -> None:
-    shelf = BoxShelf(box, "s1")
-    await shelf.put(sealed(1))
+    file_store = BoxFileStore(box, "s1")
+    await file_store.put(sealed(1))
     clock.advance(timedelta(days=20))
-    await shelf.put(sealed(2))
+    await file_store.put(sealed(2))
     async with box.database.reading() as session:
         kept = await session.scalar(select(func.count()).where(Media.content.is_not(None)))
     assert kept == 1

@@ -1,4 +1,4 @@
-"""A Flow with an endpoint and something sensitive: what drawer, summary and switches are tried with."""
+"""A Flow with an endpoint and something sensitive: what inspector, summary and switches are tried with."""
 
 import json
 from dataclasses import replace

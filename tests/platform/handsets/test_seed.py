@@ -1,10 +1,11 @@
 """The phones of a new box."""
 
 import pytest
+from sqlalchemy import select
 
 from headrace.platform.box import Box
+from headrace.platform.handsets.models import Handset
 from headrace.platform.handsets.seed import create_handsets
-from headrace.platform.handsets.service import list_handsets
 
 pytestmark = pytest.mark.anyio
 
@@ -13,7 +14,7 @@ async def test_five_phones_in_their_order(box: Box) -> None:
     async with box.database.transaction() as session:
         await create_handsets(session, box.clock, box.identifiers)
     async with box.database.reading() as session:
-        handsets = await list_handsets(session)
+        handsets = list(await session.scalars(select(Handset).order_by(Handset.position)))
     assert [(phone.name, phone.wa_id, phone.platform) for phone in handsets] == [
         ("Amara", "447700900101", "android"),
         ("Ben", "447700900102", "ios"),

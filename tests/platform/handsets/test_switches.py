@@ -1,4 +1,4 @@
-"""The switches of a phone, the summary of a response and the drawer, over the phone's own addresses."""
+"""The switches of a phone, the summary of a response and the inspector, over the phone's own addresses."""
 
 from collections.abc import AsyncIterator
 from typing import Any
@@ -112,7 +112,7 @@ async def test_another_kind_of_phone_draws_the_sheet_anew_and_a_theme_does_not(
 
 async def test_switches_of_a_phone_that_is_not_there(phone: Phone) -> None:
     assert (await phone.http.post("/handsets/1/switches", json={"theme": "dark"}, headers=JSON)).status_code == 404
-    assert (await phone.http.get("/handsets/1/drawer")).status_code == 404
+    assert (await phone.http.get("/handsets/1/inspector")).status_code == 404
     assert (await phone.http.get("/handsets/1/messages/x/summary")).status_code == 404
 
 
@@ -165,17 +165,17 @@ async def test_a_message_without_a_summary(phone: Phone, message: tuple[str, Any
         assert answer.status_code == 404
 
 
-# The drawer and the trace
+# The inspector and the trace
 
 
-async def test_the_drawer_follows_the_flow_that_was_open_last(phone: Phone, message: tuple[str, Any]) -> None:
-    assert "No Flow was open on this phone yet" in (await phone.http.get(f"{phone.url}/drawer")).text
+async def test_the_inspector_follows_the_flow_that_was_open_last(phone: Phone, message: tuple[str, Any]) -> None:
+    assert "No Flow was open on this phone yet" in (await phone.http.get(f"{phone.url}/inspector")).text
     await phone.answer_the_flow(message[0])
-    html = (await phone.http.get(f"{phone.url}/drawer")).text
+    html = (await phone.http.get(f"{phone.url}/inspector")).text
     assert "2 exchanges" in html
     assert "Sealed request" in html
     assert "completed" in html
-    assert "4711" not in html.split('id="drawer-exchange"')[0]
+    assert "4711" not in html.split('id="inspector-exchange"')[0]
 
 
 async def test_the_trace_of_a_session_on_the_box(phone: Phone, message: tuple[str, Any]) -> None:

@@ -14,11 +14,11 @@ from headrace.app.previewing.reading import Problem
 from headrace.phone.engine.effects import Complete, Expired
 from headrace.phone.rendering import Frame, render_screen, render_sheet
 from headrace.phone.session import Session
-from headrace.simulator.drawer import Drawer, render_drawer, render_empty_drawer
-from headrace.simulator.dress import CHOICES
-from headrace.simulator.examples import example_view
-from headrace.simulator.posting import Posted
-from headrace.simulator.sheet import Held, frame_of
+from headrace.simulator.appearance import CHOICES
+from headrace.simulator.form_posts import Posted
+from headrace.simulator.inspector import Inspector, render_empty_inspector, render_inspector
+from headrace.simulator.openings import example_view
+from headrace.simulator.sheet import OpenSession, frame_of
 from headrace.simulator.sheet import render_sheet as render_held
 from headrace.ui.pages import templates
 
@@ -35,13 +35,13 @@ class Miniature:
     warnings: int
 
 
-def draw_page(preview: Preview, held: Held | None) -> str:
+def draw_page(preview: Preview, held: OpenSession | None) -> str:
     """The page as it stands now."""
     sheet = None if held is None else render_held(held, sheet_url(preview))
     return _draw("preview/page.html", preview, sheet=sheet)
 
 
-def draw_changes(preview: Preview, held: Held | None, posted: Posted, *, refused: str = "") -> str:
+def draw_changes(preview: Preview, held: OpenSession | None, posted: Posted, *, refused: str = "") -> str:
     """What a page swaps in that posted what it shows. `refused` says why an act was not done.
 
     The sheet is left alone as long as the page shows the same picture and the same showing of the same screen.
@@ -63,7 +63,7 @@ def draw_miniature(preview: Preview, screen: str) -> str | None:
     program = None if preview.picture is None else preview.picture.program
     if program is None or screen not in program.screens:
         return None
-    frame = Frame("", "miniature", preview.business_name, platform=preview.dress.kind, today=preview.today())
+    frame = Frame("", "miniature", preview.business_name, platform=preview.appearance.kind, today=preview.today())
     sheet = render_sheet(example_view(program, screen, today=preview.today()), frame)
     return _environment().get_template("preview/miniature.html").render(sheet=sheet)
 
@@ -84,7 +84,7 @@ def miniatures(preview: Preview) -> list[Miniature]:
         about = [problem for problem in picture.problems if problem.place.screen == name]
         errors = sum(problem.severity == "error" for problem in about)
         title = picture.program.screens[name].title
-        mark = f"{preview.dress.kind}-{preview.today():%j}-{picture.marks.get(name, '')}"
+        mark = f"{preview.appearance.kind}-{preview.today():%j}-{picture.marks.get(name, '')}"
         found.append(
             Miniature(
                 screen=name,
@@ -103,10 +103,10 @@ def reference(problem: Problem, name: str) -> str:
     return f"{problem.code} {name}:{problem.line}" if problem.line else f"{problem.code} {name}"
 
 
-def _drawer(preview: Preview, session: Session | None, reveal: bool) -> Markup:
+def _inspector(preview: Preview, session: Session | None, reveal: bool) -> Markup:
     if session is None:
-        return render_empty_drawer("Nothing has happened yet.")
-    return render_drawer(Drawer(session, preview.traced(), sheet_url(preview), reveal))
+        return render_empty_inspector("Nothing has happened yet.")
+    return render_inspector(Inspector(session, preview.traced(), sheet_url(preview), reveal))
 
 
 def _draw(template: str, preview: Preview, *, reveal: bool = False, **more: Any) -> str:
@@ -122,7 +122,7 @@ def _draw(template: str, preview: Preview, *, reveal: bool = False, **more: Any)
         "expired": ending.message if isinstance(ending, Expired) else None,
         "strip": miniatures(preview),
         "question": preview.question(),
-        "drawer": _drawer(preview, session, reveal),
+        "inspector": _inspector(preview, session, reveal),
         "refused": "",
     }
     return _environment().get_template(template).render(**{**values, **more})

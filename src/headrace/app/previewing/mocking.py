@@ -45,8 +45,8 @@ def _show(program: Program, name: str) -> Choice:
     return Choice(f"Show {name}", {"screen": name, "data": program.screens[name].model.mock})
 
 
-class MockWire:
-    """A `simulator.driver.Wire` that waits for a person. `tell` is called when there is something to choose."""
+class MockEndpoint:
+    """A `driver.EndpointClient` that waits for a person. `tell` is called when there is something to choose."""
 
     def __init__(self, tell: Callable[[], None]) -> None:
         self._tell = tell

@@ -14,11 +14,11 @@ from starlette.types import ASGIApp
 from headrace.app.guard import PageGuard
 from headrace.app.previewing.drawing import draw_changes, draw_miniature, draw_page
 from headrace.app.previewing.preview import FILE, SESSION, Preview
+from headrace.simulator.appearance import NoSuchSetting
 from headrace.simulator.cdn import cdn_routes
-from headrace.simulator.drawer import drawer_routes
-from headrace.simulator.dress import NoSuchSetting
-from headrace.simulator.posting import Posted, Unreadable, read
-from headrace.simulator.sheet import Held, sheet_routes
+from headrace.simulator.form_posts import Posted, Unreadable, read
+from headrace.simulator.inspector import inspector_routes
+from headrace.simulator.sheet import OpenSession, sheet_routes
 from headrace.simulator.trace import Trace
 from headrace.ui.live import event_stream
 from headrace.ui.pages import CONTENT_SECURITY_POLICY, static_routes
@@ -36,22 +36,22 @@ Act = Callable[[Preview, Posted], None]
 
 def preview_app(preview: Preview) -> ASGIApp:
     """The whole server: answers only to this machine, and gives out nothing but this preview and our own files."""
-    shelf = [] if preview.shelf is None else cdn_routes(preview.shelf.find)
-    routes: list[BaseRoute] = [*static_routes(), *shelf, *_Pages(preview).routes()]
+    file_store = [] if preview.files is None else cdn_routes(preview.files.find)
+    routes: list[BaseRoute] = [*static_routes(), *file_store, *_Pages(preview).routes()]
     return PageGuard(Starlette(routes=routes), open_paths=_OPEN_PATHS, content_security_policy=CONTENT_SECURITY_POLICY)
 
 
 class _Traced:
-    """The preview as the drawer asks it. A replay asks the real endpoint, else it takes the answers of the trace: it
+    """The preview as the inspector asks it. A replay asks the real endpoint, else it takes the answers of the trace: it
     does not ask a person again.
     """
 
     def __init__(self, preview: Preview) -> None:
         self._preview = preview
 
-    async def load(self, session_id: str, scope: Mapping[str, Any]) -> Held | None:
+    async def load(self, session_id: str, scope: Mapping[str, Any]) -> OpenSession | None:
         held = await self._preview.load(session_id, scope)
-        return None if held is None else replace(held, wire=self._preview.wire)
+        return None if held is None else replace(held, client=self._preview.client)
 
     async def trace(self, session_id: str, scope: Mapping[str, Any]) -> Trace:
         return self._preview.traced()
@@ -67,7 +67,7 @@ class _Pages:
             "jump": lambda preview, posted: preview.jump(posted.others.get("screen", "")),
             "restart": lambda preview, posted: preview.restart(),
             "reopen": lambda preview, posted: preview.reopen(),
-            "pause": lambda preview, posted: preview.throw_pause(posted.others.get("pause") == "on"),
+            "pause": lambda preview, posted: preview.set_pause(posted.others.get("pause") == "on"),
             "answer": _answer,
             "switch": _switch,
         }
@@ -79,7 +79,9 @@ class _Pages:
                 Route(f"/{name}", self._act(act, is_leaving=name in ("jump", "switch")), methods=["POST"])
                 for name, act in acts.items()
             ),
-            Mount("/sheet/{session_id}", routes=[*sheet_routes(self._preview), *drawer_routes(_Traced(self._preview))]),
+            Mount(
+                "/sheet/{session_id}", routes=[*sheet_routes(self._preview), *inspector_routes(_Traced(self._preview))]
+            ),
         ]
 
     async def show(self, request: Request) -> Response:
@@ -113,7 +115,7 @@ class _Pages:
 
         return endpoint
 
-    async def _held(self) -> Held | None:
+    async def _held(self) -> OpenSession | None:
         self._preview.session()  # brings it over to the present picture, which may begin another sheet
         current = self._preview.session_id
         return None if current is None else await self._preview.load(current, {})
@@ -121,7 +123,7 @@ class _Pages:
 
 def _switch(preview: Preview, posted: Posted) -> None:
     try:
-        preview.change_dress(posted.others)
+        preview.change_appearance(posted.others)
     except NoSuchSetting as error:
         raise _Refused(str(error)) from error
 

@@ -16,7 +16,7 @@ class Pause:
         self.is_on = is_on
         self._thrown = asyncio.Event()
 
-    def throw(self, is_on: bool) -> None:
+    def set(self, is_on: bool) -> None:
         self.is_on = is_on
         self._thrown.set()
         self._thrown = asyncio.Event()

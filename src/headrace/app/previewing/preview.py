@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from headrace.app.previewing.mocking import Choice, MockWire, choices
+from headrace.app.previewing.mocking import Choice, MockEndpoint, choices
 from headrace.app.previewing.patience import Pause
 from headrace.app.previewing.reading import Reading, UnreadableFile, load
 from headrace.app.previewing.watching import changes
@@ -20,11 +20,11 @@ from headrace.phone.engine.events import Fill, Open
 from headrace.phone.engine.opening import Opening
 from headrace.phone.engine.program import Program
 from headrace.phone.session import Session
-from headrace.simulator.cdn import MemoryShelf
-from headrace.simulator.dress import Dress
-from headrace.simulator.driver import Ending, Wire
-from headrace.simulator.posting import Posted
-from headrace.simulator.sheet import Held
+from headrace.simulator.appearance import Appearance
+from headrace.simulator.cdn import MemoryFileStore
+from headrace.simulator.driver import Ending, EndpointClient
+from headrace.simulator.form_posts import Posted
+from headrace.simulator.sheet import OpenSession
 from headrace.simulator.trace import Changed, Entry, Exchanged, Moment, Trace
 from headrace.simulator.tracing import carry, handle, jump
 from headrace.simulator.uploads import Uploads
@@ -59,18 +59,18 @@ class Preview:
     `reading` is the file as last read, `picture` what the phone shows: they differ while the file holds no JSON.
     `revision` counts pictures, `number` sheets. `trouble` says why the file could not be read. `moments` are what
     happened since the Flow was opened, the oldest left out at some point; `begun` is the text it was opened with, and
-    how. Attached files lie on the `shelf`.
+    how. Attached files lie in `files`.
     """
 
     path: Path
     wishes: Wishes
     today: Callable[[], date]
     endpoint: str | None = None
-    wire: Wire | None = None
+    client: EndpointClient | None = None
     pause: Pause = field(default_factory=Pause)
-    shelf: MemoryShelf | None = None
+    files: MemoryFileStore | None = None
     uploads: Uploads | None = None
-    dress: Dress = field(default_factory=Dress)
+    appearance: Appearance = field(default_factory=Appearance)
     reading: Reading = field(default_factory=lambda: Reading(None))
     picture: Reading | None = None
     revision: int = 0
@@ -81,13 +81,13 @@ class Preview:
     moments: list[Moment] = field(default_factory=list)
     begun: tuple[str, Opening] | None = None
     changes: Changes = field(default_factory=Changes)
-    mock: MockWire = field(init=False)
+    mock: MockEndpoint = field(init=False)
     _serial: int = field(default_factory=lambda: time.time_ns() // 1_000_000)
     _program: Program | None = None
     _state: dict[str, Any] | None = None
 
     def __post_init__(self) -> None:
-        self.mock = MockWire(lambda: self.changes.tell(SESSION))
+        self.mock = MockEndpoint(lambda: self.changes.tell(SESSION))
 
     @property
     def name(self) -> str:
@@ -246,31 +246,31 @@ class Preview:
             return None
         return self.mock.request, choices(session.program, session.state.history, self.mock.request)
 
-    def change_dress(self, wanted: Mapping[str, str]) -> None:
+    def change_appearance(self, wanted: Mapping[str, str]) -> None:
         """Sets switches of the phone; raises `NoSuchSetting`. Another kind of phone is another sheet."""
-        dress = self.dress.changed(wanted)
-        if dress.kind != self.dress.kind and self.ending is None:
+        appearance = self.appearance.changed(wanted)
+        if appearance.kind != self.appearance.kind and self.ending is None:
             self.number += 1
-        self.dress = dress
+        self.appearance = appearance
         self.changes.tell(SESSION)
 
-    def throw_pause(self, is_on: bool) -> None:
+    def set_pause(self, is_on: bool) -> None:
         """While it is on, no request runs out of time."""
-        self.pause.throw(is_on)
+        self.pause.set(is_on)
         self.changes.tell(SESSION)
 
     # The store of the sheet
 
-    async def load(self, session_id: str, scope: Mapping[str, Any]) -> Held | None:
+    async def load(self, session_id: str, scope: Mapping[str, Any]) -> OpenSession | None:
         session = self.session()
         if session is None or session_id != str(self.number) or self.picture is None:
             return None
-        return Held(
+        return OpenSession(
             session=session,
-            wire=self.wire or self.mock,
+            client=self.client or self.mock,
             business_name=self.business_name,
             is_draft=True,
-            platform=self.dress.platform,
+            platform=self.appearance.platform,
             notes=self.picture.notes(),
             uploads=self.uploads,
         )

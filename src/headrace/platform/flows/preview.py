@@ -21,7 +21,7 @@ from headrace.platform.box import Box
 from headrace.platform.flows import service
 from headrace.platform.flows.models import Flow
 from headrace.protocol import FlowStatus
-from headrace.simulator.examples import example_view
+from headrace.simulator.openings import example_view
 from headrace.ui.pages import render, templates
 
 PATH = "/wa/manage/flows/{flow_id}/preview/"

@@ -20,14 +20,14 @@ from headrace.phone.summary import summary_of
 from headrace.platform.accounts.models import PhoneNumber
 from headrace.platform.box import Box
 from headrace.platform.handsets import service, switches
-from headrace.platform.handsets.drawing import draw_changes, draw_dress, draw_page, draw_summary
+from headrace.platform.handsets.html import draw_appearance, draw_changes, draw_page, draw_summary
 from headrace.platform.handsets.models import Handset
 from headrace.platform.handsets.opening import press_button
 from headrace.platform.handsets.screen import PhoneScreen, look
 from headrace.platform.handsets.store import HandsetStore
 from headrace.platform.messaging.service import UnwritableText
 from headrace.platform.users.service import topic_of
-from headrace.simulator.drawer import Drawer, drawer_routes, render_drawer, render_empty_drawer
+from headrace.simulator.inspector import Inspector, inspector_routes, render_empty_inspector, render_inspector
 from headrace.simulator.sheet import render_sheet, sheet_routes
 from headrace.ui.live import event_stream
 
@@ -39,7 +39,7 @@ Fields = dict[str, str]
 Act = Callable[[AsyncSession, Handset, Fields], Awaitable[None]]
 
 
-class _Refused(Exception):
+class _ActRefused(Exception):
     """An act that is not possible, with the HTTP status and words for a person."""
 
     def __init__(self, status: int, words: str) -> None:
@@ -62,9 +62,9 @@ def handset_routes(box: Box) -> list[BaseRoute]:
         Route(f"{here}/open", pages.act(pages.open), methods=["POST"]),
         Route(f"{here}/dismiss", pages.act(pages.dismiss), methods=["POST"]),
         Route(f"{here}/switches", pages.switch, methods=["POST"]),
-        Route(f"{here}/drawer", pages.drawer, methods=["GET"]),
+        Route(f"{here}/inspector", pages.inspector, methods=["GET"]),
         Route(f"{here}/messages/{{wamid}}/summary", pages.summary, methods=["GET"]),
-        Mount(f"{here}/sessions/{{session_id}}", routes=[*sheet_routes(pages.store), *drawer_routes(pages.store)]),
+        Mount(f"{here}/sessions/{{session_id}}", routes=[*sheet_routes(pages.store), *inspector_routes(pages.store)]),
     ]
 
 
@@ -102,7 +102,7 @@ class _Pages:
         """An endpoint that does `act` in one transaction and answers with what the phone shows then."""
 
         async def endpoint(request: Request) -> Response:
-            refused: _Refused | None = None
+            refused: _ActRefused | None = None
             fields: Fields = {}
             try:
                 fields = await _fields(request)
@@ -111,7 +111,7 @@ class _Pages:
                     if handset is None:
                         return _nobody(request)
                     await act(session, handset, fields)
-            except _Refused as refusal:
+            except _ActRefused as refusal:
                 refused = refusal
             return await self._answer(request, fields, refused)
 
@@ -122,7 +122,7 @@ class _Pages:
         try:
             await service.write(session, self._box, handset, sender, fields.get("text", ""))
         except UnwritableText as error:
-            raise _Refused(422, str(error)) from error
+            raise _ActRefused(422, str(error)) from error
 
     async def see(self, session: AsyncSession, handset: Handset, fields: Fields) -> None:
         await service.look_at(session, self._box, handset, await self._sender(session, handset, fields))
@@ -133,14 +133,14 @@ class _Pages:
     async def open(self, session: AsyncSession, handset: Handset, fields: Fields) -> None:
         message = await service.find_message(session, handset, fields.get("message", ""))
         if message is None:
-            raise _Refused(404, "This phone has no message with that id and a button. Reload the page.")
+            raise _ActRefused(404, "This phone has no message with that id and a button. Reload the page.")
         await press_button(session, self._box, handset, message)
 
     async def dismiss(self, session: AsyncSession, handset: Handset, fields: Fields) -> None:
-        await service.put_away_notice(session, handset)
+        await service.dismiss_notice(session, handset)
 
     async def switch(self, request: Request) -> Response:
-        """Throws switches of the phone, and dresses the page anew; the sheet only for another kind of phone."""
+        """Sets switches of the phone and draws the page anew; the sheet only for another kind of phone."""
         try:
             fields = await _fields(request)
             async with self._box.database.transaction() as session:
@@ -148,10 +148,10 @@ class _Pages:
                 if handset is None:
                     return _nobody(request)
                 before = handset.platform
-                switches.throw(handset, fields)
+                switches.set_switches(handset, fields)
                 is_other = handset.platform != before
-        except (_Refused, switches.NoSuchSetting) as error:
-            status, words = (error.status, error.words) if isinstance(error, _Refused) else (422, str(error))
+        except (_ActRefused, switches.NoSuchSetting) as error:
+            status, words = (error.status, error.words) if isinstance(error, _ActRefused) else (422, str(error))
             return JSONResponse({"error": words}, status) if _wants_json(request) else PlainTextResponse(words, status)
         if _wants_json(request) or "hx-request" not in request.headers:
             return await self._answer(request, fields, None)
@@ -159,11 +159,11 @@ class _Pages:
         if screen is None:
             return _nobody(request)
         sheet = await self._sheet(screen, request)
-        html = draw_dress(screen, sheet, self._today(), is_other=is_other)
+        html = draw_appearance(screen, sheet, self._today(), is_other=is_other)
         return HTMLResponse(html, headers={"cache-control": "no-store"})
 
-    async def drawer(self, request: Request) -> Response:
-        """The drawer of the Flow that is open, else of the one that was open last."""
+    async def inspector(self, request: Request) -> Response:
+        """The inspector of the Flow that is open, else of the one that was open last."""
         async with self._box.database.reading() as session:
             handset = await service.find_handset(session, request.path_params["handset_id"])
             latest = None if handset is None else await service.latest_session(session, handset)
@@ -171,10 +171,10 @@ class _Pages:
         if handset is None:
             return _nobody(request)
         if latest is None or held is None:
-            html = render_empty_drawer(_NO_SESSION)
+            html = render_empty_inspector(_NO_SESSION)
         else:
-            html = render_drawer(
-                Drawer(
+            html = render_inspector(
+                Inspector(
                     held.session,
                     await self.store.trace(latest.id, request.scope),
                     f"/handsets/{handset.id}/sessions/{latest.id}",
@@ -198,7 +198,7 @@ class _Pages:
             return JSONResponse({"summary": None if sections is None else [asdict(one) for one in sections]})
         return HTMLResponse(draw_summary(sections, held.business_name), headers={"cache-control": "no-store"})
 
-    async def _answer(self, request: Request, fields: Fields, refused: _Refused | None) -> Response:
+    async def _answer(self, request: Request, fields: Fields, refused: _ActRefused | None) -> Response:
         screen = await self._screen(request)
         if screen is None:
             return _nobody(request)
@@ -213,7 +213,7 @@ class _Pages:
         return RedirectResponse(f"/handsets/{screen.handset.id}", 303)
 
     async def _changes(
-        self, request: Request, screen: PhoneScreen, shown: str | None, refused: _Refused | None = None
+        self, request: Request, screen: PhoneScreen, shown: str | None, refused: _ActRefused | None = None
     ) -> Response:
         sheet = None if shown == screen.session_id else await self._sheet(screen, request)
         html = draw_changes(
@@ -244,7 +244,7 @@ class _Pages:
         named = fields.get("sender")
         sender = await session.get(PhoneNumber, named) if named else (await look(session, self._box, handset)).sender
         if sender is None:
-            raise _Refused(404, "This box has no sender with that id. Reload the page.")
+            raise _ActRefused(404, "This box has no sender with that id. Reload the page.")
         return sender
 
     def _today(self) -> date:
@@ -257,16 +257,16 @@ async def _fields(request: Request) -> Fields:
     async for chunk in request.stream():
         body += chunk
         if len(body) > _LARGEST_BODY:
-            raise _Refused(413, "That is more than 64 KB. Write less.")
+            raise _ActRefused(413, "That is more than 64 KB. Write less.")
     if not body:
         return {}
     if request.headers.get("content-type", "").startswith("application/json"):
         try:
             value = orjson.loads(bytes(body))
         except orjson.JSONDecodeError as error:
-            raise _Refused(400, f"The body is not JSON: {error}") from error
+            raise _ActRefused(400, f"The body is not JSON: {error}") from error
         if not isinstance(value, dict):
-            raise _Refused(400, "The body is not a JSON object.")
+            raise _ActRefused(400, "The body is not a JSON object.")
         return {name: str(member) for name, member in value.items() if member is not None}
     text = bytes(body).decode("utf-8", "replace")
     return dict(parse_qsl(text, keep_blank_values=True, encoding="utf-8", errors="replace"))

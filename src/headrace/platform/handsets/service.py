@@ -38,11 +38,6 @@ def initials(name: str) -> str:
     return "".join(word[0] for word in name.split()[:2]).upper() or "?"
 
 
-async def list_handsets(session: AsyncSession) -> list[Handset]:
-    """Every phone of the box, in the order in which they are shown."""
-    return list(await session.scalars(select(Handset).order_by(Handset.position)))
-
-
 async def find_handset(session: AsyncSession, handset_id: str) -> Handset | None:
     return await session.get(Handset, handset_id)
 
@@ -171,7 +166,7 @@ async def choose_chat(session: AsyncSession, handset: Handset, sender: PhoneNumb
     await touch(session, topic_of(handset.user))
 
 
-async def put_away_notice(session: AsyncSession, handset: Handset) -> None:
+async def dismiss_notice(session: AsyncSession, handset: Handset) -> None:
     """The person closes the dialog that the phone shows."""
     handset.notice = None
     await touch(session, topic_of(handset.user))

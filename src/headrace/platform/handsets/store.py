@@ -13,17 +13,17 @@ from headrace.platform.accounts.encryption import MISMATCH, signature_status
 from headrace.platform.accounts.models import App, PhoneNumber
 from headrace.platform.box import Box
 from headrace.platform.flows.models import Flow
+from headrace.platform.handsets.file_store import BoxFileStore
 from headrace.platform.handsets.models import FlowSession, Handset
 from headrace.platform.handsets.screen import business_name
-from headrace.platform.handsets.shelf import BoxShelf
-from headrace.platform.handsets.switches import leaves_out_token
+from headrace.platform.handsets.switches import omits_token
 from headrace.platform.handsets.traces import read_moments, write_entries, write_exchange
 from headrace.platform.messaging.flow_messages import program_of
 from headrace.platform.messaging.media import send_files
 from headrace.platform.messaging.models import Message
 from headrace.platform.messaging.service import write_flow_response
 from headrace.platform.users.service import topic_of
-from headrace.simulator.sheet import Held
+from headrace.simulator.sheet import OpenSession
 from headrace.simulator.trace import Entry, Trace, opening_of
 from headrace.simulator.uploads import Uploads
 
@@ -36,7 +36,7 @@ class HandsetStore:
     def __init__(self, box: Box) -> None:
         self._box = box
 
-    async def load(self, session_id: str, scope: Mapping[str, Any]) -> Held | None:
+    async def load(self, session_id: str, scope: Mapping[str, Any]) -> OpenSession | None:
         """The session as stored; None when the phone named in the path has no such session."""
         async with self._box.database.reading() as session:
             row = await session.get(FlowSession, session_id)
@@ -49,18 +49,18 @@ class HandsetStore:
             app = None if flow is None or flow.app_id is None else await session.get(App, flow.app_id)
             name = await business_name(session, sender)
         try:
-            state = {**row.state, "omits_flow_token": leaves_out_token(handset)}
+            state = {**row.state, "omits_flow_token": omits_token(handset)}
             held = Session.from_json(program_of(row.flow_text), state)
         except (UnusableFlow, ValueError):
             _log.exception("the session %s cannot be read", session_id)
             return None
-        return Held(
+        return OpenSession(
             session=held,
-            wire=self._wire(flow, sender, app),
+            client=self._client(flow, sender, app),
             business_name=name,
             is_draft=message.flow_mode == "draft",
             platform=handset.platform,
-            uploads=Uploads(BoxShelf(self._box, session_id), self._box.identifiers),
+            uploads=Uploads(BoxFileStore(self._box, session_id), self._box.identifiers),
         )
 
     async def trace(self, session_id: str, scope: Mapping[str, Any]) -> Trace:
@@ -118,7 +118,7 @@ class HandsetStore:
         row.state = session.to_json()
         row.updated_at = self._box.clock.now()
 
-    def _wire(self, flow: Flow | None, sender: PhoneNumber, app: App | None) -> Channel | None:
+    def _client(self, flow: Flow | None, sender: PhoneNumber, app: App | None) -> Channel | None:
         if flow is None or not flow.endpoint_uri or app is None:
             return None
 

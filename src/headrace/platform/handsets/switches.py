@@ -3,9 +3,18 @@
 from collections.abc import Mapping
 
 from headrace.platform.handsets.models import Handset
-from headrace.simulator.dress import CHOICES, DIRECTIONS, PLATFORMS, TEXT_SIZES, THEMES, NoSuchSetting
+from headrace.simulator.appearance import CHOICES, DIRECTIONS, PLATFORMS, TEXT_SIZES, THEMES, NoSuchSetting
 
-__all__ = ["DIRECTIONS", "PLATFORMS", "TEXT_SIZES", "THEMES", "NoSuchSetting", "in_words", "leaves_out_token", "throw"]
+__all__ = [
+    "DIRECTIONS",
+    "PLATFORMS",
+    "TEXT_SIZES",
+    "THEMES",
+    "NoSuchSetting",
+    "in_words",
+    "omits_token",
+    "set_switches",
+]
 
 ON_OFF = {"on": True, "off": False, "True": True, "False": False}
 
@@ -15,7 +24,7 @@ _CHOICES: Mapping[str, Mapping[str, object]] = {
 }
 
 
-def throw(handset: Handset, wanted: Mapping[str, str]) -> None:
+def set_switches(handset: Handset, wanted: Mapping[str, str]) -> None:
     """Sets the switches that `wanted` names and leaves the others; raises `NoSuchSetting` before it changes any."""
     for name, choices in _CHOICES.items():
         if name in wanted and wanted[name] not in choices:
@@ -28,7 +37,7 @@ def throw(handset: Handset, wanted: Mapping[str, str]) -> None:
         handset.omits_flow_token = ON_OFF[wanted["omits_flow_token"]]
 
 
-def leaves_out_token(handset: Handset) -> bool:
+def omits_token(handset: Handset) -> bool:
     """Whether responses of this phone lack the flow token: only an iPhone does that."""
     return handset.platform == "ios" and handset.omits_flow_token
 
@@ -42,6 +51,6 @@ def in_words(handset: Handset) -> str:
         words.append(DIRECTIONS[handset.direction].lower())
     if handset.text_size != 100:
         words.append(f"text {handset.text_size} %")
-    if leaves_out_token(handset):
+    if omits_token(handset):
         words.append("no flow_token")
     return " · ".join(words)

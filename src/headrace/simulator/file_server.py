@@ -9,19 +9,17 @@ from starlette.applications import Starlette
 
 from headrace.clock import SystemClock
 from headrace.identifiers import RandomIdentifiers
-from headrace.simulator.cdn import MemoryShelf, cdn_routes
+from headrace.simulator.cdn import MemoryFileStore, cdn_routes
 from headrace.simulator.uploads import Uploads
 
 
 @asynccontextmanager
-async def serving() -> AsyncIterator[Uploads]:
+async def file_server() -> AsyncIterator[Uploads]:
     """While the block runs, files are served by this process on a port of its own, on this machine only."""
     identifiers = RandomIdentifiers()
-    shelf = MemoryShelf(
-        lambda: f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}", identifiers, SystemClock()
-    )
+    file_store = MemoryFileStore(lambda: server.base_url, identifiers, SystemClock())
     server = _Server(
-        uvicorn.Config(Starlette(routes=list(cdn_routes(shelf.find))), port=0, log_level="error", lifespan="off")
+        uvicorn.Config(Starlette(routes=list(cdn_routes(file_store.find))), port=0, log_level="error", lifespan="off")
     )
     task = asyncio.create_task(server.serve())
     try:
@@ -30,7 +28,7 @@ async def serving() -> AsyncIterator[Uploads]:
             if task.done():
                 task.result()
                 raise RuntimeError("the server of files did not start")
-        yield Uploads(shelf, identifiers)
+        yield Uploads(file_store, identifiers)
     finally:
         server.should_exit = True
         await asyncio.gather(task, return_exceptions=True)

@@ -1,5 +1,6 @@
-"""A screen by itself, with example data: what previews and thumbnails show."""
+"""How a Flow opens where nobody sent a message with it: in a terminal, in a test, in the picture of one screen."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -9,6 +10,20 @@ from headrace.phone.engine.opening import Opening
 from headrace.phone.engine.program import Program
 from headrace.phone.screen.view import View
 from headrace.phone.session import Session
+
+
+def opening_without_message(
+    program: Program, screen: str | None, data: Mapping[str, Any] | None, flow_token: str, *, has_endpoint: bool
+) -> Opening:
+    """A Flow whose endpoint can be asked opens by asking it (INIT), unless a screen is given.
+
+    Every other one opens on `screen` (by default its entry screen), with `data` or the examples of that screen.
+    """
+    if screen is None and has_endpoint and program.is_endpoint_flow:
+        return Opening(action="data_exchange", flow_token=flow_token)
+    first = screen or program.entry_screen
+    given = program.screens[first].model.example if data is None else dict(data)
+    return Opening(screen=first, data=given, flow_token=flow_token, any_screen=screen is not None)
 
 
 def example_view(program: Program, screen: str, data: dict[str, Any] | None = None, today: date | None = None) -> View:

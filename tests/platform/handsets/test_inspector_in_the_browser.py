@@ -1,4 +1,4 @@
-"""Drawer, summary and switches in a real browser: live while somebody types, by keyboard, readable for everybody."""
+"""Inspector, summary and switches in a real browser: live while somebody types, by keyboard, readable for everybody."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -90,24 +90,24 @@ async def serious(page: Page) -> list[str]:
     ]
 
 
-async def test_the_drawer_follows_without_disturbing_who_types(page: Page) -> None:
+async def test_the_inspector_follows_without_disturbing_who_types(page: Page) -> None:
     sheet = await open_the_flow(page)
     await page.locator("body").press("t")
-    drawer = page.get_by_role("complementary", name="Trace")
-    await expect(drawer).to_contain_text("INIT")
+    inspector = page.get_by_role("complementary", name="Trace")
+    await expect(inspector).to_contain_text("INIT")
     field = sheet.get_by_label("Name")
     await field.focus()
     typed = "Attention, tests type the letter t"
     for number, letter in enumerate(typed):
         await page.keyboard.type(letter)
         if number % 8 == 7:
-            await page.wait_for_timeout(450)  # long enough to be stored, and for the drawer to be drawn anew
-    await expect(drawer).to_contain_text(f'name: "{typed}"')
+            await page.wait_for_timeout(450)  # long enough to be stored, and for the inspector to be drawn anew
+    await expect(inspector).to_contain_text(f'name: "{typed}"')
     await expect(field).to_have_value(typed)
     await expect(field).to_be_focused()
     await sheet.get_by_role("button", name="Continue").click()
-    await expect(drawer.locator(".entry").first).to_contain_text("Screen TIMES")
-    await expect(drawer.locator("strong")).to_have_text("TIMES")
+    await expect(inspector.locator(".entry").first).to_contain_text("Screen TIMES")
+    await expect(inspector.locator("strong")).to_have_text("TIMES")
 
 
 async def test_exchanges_can_be_read_by_keyboard_and_replayed(page: Page) -> None:
@@ -117,8 +117,8 @@ async def test_exchanges_can_be_read_by_keyboard_and_replayed(page: Page) -> Non
     await sheet.get_by_label("Name").fill("Ada")
     await sheet.get_by_label("Card").fill("4711")
     await sheet.get_by_role("button", name="Continue").click()
-    drawer = page.get_by_role("complementary", name="Trace")
-    last = drawer.locator("#drawer-exchange")
+    inspector = page.get_by_role("complementary", name="Trace")
+    last = inspector.locator("#inspector-exchange")
     await expect(last).to_contain_text("data_exchange DETAILS")
     await last.get_by_role("tab", name="Request", exact=True).focus()
     await page.keyboard.press("ArrowRight")
@@ -126,23 +126,23 @@ async def test_exchanges_can_be_read_by_keyboard_and_replayed(page: Page) -> Non
     await expect(answer).to_contain_text(HOSTILE[:20])
     await page.keyboard.press("End")
     await expect(last.get_by_role("tabpanel", name="Sealed answer")).to_be_visible()
-    row = drawer.locator(".entry.exchange summary").first
+    row = inspector.locator(".entry.exchange summary").first
     await row.focus()
     await page.keyboard.press("Enter")
-    await expect(drawer.locator(".entry.exchange").first.get_by_role("tabpanel").first).to_contain_text('"Ada"')
-    fills = drawer.locator(".entry.act .detail")
+    await expect(inspector.locator(".entry.exchange").first.get_by_role("tabpanel").first).to_contain_text('"Ada"')
+    fills = inspector.locator(".entry.act .detail")
     await expect(fills.first).to_contain_text("••••")
     await expect(fills).to_have_count(2)
-    await drawer.get_by_label("Show masked values").check()
+    await inspector.get_by_label("Show masked values").check()
     await expect(fills.first).to_contain_text("4711")
-    await expect(drawer.locator(".trace")).to_contain_text("Tap Continue")
-    await drawer.get_by_role("button", name="Replay").click()
-    await expect(drawer).to_contain_text("Replayed: everything is the same")
+    await expect(inspector.locator(".trace")).to_contain_text("Tap Continue")
+    await inspector.get_by_role("button", name="Replay").click()
+    await expect(inspector).to_contain_text("Replayed: everything is the same")
     await sheet.get_by_text("Monday 10:00").click()
     await sheet.get_by_role("button", name="Back").click()
-    await expect(drawer).not_to_contain_text("Replayed")
+    await expect(inspector).not_to_contain_text("Replayed")
     await page.reload()
-    await expect(drawer, "the drawer stays open").to_contain_text("Back")
+    await expect(inspector, "the inspector stays open").to_contain_text("Back")
 
 
 async def test_the_summary_by_keyboard(page: Page) -> None:
@@ -256,7 +256,7 @@ async def test_axe_finds_nothing_serious(page: Page, theme: str, direction: str,
     sheet = await open_the_flow(page)
     await page.locator("body").press("t")
     await sheet.get_by_label("Name").fill("Ada")
-    await expect(page.locator("#drawer")).to_contain_text('name: "Ada"')
+    await expect(page.locator("#inspector")).to_contain_text('name: "Ada"')
     await page.locator(".entry.exchange summary").first.click()
     await expect(page.locator(".entry.exchange pre").first).to_be_visible()
     assert await serious(page) == []
@@ -282,4 +282,4 @@ async def test_the_key_that_folds_the_dock_works_inside_the_phone(page: Page, ad
     await page.keyboard.type("paper trail")
     await expect(frame.locator("#composer-text")).to_have_value("paper trail")
     await expect(toggle).to_have_attribute("aria-expanded", "true")
-    await expect(frame.locator("#drawer")).to_be_hidden()
+    await expect(frame.locator("#inspector")).to_be_hidden()

@@ -9,7 +9,7 @@ from starlette.requests import Request
 
 from headrace.phone.values.files import LARGEST_KB, MOST_FILES
 from headrace.phone.values.filetypes import SNIFFED_BYTES
-from headrace.simulator.posting import MOST_FIELDS, Posted, Unreadable, from_fields
+from headrace.simulator.form_posts import MOST_FIELDS, Posted, Unreadable, from_fields
 from headrace.simulator.uploads import Picked, Uploads
 
 LARGEST_UPLOAD = 4 * 1024 * 1024 * 1024

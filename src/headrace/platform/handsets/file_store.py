@@ -8,8 +8,8 @@ from headrace.simulator import cdn
 from headrace.simulator.uploads import SealedFile
 
 
-class BoxShelf:
-    """A `simulator.uploads.Shelf` for one session of a phone."""
+class BoxFileStore:
+    """A `simulator.uploads.FileStore` for one session of a phone."""
 
     def __init__(self, box: Box, session_id: str) -> None:
         self._box = box

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from headrace.exchange.misreadings import explain
+from headrace.exchange.decryption_errors import explain
 from headrace.exchange.sealing import seal_response
 
 KEY, IV = bytes(range(16)), bytes(range(16, 32))

@@ -1,33 +1,33 @@
-// The drawer beside a phone opens with its button or the key T, and is drawn anew when something has happened. It asks
+// The inspector beside a phone opens with its button or the key T, and is drawn anew when something has happened. It asks
 // by itself, so that nothing it does can hold up the phone; while it is shut it asks for nothing.
-const OPEN = "headrace.drawer.open";
-const drawer = document.querySelector("[data-drawer]");
-const content = document.getElementById("drawer-content");
+const OPEN = "headrace.inspector.open";
+const inspector = document.querySelector("[data-inspector]");
+const content = document.getElementById("inspector-content");
 let due = 0;
 
 function refresh() {
-  if (drawer.hidden) return;
+  if (inspector.hidden) return;
   clearTimeout(due);
   due = setTimeout(() => content.dispatchEvent(new CustomEvent("due")), 40);
 }
 
 function show(open) {
-  drawer.hidden = !open;
-  document.documentElement.toggleAttribute("data-drawer-open", open);
-  for (const button of document.querySelectorAll("[data-drawer-toggle]")) button.setAttribute("aria-expanded", String(open));
+  inspector.hidden = !open;
+  document.documentElement.toggleAttribute("data-inspector-open", open);
+  for (const button of document.querySelectorAll("[data-inspector-toggle]")) button.setAttribute("aria-expanded", String(open));
   refresh();
 }
 
 function toggle() {
-  show(drawer.hidden);
-  localStorage.setItem(OPEN, String(!drawer.hidden));
+  show(inspector.hidden);
+  localStorage.setItem(OPEN, String(!inspector.hidden));
 }
 
 const isTyping = (target) =>
   target instanceof Element && target.closest("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]") !== null;
 
 document.addEventListener("click", (event) => {
-  if (event.target.closest("[data-drawer-toggle]")) toggle();
+  if (event.target.closest("[data-inspector-toggle]")) toggle();
 });
 
 document.addEventListener("keydown", (event) => {
@@ -41,7 +41,7 @@ document.addEventListener("keydown", (event) => {
 // A redraw while someone types stores nothing, so it is nothing to show here.
 document.addEventListener("htmx:finally:request", (event) => {
   const { pathname } = new URL(event.detail.ctx.request.action, location.href);
-  if (!drawer.contains(event.target) && !pathname.endsWith("/redraw")) refresh();
+  if (!inspector.contains(event.target) && !pathname.endsWith("/redraw")) refresh();
 });
 
 if (localStorage.getItem(OPEN) === "true") show(true);

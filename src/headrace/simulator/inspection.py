@@ -1,4 +1,4 @@
-"""What the drawer beside a phone shows of a session: plain values, from the session and its trace alone.
+"""What the inspector beside a phone shows of a session: plain values, from the session and its trace alone.
 
 Values of sensitive inputs, passwords and passcodes are masked until somebody asks to see them. Bodies of exchanges are
 not: they are what the endpoint received, and there names of inputs mean nothing any more.
@@ -6,7 +6,7 @@ not: they are what the endpoint received, and there names of inputs mean nothing
 
 import json
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -28,7 +28,7 @@ from headrace.simulator.trace import (
     Told,
     kind_of,
 )
-from headrace.simulator.wording import brief, describe
+from headrace.simulator.trace_words import brief, describe
 
 MOST_ROWS = 200
 FOLDED_ABOVE = 6_000
@@ -36,7 +36,6 @@ _LONG_TEXT = 160
 _LONG_LIST = 20
 
 Tone = Literal["", "good", "bad", "now"]
-Parts = Mapping[str, "Body"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,21 +75,21 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """One stage of the race: past, now, ahead or stopped."""
+    """One stage of the way through a Flow: past, now, ahead or stopped."""
 
     name: str
     state: Literal["past", "now", "stopped"]
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
-    """The drawer as it is now. `pending` is the request that waits for its answer, `hidden` counts the oldest
+class Inspection:
+    """The inspector as it is now. `pending` is the request that waits for its answer, `hidden` counts the oldest
     of all `entries`, which have no row.
     """
 
     screen: str | None
     status: str
-    race: tuple[Node, ...]
+    progress: tuple[Node, ...]
     data: Body
     form: Body
     has_masked: bool
@@ -103,16 +102,16 @@ class Picture:
     counts: str
 
 
-def picture_of(session: Session, moments: Sequence[Moment], *, reveal: bool = False) -> Picture:
+def inspect(session: Session, moments: Sequence[Moment], *, reveal: bool = False) -> Inspection:
     """What there is to see of a session now; `reveal` shows masked values, too."""
     secret = _Secrets(session, reveal)
     rows = _rows(session.program, moments, secret)
     exchanges = [row for row in rows if row.exchange is not None]
     form = secret.form()
-    return Picture(
+    return Inspection(
         screen=session.screen,
         status=_status(session),
-        race=_race(session, moments),
+        progress=_progress(session, moments),
         data=body("data", session.data),
         form=body("form", form),
         has_masked=secret.has_masked or any(isinstance(one.entry, Act) and secret.hides(one.entry) for one in moments),
@@ -200,7 +199,7 @@ def _status(session: Session) -> str:
     return _STATUSES.get(session.status, session.status)
 
 
-def _race(session: Session, moments: Sequence[Moment]) -> tuple[Node, ...]:
+def _progress(session: Session, moments: Sequence[Moment]) -> tuple[Node, ...]:
     """Opened, each screen in the order in which it was first shown, and the end."""
     names = ["Opened"]
     for moment in moments:

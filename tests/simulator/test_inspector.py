@@ -1,4 +1,4 @@
-"""The drawer beside a phone: what it shows of a session and its trace, and its routes over any store."""
+"""The inspector beside a phone: what it shows of a session and its trace, and its routes over any store."""
 
 import json
 from collections.abc import Mapping
@@ -10,13 +10,13 @@ import pytest
 from starlette.applications import Starlette
 from starlette.routing import Mount
 from tests.phone.flows import Json, flow, footer, heading, screen, string, text_input
-from tests.simulator.stage import MemoryStore, ScriptedWire, answered, failed
+from tests.simulator.stage import MemoryStore, ScriptedEndpoint, answered, failed
 
 from headrace.exchange.channel import Outcome
 from headrace.phone.engine.program import Program
 from headrace.phone.summary import MASK
-from headrace.simulator.drawer import drawer_routes
-from headrace.simulator.drawing import FOLDED_ABOVE, body, picture_of
+from headrace.simulator.inspection import FOLDED_ABOVE, body, inspect
+from headrace.simulator.inspector import inspector_routes
 from headrace.simulator.sheet import sheet_routes
 from headrace.simulator.trace import Trace, opening_of
 
@@ -52,13 +52,13 @@ class TracedMemory(MemoryStore):
 
 
 def store_of(answer: Any = endpoint) -> TracedMemory:
-    store = TracedMemory(Program.compile(FLOW), ScriptedWire(answer))
+    store = TracedMemory(Program.compile(FLOW), ScriptedEndpoint(answer))
     store.open(action="data_exchange")
     return store
 
 
 def client(store: TracedMemory) -> httpx.AsyncClient:
-    routes = [*sheet_routes(store), *drawer_routes(store)]
+    routes = [*sheet_routes(store), *inspector_routes(store)]
     app = Starlette(routes=[Mount("/sessions/{session_id}", routes=routes)])
     return httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://phone/sessions/s1")
 
@@ -77,7 +77,7 @@ async def test_it_shows_where_the_session_is_and_what_happened() -> None:
     async with client(store_of()) as http:
         await filled(http, name="Ada")
         await act(http, "tap", target="Continue")
-        html = (await http.get("/drawer")).text
+        html = (await http.get("/inspector")).text
     assert '<strong class="mono">CHECK</strong>' in html
     for words in ("2 exchanges", "INIT", "data_exchange ASK", "Screen CHECK", "Tap Continue", "200"):
         assert words in html
@@ -88,8 +88,8 @@ async def test_what_is_hostile_stays_a_text() -> None:
     async with client(store_of()) as http:
         await filled(http, name=HOSTILE)
         await act(http, "tap", target="Continue")
-        html = (await http.get("/drawer")).text
-        html += (await http.get("/drawer/exchanges/5")).text
+        html = (await http.get("/inspector")).text
+        html += (await http.get("/inspector/exchanges/5")).text
     assert "<script" not in html
     assert html.count("&lt;script&gt;") > 2
 
@@ -97,9 +97,9 @@ async def test_what_is_hostile_stays_a_text() -> None:
 async def test_sensitive_values_and_passcodes_are_masked_until_asked_for() -> None:
     async with client(store_of()) as http:
         await filled(http, name="Ada", card="4711", pin="0815")
-        masked = (await http.get("/drawer")).text
-        revealed = (await http.get("/drawer", params={"reveal": "on"})).text
-        assert (await http.get("/drawer/whole/form")).status_code == 404, "there is no way around the mask"
+        masked = (await http.get("/inspector")).text
+        revealed = (await http.get("/inspector", params={"reveal": "on"})).text
+        assert (await http.get("/inspector/whole/form")).status_code == 404, "there is no way around the mask"
     assert "4711" not in masked
     assert "0815" not in masked
     assert MASK in masked
@@ -115,7 +115,7 @@ async def test_a_failure_is_told_with_its_reason() -> None:
     async with client(store_of(slow)) as http:
         await filled(http, name="Ada")
         await act(http, "tap", target="Continue")
-        html = (await http.get("/drawer")).text
+        html = (await http.get("/inspector")).text
     assert "timeout_error" in html
     assert "Snackbar: No answer within 10 seconds" in html
 
@@ -124,7 +124,7 @@ async def test_a_big_body_is_folded_and_comes_whole_when_asked_for() -> None:
     async with client(store_of()) as http:
         await filled(http, name="x" * 80)
         await act(http, "tap", target="Continue")
-        html = (await http.get("/drawer")).text
+        html = (await http.get("/inspector")).text
     assert len(html) < 40_000
     big = "y" * 225_000
     shown = body("1-answer", {"image": big, "rows": list(range(100))})
@@ -138,12 +138,12 @@ async def test_the_whole_body_of_an_exchange() -> None:
     store = store_of(lambda request: answered(request, {"screen": "ASK", "data": {}, "more": "z" * 10_000}))
     async with client(store) as http:
         await act(http, "outcome")
-        assert "z" * 1_000 not in (await http.get("/drawer")).text
-        assert "z" * 10_000 in (await http.get("/drawer/whole/1-answer", params={"key": "last"})).text
+        assert "z" * 1_000 not in (await http.get("/inspector")).text
+        assert "z" * 10_000 in (await http.get("/inspector/whole/1-answer", params={"key": "last"})).text
         for part in ("1-nothing", "9-answer", "x", "form", "1" * 12 + "-answer"):
-            assert (await http.get(f"/drawer/whole/{part}")).status_code == 404
-        assert (await http.get("/drawer/exchanges/2")).status_code == 404
-        assert (await http.get("/drawer/exchanges/99")).status_code == 404
+            assert (await http.get(f"/inspector/whole/{part}")).status_code == 404
+        assert (await http.get("/inspector/exchanges/2")).status_code == 404
+        assert (await http.get("/inspector/exchanges/99")).status_code == 404
 
 
 async def test_a_trace_is_downloaded_and_plays_again() -> None:
@@ -164,7 +164,7 @@ async def test_a_replay_shows_what_is_different() -> None:
     async with client(store) as http:
         await filled(http, name="Ada")
         await act(http, "tap", target="Continue")
-        store.wire = ScriptedWire(
+        store.client = ScriptedEndpoint(
             lambda request: endpoint(request) if request["action"] == "INIT" else failed(request, "timeout_error")
         )
         html = (await http.post("/replay")).text
@@ -176,14 +176,14 @@ async def test_a_session_that_is_not_there() -> None:
     store = store_of()
     store.states.clear()
     async with client(store) as http:
-        for path in ("/drawer", "/trace", "/drawer/exchanges/1", "/drawer/whole/data"):
+        for path in ("/inspector", "/trace", "/inspector/exchanges/1", "/inspector/whole/data"):
             assert (await http.get(path)).status_code == 404
         assert (await http.post("/replay")).status_code == 404
 
 
-def test_the_race_of_a_session() -> None:
+def test_the_progress_of_a_session() -> None:
     store = store_of()
-    picture = picture_of(store.session(), [])
-    assert [(node.name, node.state) for node in picture.race] == [("Opened", "now")]
-    assert picture.pending is not None
-    assert picture.status == "waiting for an answer"
+    inspection = inspect(store.session(), [])
+    assert [(node.name, node.state) for node in inspection.progress] == [("Opened", "now")]
+    assert inspection.pending is not None
+    assert inspection.status == "waiting for an answer"

@@ -1,7 +1,7 @@
-"""The drawer beside a phone, for those who build the Flow: data, form values, the last exchange and the trace.
+"""The inspector beside a phone, for those who build the Flow: data, form values, the last exchange and the trace.
 
-It knows a session and its trace, and nothing of where they are kept. A page puts `render_drawer` into an element with
-the id `drawer-content` and fetches it anew when something has happened (`static/drawer.js` does).
+It knows a session and its trace, and nothing of where they are kept. A page puts `render_inspector` into an element
+with the id `inspector-content` and fetches it anew when something has happened (`static/inspector.js` does).
 """
 
 import json
@@ -18,9 +18,9 @@ from starlette.routing import Route
 
 from headrace.phone.engine.program import UnusableFlow
 from headrace.phone.session import Session
-from headrace.simulator.drawing import Body, bodies_of, body, picture_of
+from headrace.simulator.inspection import Body, bodies_of, body, inspect
 from headrace.simulator.replay import Replay, replay
-from headrace.simulator.sheet import Held
+from headrace.simulator.sheet import OpenSession
 from headrace.simulator.trace import Exchanged, Trace, UnusableTrace
 from headrace.ui.pages import templates
 
@@ -29,16 +29,16 @@ _GONE = "There is no such session, or nothing of this kind in it. Reload the pag
 
 
 class TracedStore(Protocol):
-    """What the drawer asks a store of sessions."""
+    """What the inspector asks a store of sessions."""
 
-    async def load(self, session_id: str, scope: Mapping[str, Any]) -> Held | None: ...
+    async def load(self, session_id: str, scope: Mapping[str, Any]) -> OpenSession | None: ...
 
     async def trace(self, session_id: str, scope: Mapping[str, Any]) -> Trace: ...
 
 
 @dataclass(frozen=True)
-class Drawer:
-    """One drawer to draw. `url` is where the routes of its session are mounted."""
+class Inspector:
+    """One inspector to draw. `url` is where the routes of its session are mounted."""
 
     session: Session
     trace: Trace
@@ -47,38 +47,38 @@ class Drawer:
     replayed: Replay | None = field(default=None)
 
 
-def render_drawer(drawer: Drawer) -> Markup:
-    """The inside of the drawer."""
-    picture = picture_of(drawer.session, drawer.trace.moments, reveal=drawer.reveal)
-    last = picture.last
+def render_inspector(inspector: Inspector) -> Markup:
+    """The inside of the inspector."""
+    inspection = inspect(inspector.session, inspector.trace.moments, reveal=inspector.reveal)
+    last = inspection.last
     bodies = {} if last is None or last.exchange is None else bodies_of(last.exchange, last.number)
-    return _draw("drawer/drawer.html", picture=picture, bodies=bodies, url=drawer.url)
+    return _draw("inspector/inspector.html", inspection=inspection, bodies=bodies, url=inspector.url)
 
 
-def render_empty_drawer(words: str) -> Markup:
-    """The inside of the drawer while there is no session; `words` say what would bring one."""
-    return _draw("drawer/empty.html", words=words)
+def render_empty_inspector(words: str) -> Markup:
+    """The inside of the inspector while there is no session; `words` say what would bring one."""
+    return _draw("inspector/empty.html", words=words)
 
 
-def drawer_routes(store: TracedStore) -> list[Route]:
-    """What the drawer of every session of a store fetches; mount them beside its sheet's routes."""
-    pages = _Drawers(store)
+def inspector_routes(store: TracedStore) -> list[Route]:
+    """What the inspector of every session of a store fetches; mount them beside its sheet's routes."""
+    pages = _InspectorPages(store)
     return [
-        Route("/drawer", pages.show, methods=["GET"]),
-        Route("/drawer/exchanges/{number:int}", pages.exchange, methods=["GET"]),
-        Route("/drawer/whole/{part}", pages.whole, methods=["GET"]),
+        Route("/inspector", pages.show, methods=["GET"]),
+        Route("/inspector/exchanges/{number:int}", pages.exchange, methods=["GET"]),
+        Route("/inspector/whole/{part}", pages.whole, methods=["GET"]),
         Route("/trace", pages.download, methods=["GET"]),
         Route("/replay", pages.replay, methods=["POST"]),
     ]
 
 
-class _Drawers:
+class _InspectorPages:
     def __init__(self, store: TracedStore) -> None:
         self._store = store
 
     async def show(self, request: Request) -> Response:
         found = await self._find(request)
-        return _gone() if found is None else HTMLResponse(render_drawer(found), headers=_NO_STORE)
+        return _gone() if found is None else HTMLResponse(render_inspector(found), headers=_NO_STORE)
 
     async def exchange(self, request: Request) -> Response:
         """The bodies of one exchange, by the number of its entry."""
@@ -89,7 +89,7 @@ class _Drawers:
             return _gone()
         bodies = bodies_of(exchange, number)
         return HTMLResponse(
-            _draw("drawer/bodies.html", bodies=bodies, url=found.url, key=f"entry-{number}"), headers=_NO_STORE
+            _draw("inspector/bodies.html", bodies=bodies, url=found.url, key=f"entry-{number}"), headers=_NO_STORE
         )
 
     async def whole(self, request: Request) -> Response:
@@ -99,7 +99,7 @@ class _Drawers:
         if found is None or shown is None:
             return _gone()
         key = "".join(one for one in request.query_params.get("key", "") if one.isalnum() or one == "-")
-        return HTMLResponse(_draw("drawer/body.html", body=shown, url=found.url, key=key), headers=_NO_STORE)
+        return HTMLResponse(_draw("inspector/body.html", body=shown, url=found.url, key=key), headers=_NO_STORE)
 
     async def download(self, request: Request) -> Response:
         """The trace as a file that `headrace replay` plays."""
@@ -120,22 +120,22 @@ class _Drawers:
             return _gone()
         trace = await self._store.trace(_session_id(request), request.scope)
         try:
-            played = await replay(trace, held.wire)
+            played = await replay(trace, held.client)
         except (UnusableFlow, UnusableTrace) as error:
             return PlainTextResponse(f"{error}\n", 422)
         if request.headers.get("accept", "").startswith("application/json"):
             return JSONResponse({"differences": [one.to_json() for one in played.differences]})
-        html = _draw("drawer/replayed.html", played=played, asked=held.wire is not None)
+        html = _draw("inspector/replayed.html", played=played, asked=held.client is not None)
         return HTMLResponse(html, headers=_NO_STORE)
 
-    async def _find(self, request: Request) -> Drawer | None:
+    async def _find(self, request: Request) -> Inspector | None:
         session_id = _session_id(request)
         held = await self._store.load(session_id, request.scope)
         if held is None:
             return None
         trace = await self._store.trace(session_id, request.scope)
         url = str(request.scope.get("root_path", "")).rstrip("/")
-        return Drawer(held.session, trace, url, reveal=request.query_params.get("reveal") == "on")
+        return Inspector(held.session, trace, url, reveal=request.query_params.get("reveal") == "on")
 
 
 def _exchange(trace: Trace, number: int) -> Exchanged | None:
@@ -143,17 +143,17 @@ def _exchange(trace: Trace, number: int) -> Exchanged | None:
     return entry if isinstance(entry, Exchanged) else None
 
 
-def _whole(drawer: Drawer, part: str) -> Body | None:
+def _whole(inspector: Inspector, part: str) -> Body | None:
     if part == "data":
-        return body("data", drawer.session.data, whole=True)
+        return body("data", inspector.session.data, whole=True)
     if part == "form":
-        return body("form", drawer.session.form, whole=True) if drawer.reveal else None
-    if part == "pending" and drawer.session.pending is not None:
-        return body("pending", drawer.session.pending.request, whole=True)
+        return body("form", inspector.session.form, whole=True) if inspector.reveal else None
+    if part == "pending" and inspector.session.pending is not None:
+        return body("pending", inspector.session.pending.request, whole=True)
     number, _, name = part.partition("-")
     if not number.isdecimal() or len(number) > 9:
         return None
-    exchange = _exchange(drawer.trace, int(number))
+    exchange = _exchange(inspector.trace, int(number))
     found = {} if exchange is None else bodies_of(exchange, int(number), whole=True)
     return found.get(name.replace("-", " "))
 

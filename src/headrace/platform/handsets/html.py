@@ -41,9 +41,9 @@ def draw_changes(
     )
 
 
-def draw_dress(screen: PhoneScreen, sheet: Markup | None, today: date, *, is_other: bool) -> str:
-    """What a page swaps in once switches were thrown. The sheet is drawn anew only when the phone `is_other`."""
-    return _draw("handset/dress.html", screen, sheet, today, is_other=is_other)
+def draw_appearance(screen: PhoneScreen, sheet: Markup | None, today: date, *, is_other: bool) -> str:
+    """What a page swaps in once switches were set. The sheet is drawn anew only when the phone `is_other`."""
+    return _draw("handset/appearance.html", screen, sheet, today, is_other=is_other)
 
 
 def draw_summary(sections: tuple[Section, ...] | None, business_name: str) -> str:

@@ -1,4 +1,4 @@
-"""How a simulated phone is dressed: its kind, theme, direction and size of text."""
+"""How a simulated phone looks: its kind, theme, direction and size of text."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -23,7 +23,7 @@ class NoSuchSetting(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Dress:
+class Appearance:
     """The settings, as texts; `text_size` is in percent."""
 
     platform: str = "android"
@@ -31,7 +31,7 @@ class Dress:
     direction: str = "ltr"
     text_size: str = "100"
 
-    def changed(self, wanted: Mapping[str, str]) -> "Dress":
+    def changed(self, wanted: Mapping[str, str]) -> "Appearance":
         """With the switches that `wanted` names set so; raises `NoSuchSetting`."""
         settings = {name: wanted[name] for name in CHOICES if name in wanted}
         for name, setting in settings.items():

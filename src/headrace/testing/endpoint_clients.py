@@ -9,7 +9,7 @@ from headrace.exchange.endpoint import Endpoint
 from headrace.exchange.keys import load_public_key
 from headrace.exchange.transport import AsgiTransport, Transport
 from headrace.identifiers import RandomIdentifiers
-from headrace.simulator.driver import Wire
+from headrace.simulator.driver import EndpointClient
 
 _HERE = "http://endpoint.test"
 _ASGI_ARGUMENTS = 3
@@ -19,9 +19,9 @@ class NoAnswerLeft(AssertionError):
     """The Flow asks for more than there are answers; the text says what it asks."""
 
 
-def wire_to(
+def client_to(
     endpoint: Any, public_key: str | None, app_secret: str | None, path: str, outbound: Callable[[], Transport]
-) -> Wire:
+) -> EndpointClient:
     """The way to whatever was given as endpoint. Raises TypeError and UnusableKey for what cannot be used."""
     __tracebackhide__ = True
     if isinstance(endpoint, str):
