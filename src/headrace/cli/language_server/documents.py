@@ -7,10 +7,10 @@ from threading import Lock
 from lsprotocol import types
 from pygls.uris import to_fs_path
 
-from headrace.cli.language_server.positions import Positions, Wide
 from headrace.flowjson.assistance import is_flow
 from headrace.flowjson.checks.report import Report
 from headrace.flowjson.document import Document, parse
+from headrace.flowjson.positions import Encoding, Positions
 
 __all__ = ["Documents", "Snapshot"]
 
@@ -25,12 +25,14 @@ class Snapshot:
     earlier version was taken for a Flow; then this one is, too, whatever has been typed since.
     """
 
-    def __init__(self, uri: str, language: str, version: int, text: str, wide: Wide, *, known: bool = False) -> None:
+    def __init__(
+        self, uri: str, language: str, version: int, text: str, encoding: Encoding, *, known: bool = False
+    ) -> None:
         self.uri = uri
         self.language = language
         self.version = version
         self.text = text
-        self.wide = wide
+        self.encoding = encoding
         self.known = known
         self.shift = len(_BYTE_ORDER_MARK) if text.startswith(_BYTE_ORDER_MARK) else 0
         self.report: Report | None = None
@@ -39,7 +41,7 @@ class Snapshot:
 
     @cached_property
     def positions(self) -> Positions:
-        return Positions(self.text, self.wide)
+        return Positions(self.text, self.encoding)
 
     @property
     def document(self) -> Document:
@@ -58,16 +60,20 @@ class Snapshot:
 
     def offset(self, position: types.Position) -> int:
         """The offset in the text of `document`."""
-        return max(0, self.positions.offset(position) - self.shift)
+        return max(0, self.positions.offset(position.line, position.character) - self.shift)
 
     def range(self, start: int, end: int) -> types.Range:
         """The range of two offsets in the text of `document`."""
-        return self.positions.range(start + self.shift, end + self.shift)
+        return self._range(start + self.shift, end + self.shift)
 
     def first_line(self, start: int, end: int) -> types.Range:
         """The range of two offsets, but not beyond the line it begins on."""
         start, end = start + self.shift, end + self.shift
-        return self.positions.range(start, min(end, max(start, self.positions.line_end(start))))
+        return self._range(start, min(end, max(start, self.positions.line_end(start))))
+
+    def _range(self, start: int, end: int) -> types.Range:
+        first, last = self.positions.position(start), self.positions.position(max(start, end))
+        return types.Range(types.Position(*first), types.Position(*last))
 
     def changed(self, version: int, changes: Sequence[types.TextDocumentContentChangeEvent]) -> "Snapshot":
         """The next snapshot: each change counts from the text the one before it has left."""
@@ -76,12 +82,14 @@ class Snapshot:
         for number, change in enumerate(changes):
             if isinstance(change, types.TextDocumentContentChangePartial):
                 if number:
-                    positions = Positions(text, self.wide)
-                start, end = positions.offset(change.range.start), positions.offset(change.range.end)
+                    positions = Positions(text, self.encoding)
+                first, last = change.range.start, change.range.end
+                start = positions.offset(first.line, first.character)
+                end = positions.offset(last.line, last.character)
                 text = text[:start] + change.text + text[max(start, end) :]
             else:
                 text = change.text
-        return Snapshot(self.uri, self.language, version, text, self.wide, known=known or self.known)
+        return Snapshot(self.uri, self.language, version, text, self.encoding, known=known or self.known)
 
 
 class Documents:
@@ -89,10 +97,10 @@ class Documents:
 
     def __init__(self) -> None:
         self._open: dict[str, Snapshot] = {}
-        self.wide = Wide(types.PositionEncodingKind.Utf16)
+        self.encoding = Encoding.UTF16
 
     def open(self, item: types.TextDocumentItem) -> Snapshot:
-        snapshot = Snapshot(item.uri, item.language_id.lower(), item.version, item.text, self.wide)
+        snapshot = Snapshot(item.uri, item.language_id.lower(), item.version, item.text, self.encoding)
         self._open[item.uri] = snapshot
         return snapshot
 

@@ -9,7 +9,7 @@ from lsprotocol import types
 from pygls.protocol import LanguageServerProtocol, lsp_method
 
 from headrace.cli.language_server.documents import Documents
-from headrace.cli.language_server.positions import Wide
+from headrace.flowjson.positions import Encoding
 
 __all__ = ["FlowProtocol"]
 
@@ -24,7 +24,7 @@ class FlowProtocol(LanguageServerProtocol):
 
     @lsp_method(types.TEXT_DOCUMENT_DID_OPEN)
     def lsp_text_document__did_open(self, params: types.DidOpenTextDocumentParams) -> None:
-        self.documents.wide = Wide(self.workspace.position_encoding or types.PositionEncodingKind.Utf16)
+        self.documents.encoding = Encoding(self.workspace.position_encoding or Encoding.UTF16)
         self._owner.on_change(self.documents.open(params.text_document), is_new=True)
 
     @lsp_method(types.TEXT_DOCUMENT_DID_CHANGE)
