@@ -161,3 +161,20 @@ def test_a_flow_that_passes_values_in_a_circle_ends() -> None:
 def test_flow_json_of_any_odd_shape_never_raises() -> None:
     for odd in ({"screens": 3}, {"screens": [1, {"layout": []}]}, {"screens": [{"id": 1, "layout": {"children": 5}}]}):
         assert label_answers(odd, {"a": "b"}) == [Answer(None, None, "a", "a", "b", "b")]
+
+
+def test_a_value_handed_on_by_an_item_of_a_list_keeps_its_label() -> None:
+    hand_on = {"name": "navigate", "next": {"type": "screen", "name": "END"}, "payload": {"passed": "${form.colour}"}}
+    flow = {
+        "version": "7.3",
+        "screens": [
+            screen(
+                "ASK",
+                {"type": "Dropdown", "name": "colour", "label": "Colour", "data-source": COLOURS},
+                {"type": "NavigationList", "name": "ways", "list-items": [{"id": "1", "on-click-action": hand_on}]},
+            ),
+            screen("END", footer("complete", {"sent": "${data.passed}"}), data={"passed": {}}),
+        ],
+    }
+    (answer,) = label_answers(flow, {"sent": "0_red"})
+    assert (answer.screen_id, answer.label, answer.text) == ("ASK", "Colour", "Red")
