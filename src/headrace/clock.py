@@ -1,7 +1,7 @@
 """Time is handed in. Nothing below `app` asks the operating system what time it is."""
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Protocol
 
 
@@ -29,6 +29,11 @@ class ManualClock:
 
     def advance(self, by: timedelta) -> None:
         self.at += by
+
+
+def local_day(clock: Clock) -> date:
+    """The day it is where this process runs, in its own time zone: what a phone on its desk calls today."""
+    return clock.now().astimezone().date()
 
 
 def timestamp(moment: datetime) -> str:

@@ -120,7 +120,7 @@ import sys
 for name in ("sqlalchemy", "aiosqlite", "alembic", "uvloop", "httptools"):
     sys.modules[name] = None
 from headrace.cli.preview import preview
-import headrace.app.previewing.pages, headrace.app.serving, headrace.app.previewing.preview
+import headrace.app.previewing.file, headrace.app.previewing.server, headrace.app.serving
 """
 
 

@@ -3,13 +3,12 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import Any
 
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute, Mount
 
-from headrace.clock import ManualClock
+from headrace.clock import ManualClock, local_day
 from headrace.exchange.channel import Outcome
 from headrace.exchange.messages import ErrorType
 from headrace.identifiers import RandomIdentifiers, SeededIdentifiers
@@ -24,6 +23,7 @@ from headrace.simulator.trace import Entry, Exchanged, Moment
 from headrace.simulator.uploads import Uploads
 
 Json = dict[str, Any]
+CLOCK = ManualClock()
 
 
 def answered(request: Json, body: Any) -> Outcome:
@@ -86,6 +86,7 @@ class MemoryStore:
             self.session(session_id),
             self.client,
             "Millrace Opticians",
+            local_day(CLOCK),
             self.is_draft,
             self.platform,
             uploads=Uploads(self.files, RandomIdentifiers()) if self.takes_files else None,
@@ -107,7 +108,7 @@ class MemoryStore:
         self.states[session_id] = session.to_json()
 
     def _write(self, entries: Sequence[Entry]) -> None:
-        self.moments += [Moment(datetime.now(UTC), entry) for entry in entries]
+        self.moments += [Moment(CLOCK.now(), entry) for entry in entries]
 
 
 def application(store: MemoryStore, *more: BaseRoute) -> Starlette:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from tests.phone.flows import flow, footer, heading, radio, screen, string, text_input
 from tests.simulator.stage import Json, ScriptedEndpoint, answered, failed
 
+from headrace.clock import ManualClock
 from headrace.exchange.channel import Outcome
 from headrace.phone.engine.events import Back, Close, Event, Fill, Open, Tap
 from headrace.phone.engine.program import Program
@@ -55,7 +56,7 @@ def endpoint(request: Json) -> Outcome:
 
 async def play(client: EndpointClient | None, *events: Event) -> Trace:
     text = json.dumps(FLOW)
-    recording = Recording()
+    recording = Recording(ManualClock())
     driver = Driver(Session.start(Program.compile(text), OPENING), client, recording)
     for event in events:
         await driver.dispatch(event)

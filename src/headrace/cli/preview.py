@@ -14,7 +14,9 @@ from headrace.cli.terminal import complain, emit_text, printable, stop
 if TYPE_CHECKING:
     import socket
 
-    from headrace.app.previewing.preview import Preview
+    from headrace.simulator.cdn import MemoryFileStore
+    from headrace.simulator.previewing.preview import Preview
+    from headrace.simulator.previewing.session import OpeningWishes
 
 USUAL_PORT = 8461
 
@@ -53,9 +55,11 @@ def preview(  # noqa: PLR0917 - each is an option of the command
     """
     import asyncio
 
+    from headrace.simulator.previewing.session import OpeningWishes
+
     _log_to_stderr()
     try:
-        wishes = screen, read_data(data), flow_token
+        wishes = OpeningWishes(screen, read_data(data), flow_token, has_endpoint=endpoint is not None)
         asyncio.run(_run(file, wishes, (endpoint, public_key, app_secret), no_timeout, port, not no_open))
     except UnusableError as error:
         stop(str(error))
@@ -65,7 +69,7 @@ def preview(  # noqa: PLR0917 - each is an option of the command
 
 async def _run(
     file: Path,
-    wishes: tuple[str | None, Any, str],
+    wishes: "OpeningWishes",
     way: tuple[str | None, Path | None, str],
     is_paused: bool,
     port: int | None,
@@ -73,7 +77,8 @@ async def _run(
 ) -> None:
     import asyncio
 
-    from headrace.app.previewing.pages import preview_app
+    from headrace.app.previewing.file import follow
+    from headrace.app.previewing.server import preview_app
     from headrace.app.serving import ServerStopped, serve
     from headrace.outbound import Outbound
 
@@ -81,7 +86,7 @@ async def _run(
         shown = _preview(file, wishes, way, is_paused, outbound)
         with _listen(port) as listener:
             url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-            _take_files(shown, url)
+            files = _take_files(shown, url)
 
             async def started() -> None:
                 emit_text(
@@ -90,9 +95,9 @@ async def _run(
                 if opens:
                     await asyncio.to_thread(_open, f"{url}/")
 
-            following = asyncio.create_task(shown.follow())
+            following = asyncio.create_task(follow(file, shown))
             try:
-                await serve(preview_app(shown), listener, started=started, stopping=shown.stop)
+                await serve(preview_app(shown, files), listener, started=started, stopping=shown.stop)
             except ServerStopped as error:
                 raise UnusableError(str(error)) from None
             finally:
@@ -101,44 +106,42 @@ async def _run(
 
 
 def _preview(
-    file: Path,
-    wishes: tuple[str | None, Any, str],
-    way: tuple[str | None, Path | None, str],
-    is_paused: bool,
-    outbound: Any,
+    file: Path, wishes: "OpeningWishes", way: tuple[str | None, Path | None, str], is_paused: bool, outbound: Any
 ) -> "Preview":
     import time
-    from datetime import datetime
 
-    from headrace.app.previewing.patience import PatientTransport, Pause
-    from headrace.app.previewing.preview import Preview, Wishes
-    from headrace.app.previewing.reading import UnreadableFile
+    from headrace.app.previewing.file import load
     from headrace.cli.endpoints import channel_to
+    from headrace.clock import SystemClock
+    from headrace.simulator.previewing.flow_text import UnreadableText
+    from headrace.simulator.previewing.preview import Preview
+    from headrace.simulator.previewing.time_limit import PausableTransport, Pause
 
     endpoint, public_key, app_secret = way
     pause = Pause(is_paused)
     client = None
     if endpoint is not None:
-        client = channel_to(PatientTransport(outbound, pause), endpoint, public_key, app_secret)
+        client = channel_to(PausableTransport(outbound, pause), endpoint, public_key, app_secret)
     shown = Preview(
-        path=file,
-        wishes=Wishes(*wishes),
-        today=lambda: datetime.now().astimezone().date(),
+        file.name,
+        wishes,
+        SystemClock(),
+        place=str(file),
         endpoint=endpoint,
         client=client,
         pause=pause,
         number=int(time.time()),  # a page that is still open from before has another sheet, and gets the new one
     )
     try:
-        shown.read()
-    except UnreadableFile as error:
+        shown.take(load(file, shown.today()))
+    except UnreadableText as error:
         raise UnusableError(str(error)) from None
-    if shown.reading.program is not None and wishes[0] is not None:
-        check_screens(shown.reading.program, [wishes[0]])
+    if shown.texts.latest.program is not None and wishes.screen is not None:
+        check_screens(shown.texts.latest.program, [wishes.screen])
     return shown
 
 
-def _take_files(shown: "Preview", url: str) -> None:
+def _take_files(shown: "Preview", url: str) -> "MemoryFileStore":
     """Files that are attached stay in memory; an endpoint fetches them from the preview itself."""
     from headrace.clock import SystemClock
     from headrace.identifiers import RandomIdentifiers
@@ -146,8 +149,9 @@ def _take_files(shown: "Preview", url: str) -> None:
     from headrace.simulator.uploads import Uploads
 
     identifiers = RandomIdentifiers()
-    shown.files = MemoryFileStore(lambda: url, identifiers, SystemClock())
-    shown.uploads = Uploads(shown.files, identifiers)
+    files = MemoryFileStore(lambda: url, identifiers, SystemClock())
+    shown.uploads = Uploads(files, identifiers)
+    return files
 
 
 def _listen(port: int | None) -> "socket.socket":

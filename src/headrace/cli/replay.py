@@ -77,13 +77,14 @@ async def _play(
     recorded: "Trace", flow: str | None, flow_token: str | None, way: tuple[str | None, Path | None, str]
 ) -> "Replay":
     from headrace.cli.endpoints import channel_to
+    from headrace.clock import SystemClock
     from headrace.outbound import Outbound
     from headrace.simulator.replay import replay as play
 
     endpoint, public_key, app_secret = way
     async with Outbound(private_networks=True) as outbound:
         client = None if endpoint is None else channel_to(outbound, endpoint, public_key, app_secret)
-        return await play(recorded, client, flow=flow, flow_token=flow_token)
+        return await play(recorded, client, flow=flow, flow_token=flow_token, clock=SystemClock())
 
 
 def _tell_json(recorded: "Trace", played: "Replay") -> None:

@@ -61,10 +61,11 @@ def run(  # noqa: PLR0917 - each is an option of the command
     """
     import asyncio
 
+    from headrace.clock import SystemClock
     from headrace.simulator.openings import opening_without_message
     from headrace.simulator.recording import Recording
 
-    recording = None if trace is None else Recording()
+    recording = None if trace is None else Recording(SystemClock())
     way = (endpoint, public_key, app_secret)
     converses = steps is None and format is Format.text and str(file) != "-" and _is_terminal()
     try:

@@ -77,10 +77,10 @@ def shots(  # noqa: PLR0917 - each is an option of the command
       headrace shots flow.json --platform both --theme both --out pictures
     """
     import asyncio
-    from datetime import datetime
 
     from headrace.cli.browsing import NoBrowser, find_chromium
     from headrace.cli.picturing import settings
+    from headrace.clock import SystemClock, local_day
 
     try:
         program = program_of(read_source(str(file)))
@@ -92,7 +92,7 @@ def shots(  # noqa: PLR0917 - each is an option of the command
                 _each(platform, "android", "ios"), _each(theme, "light", "dark"), direction, text_size, _tags(language)
             )
         )
-        today = datetime.now().astimezone().date()
+        today = local_day(SystemClock())
         asyncio.run(_take(program, screens, wanted, given, out, today, chromium, printable(display_name(file))))
     except (UnusableError, NoBrowser) as error:
         stop(str(error))

@@ -1,4 +1,4 @@
-"""Why an answer does not open: the mistakes that endpoints make most often, recognised one by one."""
+"""Why an answer cannot be decrypted: the mistakes that endpoints make most often, recognised one by one."""
 
 import base64
 import binascii

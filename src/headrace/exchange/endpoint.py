@@ -278,7 +278,7 @@ class Endpoint:
         if request.action == "ping":
             return messages.ACTIVE
         if request.error is not None:
-            await self._hear(request)
+            await self._log_notice(request)
             return messages.ACKNOWLEDGED
         self._verify_flow_token(request)
         handler = self._handlers.get((request.action, request.screen)) or self._handlers.get((request.action, None))
@@ -297,7 +297,7 @@ class Endpoint:
         async with Outbound(private_networks=self._private_networks) as outbound:
             return await _call(handler, replace(request, transport=outbound))
 
-    async def _hear(self, request: Request) -> None:
+    async def _log_notice(self, request: Request) -> None:
         what = _one_line(f"{request.error} on {request.screen}: {request.error_message}")
         _log.error("The phone could not use an answer: %s", what)
         for handler in self._error_handlers:

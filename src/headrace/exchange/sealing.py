@@ -1,9 +1,11 @@
-"""Sealing and opening: what travels between WhatsApp and an endpoint, byte by byte.
+"""Encryption and decryption of what travels between WhatsApp and an endpoint, byte by byte.
 
-A request is sealed with a fresh AES-128 key under GCM with a 16-byte initial vector (not the usual 12); the key itself
-travels under the sender's RSA key (OAEP, SHA-256 in both places). The response uses the same key with every bit of the
-vector turned over, so that no key and vector are ever used twice. Tags stand behind the ciphertext. All base64 is the
-standard one with padding.
+Encrypting is called sealing here, and decrypting opening: both also prove that nobody changed a byte on the way.
+
+A request is encrypted with a fresh AES-128 key under GCM with a 16-byte initial vector (not the usual 12); the key
+itself travels under the sender's RSA key (OAEP, SHA-256 in both places). The response uses the same key with every bit
+of the vector inverted, so that no key and vector are ever used twice. Tags stand behind the ciphertext. All base64 is
+the standard one with padding.
 """
 
 import base64

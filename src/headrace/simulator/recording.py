@@ -1,8 +1,8 @@
 """Keeps a trace in memory while a session runs."""
 
-from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from collections.abc import Sequence
 
+from headrace.clock import Clock
 from headrace.exchange.channel import Outcome
 from headrace.phone.session import Opening, Session
 from headrace.simulator.driver import Ending
@@ -10,11 +10,11 @@ from headrace.simulator.trace import Entry, Exchanged, Moment, Trace
 
 
 class Recording:
-    """A `driver.Keeper` that only writes the trace. `now` tells the time of its entries."""
+    """A `driver.Keeper` that only writes the trace. The `clock` tells the time of its entries."""
 
-    def __init__(self, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+    def __init__(self, clock: Clock) -> None:
         self.moments: list[Moment] = []
-        self._now = now
+        self._clock = clock
 
     @property
     def entries(self) -> list[Entry]:
@@ -34,4 +34,5 @@ class Recording:
         self._write(entries)
 
     def _write(self, entries: Sequence[Entry]) -> None:
-        self.moments += [Moment(self._now(), entry) for entry in entries]
+        now = self._clock.now()
+        self.moments += [Moment(now, entry) for entry in entries]

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, cast, get_args
 
+from headrace.clock import Clock, ManualClock
 from headrace.exchange.channel import Outcome
 from headrace.exchange.messages import ErrorType
 from headrace.phone.engine.program import Program, Screen
@@ -60,15 +61,21 @@ class RecordedAnswers:
 
 
 async def replay(
-    trace: Trace, client: EndpointClient | None = None, *, flow: str | None = None, flow_token: str | None = None
+    trace: Trace,
+    client: EndpointClient | None = None,
+    *,
+    flow: str | None = None,
+    flow_token: str | None = None,
+    clock: Clock | None = None,
 ) -> Replay:
     """Plays a trace. Without a `client` the recorded answers come back; `flow` is another text of the Flow JSON.
+    Without a `clock` everything bears the time at which the trace began.
 
     Raises `UnusableFlow` when the Flow JSON cannot be opened at all, `UnusableTrace` for an act that cannot be done.
     """
     text = trace.flow if flow is None else flow
     opening = trace.opening if flow_token is None else replace(trace.opening, flow_token=flow_token)
-    recording = Recording()
+    recording = Recording(clock or _stopped_clock(trace))
     program = Program.compile(text)
     before = list(steps_of([moment.entry for moment in trace.moments], program))
     if flow is not None:
@@ -84,6 +91,10 @@ async def replay(
         after.append(replace(step, entries=tuple(_outcome(recording.entries[mark:]))))
     await driver.settle()
     return Replay(recording.trace(text, opening), tuple(differences_between(before, _settled(after, recording))))
+
+
+def _stopped_clock(trace: Trace) -> Clock:
+    return ManualClock(trace.moments[0].at) if trace.moments else ManualClock()
 
 
 async def _do(driver: Driver, doing: Doing, recording: Recording) -> None:

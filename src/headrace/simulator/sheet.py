@@ -8,7 +8,7 @@ next, after a reload or a restart, takes the exchange up again.
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import date
 from typing import Any, Literal, Protocol
 from weakref import WeakValueDictionary
 
@@ -53,7 +53,7 @@ _GONE = "This Flow is not open on this phone any more."
 
 @dataclass(frozen=True)
 class OpenSession:
-    """A session as its store has it, with what the sheet needs to know around it.
+    """A session as its store has it, with what the sheet needs to know around it. `today` is the day on the phone.
 
     `notes` are what a check found, by screen, for those who build the Flow. `uploads` takes the files a person
     attaches: a store that gives none cannot take any. Their bytes go into an `uploads.FileStore`;
@@ -63,6 +63,7 @@ class OpenSession:
     session: Session
     client: EndpointClient | None
     business_name: str
+    today: date
     is_draft: bool = False
     platform: str = "android"
     notes: Mapping[str, Notes] = field(default_factory=dict)
@@ -100,8 +101,7 @@ def frame_of(held: OpenSession, base_url: str) -> Frame:
     platform: Literal["android", "ios"] = "ios" if held.platform == "ios" else "android"
     key = "sheet-" + "".join(one if one.isalnum() and one.isascii() else "-" for one in base_url.rsplit("/", 1)[-1])
     notes = held.notes.get(held.session.screen or "", {})
-    today = datetime.now(UTC).date()
-    return Frame(base_url, key, held.business_name, held.is_draft, platform, notes, today=today)
+    return Frame(base_url, key, held.business_name, held.is_draft, platform, notes, today=held.today)
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ _FOLDERS: Mapping[str, Path] = {
     "simulator": _ROOMS / "simulator" / "static",
     "handsets": _ROOMS / "platform" / "handsets" / "static",
     "flows": _ROOMS / "platform" / "flows" / "static",
-    "preview": _ROOMS / "app" / "previewing" / "static",
+    "preview": _ROOMS / "simulator" / "previewing" / "static",
 }
 _YEAR = "public, max-age=31536000, immutable"
 

@@ -1,18 +1,20 @@
 """A preview over a file in a folder of its own, and its pages."""
 
 import json
-from datetime import date
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from starlette.testclient import TestClient
 from tests.phone.flows import Json, dropdown, flow, footer, heading, screen, string, text_input
 
-from headrace.app.previewing.pages import preview_app
-from headrace.app.previewing.preview import Preview, Wishes
-from headrace.app.previewing.reading import load
+from headrace.app.previewing.file import load
+from headrace.app.previewing.server import preview_app
+from headrace.clock import ManualClock
+from headrace.simulator.previewing.preview import Preview
+from headrace.simulator.previewing.session import OpeningWishes
 
-TODAY = date(2026, 11, 23)
+CLOCK = ManualClock(datetime(2026, 11, 23, 12, 0, tzinfo=UTC))
 
 NAME = screen("NAME", text_input("name"), footer("navigate", {"who": "${form.name}"}, to="CHECK"))
 CHECK = screen(
@@ -37,9 +39,9 @@ class Bench:
     def __init__(self, folder: Path, document: Json | str, **more: Any) -> None:
         self.path = folder / "flow.json"
         self.write(document)
-        wishes = more.pop("wishes", Wishes())
-        self.preview = Preview(self.path, wishes, lambda: TODAY, **more)
-        self.preview.read()
+        wishes = more.pop("wishes", OpeningWishes())
+        self.preview = Preview("flow.json", wishes, CLOCK, **more)
+        self.read()
         self.client = TestClient(preview_app(self.preview), base_url="http://127.0.0.1:8461")
 
     def write(self, document: Json | str) -> None:
@@ -48,7 +50,10 @@ class Bench:
     def save(self, document: Json | str) -> None:
         """Saves the file and reads it, as the watcher does."""
         self.write(document)
-        self.preview.take(load(self.path, TODAY))
+        self.read()
+
+    def read(self) -> None:
+        self.preview.take(load(self.path, self.preview.today()))
 
     def page(self) -> str:
         answer = self.client.get("/")
@@ -57,8 +62,8 @@ class Bench:
 
     def post(self, path: str, **fields: str) -> str:
         """Posts as the page does that shows the present sheet and picture."""
-        shown = {"shown": self.preview.session_id or "", "revision": str(self.preview.revision)}
-        if "visit" not in fields and (session := self.preview.session()) is not None:
+        shown = {"shown": self.preview.session.id or "", "revision": str(self.preview.texts.revision)}
+        if "visit" not in fields and (session := self.preview.session.current()) is not None:
             shown["visit"] = str(session.state.visit)
         answer = self.client.post(path, data=shown | fields)
         assert answer.status_code == 200
@@ -66,18 +71,18 @@ class Bench:
 
     def act(self, act: str, **members: Any) -> Json:
         """Does something on the phone, as a script; gives what it shows then."""
-        url = f"/sheet/{self.preview.number}/{act}"
+        url = f"/sheet/{self.preview.session.number}/{act}"
         answer = self.client.post(url, json=members, headers={"accept": "application/json"})
         told: Json = answer.json()
         return told
 
     @property
     def screen(self) -> str | None:
-        session = self.preview.session()
+        session = self.preview.session.current()
         return None if session is None else session.screen
 
     @property
     def form(self) -> Json:
-        session = self.preview.session()
+        session = self.preview.session.current()
         assert session is not None
         return session.form

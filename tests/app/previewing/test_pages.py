@@ -10,8 +10,8 @@ import pytest
 from tests.app.previewing.stage import ASKING, CHECK, NAME, STATIC, Bench
 from tests.phone.flows import flow, footer, screen, text_input
 
-from headrace.app.previewing.preview import Wishes
-from headrace.app.previewing.reading import UnreadableFile
+from headrace.simulator.previewing.flow_text import UnreadableText
+from headrace.simulator.previewing.session import OpeningWishes
 
 
 @pytest.fixture
@@ -186,8 +186,8 @@ def test_text_that_breaks_off_is_shown_as_far_as_it_goes_when_there_is_nothing_b
 def test_what_cannot_be_read_is_refused_in_words(tmp_path: Path, content: bytes, words: str) -> None:
     bench = Bench(tmp_path, STATIC)
     bench.path.write_bytes(content)
-    with pytest.raises(UnreadableFile, match=words):
-        bench.preview.read()
+    with pytest.raises(UnreadableText, match=words):
+        bench.read()
 
 
 def test_the_flow_runs_to_its_end_and_begins_anew(bench: Bench) -> None:
@@ -218,7 +218,7 @@ def test_a_screen_of_the_strip_is_shown_with_its_examples(bench: Bench) -> None:
 
 
 def test_how_the_flow_opens_can_be_wished(tmp_path: Path) -> None:
-    bench = Bench(tmp_path, STATIC, wishes=Wishes("CHECK", {"who": "Cleo"}, "t-1"))
+    bench = Bench(tmp_path, STATIC, wishes=OpeningWishes("CHECK", {"who": "Cleo"}, "t-1"))
     assert "Cleo" in bench.page()
     bench.act("tap", target="Send")
     assert "t-1" in bench.page()

@@ -20,12 +20,14 @@ from headrace.simulator.trace import Changed, Jumped, Trace
 def of(bench: Bench) -> Trace:
     """The trace as it comes back from a file."""
     bench.page()
-    return Trace.from_json(json.loads(json.dumps(bench.preview.traced().to_json())))
+    return Trace.from_json(json.loads(json.dumps(bench.preview.trace().to_json())))
 
 
 def do(bench: Bench, act: str, **members: Any) -> None:
     """Does something on the phone, which may have gone already."""
-    bench.client.post(f"/sheet/{bench.preview.number}/{act}", json=members, headers={"accept": "application/json"})
+    bench.client.post(
+        f"/sheet/{bench.preview.session.number}/{act}", json=members, headers={"accept": "application/json"}
+    )
 
 
 def played(trace: Trace, flow: str | None = None) -> Replay:

@@ -4,14 +4,17 @@ import asyncio
 import json
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable
-from datetime import date
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from tests.app.previewing.stage import CHECK, NAME, STATIC
+from tests.app.previewing.stage import CHECK, CLOCK, NAME, STATIC
 from tests.phone.flows import Json, flow
 
-from headrace.app.previewing.preview import Preview, Wishes
+from headrace.app.previewing.file import follow, load
+from headrace.simulator.previewing.preview import Preview
+from headrace.simulator.previewing.session import OpeningWishes
+from headrace.simulator.previewing.texts import Texts
 
 pytestmark = pytest.mark.anyio
 
@@ -22,16 +25,29 @@ def write(path: Path, document: Json | str) -> None:
     path.write_text(document if isinstance(document, str) else json.dumps(document))
 
 
+@dataclass
+class Followed:
+    """A preview that follows a file."""
+
+    path: Path
+    preview: Preview
+
+    @property
+    def texts(self) -> Texts:
+        return self.preview.texts
+
+
 @pytest.fixture
-async def followed(tmp_path: Path) -> AsyncIterator[Preview]:
+async def followed(tmp_path: Path) -> AsyncIterator[Followed]:
     """A preview of `flow.json`, which is a link to `real.json`, being followed."""
     write(tmp_path / "real.json", STATIC)
     (tmp_path / "flow.json").symlink_to(tmp_path / "real.json")
-    preview = Preview(tmp_path / "flow.json", Wishes(), lambda: date(2026, 11, 23))
-    preview.read()
-    following = asyncio.create_task(preview.follow())
+    path = tmp_path / "flow.json"
+    preview = Preview("flow.json", OpeningWishes(), CLOCK)
+    preview.take(load(path, preview.today()))
+    following = asyncio.create_task(follow(path, preview))
     await asyncio.sleep(0.15)
-    yield preview
+    yield Followed(path, preview)
     following.cancel()
     await asyncio.gather(following, return_exceptions=True)
 
@@ -44,8 +60,8 @@ async def until(holds: Callable[[], bool], what: str) -> None:
     raise AssertionError(f"waited for {what}")
 
 
-def title(preview: Preview) -> str:
-    session = preview.session()
+def title(followed: Followed) -> str:
+    session = followed.preview.session.current()
     assert session is not None
     view = session.view().screen
     return view.title if view else ""
@@ -89,52 +105,52 @@ async def after_being_deleted(path: Path) -> None:
 @pytest.mark.parametrize(
     "save", [in_place, by_a_new_file, behind_the_link, by_another_link, in_two_strokes, after_being_deleted]
 )
-async def test_a_save_is_noticed(followed: Preview, save: Callable[[Path], Awaitable[None]]) -> None:
+async def test_a_save_is_noticed(followed: Followed, save: Callable[[Path], Awaitable[None]]) -> None:
     await save(followed.path)
     await until(lambda: title(followed) == "Another", "the new title")
-    assert followed.trouble is None
-    assert not followed.is_behind
+    assert followed.texts.trouble is None
+    assert not followed.texts.is_behind
 
 
-async def test_half_a_file_is_not_shown_as_a_mistake(followed: Preview) -> None:
+async def test_half_a_file_is_not_shown_as_a_mistake(followed: Followed) -> None:
     seen = []
-    followed.changes.tell = lambda topic: seen.append(followed.is_behind)  # type: ignore[method-assign]
+    followed.preview.changes.tell = lambda topic: seen.append(followed.texts.is_behind)  # type: ignore[method-assign]
     await in_two_strokes(followed.path)
     await until(lambda: title(followed) == "Another", "the new title")
     assert True not in seen
 
 
-async def test_a_mistake_that_stays_is_told(followed: Preview) -> None:
+async def test_a_mistake_that_stays_is_told(followed: Followed) -> None:
     write(followed.path, json.dumps(STATIC)[:-2])
-    await until(lambda: followed.is_behind, "the mistake")
-    assert followed.reading.errors
+    await until(lambda: followed.texts.is_behind, "the mistake")
+    assert followed.texts.latest.errors
     assert title(followed) == "Name"
 
 
-async def test_a_file_that_is_gone_is_told_until_it_is_back(followed: Preview) -> None:
+async def test_a_file_that_is_gone_is_told_until_it_is_back(followed: Followed) -> None:
     text = followed.path.read_text()
     followed.path.unlink()
-    await until(lambda: followed.trouble == "flow.json does not exist.", "the loss")
+    await until(lambda: followed.texts.trouble == "flow.json does not exist.", "the loss")
     assert title(followed) == "Name"
     write(followed.path, text)
-    await until(lambda: followed.trouble is None, "the file")
-    assert not followed.is_behind
+    await until(lambda: followed.texts.trouble is None, "the file")
+    assert not followed.texts.is_behind
 
 
-async def test_saving_the_same_text_draws_nothing_anew(followed: Preview) -> None:
+async def test_saving_the_same_text_draws_nothing_anew(followed: Followed) -> None:
     write(followed.path, STATIC)
     await asyncio.sleep(0.4)
-    assert followed.revision == 1
+    assert followed.texts.revision == 1
 
 
-async def test_it_goes_on_whatever_a_save_brings(followed: Preview, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_it_goes_on_whatever_a_save_brings(followed: Followed, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object) -> None:
         raise RuntimeError("a mistake of ours")
 
     with monkeypatch.context() as patched:
-        patched.setattr("headrace.app.previewing.preview.load", fail)
+        patched.setattr("headrace.app.previewing.file.load", fail)
         write(followed.path, TITLED)
-        await until(lambda: followed.trouble is not None, "the trouble")
+        await until(lambda: followed.texts.trouble is not None, "the trouble")
     write(followed.path, flow({**NAME, "title": "Mended"}, CHECK))
     await until(lambda: title(followed) == "Mended", "the mended title")
-    assert followed.trouble is None
+    assert followed.texts.trouble is None

@@ -66,7 +66,7 @@ def _wanted(request: Request) -> tuple[str | None, dict[str, Any] | None]:
 
 
 def _page(program: Program, name: str, shown: str, data: dict[str, Any] | None, token: str, today: date) -> Response:
-    sheet = render_sheet(example_view(program, shown, data), Frame("", "preview", name, today=today))
+    sheet = render_sheet(example_view(program, shown, data, today), Frame("", "preview", name, today=today))
     context = {"name": name, "sheet": sheet, "screens": list(program.screens), "shown": shown, "token": token}
     return render(_environment(), "flows/preview.html", context)
 

@@ -4,11 +4,12 @@ A session is resumed for 15 days (runtime.md § 2.2). A draft always opens as it
 five newest stay usable (lifecycle.md § 4.3).
 """
 
-from datetime import datetime, timedelta
+from datetime import date, timedelta
 
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from headrace.clock import local_day
 from headrace.database import touch
 from headrace.phone.engine.events import Open
 from headrace.phone.engine.program import Program, UnusableFlow
@@ -63,11 +64,11 @@ async def open_flow(session: AsyncSession, box: Box, handset: Handset, message: 
     if held is not None and held.status == "open":
         return held
     if held is not None and (held.flow_text != text or held.updated_at + RESUMED_FOR <= now):
-        held.state = _start(text, message, now).to_json()
+        held.state = _start(text, message, local_day(box.clock)).to_json()
         held.flow_text = text
         held.opened_at = now
         await begin_anew(session, held.id)
-    state = _start(text, message, now).to_json() if held is None else held.state
+    state = _start(text, message, local_day(box.clock)).to_json() if held is None else held.state
     opened = Session.from_json(_program(text), state)
     _, entries = handle(opened, Open())
     if held is None:
@@ -110,7 +111,7 @@ async def _text_of(session: AsyncSession, message: Message) -> str:
     return version.json_text
 
 
-def _start(text: str, message: Message, now: datetime) -> Session:
+def _start(text: str, message: Message, today: date) -> Session:
     opening = message.flow_opening or {}
     return Session.start(
         _program(text),
@@ -119,7 +120,7 @@ def _start(text: str, message: Message, now: datetime) -> Session:
             screen=opening.get("screen"),
             data=opening.get("data"),
             flow_token=message.flow_token or UNUSED_TOKEN,
-            today=now.date(),
+            today=today,
         ),
     )
 

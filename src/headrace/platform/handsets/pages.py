@@ -16,6 +16,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 
+from headrace.clock import local_day
 from headrace.phone.summary import summary_of
 from headrace.platform.accounts.models import PhoneNumber
 from headrace.platform.box import Box
@@ -248,7 +249,7 @@ class _Pages:
         return sender
 
     def _today(self) -> date:
-        return self._box.clock.now().astimezone().date()
+        return local_day(self._box.clock)
 
 
 async def _fields(request: Request) -> Fields:

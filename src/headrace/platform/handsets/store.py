@@ -4,6 +4,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from headrace.clock import local_day
 from headrace.database import touch
 from headrace.exchange.channel import Channel, Outcome, UnverifiedKey
 from headrace.phone.engine.effects import Closed, Complete, Expired
@@ -58,6 +59,7 @@ class HandsetStore:
             session=held,
             client=self._client(flow, sender, app),
             business_name=name,
+            today=local_day(self._box.clock),
             is_draft=message.flow_mode == "draft",
             platform=handset.platform,
             uploads=Uploads(BoxFileStore(self._box, session_id), self._box.identifiers),

@@ -81,5 +81,5 @@ class MockEndpoint:
             self._asked[1].set_result(body)
 
     def give_up(self) -> None:
-        """Nobody waits for the outstanding request any more."""
+        """Ends the request that waits, as if the endpoint had been too slow."""
         self.answer(None)

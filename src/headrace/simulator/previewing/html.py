@@ -9,8 +9,6 @@ import orjson
 from jinja2 import Environment
 from markupsafe import Markup
 
-from headrace.app.previewing.preview import Preview
-from headrace.app.previewing.reading import Problem
 from headrace.phone.engine.effects import Complete, Expired
 from headrace.phone.rendering import Frame, render_screen, render_sheet
 from headrace.phone.session import Session
@@ -18,8 +16,10 @@ from headrace.simulator.appearance import CHOICES
 from headrace.simulator.form_posts import Posted
 from headrace.simulator.inspector import Inspector, render_empty_inspector, render_inspector
 from headrace.simulator.openings import example_view
+from headrace.simulator.previewing.flow_text import Problem
+from headrace.simulator.previewing.preview import Preview
 from headrace.simulator.sheet import OpenSession, frame_of
-from headrace.simulator.sheet import render_sheet as render_held
+from headrace.simulator.sheet import render_sheet as render_opened
 from headrace.ui.pages import templates
 
 
@@ -35,32 +35,34 @@ class Miniature:
     warnings: int
 
 
-def draw_page(preview: Preview, held: OpenSession | None) -> str:
-    """The page as it stands now."""
-    sheet = None if held is None else render_held(held, sheet_url(preview))
-    return _draw("preview/page.html", preview, sheet=sheet)
+def draw_page(preview: Preview, url: str, opened: OpenSession | None) -> str:
+    """The page as it stands now. `url` is where the routes of the preview are mounted, without a slash at its end."""
+    sheet = None if opened is None else render_opened(opened, sheet_url(preview, url))
+    return _draw("preview/page.html", preview, url, sheet=sheet)
 
 
-def draw_changes(preview: Preview, held: OpenSession | None, posted: Posted, *, refused: str = "") -> str:
+def draw_changes(preview: Preview, url: str, opened: OpenSession | None, posted: Posted, *, refused: str = "") -> str:
     """What a page swaps in that posted what it shows. `refused` says why an act was not done.
 
     The sheet is left alone as long as the page shows the same picture and the same showing of the same screen.
     """
-    is_other = posted.others.get("shown", "") != (preview.session_id or "")
+    is_other = posted.others.get("shown", "") != (preview.session.id or "")
     sheet, key, body = None, "", None
-    if held is not None and is_other:
-        sheet = render_held(held, sheet_url(preview))
-    elif held is not None:
-        view = held.session.view()
-        if posted.others.get("revision") != str(preview.revision) or not posted.belongs_to(view.screen):
-            frame = frame_of(held, sheet_url(preview))
+    if opened is not None and is_other:
+        sheet = render_opened(opened, sheet_url(preview, url))
+    elif opened is not None:
+        view = opened.session.view()
+        if posted.others.get("revision") != str(preview.texts.revision) or not posted.belongs_to(view.screen):
+            frame = frame_of(opened, sheet_url(preview, url))
             key, body = frame.key, render_screen(view, frame, posted.drawn)
-    return _draw("preview/changes.html", preview, sheet=sheet, is_other=is_other, key=key, body=body, refused=refused)
+    return _draw(
+        "preview/changes.html", preview, url, sheet=sheet, is_other=is_other, key=key, body=body, refused=refused
+    )
 
 
 def draw_miniature(preview: Preview, screen: str) -> str | None:
     """One screen with its examples, to be looked at only; None when there is no such screen."""
-    program = None if preview.picture is None else preview.picture.program
+    program = preview.texts.program
     if program is None or screen not in program.screens:
         return None
     frame = Frame("", "miniature", preview.business_name, platform=preview.appearance.kind, today=preview.today())
@@ -68,28 +70,28 @@ def draw_miniature(preview: Preview, screen: str) -> str | None:
     return _environment().get_template("preview/miniature.html").render(sheet=sheet)
 
 
-def sheet_url(preview: Preview) -> str:
-    return f"/sheet/{preview.number}"
+def sheet_url(preview: Preview, url: str) -> str:
+    return f"{url}/sheet/{preview.session.number}"
 
 
-def miniatures(preview: Preview) -> list[Miniature]:
+def miniatures(preview: Preview, url: str) -> list[Miniature]:
     """The strip: every screen in the order of routing."""
-    picture = preview.picture
-    if picture is None or picture.program is None:
+    text = preview.texts.shown
+    if text is None or text.program is None:
         return []
-    session = preview.session()
-    shown = session.screen if session is not None and preview.ending is None else None
+    session = preview.session.current()
+    shown = session.screen if session is not None and preview.session.ending is None else None
     found = []
-    for name in picture.program.routing.in_order():
-        about = [problem for problem in picture.problems if problem.place.screen == name]
+    for name in text.program.routing.in_order():
+        about = [problem for problem in text.problems if problem.place.screen == name]
         errors = sum(problem.severity == "error" for problem in about)
-        title = picture.program.screens[name].title
-        mark = f"{preview.appearance.kind}-{preview.today():%j}-{picture.marks.get(name, '')}"
+        title = text.program.screens[name].title
+        mark = f"{preview.appearance.kind}-{preview.today():%j}-{text.marks.get(name, '')}"
         found.append(
             Miniature(
                 screen=name,
                 title=title if isinstance(title, str) else "",
-                url=f"/screens?{urlencode({'screen': name, 'v': mark})}",
+                url=f"{url}/screens?{urlencode({'screen': name, 'v': mark})}",
                 is_shown=name == shown,
                 errors=errors,
                 warnings=len(about) - errors,
@@ -103,26 +105,27 @@ def reference(problem: Problem, name: str) -> str:
     return f"{problem.code} {name}:{problem.line}" if problem.line else f"{problem.code} {name}"
 
 
-def _inspector(preview: Preview, session: Session | None, reveal: bool) -> Markup:
+def _inspector(preview: Preview, url: str, session: Session | None, reveal: bool) -> Markup:
     if session is None:
         return render_empty_inspector("Nothing has happened yet.")
-    return render_inspector(Inspector(session, preview.traced(), sheet_url(preview), reveal))
+    return render_inspector(Inspector(session, preview.trace(), sheet_url(preview, url), reveal))
 
 
-def _draw(template: str, preview: Preview, *, reveal: bool = False, **more: Any) -> str:
-    picture = preview.picture
-    session = preview.session()
-    ending = preview.ending
+def _draw(template: str, preview: Preview, url: str, *, reveal: bool = False, **more: Any) -> str:
+    texts = preview.texts
+    session = preview.session.current()
+    ending = preview.session.ending
     values: dict[str, Any] = {
         "preview": preview,
-        "problems": preview.reading.problems if preview.trouble is None else (),
-        "version": None if picture is None or picture.program is None else picture.program.version,
+        "url": url,
+        "problems": texts.latest.problems if texts.trouble is None else (),
+        "version": None if texts.program is None else texts.program.version,
         "status": None if session is None else session.status,
         "response": ending.response if isinstance(ending, Complete) else None,
         "expired": ending.message if isinstance(ending, Expired) else None,
-        "strip": miniatures(preview),
+        "strip": miniatures(preview, url),
         "question": preview.question(),
-        "inspector": _inspector(preview, session, reveal),
+        "inspector": _inspector(preview, url, session, reveal),
         "refused": "",
     }
     return _environment().get_template(template).render(**{**values, **more})
@@ -134,7 +137,7 @@ def _written(value: Any) -> str:
 
 @cache
 def _environment() -> Environment:
-    environment = templates("headrace.app.previewing")
+    environment = templates("headrace.simulator.previewing")
     environment.filters.update(written=_written)
     environment.globals.update(reference=reference, switches=CHOICES)
     return environment

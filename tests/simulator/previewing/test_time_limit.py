@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from headrace.app.previewing.patience import PatientTransport, Pause
 from headrace.exchange.channel import Channel
 from headrace.exchange.keys import generate_key_pair
 from headrace.exchange.transport import AsgiTransport
 from headrace.identifiers import SeededIdentifiers
 from headrace.outbound import TimedOut
+from headrace.simulator.previewing.time_limit import PausableTransport, Pause
 
 pytestmark = pytest.mark.anyio
 
@@ -31,7 +31,7 @@ def endpoint(seconds: float) -> AsgiTransport:
 
 
 async def ask(pause: Pause, seconds: float, limit: float) -> int:
-    answer = await PatientTransport(endpoint(seconds), pause).request("POST", "http://endpoint/", timeout=limit)
+    answer = await PausableTransport(endpoint(seconds), pause).request("POST", "http://endpoint/", timeout=limit)
     return answer.status
 
 
@@ -53,7 +53,7 @@ async def test_the_switch_stops_a_limit_that_runs_already() -> None:
     assert await asked == 418
 
 
-async def test_thrown_back_the_whole_limit_runs_anew() -> None:
+async def test_set_back_the_whole_limit_runs_anew() -> None:
     pause = Pause(is_on=True)
     asked = asyncio.create_task(ask(pause, 5, 0.2))
     await asyncio.sleep(0.3)
@@ -70,7 +70,7 @@ async def test_a_channel_tells_of_it_as_ever() -> None:
     async def fetch() -> str:
         return pem
 
-    transport = PatientTransport(endpoint(5), Pause())
+    transport = PausableTransport(endpoint(5), Pause())
     channel = Channel(transport, "http://endpoint/", "", fetch, SeededIdentifiers(1), timeout=0.05)
     outcome = await channel.exchange(REQUEST)
     assert (outcome.kind, outcome.error_type) == ("failed", "timeout_error")

@@ -1,4 +1,4 @@
-"""A clock that can be stopped: while a debugger sits in the endpoint, no request runs out of time."""
+"""A time limit that can be suspended: while a debugger sits in the endpoint, no request runs out of time."""
 
 import asyncio
 from collections.abc import Mapping
@@ -10,26 +10,26 @@ _NEVER_SECONDS = 7 * 24 * 3600.0
 
 
 class Pause:
-    """The switch. Whoever waits hears when it is thrown."""
+    """The switch. Whoever waits is told when it is set."""
 
     def __init__(self, is_on: bool = False) -> None:
         self.is_on = is_on
-        self._thrown = asyncio.Event()
+        self._changed = asyncio.Event()
 
     def set(self, is_on: bool) -> None:
         self.is_on = is_on
-        self._thrown.set()
-        self._thrown = asyncio.Event()
+        self._changed.set()
+        self._changed = asyncio.Event()
 
     async def wait(self) -> None:
-        """Waits until the switch is thrown."""
-        await self._thrown.wait()
+        """Waits until the switch is set."""
+        await self._changed.wait()
 
 
-class PatientTransport:
+class PausableTransport:
     """A `Transport` around another whose time limit does not run while the switch is on.
 
-    Thrown back, the whole limit runs anew.
+    Once it is off again, the whole limit runs anew.
     """
 
     def __init__(self, transport: Transport, pause: Pause) -> None:
@@ -53,10 +53,10 @@ class PatientTransport:
         )
         try:
             while not call.done():
-                thrown = asyncio.ensure_future(self._pause.wait())
+                changed = asyncio.ensure_future(self._pause.wait())
                 limit = None if self._pause.is_on else timeout
-                done, _ = await asyncio.wait({call, thrown}, timeout=limit, return_when=asyncio.FIRST_COMPLETED)
-                thrown.cancel()
+                done, _ = await asyncio.wait({call, changed}, timeout=limit, return_when=asyncio.FIRST_COMPLETED)
+                changed.cancel()
                 if not done:
                     raise TimedOut(f"There was no answer within {timeout:g} s.")
             return call.result()

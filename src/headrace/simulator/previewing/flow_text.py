@@ -1,12 +1,10 @@
-"""Reads the file of a preview: what there is to show, and what is wrong with it where."""
+"""Reads a text of a preview: what there is to show, and what is wrong with it where."""
 
 import json
-import os
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from pathlib import Path
 from typing import Any, Literal
 
 from headrace.flowjson.checks import check
@@ -17,8 +15,8 @@ from headrace.phone.engine.program import Program, UnusableFlow
 from headrace.phone.rendering import Note, Notes
 
 
-class UnreadableFile(Exception):
-    """The file cannot be read at all; the message is a whole sentence."""
+class UnreadableText(Exception):
+    """The text cannot be read at all; the message is a whole sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +36,10 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """The file as it was read at one moment.
+class FlowText:
+    """One text of a Flow JSON, checked and compiled.
 
-    `program` is None where there is no screen to show, `text` is what stands in the file. `is_json` is False for text
+    `program` is None where there is no screen to show, `text` is the text itself. `is_json` is False for text
     that broke off or holds a mistake of writing: what could be made of it is shown only while there is nothing better.
     `marks` has a text for every screen that is another whenever the screen may look different.
     """
@@ -71,19 +69,14 @@ class Reading:
         return found
 
 
-def load(path: Path, today: date) -> Reading:
-    """Reads, checks and compiles the file; raises `UnreadableFile`."""
-    return read(_content(path), path.name, today)
-
-
-def read(content: bytes, name: str, today: date) -> Reading:
-    """Checks and compiles a text; `name` is the file's name in messages. Raises `UnreadableFile`."""
+def read(content: bytes, name: str, today: date) -> FlowText:
+    """Checks and compiles a text; `name` is what messages call it. Raises `UnreadableText`."""
     if len(content) > SIZE_LIMIT:
-        raise UnreadableFile(f"{name} is larger than 10 MB, the most a Flow JSON may have.")
+        raise UnreadableText(f"{name} is larger than 10 MB, the most a Flow JSON may have.")
     document = parse(content)
-    encoding = next((one for one in document.problems if one.rule == "syntax/encoding"), None)
+    encoding = next((problem for problem in document.problems if problem.rule == "syntax/encoding"), None)
     if encoding is not None:
-        raise UnreadableFile(f"{name} is not UTF-8: {encoding.message}. Save it as UTF-8.")
+        raise UnreadableText(f"{name} is not UTF-8: {encoding.message}. Save it as UTF-8.")
     report = check(document, today=today)
     try:
         program = Program.compile(document.value if isinstance(document.value, dict) else {})
@@ -92,7 +85,7 @@ def read(content: bytes, name: str, today: date) -> Reading:
     found = sorted([*report.errors, *report.warnings], key=lambda one: (one.severity != "error", one.span.start))
     problems = tuple(_problem(str(number), one, program) for number, one in enumerate(found, 1))
     marks = {} if program is None else _marks(program, document.value)
-    return Reading(program, problems, document.is_json, document.text, marks)
+    return FlowText(program, problems, document.is_json, document.text, marks)
 
 
 def _marks(program: Program, flow: Any) -> dict[str, str]:
@@ -100,19 +93,6 @@ def _marks(program: Program, flow: Any) -> dict[str, str]:
     common = zlib.crc32(repr((program.version, program.routing)).encode("utf-8", "surrogatepass"))
     texts = {name: json.dumps(flow["screens"][screen.path[1]]) for name, screen in program.screens.items()}
     return {name: f"{zlib.crc32(text.encode(), common):08x}" for name, text in texts.items()}
-
-
-def _content(path: Path) -> bytes:
-    try:
-        with path.open("rb") as file:
-            return file.read(SIZE_LIMIT + 1)
-    except FileNotFoundError:
-        raise UnreadableFile(f"{path.name} does not exist.") from None
-    except IsADirectoryError:
-        raise UnreadableFile(f"{path.name} is a folder; a Flow JSON file is wanted here.") from None
-    except (OSError, ValueError) as error:
-        reason = os.strerror(error.errno) if isinstance(error, OSError) and error.errno else str(error)
-        raise UnreadableFile(f"{path.name} cannot be read: {reason}.") from None
 
 
 def _problem(identifier: str, diagnostic: Diagnostic, program: Program | None) -> Problem:
