@@ -7,6 +7,9 @@ import pytest
 
 import headrace.ui
 
+PATIENCE = 30_000
+"""Milliseconds that a browser may take to do or show something: much, as other work may take its processor."""
+
 BUILT = Path(headrace.ui.__file__).parent / "static" / "build" / "app.js"
 
 

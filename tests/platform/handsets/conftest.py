@@ -3,6 +3,8 @@
 from collections.abc import AsyncIterator
 
 import pytest
+from playwright.async_api import Browser, async_playwright
+from tests.browsers import chromium
 from tests.platform.handsets.scene import Scene, open_box, set_scene
 from tests.platform.messaging.stage import Stage, set_stage
 
@@ -14,14 +16,23 @@ async def stage(box: Box) -> Stage:
     return await set_stage(box)
 
 
+@pytest.fixture(scope="session")
+async def browser(anyio_backend: str) -> AsyncIterator[Browser]:
+    """One browser for all tests; each opens pages of its own, which share nothing."""
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
+        yield browser
+        await browser.close()
+
+
 @pytest.fixture(scope="module")
-async def scene_of_all(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Scene]:
-    async with open_box(tmp_path_factory.mktemp("scene")) as box, set_scene(box) as scene:
+async def scene_of_all(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> AsyncIterator[Scene]:
+    async with open_box(tmp_path_factory.mktemp("scene")) as box, set_scene(box, browser) as scene:
         yield scene
 
 
 @pytest.fixture
 async def scene(scene_of_all: Scene) -> AsyncIterator[Scene]:
-    """One browser and one box for the tests of a module; what a test leaves open is put away."""
+    """One page and one box for the tests of a module; what a test leaves open is put away."""
     yield scene_of_all
     await scene_of_all.close()

@@ -10,10 +10,10 @@ from typing import Any, cast
 
 import orjson
 import uvicorn
-from playwright.async_api import Locator, Page, async_playwright, expect
+from playwright.async_api import Browser, Locator, Page, expect
 from sqlalchemy import select
 from starlette.applications import Starlette
-from tests.browsers import chromium
+from tests.browsers import PATIENCE
 from tests.phone.flows import dropdown, flow, footer, heading, options, screen, string, text_input
 from tests.platform.handsets.wayward import IMPATIENT, PATIENT, HastyTransport, Reaction, Sealed, Slow, Wayward
 from tests.platform.messaging.stage import Stage, set_stage
@@ -201,7 +201,7 @@ async def open_box(folder: Path) -> AsyncIterator[Box]:
 
 
 @asynccontextmanager
-async def set_scene(box: Box) -> AsyncIterator[Scene]:
+async def set_scene(box: Box, browser: Browser) -> AsyncIterator[Scene]:
     """Amara's page, served by a server of its own, with the work behind it going on."""
     stage = await set_stage(box)
     pair = generate_key_pair()
@@ -218,13 +218,11 @@ async def set_scene(box: Box) -> AsyncIterator[Scene]:
     while not server.started:
         await asyncio.sleep(0.01)
     address = f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}/handsets/{stage.amara.id}"
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
-        page = await browser.new_page(viewport={"width": 360, "height": 680}, reduced_motion="reduce")
-        page.set_default_timeout(8_000)
-        await page.goto(address)
-        yield Scene(stage, endpoint, page, address)
-        await browser.close()
+    page = await browser.new_page(viewport={"width": 360, "height": 680}, reduced_motion="reduce")
+    page.set_default_timeout(PATIENCE)
+    await page.goto(address)
+    yield Scene(stage, endpoint, page, address)
+    await page.close()
     server.should_exit = True
     await tasks[2]
     for task in tasks[:2]:

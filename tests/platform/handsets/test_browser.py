@@ -5,24 +5,14 @@ from collections.abc import AsyncIterator
 
 import pytest
 import uvicorn
-from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright, expect
+from playwright.async_api import Browser, ConsoleMessage, Page, expect
 from starlette.applications import Starlette
-from tests.browsers import chromium
 from tests.platform.messaging.stage import Stage
 
 from headrace.platform.handsets.pages import handset_routes
 from headrace.ui import pages as ui
 
 pytestmark = [pytest.mark.anyio, pytest.mark.browser]
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    executable = chromium()
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=executable)
-        yield browser
-        await browser.close()
 
 
 @pytest.fixture

@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 import uvicorn
 from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Page, async_playwright, expect
+from playwright.async_api import Browser, Page, expect
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
-from tests.browsers import chromium
+from tests.browsers import PATIENCE
 from tests.platform.handsets.eye_test import HOSTILE, sent
 from tests.platform.messaging.stage import Stage
 
@@ -52,18 +52,16 @@ async def address(stage: Stage) -> AsyncIterator[str]:
 
 
 @pytest.fixture
-async def page(address: str) -> AsyncIterator[Page]:
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=chromium())
-        page = await browser.new_page(viewport={"width": 1200, "height": 760}, reduced_motion="reduce")
-        page.set_default_timeout(8_000)
-        troubles: list[str] = []
-        page.on("pageerror", lambda error: troubles.append(str(error)))
-        page.on("dialog", lambda dialog: troubles.append(f"dialog: {dialog.message}"))
-        await page.goto(address)
-        yield page
-        await browser.close()
-        assert troubles == []
+async def page(browser: Browser, address: str) -> AsyncIterator[Page]:
+    page = await browser.new_page(viewport={"width": 1200, "height": 760}, reduced_motion="reduce")
+    page.set_default_timeout(PATIENCE)
+    troubles: list[str] = []
+    page.on("pageerror", lambda error: troubles.append(str(error)))
+    page.on("dialog", lambda dialog: troubles.append(f"dialog: {dialog.message}"))
+    await page.goto(address)
+    yield page
+    await page.close()
+    assert troubles == []
 
 
 async def open_the_flow(page: Page) -> Any:
