@@ -10,6 +10,7 @@ import typer
 from headrace.cli.flows import check_screens, read_data
 from headrace.cli.sources import UnusableError, display_name
 from headrace.cli.terminal import complain, emit_text, printable, stop
+from headrace.protocol import UNUSED_TOKEN
 
 if TYPE_CHECKING:
     import socket
@@ -30,7 +31,7 @@ def preview(  # noqa: PLR0917 - each is an option of the command
     endpoint: Annotated[str | None, typer.Option(help="URL of the endpoint to ask; without one you answer.")] = None,
     public_key: Annotated[Path | None, typer.Option(help="PEM file with the endpoint's public key.")] = None,
     app_secret: Annotated[str, typer.Option(help="Secret that signs the requests.")] = "",
-    flow_token: Annotated[str, typer.Option(help="The flow token of the message.")] = "unused",  # noqa: S107 - the protocol's word for none
+    flow_token: Annotated[str, typer.Option(help="The flow token of the message.")] = UNUSED_TOKEN,
     no_timeout: Annotated[
         bool, typer.Option("--no-timeout", help="Wait for the endpoint as long as it takes, as for a debugger.")
     ] = False,

@@ -11,6 +11,7 @@ from headrace.cli.flows import check_screens, program_of, read_data, read_script
 from headrace.cli.sources import UnusableError, read_source
 from headrace.cli.terminal import complain, stop
 from headrace.cli.traces import write_trace
+from headrace.protocol import UNUSED_TOKEN
 
 if TYPE_CHECKING:
     from headrace.phone.engine.program import Program
@@ -36,7 +37,7 @@ def run(  # noqa: PLR0917 - each is an option of the command
     endpoint: Annotated[str | None, typer.Option(help="URL of the endpoint to ask.")] = None,
     public_key: Annotated[Path | None, typer.Option(help="PEM file with the endpoint's public key.")] = None,
     app_secret: Annotated[str, typer.Option(help="Secret that signs the requests.")] = "",
-    flow_token: Annotated[str, typer.Option(help="The flow token of the message.")] = "unused",  # noqa: S107 - the protocol's word for none
+    flow_token: Annotated[str, typer.Option(help="The flow token of the message.")] = UNUSED_TOKEN,
     trace: Annotated[Path | None, typer.Option(help="Write what happened to this file, for headrace replay.")] = None,
     format: Annotated[
         Format, typer.Option(help="text for people, json for scripts: one line per event.")

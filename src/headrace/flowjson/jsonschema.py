@@ -23,6 +23,7 @@ from headrace.flowjson.catalogue.containers import (
     CASE_KEY,
     LAYOUT,
     MAX_SCREENS,
+    RESERVED_SCREEN_IDS,
     ROOT,
     SCREEN,
     SCREEN_ID,
@@ -90,7 +91,9 @@ class _Writer:
     @property
     def screen_id(self) -> Schema:
         pattern = SCREEN_ID if self.version >= v("7.0") else SCREEN_ID_BEFORE_7_0
-        return self.define("screen id", {"type": "string", "pattern": pattern, "not": {"enum": ["SUCCESS", "success"]}})
+        return self.define(
+            "screen id", {"type": "string", "pattern": pattern, "not": {"enum": sorted(RESERVED_SCREEN_IDS)}}
+        )
 
     @property
     def binding(self) -> Schema:

@@ -15,6 +15,7 @@ from headrace.flowjson.catalogue.declarations import (
     text,
 )
 from headrace.flowjson.catalogue.versions import Version, v
+from headrace.protocol import SUCCESS
 
 _PLAIN_SCREEN_IDS_SINCE = v("7.0")
 
@@ -31,7 +32,7 @@ def is_screen_id(text: str, version: Version) -> bool:
 
 CASE_KEY = r"^[a-zA-Z][a-zA-Z0-9\-_]*$"
 
-RESERVED_SCREEN_IDS = frozenset({"success", "SUCCESS"})
+RESERVED_SCREEN_IDS = frozenset({SUCCESS.lower(), SUCCESS})
 """SUCCESS is what an endpoint answers to end a Flow; the validator compares with the lower case word."""
 
 MAX_SCREENS = 100

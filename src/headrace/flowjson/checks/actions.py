@@ -4,11 +4,11 @@ from typing import Any
 
 from headrace.flowjson.catalogue import Shape
 from headrace.flowjson.catalogue.actions import CLICK_ACTION, SELECT_ACTION
+from headrace.flowjson.checks import values
 from headrace.flowjson.checks.findings import key
 from headrace.flowjson.checks.flow import Action, Node
 from headrace.flowjson.checks.rules import rule
-from headrace.flowjson.checks.structure import values
-from headrace.flowjson.checks.structure.values import PropertySchema, Walk, wrong_type
+from headrace.flowjson.checks.values import PropertySchema, Walk, wrong_type
 from headrace.flowjson.diagnostics import Path
 
 NOT_FOR_ACTION = rule(

@@ -9,8 +9,8 @@ from headrace.flowjson.checks.expressions import check_expression
 from headrace.flowjson.checks.findings import Findings, Place, key
 from headrace.flowjson.checks.flow import Binding, Flow, Screen
 from headrace.flowjson.checks.rules import rule
-from headrace.flowjson.checks.structure.values import BAD_NAME_IN_BINDING, takes_numbers
 from headrace.flowjson.checks.types import Failure, Known, Nowhere, look_up, types_of_schema
+from headrace.flowjson.checks.values import BAD_NAME_IN_BINDING, takes_numbers
 from headrace.flowjson.diagnostics import Path, format_path
 from headrace.flowjson.expressions.references import (
     GLOBAL_SINCE,

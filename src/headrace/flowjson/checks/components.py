@@ -8,7 +8,7 @@ from headrace.flowjson.catalogue.versions import v
 from headrace.flowjson.checks.findings import Findings, listed
 from headrace.flowjson.checks.flow import Action, Flow, Node, Screen
 from headrace.flowjson.checks.rules import rule
-from headrace.flowjson.checks.structure.values import NOT_IN_LIST
+from headrace.flowjson.checks.values import NOT_IN_LIST
 from headrace.flowjson.diagnostics import Path
 
 CAPTION_ALONE = rule(

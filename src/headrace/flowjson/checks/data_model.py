@@ -6,7 +6,7 @@ from typing import Any
 from headrace.flowjson.checks.example_values import mismatch
 from headrace.flowjson.checks.findings import key
 from headrace.flowjson.checks.rules import rule
-from headrace.flowjson.checks.structure.values import Walk, wrong_type
+from headrace.flowjson.checks.values import Walk, wrong_type
 from headrace.flowjson.diagnostics import Path, format_path
 
 MISSING_IN_ENTRY = rule(

@@ -6,7 +6,7 @@ Patterns and formats are left alone: they may be hostile, and the validator's ow
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from headrace.flowjson.checks.structure.values import type_name
+from headrace.flowjson.checks.values import type_name
 from headrace.flowjson.diagnostics import Path
 
 DEPTH_LIMIT = 64

@@ -7,8 +7,8 @@ from headrace.flowjson.checks.findings import Findings, key
 from headrace.flowjson.checks.flow import Flow, Node, Screen
 from headrace.flowjson.checks.media import PICKERS
 from headrace.flowjson.checks.rules import rule
-from headrace.flowjson.checks.structure.values import spell, type_name
 from headrace.flowjson.checks.types import types_of_input
+from headrace.flowjson.checks.values import spell, type_name
 from headrace.flowjson.diagnostics import Path
 from headrace.flowjson.expressions.references import is_binding
 from headrace.flowjson.expressions.static import overlap

@@ -8,8 +8,8 @@ from headrace.flowjson.checks.expressions import analyse
 from headrace.flowjson.checks.findings import Findings, key, listed
 from headrace.flowjson.checks.flow import Action, Flow, Screen
 from headrace.flowjson.checks.rules import Rule, rule
-from headrace.flowjson.checks.structure.values import type_name
 from headrace.flowjson.checks.types import Known, look_up, types_of_schema
+from headrace.flowjson.checks.values import type_name
 from headrace.flowjson.diagnostics import Path
 from headrace.flowjson.expressions.grammar import ExpressionError
 from headrace.flowjson.expressions.references import is_expression, read_binding

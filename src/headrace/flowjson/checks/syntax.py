@@ -1,7 +1,7 @@
 """Mistakes in the text itself: it is not JSON, or not an object."""
 
 from headrace.flowjson.checks.rules import RULES, Rule, rule
-from headrace.flowjson.checks.structure.values import type_name
+from headrace.flowjson.checks.values import type_name
 from headrace.flowjson.diagnostics import Diagnostic, Pointer, Severity
 from headrace.flowjson.document import HARMLESS, Document
 from headrace.flowjson.problems import PROBLEMS, Problem

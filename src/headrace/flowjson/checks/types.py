@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from headrace.flowjson.catalogue.dates import RANGE_KEYS
 from headrace.flowjson.checks.data_model import TYPES
 from headrace.flowjson.checks.flow import Flow, Node, Screen
-from headrace.flowjson.checks.structure.values import takes_numbers
+from headrace.flowjson.checks.values import takes_numbers
 from headrace.flowjson.diagnostics import Path
 from headrace.flowjson.expressions.references import Reference
 

@@ -17,6 +17,7 @@ from headrace.flowjson.traversal import (
     screens_with_paths,
     texts_within,
 )
+from headrace.protocol import SUCCESS
 
 __all__ = ["rename_component", "rename_field", "rename_screen", "rename_screen_in"]
 
@@ -99,7 +100,7 @@ def rename_screen_in(draft: Draft, old: str, new: str) -> None:
     if old not in ids:
         raise Refused(f'Screen "{old}" does not exist.')
     if not re.fullmatch(SCREEN_ID, new) or new in RESERVED_SCREEN_IDS:
-        raise Refused(f'"{new}" is no id for a screen: letters and underscores make one, "SUCCESS" is taken.')
+        raise Refused(f'"{new}" is no id for a screen: letters and underscores make one, "{SUCCESS}" is taken.')
     if old != new and new in ids:
         raise Refused(f'There is already a screen "{new}".')
     for path, text in texts_within(flow.get("screens"), ("screens",)):

@@ -8,8 +8,8 @@ validator says so. Seen in practice: https://github.com/glific/glific-frontend/i
 from headrace.flowjson.checks.findings import Findings
 from headrace.flowjson.checks.flow import Flow, Node, Screen
 from headrace.flowjson.checks.rules import advice_rule
-from headrace.flowjson.checks.structure.values import takes_numbers
 from headrace.flowjson.checks.types import Known, look_up, types_of_schema
+from headrace.flowjson.checks.values import takes_numbers
 from headrace.flowjson.expressions.references import GLOBAL_SINCE, read_binding
 
 NUMBER_HANDED_ON = advice_rule(

@@ -1,1 +1,4 @@
-"""The structure of a file: which objects have which keys, and which values those may have. All `structure/…` rules."""
+"""The structure of a file: which objects have which keys, and where components may stand.
+
+Here are the `structure/…` rules about keys and places; those about a single value are in `checks.values`.
+"""

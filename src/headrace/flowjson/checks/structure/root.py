@@ -6,14 +6,13 @@ from typing import Any
 from headrace.flowjson.catalogue import Version, data_api_versions
 from headrace.flowjson.catalogue.containers import LAYOUT, ROOT, SCREEN, is_screen_id
 from headrace.flowjson.catalogue.versions import v
-from headrace.flowjson.checks import data_model
+from headrace.flowjson.checks import data_model, values
 from headrace.flowjson.checks.findings import Findings, key
 from headrace.flowjson.checks.flow import Flow, Screen
 from headrace.flowjson.checks.rules import rule
-from headrace.flowjson.checks.structure import values
 from headrace.flowjson.checks.structure.schemas import object_schema
-from headrace.flowjson.checks.structure.values import wrong_type
 from headrace.flowjson.checks.structure.walk import MISSING_TYPE, StructureWalk
+from headrace.flowjson.checks.values import wrong_type
 from headrace.flowjson.diagnostics import Path
 from headrace.flowjson.routing import screens_of
 

@@ -12,11 +12,10 @@ from typing import Any, NamedTuple, Protocol
 from headrace.flowjson.catalogue import COMPONENTS, Component, Place, Property, Shape, Version
 from headrace.flowjson.catalogue.containers import CASE_KEY
 from headrace.flowjson.catalogue.declarations import Category
-from headrace.flowjson.checks import actions
+from headrace.flowjson.checks import actions, values
 from headrace.flowjson.checks.findings import key
 from headrace.flowjson.checks.flow import Node
-from headrace.flowjson.checks.structure import values
-from headrace.flowjson.checks.structure.values import PropertySchema, ValueCheck, Walk, wrong_type
+from headrace.flowjson.checks.values import PropertySchema, ValueCheck, Walk, wrong_type
 from headrace.flowjson.diagnostics import Path
 from headrace.flowjson.expressions.references import NESTED_SINCE
 

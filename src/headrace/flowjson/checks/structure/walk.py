@@ -14,7 +14,7 @@ from headrace.flowjson.checks.flow import Binding, Flow, LongText, Node, Screen
 from headrace.flowjson.checks.rules import rule
 from headrace.flowjson.checks.spelling import meant_by, same_as
 from headrace.flowjson.checks.structure.schemas import ComponentSchema, ObjectSchema, component_schemas, object_schema
-from headrace.flowjson.checks.structure.values import PropertySchema, spell, wrong_type
+from headrace.flowjson.checks.values import PropertySchema, spell, wrong_type
 from headrace.flowjson.diagnostics import Path
 
 UNKNOWN_KEY = rule(

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from headrace.flowjson.checks.data_model import EXAMPLE, TYPES
-from headrace.flowjson.checks.structure.values import type_name
+from headrace.flowjson.checks.values import type_name
 from headrace.flowjson.diagnostics import Path
 from headrace.flowjson.fixing.fix_context import FixContext, Proposal, mends
 from headrace.flowjson.fixing.proposals.values import example_of, fitting, schema_of, type_meant

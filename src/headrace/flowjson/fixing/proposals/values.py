@@ -7,7 +7,7 @@ from typing import Any
 from headrace.flowjson.checks.data_model import TYPES
 from headrace.flowjson.checks.example_values import is_of_type, mismatch
 from headrace.flowjson.checks.spelling import meant_by
-from headrace.flowjson.checks.structure.values import type_name
+from headrace.flowjson.checks.values import type_name
 
 EXAMPLES: Mapping[str, Any] = {
     "string": "Example", "number": 1, "integer": 1, "boolean": True, "object": {}, "array": [],
