@@ -1,8 +1,8 @@
 """One opened Flow: a state machine without I/O. Events go in, effects come out, and at any moment it can be drawn or
 stored.
 
-What may happen when is the table `Session._HANDLERS`: an event that is not listed for the present status does
-nothing.
+Who handles an event in which status is the table `Session._HANDLERS`, where it leads is `engine.transitions`; an event
+that is not listed for the present status does nothing. What the state holds, and why, is told in `engine.state`.
 """
 
 from collections.abc import Callable
@@ -35,6 +35,7 @@ from headrace.phone.engine.opening import Opening
 from headrace.phone.engine.program import Program
 from headrace.phone.engine.runtime import Runtime
 from headrace.phone.engine.state import Pending, State, Status
+from headrace.phone.engine.transitions import TRANSITIONS
 from headrace.phone.screen.sheet_view import view_of
 from headrace.phone.screen.view import View
 from headrace.phone.values import texts
@@ -134,12 +135,15 @@ class Session:
 
     def handle(self, event: Event) -> list[Effect]:
         """Takes one event. What does not apply now is ignored; what a person cannot do yields `Declined`."""
-        handler = self._HANDLERS.get((self._state.status, type(event)))
+        happening = (self._state.status, type(event))
+        handler = self._HANDLERS.get(happening)
         if handler is None:
             return [Declined("", texts.NOT_NOW)] if isinstance(event, _ACTS) else []
-        return [*handler(self, event), *self._act_on_drawn(), *self._tell_of_unfit()]
+        effects = [*handler(self, event), *self._run_drawn_choices(), *self._report_unfit_components()]
+        assert self._state.status in TRANSITIONS[happening], f"{happening} led to {self._state.status}"
+        return effects
 
-    def _act_on_drawn(self) -> list[Effect]:
+    def _run_drawn_choices(self) -> list[Effect]:
         """Runs the actions of choices that were drawn with a value; they may bring more of their kind onto the
         screen.
         """
@@ -149,7 +153,7 @@ class Session:
                 effects += actions.run(self._runtime, component.node.handlers["on-select-action"], component.node.key)
         return effects
 
-    def _tell_of_unfit(self) -> list[Effect]:
+    def _report_unfit_components(self) -> list[Effect]:
         """A component that cannot be drawn: the endpoint hears of it once; without one the Flow ends here.
 
         Where any screen may be opened, as in previews, the rest of the screen stays usable.

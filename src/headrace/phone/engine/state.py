@@ -1,4 +1,33 @@
-"""What a session remembers, and its form as JSON."""
+"""What a session remembers, and its form as JSON.
+
+The state is everything: a session that is stored after one event and loaded before the next goes on as if nothing had
+been. Nothing that can be worked out from program and state is stored; `Runtime` works it out anew after each change.
+
+Where a person is, and what is remembered, are kept apart. `history` is the way back, one id a screen; `screens` has a
+store for every screen that was ever shown. Leaving a screen takes it from `history`, never from `screens`, so whoever
+comes back, by whichever way, finds data and form as they left them.
+
+The form of a screen has three writers: the person, the Flow's initial values, and choices whose options are gone. The
+lists of `ScreenState` keep them out of each other's way:
+
+* `built`: an initial value is for an input that appears. It is applied once in a visit, when the input is first
+  visible, and only where the form has no value yet, so it never overwrites a person. Arriving at a screen empties the
+  list. One case overwrites: an answer of the endpoint that brings the very field an initial value is bound to.
+* `offered`: a value leaves a choice when its option disappears. An option that was never offered disappears from
+  nowhere, so the options as last shown are remembered, as a checksum.
+* `touched`: what is wrong with a value keeps the Footer shut at once, but is written under the input only after the
+  person changed it in this visit. When the Flow writes a value, the input counts as untouched again.
+* `settled`: what the business says about an input keeps the Footer shut until the person changes or leaves the input.
+  The message stays in the data, so the input is put on this list instead. Data that bring the message's field take it
+  off again; going back puts all inputs of the screen on it.
+* `writes` and `visit`: a page that is drawn again has to leave alone the field someone is typing in, and has to
+  replace it once its value comes from elsewhere. Both numbers are part of the field's id on the page: `visit` rises
+  whenever a screen appears, `writes` whenever the Flow, not the person, sets this input.
+
+`status` and `pending` say what may happen next (`transitions` has the table). `loading` with `pending` waits for the
+endpoint: the sheet is inert, and the request can be sent again after a restart. `loading` without it was not opened
+yet. Closing gives up what is pending and keeps the form, except for secrets, consents and files that did not arrive.
+"""
 
 from dataclasses import dataclass, field, fields
 from typing import Any, Literal
@@ -12,9 +41,10 @@ class ScreenState:
     """The store of one screen that was visited; nothing in it is lost on leaving.
 
     `writes` counts, by input, how often the Flow (not the person) set its value. `touched` are inputs the person
-    changed, `settled` those whose message from the business is dealt with. `built` are inputs that were shown since
-    the screen was entered. `offered` holds a checksum of each choice's options as last shown. `refused` says by
-    picker which files were not taken, and why. `told` are the problems of its components of which the business knows.
+    changed, also `name.end` for one end of a range. `settled` are inputs whose message from the business is dealt
+    with, `built` those that were shown since the screen was entered. `offered` has, by choice, a checksum of its
+    options as last shown. `refused` says by picker which files were not taken, and why. `told` are the problems of
+    components that were reported to the business.
     """
 
     data: dict[str, Any] = field(default_factory=dict)
