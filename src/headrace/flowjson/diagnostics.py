@@ -46,7 +46,7 @@ class Diagnostic(NamedTuple):
     `rule` is our stable name of the rule, `code` the code of Meta's validator (a warning of our own carries its rule
     there).
     `span` is the first pointer's; `explanation` says what is known of this very case, such as the name that was meant;
-    `checks.pages.explained` tells of the rule, too. `values` are what its message was filled with, and more that
+    `checks.pages.explained` adds what the rule means. `values` are what its message was filled with, and more that
     `fixing` needs to know of the case.
     """
 
@@ -60,7 +60,7 @@ class Diagnostic(NamedTuple):
     values: Mapping[str, Any] = MappingProxyType({})
 
     def to_graph(self) -> dict[str, Any]:
-        """The entry of `validation_errors` with which the Graph API tells of this finding."""
+        """The entry of `validation_errors` with which the Graph API reports this finding."""
         return {
             "error": self.code,
             "error_type": ERROR_TYPE,

@@ -3,6 +3,8 @@
 from typing import NamedTuple
 
 DEPTH_LIMIT = 128
+"""At most this many objects and arrays may be nested."""
+
 PROBLEM_LIMIT = 50
 """At most this many problems of one text are noted."""
 

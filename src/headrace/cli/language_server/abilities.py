@@ -132,7 +132,7 @@ def _symbols(asked: Asked) -> list[types.DocumentSymbol]:
 
 
 def _format(asked: Asked) -> list[types.TextEdit]:
-    """Broken text stays as it is: what is wrong with it is told by the diagnostics."""
+    """Broken text stays as it is: the diagnostics say what is wrong with it."""
     document = asked.snapshot.document
     try:
         return text_edits(asked.snapshot, edits_between(document.text, formatted(document)))
@@ -170,7 +170,7 @@ def _wanted(kind: str, only: Any) -> bool:
 
 
 class Ability(NamedTuple):
-    """A request the server answers, with what is told of it at the beginning."""
+    """A request the server answers, with what the editor learns of it at the beginning."""
 
     answer: Callable[[Asked], Any]
     options: Any = None

@@ -16,6 +16,8 @@ from headrace.flowjson.textedits import edits_between
 __all__ = ["FIX_ALL", "fix_all", "fixes_in", "offers_fix_all"]
 
 FIX_ALL = "source.fixAll.headrace"
+"""The kind of the action that applies every fix; editors can be told to do so when a file is saved."""
+
 MOST = 20
 """At most this many diagnostics of a range are looked at for fixes."""
 
@@ -28,28 +30,28 @@ def fixes_in(
     report = report_of(snapshot, today)
     looked_at = 0
     for diagnostic in (*report.errors, *report.warnings):
-        told = converted(diagnostic, snapshot, related=related)
-        if not _touches(told.range, asked):
+        published = converted(diagnostic, snapshot, related=related)
+        if not _touches(published.range, asked):
             continue
         looked_at += 1
         if looked_at > MOST:
             break
-        actions += _actions(report, diagnostic, told, snapshot, versioned=versioned)
+        actions += _actions(report, diagnostic, published, snapshot, versioned=versioned)
     return actions
 
 
 def _actions(
-    report: Report, diagnostic: Diagnostic, told: types.Diagnostic, snapshot: Snapshot, *, versioned: bool
+    report: Report, diagnostic: Diagnostic, published: types.Diagnostic, snapshot: Snapshot, *, versioned: bool
 ) -> list[types.CodeAction]:
     from headrace.flowjson.fixing import fixes_of
 
-    # Of ways that are called the same, nobody can tell which one to take.
+    # Of fixes with the same title, nobody could choose one.
     fixes = {fix.title: fix for fix in reversed(fixes_of(report, diagnostic))}
     return [
         types.CodeAction(
             title=fix.title,
             kind=types.CodeActionKind.QuickFix,
-            diagnostics=[told],
+            diagnostics=[published],
             is_preferred=number == 0,
             edit=workspace_edit(snapshot, fix.edits, versioned=versioned),
         )

@@ -1,4 +1,4 @@
-"""Checks a document a moment after it has changed, and tells the editor what was found."""
+"""Checks a document a moment after it has changed, and publishes the diagnostics."""
 
 import asyncio
 from collections.abc import Callable
@@ -18,6 +18,8 @@ DEBOUNCE = 0.01
 """Seconds of quiet after a change before the document is checked."""
 
 SOURCE = "headrace"
+"""The name editors show beside a diagnostic."""
+
 MOST = 1000
 """At most this many diagnostics of one document are published."""
 

@@ -1,4 +1,4 @@
-"""The server: takes what the editor sends, answers, and tells what it finds without being asked."""
+"""The server: takes what the editor sends, answers, and publishes diagnostics unasked."""
 
 import asyncio
 import logging
@@ -24,12 +24,12 @@ __all__ = ["FlowServer"]
 class FlowServer(LanguageServer):
     """A language server for Flow JSON. `today` says by which day versions are judged.
 
-    An answer that fails is told in one line on standard error, and the editor gets none: it goes on working.
+    An answer that fails is logged in one line on standard error, and the editor gets none: it goes on working.
     """
 
     def __init__(self, today: Callable[[], date]) -> None:
         super().__init__("headrace", __version__, protocol_cls=FlowProtocol)
-        # pygls logs with tracebacks and every message in full; what matters is told by `report_server_error`.
+        # pygls logs with tracebacks and every message in full; what matters is logged by `report_server_error`.
         logging.getLogger("pygls").addHandler(logging.NullHandler())
         logging.getLogger("pygls").propagate = False
         self.today = today
@@ -49,7 +49,7 @@ class FlowServer(LanguageServer):
 
     @property
     def client(self) -> Client:
-        """What the editor can take; told by it at the beginning."""
+        """What the editor can take, as it said at the beginning."""
         if self._client is None:
             self._client = Client.of(self.client_capabilities)
         return self._client
@@ -67,12 +67,12 @@ class FlowServer(LanguageServer):
             self.checker.schedule(snapshot)
 
     def on_close(self, snapshot: Snapshot) -> None:
-        """Called with the last snapshot of a closed document: what was told of it is taken back."""
+        """Called with the last snapshot of a closed document: its diagnostics are withdrawn."""
         self.checker.forget(snapshot.uri)
         self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(snapshot.uri, []))
 
     def report_server_error(self, error: Exception, source: Any) -> None:
-        # What a request comes to is told to whoever made it.
+        # The result of a request goes to whoever made it.
         if source is not FeatureRequestError:
             self._complain(error)
 
@@ -81,8 +81,9 @@ class FlowServer(LanguageServer):
         sys.stderr.flush()
 
     def _publish(self, snapshot: Snapshot, found: list[Diagnostic]) -> None:
-        told = [converted(one, snapshot, related=self.client.related) for one in found]
-        self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(snapshot.uri, told, snapshot.version))
+        published = [converted(diagnostic, snapshot, related=self.client.related) for diagnostic in found]
+        params = types.PublishDiagnosticsParams(snapshot.uri, published, snapshot.version)
+        self.text_document_publish_diagnostics(params)
 
     def _handler(self, method: str, answer: Callable[[Asked], Any]) -> Callable[[Any], Any]:
         async def handle(params: Any) -> Any:

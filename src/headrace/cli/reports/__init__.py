@@ -1,4 +1,4 @@
-"""How findings are told: to people, to programs, to GitHub, to code scanning."""
+"""How findings are reported: to people, to programs, to GitHub, to code scanning."""
 
 from collections.abc import Callable, Sequence
 from enum import StrEnum

@@ -166,8 +166,8 @@ def _table(results: dict[str, Any]) -> list[str]:
 def _troubles(results: dict[str, Any]) -> list[str]:
     lines = []
     if results["errors"]:
-        told = " · ".join(f"{name} {count:,}" for name, count in results["errors"].items())
-        lines += ["", f"Errors     {told}"]
+        counted = " · ".join(f"{name} {count:,}" for name, count in results["errors"].items())
+        lines += ["", f"Errors     {counted}"]
         lines += [f"  {name}: {words}" for name, words in results["explanations"].items()]
     if results["failures"]:
         lines += ["", "Phones failed"]

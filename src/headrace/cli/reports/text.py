@@ -11,6 +11,8 @@ from headrace.flowjson.document import Document
 _LINE_BREAK = re.compile(r"[\r\n]")
 _TAB = "  "
 _FAR = 1000
+"""Characters of a long line around the mark that are looked at."""
+
 _BEFORE_THE_MARK = 12
 """Columns of a long line that are shown before the marked part."""
 

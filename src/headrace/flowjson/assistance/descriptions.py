@@ -161,8 +161,8 @@ def _since(since: Version, version: Version) -> str:
 
 def _card(name: str, head: list[str], about: str, facts: list[str], tail: str = "") -> str:
     first = " · ".join([f"**{_plain(name)}**", *head])
-    told = "\n".join(f"- {fact}" for fact in facts if fact)
-    return "\n\n".join(part for part in (first, about, told, tail) if part)
+    listed = "\n".join(f"- {fact}" for fact in facts if fact)
+    return "\n\n".join(part for part in (first, about, listed, tail) if part)
 
 
 def _plain(name: str) -> str:

@@ -59,7 +59,7 @@ class Model:
 
     SHAPE: ClassVar[Shape]
     KIND_KEY: ClassVar[str | None] = None
-    """The member that tells the class of an object; it is always written, by default first."""
+    """The member that names the class of an object; it is always written, by default first."""
     LAST: ClassVar[tuple[str, ...]] = ()
     """Members that are written after all others."""
     NAMES: ClassVar[Mapping[str, str]]

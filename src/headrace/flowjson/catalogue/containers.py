@@ -20,8 +20,10 @@ from headrace.protocol import SUCCESS
 _PLAIN_SCREEN_IDS_SINCE = v("7.0")
 
 SCREEN_ID_BEFORE_7_0 = r"^[a-zA-Z,_]+$"
+"""Letters and underscores; by accident also commas, and underscores alone."""
+
 SCREEN_ID = r"^(?!_+$)[a-zA-Z_]+$"
-"""Letters and underscores. Before 7.0 a comma passes by accident, and underscores alone."""
+"""Letters and underscores, at least one letter."""
 
 
 def is_screen_id(text: str, version: Version) -> bool:
@@ -39,8 +41,10 @@ MAX_SCREENS = 100
 MAX_BRANCHES = 10
 MAX_IF_LEVELS = 3
 MAX_COMPONENTS = 100
+"""Components of a screen beyond which Meta's validator refuses it."""
+
 DOCUMENTED_COMPONENTS = 50
-"""The documentation speaks of 50 components a screen, Meta's validator refuses more than 100."""
+"""Components a screen may have according to Meta's documentation."""
 
 
 def _components(name: str, *, required: bool = True, **more: int) -> Property:

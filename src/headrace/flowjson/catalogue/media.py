@@ -22,8 +22,10 @@ from headrace.flowjson.catalogue.versions import v
 LARGEST_FILE_KB = 25_600
 MOST_FILES = 30
 COMPLETION_FILES = 10
+"""Files the payload of one `complete` may carry, from 5.0 on."""
+
 COMPLETION_KB = 102_400
-"""What the payload of one `complete` may carry: files, and kilobytes in total (from 5.0 on)."""
+"""Kilobytes those files may have in total."""
 
 IMAGE_KB = 300
 """Kilobytes up to which an Image shows quickly; more is no error."""

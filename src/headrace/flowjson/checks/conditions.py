@@ -1,6 +1,6 @@
 """The condition of an If: it can be read, compares like with like, and comes to true or false.
 
-Mistakes are told in the order a reader meets them: characters, then the row of operands and operators, then types.
+Mistakes are reported in the order a reader meets them: characters, then the row of operands and operators, then types.
 Columns in messages are offsets in the text of the condition, from 0.
 """
 

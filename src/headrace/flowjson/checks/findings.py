@@ -71,7 +71,7 @@ class Findings:
     ) -> None:
         """Notes that a rule is broken at these places. Equal code and message make one finding with all the places.
 
-        `values` fill in the message, and tell the fixes what was found.
+        `values` fill in the message, and are what the fixes know of the case.
         """
         if rule.absence and not self.whole:
             return

@@ -141,7 +141,7 @@ def check_navigate(action: Action, screen: Screen, flow: Flow, findings: Finding
             if name not in wrong:
                 receiver.value(value, fields[name], (*path, name), (name,))
         elif not fields and not _is_dynamic(value, flow):
-            # An empty data model is told about twice by the validator: once for the key, once for its literal value.
+            # An empty data model is reported twice by the validator: once for the key, once for its literal value.
             findings.add(NO_SCHEMA, (*path, name), (*target.path, "data"), field=name, target=target.label)
 
 

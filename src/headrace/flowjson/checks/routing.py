@@ -195,7 +195,7 @@ def _backward(model: Mapping[str, Any], edges: Edges, findings: Findings) -> set
 
 
 def _unknown(flow: Flow, edges: Edges, findings: Findings) -> bool:
-    """A screen that a navigate action names, too, but the file does not have, is told at both places."""
+    """A screen that a navigate action names, too, but the file does not have, is reported at both places."""
     unknown: dict[str, list[Place]] = {}
     for source, targets in edges.items():
         if source not in flow.by_id:
@@ -203,11 +203,11 @@ def _unknown(flow: Flow, edges: Edges, findings: Findings) -> bool:
         for index, target in enumerate(targets):
             if target not in flow.by_id:
                 unknown.setdefault(target, []).append(Place(("routing_model", source, index)))
-    # What cannot even be an id has been told already.
-    told = {name: places for name, places in unknown.items() if is_screen_id(name, flow.version)}
-    if told:
-        places = [place for found in told.values() for place in found]
-        findings.add(UNKNOWN_SCREENS, *places, screens=listed(told))
+    # What cannot even be an id has been reported already.
+    reported = {name: places for name, places in unknown.items() if is_screen_id(name, flow.version)}
+    if reported:
+        places = [place for at in reported.values() for place in at]
+        findings.add(UNKNOWN_SCREENS, *places, screens=listed(reported))
     return bool(unknown)
 
 

@@ -24,15 +24,15 @@ NOT_AN_OBJECT = rule("syntax/root", CODE, "Flow JSON is not valid. The document 
 
 def diagnose(document: Document, severity: Severity) -> list[Diagnostic]:
     """What is wrong with the text of a document and of this severity, with its place."""
-    told = [problem for problem in document.problems if RULES[problem.rule].severity is severity]
-    found = [_diagnostic(problem, document) for problem in told]
+    problems = [problem for problem in document.problems if RULES[problem.rule].severity is severity]
+    diagnostics = [_diagnostic(problem, document) for problem in problems]
     if severity is NOT_AN_OBJECT.severity and document.is_json and not isinstance(document.value, dict):
         actual = type_name(document.value)
         article = {"array": "an ", "null": ""}.get(actual, "a ")
         span = document.span(())
         message = NOT_AN_OBJECT.message.format(actual=article + actual)
-        found.append(Diagnostic(NOT_AN_OBJECT.name, CODE, message, span, (Pointer(span, ()),)))
-    return found
+        diagnostics.append(Diagnostic(NOT_AN_OBJECT.name, CODE, message, span, (Pointer(span, ()),)))
+    return diagnostics
 
 
 def _diagnostic(problem: Problem, document: Document) -> Diagnostic:

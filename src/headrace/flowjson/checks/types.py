@@ -15,7 +15,7 @@ _TYPES_BY_MODE = {"single": frozenset({"string"}), "range": frozenset({"object"}
 
 
 class Known(NamedTuple):
-    """What a reference leads to. `types` are the JSON types it can have; empty when they cannot be told.
+    """What a reference leads to. `types` are the JSON types it can have; empty when they are not known.
 
     `schema` is the part of a data model, `path` where it is declared; `node` is the component of a form reference.
     """

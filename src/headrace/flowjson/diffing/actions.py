@@ -32,7 +32,7 @@ def describe(action: Mapping[str, Any]) -> str:
 def compare_actions(one: Element | None, other: Element | None, screen: str, *, endpoint: bool) -> Iterator[Change]:
     """The actions of a component before and after; None where there is no such component.
 
-    What is added or removed together with its component is only told where somebody relies on it.
+    What is added or removed together with its component is only reported where somebody relies on it.
     """
     ours = one.actions if one else {}
     theirs = other.actions if other else {}

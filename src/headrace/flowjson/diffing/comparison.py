@@ -111,7 +111,7 @@ def _loses_screen(name: str, is_entry: bool, *, endpoint: bool) -> tuple[tuple[P
 
 
 def _of_routes(old: Mapping[str, Any], new: Mapping[str, Any], *, endpoint: bool) -> Iterator[Change]:
-    """Declared routes. Those of a Flow without routing model follow from its actions, which are told themselves."""
+    """Declared routes. Those of a Flow without routing model follow from its actions, which are compared themselves."""
     ours, theirs = routing_of(old), routing_of(new)
     known, known_now = screens_by_id(old), screens_by_id(new)
     if ours.declared != theirs.declared:

@@ -1,8 +1,8 @@
 """The components of a screen as people meet them.
 
 A Form has no picture, so its children count as the screen's own, with their part of `init-values` and `error-messages`.
-If and Switch are told as the condition under which what they hold is shown. A property with its default value is the
-same as none.
+If and Switch count as the condition under which what they hold is shown. A property with its default value is the same
+as none.
 """
 
 from collections.abc import Iterator, Mapping

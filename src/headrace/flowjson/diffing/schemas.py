@@ -26,9 +26,9 @@ def compare_fields(old: Placed, new: Placed, screen: str, givers: tuple[Party, .
             message = f'Field "{name}" ({schema.get("type")}) added{required}'
             yield Change(Kind.ADDED, "field", message, screen, givers, because, path)
             continue
-        for told, tighter in _differences(ours[name], schema):
+        for difference, tighter in _differences(ours[name], schema):
             because = "what is given may not fit any more" if tighter and givers else ""
-            message = f'Field "{name}"{told}'
+            message = f'Field "{name}"{difference}'
             yield Change(Kind.CHANGED, "field", message, screen, givers if tighter else (), because, path)
         if (name in needed) != (name in needed_before):
             now = name in needed

@@ -151,7 +151,7 @@ class Writer:
         return max(self.text.rfind("\n", 0, offset), self.text.rfind("\r", 0, offset)) + 1
 
     def _refuse_where_broken(self, part: Part, origin: Node, kept: set[Child]) -> None:
-        """Whether a comma is to be written cannot be told where one is missing already."""
+        """Raises Refused where a comma is missing already: nobody knows then whether another one is to be written."""
         for problem in self.document.problems:
             within = any(_home(child).start < problem.start < _home(child).end for child in kept)
             if origin.start <= problem.start <= origin.end and not within:

@@ -36,7 +36,7 @@ def resolve(value: Any, scope: Scope, version: Version) -> Any:
 
 
 def condition(value: str | bool, scope: Scope, version: Version) -> bool:
-    """Whether the condition of an If holds; one that cannot be told does not.
+    """Whether the condition of an If holds; one that cannot be evaluated does not.
 
     `value` is a literal boolean, a plain condition, or from 6.0 on an expression in backticks.
     """

@@ -80,7 +80,7 @@ def evaluate_condition(text: str, scope: Scope) -> bool:
 
 
 class _MissingError(Exception):
-    """A reference without a value: the whole condition cannot be told."""
+    """A reference has no value, so the whole condition cannot be evaluated."""
 
 
 def _evaluate(expression: Expression, scope: Scope) -> Any:

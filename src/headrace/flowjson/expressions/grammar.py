@@ -13,8 +13,10 @@ from typing import NamedTuple
 from headrace.flowjson.expressions.references import Reference, find_references
 
 NESTING_LIMIT = 30
+"""At most this many parentheses and signs may be nested."""
+
 OPERATOR_LIMIT = 120
-"""How deep parentheses and signs may stand in one another, and how many operators an expression may have."""
+"""At most this many operators may stand in one expression."""
 
 KINDS = ("syntax", "unsupported", "null", "unknown-reference", "not-a-number", "not-a-boolean", "types-differ")
 """The kinds of mistakes; the first three are found while reading, the others by `static.types_of`."""

@@ -6,7 +6,7 @@ from headrace.flowjson.expressions.grammar import Binary, Expression, Expression
 from headrace.flowjson.expressions.references import Reference
 
 Types = frozenset[str]
-"""JSON types a value can have; empty when that cannot be told."""
+"""JSON types a value can have; empty when they are not known."""
 
 _NUMBER: Types = frozenset({"number"})
 _BOOLEAN: Types = frozenset({"boolean"})

@@ -16,7 +16,11 @@ ROUNDS = 10
 """At most this many rounds are made: one fix may bring to light what the next one mends, but not for ever."""
 
 Check = Callable[[Document], Report]
+"""Judges a text."""
+
 FixesOf = Callable[[Report, Diagnostic], Sequence[Fix]]
+"""Gives the fixes of a diagnostic, the best one first."""
+
 Chosen = list[tuple[Diagnostic, Fix]]
 """Diagnostics, each with the fix that is applied to it."""
 

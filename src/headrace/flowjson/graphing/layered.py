@@ -13,8 +13,10 @@ from itertools import pairwise
 from typing import NamedTuple
 
 SWEEPS = 12
+"""Times the nodes of all layers are put in order anew."""
+
 MOST_BENDS = 4000
-"""Bends beyond which long edges run straight; only a graph that nobody could read has more."""
+"""With more bends than these long edges run straight; only a graph that nobody could read has more."""
 
 
 Edge = tuple[str, str]
@@ -32,8 +34,9 @@ class Size(NamedTuple):
 
 
 NO_SIZE = Size(0, 0)
+
 GAP = Size(150, 28)
-"""Between two layers, and between two nodes of a layer."""
+"""Pixels between two layers, and between two nodes of a layer."""
 
 
 @dataclass(slots=True)

@@ -74,7 +74,7 @@ def _given(screen: Placed, values: Any) -> Iterator[tuple[str, Any]]:
 
 
 def _members_of(screen: Placed, binding: str) -> list[str] | None:
-    """The members of the object a binding leads to; None where the data model does not tell."""
+    """The members of the object a binding leads to; None where the data model does not say."""
     if not binding.startswith("${data.") or not binding.endswith("}"):
         return None
     schema: Any = {"properties": screen.value.get("data")}

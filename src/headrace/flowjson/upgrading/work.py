@@ -1,4 +1,4 @@
-"""What the steps of an upgrade work on: the draft, and what is to be told about it."""
+"""What the steps of an upgrade work on: the draft, and what is reported about it."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field

@@ -61,7 +61,7 @@ def _payloads_to(screen_id: str, value: Any) -> Iterator[Mapping[str, Any]]:
 
 
 def _type(value: Any, source: ScreenEntry, inventory: Inventory) -> str:
-    """The type of what is sent; empty where nobody can tell."""
+    """The type of what is sent; empty where it is not known."""
     if isinstance(value, str) and (match := _BINDING.fullmatch(value)):
         known = inventory.look_up(tuple(match[1].split(".")), source)
         return next(iter(known.types), "") if known and len(known.types) == 1 else ""

@@ -27,6 +27,7 @@ VAGUE = frozenset({"submit", "next", "ok", "okay", "continue", "go"})
 
 _EMOJI = re.compile("[\U0001f300-\U0001faff\u2600-\u27bf\U0001f1e6-\U0001f1ff]")
 _WORD = re.compile(r"[A-Za-z]{2,}")
+
 _LOUD = 6
 """Letters from which on capitals are no abbreviation."""
 

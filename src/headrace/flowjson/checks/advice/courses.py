@@ -29,8 +29,14 @@ NO_SUMMARY = advice_rule(
 )
 
 MOST_SCREENS = 8
+"""At most this many screens should lie between the first and the end."""
+
 MOST_QUESTIONS = 25
+"""At most this many questions should be asked on that way."""
+
 LONGEST_SIDE_PATH = 3
+"""At most this many screens should lie on a way from a link."""
+
 ASKING_SCREENS = 3
 """From this many screens with questions on, a summary should stand at the end."""
 

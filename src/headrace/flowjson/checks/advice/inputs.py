@@ -1,4 +1,4 @@
-"""Good design of inputs: the right component, and rules that are told beforehand."""
+"""Good design of inputs: the right component, and limits that people know before they type."""
 
 import re
 
@@ -42,6 +42,7 @@ NO_ALT_TEXT = advice_rule(
 
 MOST_INPUTS = 8
 HEADINGS = ("TextHeading", "TextSubheading")
+
 MOST_TASKS = 2
 """At most this many headings with questions below them are taken for one task."""
 
@@ -120,7 +121,7 @@ def _text_input(node: Node, label: str, findings: Findings) -> None:
         findings.add(MESSAGE_AS_LINE, (*node.path, "type"), label=label)
     if "helper-text" in node.value:
         return
-    limits = [f"'{name}' {node.value[name]}" for name, tells in _TOLD_LIMITS if tells(node.value.get(name))]
+    limits = [f"'{name}' {node.value[name]}" for name, applies in _TOLD_LIMITS if applies(node.value.get(name))]
     if limits:
         findings.add(LIMIT_NOT_TOLD, node.path, label=label, limits=", ".join(limits))
     elif kind == "phone":

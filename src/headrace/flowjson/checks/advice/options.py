@@ -18,6 +18,7 @@ OPTION_COUNT = advice_rule(
 
 _SOURCE = "data-source"
 _CHOICES = ("CheckboxGroup", "RadioButtonsGroup", "ChipsSelector", "Dropdown")
+
 MOST_WITH_IMAGES = 100
 """Options a Dropdown takes when they have images."""
 

@@ -21,6 +21,7 @@ _EXPRESSION = re.compile(r'"`(?:[^"\\]|\\.)*`"')
 _LONGEST_SHOWN = 60
 _OF_TITLE = "A title takes words or one whole reference to another screen, but no expression."
 _TITLE = len(("screens", 0, "title"))
+
 _READ_OTHERWISE = ("condition", "pattern")
 """Members in which the sign stands among others, or for something else."""
 

@@ -102,7 +102,7 @@ def _routing_model(walk: StructureWalk, value: Any) -> None:
     if type(value) is not dict:
         wrong_type(walk, value, "object", path)
         return
-    # A mistake in the id of a screen is told where the screen stands, not wherever it is named.
+    # A mistake in the id of a screen is reported where the screen stands, not wherever it is named.
     declared = screens_of(walk.flow.value)
     for source, targets in value.items():
         if source not in declared and not is_screen_id(source, walk.version):

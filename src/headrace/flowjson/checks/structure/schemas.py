@@ -1,6 +1,6 @@
 """The closed objects of the catalogue in one version of the language: keys, checks, and which values pass at once.
 
-Most values of a file are as they should be. So each key says beforehand how such a value can be told at once, and only
+Most values of a file are as they should be. So each key has a quick test that such a value passes, and only
 the others are looked at by its check.
 """
 

@@ -169,7 +169,7 @@ class StructureWalk:
         self.checked(kind.schema, value, path, node)
 
     def component_schema(self, value: Any, path: Path, place: Place) -> ComponentSchema | None:
-        """The declaration of a component, or None when it cannot be told; then it has been said why."""
+        """The declaration of a component, or None when it is not known; then the reason has been reported."""
         if type(value) is not dict:
             wrong_type(self, value, "object", path)
             return None

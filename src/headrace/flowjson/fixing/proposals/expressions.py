@@ -9,6 +9,8 @@ REFERENCE = r"\$\{[^{}]*\}"
 _QUOTED = re.compile(rf"""('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|{REFERENCE})""")
 _LITERAL = re.compile(rf"({REFERENCE})\s*(==|!=)\s*('(?:[^'\\]|\\.)*'|-?\d+(?:\.\d+)?|true|false)")
 _ALONE = re.compile(rf"(!?)({REFERENCE})")
+"""A condition that is only a reference, perhaps negated."""
+
 _BARE = re.compile(r"(?<![\w.${'])((?:screen\.\w+\.)?(?:data|form)(?:\.\w+)+)(?![\w.(])")
 """A reference without its signs, as it stands in a calculation."""
 

@@ -35,6 +35,8 @@ _COMPONENTS_MEANT = {
     "chips": "ChipsSelector", "carousel": "ImageCarousel", "list": "NavigationList", "markdown": "RichText",
     "condition": "If",
 }  # fmt: skip
+"""What components are called elsewhere, and what the same is called in Flow JSON."""
+
 _KEYS_MEANT: dict[str, tuple[str, ...]] = {
     "placeholder": ("helper-text",), "hint": ("helper-text",), "description": ("helper-text",),
     "default": ("init-value",), "defaultvalue": ("init-value",), "value": ("init-value",),
@@ -44,7 +46,7 @@ _KEYS_MEANT: dict[str, tuple[str, ...]] = {
     "text": ("label",), "content": ("text",), "label": ("text",), "title": ("label",),
     "components": ("children",), "children": ("then",), "source": ("src",), "url": ("src",), "alt": ("alt-text",),
 }  # fmt: skip
-"""What properties are called elsewhere, and how the same is called here."""
+"""What properties are called elsewhere, and what the same may be called in Flow JSON."""
 _OPTION_KEYS_MEANT = {
     "label": "title", "text": "title", "name": "title", "value": "id", "key": "id", "subtitle": "description",
     "img": "image", "icon": "image",
@@ -116,7 +118,7 @@ def _called_otherwise(context: FixContext) -> Iterator[Proposal]:
         if name in node.component.properties and name not in node.value:
             draft = context.draft()
             draft.rename(context.path, name)
-            # What becomes of its value is then seen, instead of its being thrown away.
+            # What becomes of its value is then seen, instead of being dropped silently.
             yield Exactly(f"Write '{name}'", draft)
 
 
@@ -153,7 +155,7 @@ def add_property(context: FixContext) -> Iterator[Proposal]:
     draft = context.draft()
     for path in context.paths:
         if any(name in _other_names(key, path) for key in context.get(path)):
-            # It is there, under another name: that is told, and mended, at the key.
+            # It is there, under another name: that is reported, and mended, at the key.
             return
         draft.insert((*path, name), evident(context, path, name))
     yield f"Add '{name}'", draft
