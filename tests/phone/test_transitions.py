@@ -220,7 +220,8 @@ def test_another_transition_would_be_noticed(monkeypatch: pytest.MonkeyPatch) ->
         session._state.status = "completed"
         return []
 
-    monkeypatch.setitem(Session._HANDLERS, ("loading", Close), jumps)
+    handlers: dict[Any, Any] = Session._HANDLERS
+    monkeypatch.setitem(handlers, ("loading", Close), jumps)
     session = Session(Program.compile(two_screens("complete")), State("navigate", None, None, "token"))
     with pytest.raises(AssertionError, match="led to completed"):
         session.handle(Close())
