@@ -1,7 +1,5 @@
 """The console over a real business side, with a WhatsApp that answers over HTTP."""
 
-import hashlib
-import hmac
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import datetime
@@ -11,26 +9,19 @@ from typing import Any
 import httpx
 import pytest
 from starlette.applications import Starlette
+from tests.business.webhooks import deliver, envelope
+from tests.business.workspace import Member, make_member, open_business
 from tests.console.whatsapp_server import WABAS, WhatsAppServer, flow, serving
 
-from headrace.business import inbound
-from headrace.business.flows import models as flow_models
-from headrace.business.messages import on_message_echoes, on_messages
-from headrace.business.people import models as people_models
-from headrace.business.responses import models as response_models
-from headrace.business.side import AppCredentials, BusinessSide
-from headrace.business.tables import Job, Revision, Table
-from headrace.business.whatsapp import Connection as WhatsAppConnection
-from headrace.business.whatsapp import WhatsApp
+from headrace.app.guard import LOCAL_NAMES, PageGuard
+from headrace.business.context import BusinessContext
 from headrace.clock import ManualClock
-from headrace.console.context import Connection, ConsoleContext, DockPhone
-from headrace.console.routes import console_routes
-from headrace.database import Database, Revisions
+from headrace.console.context import Console
+from headrace.console.place import BoxPlace, DeveloperAccess, DockPhone
+from headrace.console.routes import PAGES, REFUSALS
+from headrace.database import Database
 from headrace.identifiers import SeededIdentifiers
-from headrace.jobs import RowJobs
-from headrace.outbound import Outbound
 
-MODELS = (flow_models, people_models, response_models)
 AMARA = DockPhone("1", "Amara", "447700900101", "/handsets/1")
 BEN = DockPhone("2", "Ben", "447700900102", "/handsets/2")
 
@@ -52,41 +43,52 @@ async def whatsapp_server() -> AsyncIterator[WhatsAppServer]:
 
 
 @pytest.fixture
-async def context(
-    tmp_path: Path, clock: ManualClock, identifiers: SeededIdentifiers, whatsapp_server: WhatsAppServer
-) -> AsyncIterator[ConsoleContext]:
+async def business(
+    tmp_path: Path, clock: ManualClock, identifiers: SeededIdentifiers
+) -> AsyncIterator[BusinessContext]:
     database = Database(f"sqlite+aiosqlite:///{tmp_path / 'business.db'}")
-    async with database.connection() as connection:
-        await connection.run_sync(Table.metadata.create_all)
-    outbound = Outbound(private_networks=True)
-    side = BusinessSide(
-        database=database,
-        clock=clock,
-        identifiers=identifiers,
-        jobs=RowJobs(database, Job, clock),
-        revisions=Revisions(database, Revision),
-        whatsapp=WhatsApp(WhatsAppConnection(whatsapp_server.url, "token", tuple(WABAS)), outbound),
-        app=AppCredentials("77", "app secret", "our word"),
-    )
-    changes: dict[str, inbound.Change] = {"messages": on_messages, "message_echoes": on_message_echoes}
-    side.jobs.handle(inbound.PROCESS, inbound.processor(side, changes))
-    yield ConsoleContext(
-        side=side,
-        dock=[AMARA, BEN],
-        connection=Connection(whatsapp_server.url, "developer-token", "100", "501", "77", "app secret", "our word"),
-        business_name="Millrace Opticians",
-        where="Box · this machine",
-    )
-    await outbound.close()
+    async with open_business(database, clock, identifiers) as context:
+        yield context
     await database.close()
 
 
 @pytest.fixture
-async def browser(context: ConsoleContext) -> AsyncIterator[httpx.AsyncClient]:
+async def member(business: BusinessContext, whatsapp_server: WhatsAppServer) -> Member:
+    """The administrator of a workspace that is connected to the server."""
+    return await make_member(business, "Millrace Opticians", base_url=whatsapp_server.url, waba_ids=tuple(WABAS))
+
+
+@pytest.fixture
+def place(whatsapp_server: WhatsAppServer) -> BoxPlace:
+    developer = DeveloperAccess(whatsapp_server.url, "developer-token", "100", "501", "77", "app secret", "our word")
+    return BoxPlace("Box · this machine", [AMARA, BEN], developer)
+
+
+def console_app(console: Console, member: Member | None) -> PageGuard:
+    """The console's pages as this member asks for them."""
+    pages = Starlette(routes=PAGES, exception_handlers=REFUSALS)
+    pages.state.console = console
+
+    async def find_caller(_headers: object) -> object:
+        return None if member is None else member.caller
+
+    return PageGuard(pages, names=LOCAL_NAMES, find_caller=find_caller, content_security_policy="default-src 'self'")
+
+
+def browser_of(console: Console, member: Member) -> httpx.AsyncClient:
+    transport = httpx.ASGITransport(console_app(console, member))
+    return httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1")
+
+
+@pytest.fixture
+def console(business: BusinessContext, place: BoxPlace) -> Console:
+    return Console(business, lambda _caller: place)
+
+
+@pytest.fixture
+async def browser(console: Console, member: Member) -> AsyncIterator[httpx.AsyncClient]:
     """Asks for the console's pages."""
-    routes = [*console_routes(context), *inbound.routes(context.side)]
-    transport = httpx.ASGITransport(Starlette(routes=routes))
-    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
+    async with browser_of(console, member) as client:
         yield client
 
 
@@ -94,18 +96,19 @@ Answering = Callable[..., Awaitable[None]]
 
 
 @pytest.fixture
-def answer(context: ConsoleContext, browser: httpx.AsyncClient) -> Answering:
+def answer(business: BusinessContext, member: Member) -> Answering:
     """Delivers a person's response as WhatsApp does: a signed webhook, worked out by the business side."""
 
-    async def deliver(
+    async def answering(
         values: dict[str, Any],
         *,
         message_wamid: str | None = None,
         wamid: str = "wamid.answer1",
         phone: DockPhone = AMARA,
         at: datetime | None = None,
+        to: Member = member,
     ) -> None:
-        moment = at or context.side.clock.now()
+        moment = at or business.clock.now()
         message = {
             "from": phone.wa_id,
             "id": wamid,
@@ -124,14 +127,6 @@ def answer(context: ConsoleContext, browser: httpx.AsyncClient) -> Answering:
             "contacts": [{"profile": {"name": phone.name}, "wa_id": phone.wa_id}],
             "messages": [message],
         }
-        envelope = {
-            "object": "whatsapp_business_account",
-            "entry": [{"id": "100", "changes": [{"field": "messages", "value": value}]}],
-        }
-        body = json.dumps(envelope).encode()
-        signature = "sha256=" + hmac.new(b"app secret", body, hashlib.sha256).hexdigest()
-        received = await browser.post(inbound.PATH, content=body, headers={"X-Hub-Signature-256": signature})
-        assert received.status_code == 200
-        await context.side.jobs.drain()
+        assert await deliver(business, to.connection, envelope(value)) == 200
 
-    return deliver
+    return answering

@@ -8,8 +8,8 @@ from tests.console.conftest import Answering
 from tests.console.drawn import Drawn
 from tests.console.whatsapp_server import WhatsAppServer, flow
 
+from headrace.business.context import BusinessContext
 from headrace.business.flows.models import FlowMessage
-from headrace.console.context import ConsoleContext
 
 pytestmark = pytest.mark.anyio
 
@@ -131,14 +131,14 @@ async def test_what_cannot_be_right_is_not_sent_and_what_was_typed_stays(
 
 
 async def test_a_refused_message_is_explained_in_the_dialog(
-    browser: httpx.AsyncClient, whatsapp_server: WhatsAppServer, context: ConsoleContext
+    browser: httpx.AsyncClient, whatsapp_server: WhatsAppServer, business: BusinessContext
 ) -> None:
     whatsapp_server.refuse_messages(132069, "Flow is throttled", "The Flow reached its 10 messages of this hour.")
     answer = await browser.post("/flows/904/send", data=SENDING)
     assert "The Flow reached its 10 messages of this hour." in answer.text
     assert "Error 132069" in answer.text
     assert Drawn(answer.text).one("h2").text == "Not sent"
-    async with context.side.database.reading() as session:
+    async with business.database.reading() as session:
         kept = await session.get(FlowMessage, 1)
     assert kept is not None
     assert kept.status == "failed"

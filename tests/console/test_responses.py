@@ -7,17 +7,16 @@ import json
 
 import httpx
 import pytest
-from starlette.applications import Starlette
 from starlette.types import Message
-from tests.console.conftest import BEN, Answering
+from tests.business.workspace import Member
+from tests.console.conftest import BEN, Answering, console_app
 from tests.console.drawn import Drawn
 from tests.console.test_flows import SENDING
 from tests.console.whatsapp_server import WhatsAppServer
 
 from headrace.business.responses.labelling import Answer
-from headrace.console.context import ConsoleContext
+from headrace.console.context import Console
 from headrace.console.responses import by_screen
-from headrace.console.routes import console_routes
 
 pytestmark = pytest.mark.anyio
 
@@ -85,7 +84,7 @@ async def test_the_responses_of_a_flow_are_shown_also_when_whatsapp_is_silent(
     assert len(page.rows()) == 1
 
 
-async def test_an_open_page_hears_of_a_new_response(context: ConsoleContext, answer: Answering) -> None:
+async def test_an_open_page_hears_of_a_new_response(console: Console, member: Member, answer: Answering) -> None:
     """Driven as a server drives it: the stream tells the topic when the response is stored, and ends with its page."""
     told: asyncio.Queue[str] = asyncio.Queue()
     closed = asyncio.Event()
@@ -98,9 +97,15 @@ async def test_an_open_page_hears_of_a_new_response(context: ConsoleContext, ans
         if message["type"] == "http.response.body" and message["body"]:
             told.put_nowait(message["body"].decode())
 
-    scope = {"type": "http", "method": "GET", "path": "/responses/events", "headers": [], "query_string": b""}
-    following = asyncio.create_task(context.side.revisions.run())
-    page = asyncio.create_task(Starlette(routes=list(console_routes(context)))(scope, receive, send))
+    scope = {
+        "type": "http",
+        "method": "GET",
+        "path": "/responses/events",
+        "headers": [(b"host", b"localhost")],
+        "query_string": b"",
+    }
+    following = asyncio.create_task(console.business.revisions.run())
+    page = asyncio.create_task(console_app(console, member)(scope, receive, send))
     assert await asyncio.wait_for(told.get(), 5) == "event: open\ndata:\n\n"
     await asyncio.sleep(0.1)  # the follower reads its first revision
     await answer({"first_name": "Amara"})

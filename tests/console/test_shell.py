@@ -5,8 +5,6 @@ import pytest
 from tests.console.conftest import Answering
 from tests.console.drawn import Drawn
 
-from headrace.console.context import ConsoleContext
-
 pytestmark = pytest.mark.anyio
 
 PAGES = {
@@ -62,7 +60,7 @@ async def test_no_script_stands_in_a_page(browser: httpx.AsyncClient, address: s
 
 
 @pytest.mark.parametrize("address", PAGES)
-async def test_ids_are_given_once(browser: httpx.AsyncClient, context: ConsoleContext, address: str) -> None:
+async def test_ids_are_given_once(browser: httpx.AsyncClient, address: str) -> None:
     page = Drawn((await browser.get(address)).text)
     ids = [element.attributes["id"] for element in page.elements if "id" in element.attributes]
     assert len(ids) == len(set(ids))

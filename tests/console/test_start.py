@@ -2,36 +2,40 @@
 
 import httpx
 import pytest
+from tests.business.webhooks import deliver, status
+from tests.business.workspace import Member
 from tests.console.conftest import BEN, Answering
 from tests.console.drawn import Drawn
 from tests.console.test_flows import SENDING
 from tests.console.whatsapp_server import WhatsAppServer
 
-from headrace.business.flows.service import note_status
-from headrace.console.context import ConsoleContext
+from headrace.business.context import BusinessContext
+from headrace.console.place import BoxPlace
 
 pytestmark = pytest.mark.anyio
 
 
-async def test_everything_to_connect_with_can_be_copied(browser: httpx.AsyncClient, context: ConsoleContext) -> None:
+async def test_everything_to_connect_with_can_be_copied(browser: httpx.AsyncClient, place: BoxPlace) -> None:
     page = Drawn((await browser.get("/")).text)
     copied = {button.attributes["data-copy"] for button in page.all("button", class_="copy")}
-    connection = context.connection
+    developer = place.developer
+    assert developer is not None
     assert copied == {
-        connection.base_url, connection.access_token, connection.waba_id, connection.phone_number_id,
-        connection.app_id, connection.app_secret, connection.verify_token,
+        developer.base_url, developer.access_token, developer.waba_id, developer.phone_number_id,
+        developer.app_id, developer.app_secret, developer.verify_token,
     }  # fmt: skip
 
 
 @pytest.mark.parametrize("language", ["curl", "python", "node"])
 async def test_a_snippet_names_address_account_and_token(
-    browser: httpx.AsyncClient, context: ConsoleContext, language: str
+    browser: httpx.AsyncClient, place: BoxPlace, language: str
 ) -> None:
     page = Drawn((await browser.get("/")).text)
     code = page.one("pre", id=f"code-{language}").text
-    assert context.connection.base_url in code
-    assert context.connection.waba_id in code
-    assert f"Bearer {context.connection.access_token}" in code
+    assert place.developer is not None
+    assert place.developer.base_url in code
+    assert place.developer.waba_id in code
+    assert f"Bearer {place.developer.access_token}" in code
     tab = page.one("button", id=f"tab-{language}", role="tab")
     assert page.one("div", id=tab.attributes["aria-controls"]).attributes["aria-labelledby"] == f"tab-{language}"
 
@@ -42,13 +46,12 @@ async def test_before_anything_was_sent_it_offers_to_send(browser: httpx.AsyncCl
 
 
 async def test_a_message_is_followed_from_sent_to_answered(
-    browser: httpx.AsyncClient, context: ConsoleContext, answer: Answering
+    browser: httpx.AsyncClient, business: BusinessContext, member: Member, answer: Answering
 ) -> None:
     await browser.post("/flows/901/send", data=SENDING)
     states = []
-    for status in ("sent", "delivered", "read"):
-        async with context.side.database.transaction() as session:
-            await note_status(session, "wamid.sent1", status, None)
+    for told in ("sent", "delivered", "read"):
+        await deliver(business, member.connection, status("wamid.sent1", told))
         states.append(await _race(browser))
     await answer({"service": "1_test", "first_name": "Ben"}, message_wamid="wamid.sent1", phone=BEN)
     states.append(await _race(browser))

@@ -2,7 +2,7 @@
 
 import contextlib
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -105,12 +105,16 @@ def _error(code: int, message: str, details: str) -> dict[str, Any]:
 
 @dataclass
 class WhatsAppServer:
-    """`sent` holds the messages it accepted. While told to, it refuses every call, or only messages."""
+    """`sent` holds the messages it accepted, `asked` what was asked of Flows. While told to, it refuses every call, or
+    only messages. `before_answer` is called with a message and its wamid before the sender hears of it.
+    """
 
     url: str = ""
     flows: list[dict[str, Any]] = field(default_factory=list)
     texts: dict[str, str] = field(default_factory=dict)
     sent: list[dict[str, Any]] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
+    before_answer: Callable[[dict[str, Any], str], Awaitable[None]] | None = None
     refusal: dict[str, Any] | None = None
     refused_messages: dict[str, Any] | None = None
 
@@ -128,6 +132,7 @@ class WhatsAppServer:
         return web.json_response({"data": SENDERS[request.match_info["id"]]})
 
     async def one(self, request: web.Request) -> web.Response:
+        self.asked.append(request.match_info["id"])
         for entry in self.flows:
             if entry["id"] == request.match_info["id"]:
                 return web.json_response(entry)
@@ -135,6 +140,7 @@ class WhatsAppServer:
         return web.json_response({"error": error}, status=400)
 
     async def assets(self, request: web.Request) -> web.Response:
+        self.asked.append(f"{request.match_info['id']}/assets")
         asset = {"name": "flow.json", "asset_type": "FLOW_JSON"}
         return web.json_response(
             {"data": [{**asset, "download_url": f"{self.url}/download/{request.match_info['id']}"}]}
@@ -142,6 +148,7 @@ class WhatsAppServer:
 
     async def download(self, request: web.Request) -> web.Response:
         id = request.match_info["id"]
+        self.asked.append(f"download/{id}")
         return web.Response(text=self.texts.get(id, json.dumps(EYE_TEST)))
 
     async def messages(self, request: web.Request) -> web.Response:
@@ -149,7 +156,10 @@ class WhatsAppServer:
             return web.json_response({"error": self.refused_messages}, status=400)
         message = {**await request.json(), "from": request.match_info["id"]}
         self.sent.append(message)
-        return web.json_response({"messages": [{"id": f"wamid.sent{len(self.sent)}"}]})
+        wamid = f"wamid.sent{len(self.sent)}"
+        if self.before_answer is not None:
+            await self.before_answer(message, wamid)
+        return web.json_response({"messages": [{"id": wamid}]})
 
     def application(self) -> web.Application:
         @web.middleware

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.anyio
 
 SIDES: dict[str, tuple[type, list[str]]] = {
     "platform": (PlatformTable, ["accounts", "flows", "handsets", "messaging", "users", "webhooks"]),
-    "business": (BusinessTable, ["flows", "people", "responses"]),
+    "business": (BusinessTable, ["connections", "flows", "people", "responses", "team", "webhooks"]),
 }
 
 

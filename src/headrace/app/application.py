@@ -5,21 +5,24 @@ import contextlib
 import logging
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from functools import partial
 
 from starlette.applications import Starlette
 from starlette.types import ASGIApp
 
 from headrace.app.credentials import Credentials
-from headrace.app.guard import PageGuard
-from headrace.business import inbound
-from headrace.business.messages import on_message_echoes, on_messages
-from headrace.business.side import AppCredentials, BusinessSide
+from headrace.app.demo import Demo, callers_of, open_demo, place_of
+from headrace.app.guard import LOCAL_NAMES, PageGuard, host_name
+from headrace.business.context import BusinessContext
+from headrace.business.encryption import open_vault
+from headrace.business.inbound import routes as inbound
+from headrace.business.inbound.batches import register_batches
 from headrace.business.tables import Job as BusinessJob
 from headrace.business.tables import Revision as BusinessRevision
-from headrace.business.whatsapp import Connection, WhatsApp
+from headrace.business.whatsapp.subscriptions import subscribe
 from headrace.clock import Clock, SystemClock
-from headrace.console import context as console_context
-from headrace.console.routes import console_routes
+from headrace.console.context import Console
+from headrace.console.routes import PAGES, REFUSALS
 from headrace.database import Database, Revisions, migrate
 from headrace.identifiers import Identifiers, RandomIdentifiers
 from headrace.jobs import RowJobs
@@ -39,9 +42,6 @@ from headrace.ui.pages import CONTENT_SECURITY_POLICY, static_routes
 
 _log = logging.getLogger(__name__)
 
-# What carries its own proof: a token, a signature, or an unguessable address.
-_OPEN_PATHS = r"^/(v\d+\.\d+(/|$)|\d+(/|$)|oauth/|debug_token|me(/|$)|webhooks/|flow-assets/|whatsapp_business/|cdn/)"
-
 
 @dataclass
 class Application:
@@ -50,8 +50,9 @@ class Application:
     settings: Settings
     asgi: ASGIApp
     box: Box
-    business: BusinessSide
+    business: BusinessContext
     world: world.World
+    demo: Demo
 
     @classmethod
     async def open(
@@ -64,30 +65,23 @@ class Application:
         outbound = Outbound(private_networks=True)
         box = await _open_box(settings, clock, identifiers, outbound)
         seeded = await world.seed(box)
-        business = await _open_business(settings, clock, identifiers, outbound, seeded)
-        context = console_context.ConsoleContext(
-            side=business,
-            dock=[
-                console_context.DockPhone(phone.id, phone.name, phone.wa_id, f"/handsets/{phone.id}")
-                for phone in seeded.handsets
-            ],
-            connection=_connection(settings, seeded),
-            business_name=seeded.business.name,
-            where="Box · this machine",
+        business = await _open_business(settings, clock, identifiers, outbound)
+        demo = await open_demo(business, settings, seeded)
+        pages = Starlette(
+            routes=[*static_routes(), *handset_routes(box), *preview_routes(box), *PAGES],
+            exception_handlers=REFUSALS,
         )
-        routes = [
-            *static_routes(),
-            *inbound.routes(business),
-            *handset_routes(box),
-            *cdn_routes(box),
-            *preview_routes(box),
-            *console_routes(context),
-            *graph_routes(box),
-        ]
-        pages = Starlette(routes=routes)
-        pages.state.box = box
-        guarded = PageGuard(pages, open_paths=_OPEN_PATHS, content_security_policy=CONTENT_SECURITY_POLICY)
-        return cls(settings, guarded, box, business, seeded)
+        pages.state.console = Console(business, partial(place_of, settings, seeded, demo))
+        # What carries its own proof: a token, a signature, or an unguessable address. Everything else is a page.
+        asgi = Starlette(routes=[*inbound.open_routes(business), *cdn_routes(box), *graph_routes(box)])
+        asgi.state.box = pages.state.box = box
+        asgi.router.default = PageGuard(
+            pages,
+            names=LOCAL_NAMES | {host_name(settings.base_url) or settings.host},
+            find_caller=callers_of(settings, demo),
+            content_security_policy=CONTENT_SECURITY_POLICY,
+        )
+        return cls(settings, asgi, box, business, seeded, demo)
 
     @contextlib.asynccontextmanager
     async def working(self) -> AsyncIterator[None]:
@@ -110,9 +104,9 @@ class Application:
 
         Both go the way everybody's calls go, so nothing works here that would not work for others.
         """
-        app = self.business.app
-        callback = f"{self.settings.base_url}{inbound.PATH}"
-        await self.business.whatsapp.subscribe(app.app_id, app.secret, callback, app.verify_token)
+        connection = self.demo.connection
+        callback = f"{self.settings.base_url}{inbound.callback_path(connection)}"
+        await subscribe(self.business.whatsapp(connection), connection.app, callback)
         await world.open_first_window(self.box, self.world)
         return self.credentials()
 
@@ -176,38 +170,21 @@ async def _open_box(settings: Settings, clock: Clock, identifiers: Identifiers, 
 
 
 async def _open_business(
-    settings: Settings, clock: Clock, identifiers: Identifiers, outbound: Outbound, seeded: world.World
-) -> BusinessSide:
+    settings: Settings, clock: Clock, identifiers: Identifiers, outbound: Outbound
+) -> BusinessContext:
     database = Database(settings.database_url("business"))
     await migrate(database, "business")
-    console = seeded.console
-    side = BusinessSide(
+    business = BusinessContext(
         database=database,
         clock=clock,
         identifiers=identifiers,
         jobs=RowJobs(database, BusinessJob, clock),
         revisions=Revisions(database, BusinessRevision),
-        whatsapp=WhatsApp(
-            Connection(settings.base_url, console.token, tuple(waba.id for waba in seeded.wabas)), outbound
-        ),
-        app=AppCredentials(console.app.id, console.app.secret, console.app.verify_token),
+        outbound=outbound,
+        vault=open_vault(settings.data),
     )
-    changes: dict[str, inbound.Change] = {"messages": on_messages, "message_echoes": on_message_echoes}
-    side.jobs.handle(inbound.PROCESS, inbound.processor(side, changes))
-    return side
-
-
-def _connection(settings: Settings, seeded: world.World) -> console_context.Connection:
-    developer = seeded.developer
-    return console_context.Connection(
-        base_url=settings.base_url,
-        access_token=developer.token,
-        waba_id=seeded.wabas[0].id,
-        phone_number_id=seeded.senders[0].id,
-        app_id=developer.app.id,
-        app_secret=developer.app.secret,
-        verify_token=developer.app.verify_token,
-    )
+    register_batches(business)
+    return business
 
 
 def _report_end(task: "asyncio.Task[None]") -> None:

@@ -1,27 +1,57 @@
-"""Who may see a page: only a browser that asked this machine by its own name, and only from our own pages.
+"""Who may see a page: only a browser that asked by one of our names, only from our own pages, and only somebody known.
 
-The console has no login on 127.0.0.1, so a foreign page must not be able to use it through the visitor's browser: not
-by a name that resolves to 127.0.0.1 (the Host check), and not by a form or a script of its own (the Origin check).
-The Graph face is left out: every call carries a token there, and clients may send Meta's host name.
+A foreign page must not be able to use the console through the visitor's browser: not by a name that resolves to this
+machine (the Host check), and not by a form or a script of its own (the Origin check). What carries its own proof, a
+token, a signature or an unguessable address, is no page and is not guarded.
 """
 
-import re
+from collections.abc import Awaitable, Callable
+from typing import Any
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-_LOCAL_NAMES = frozenset({"127.0.0.1", "localhost", "::1"})
+LOCAL_NAMES = frozenset({"127.0.0.1", "localhost", "::1"})
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+_FORWARDED = ("forwarded", "x-forwarded-for", "x-forwarded-host")
+
+FindCaller = Callable[[Headers], Awaitable[Any]]
+"""Who sent a request with these headers; none for nobody we know."""
+
+
+def host_name(address: str) -> str | None:
+    """The name in a URL or in a Host header; none where there is none to read."""
+    try:
+        return urlsplit(address if "//" in address else f"//{address}").hostname
+    except ValueError:
+        return None
+
+
+def is_forwarded(headers: Headers) -> bool:
+    """Whether a proxy passed the request on, so that it may come from anywhere."""
+    return any(name in headers for name in _FORWARDED)
 
 
 class PageGuard:
-    """Checks Host and Origin of everything but `open_paths`, and adds the security headers to every page."""
+    """Checks Host and Origin, asks who calls, and adds the security headers to every page.
 
-    def __init__(self, app: ASGIApp, *, open_paths: str, content_security_policy: str) -> None:
+    `names` are those it answers to. The caller is put into the request's state for the pages; without `find_caller`
+    whoever passes the other checks may see them.
+    """
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        names: frozenset[str],
+        content_security_policy: str,
+        find_caller: FindCaller | None = None,
+    ) -> None:
         self._app = app
-        self._open_paths = re.compile(open_paths)
+        self._names = names
+        self._find_caller = find_caller
         self._headers = {
             "content-security-policy": content_security_policy,
             "x-content-type-options": "nosniff",
@@ -30,11 +60,15 @@ class PageGuard:
         }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or self._open_paths.match(scope["path"]):
+        if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        refusal = _refusal(scope["method"], headers)
+        refusal = self._refusal(scope["method"], headers)
+        caller = None
+        if refusal is None and self._find_caller is not None:
+            caller = await self._find_caller(headers)
+            refusal = _sign_in_missing() if caller is None else None
         if refusal is not None:
             await refusal(scope, receive, send)
             return
@@ -46,24 +80,27 @@ class PageGuard:
                     present.setdefault(name, value)
             await send(message)
 
-        await self._app(scope, receive, send_with_headers)
+        state = {**scope.get("state", {}), "caller": caller}
+        await self._app({**scope, "state": state}, receive, send_with_headers)
 
-
-def _refusal(method: str, headers: Headers) -> PlainTextResponse | None:
-    host = headers.get("host", "")
-    try:
-        name = urlsplit(f"//{host}").hostname
-    except ValueError:
-        name = None
-    if name not in _LOCAL_NAMES:
-        return PlainTextResponse(
-            "This page answers only under the names 127.0.0.1 and localhost. Open it by one of them.\n", 421
-        )
-    if method in _SAFE_METHODS:
+    def _refusal(self, method: str, headers: Headers) -> PlainTextResponse | None:
+        host = headers.get("host", "")
+        if host_name(host) not in self._names:
+            names = " and ".join(sorted(self._names - {"::1"}))
+            return PlainTextResponse(f"This page answers only under the names {names}. Open it by one of them.\n", 421)
+        if method in _SAFE_METHODS:
+            return None
+        origin = headers.get("origin")
+        if origin is not None and origin not in {f"http://{host}", f"https://{host}"}:
+            return PlainTextResponse("This call comes from another site's page, so it is refused.\n", 403)
+        if origin is None and headers.get("sec-fetch-site", "none") not in {"same-origin", "none"}:
+            return PlainTextResponse("This call comes from another site's page, so it is refused.\n", 403)
         return None
-    origin = headers.get("origin")
-    if origin is not None and origin not in {f"http://{host}", f"https://{host}"}:
-        return PlainTextResponse("This call comes from another site's page, so it is refused.\n", 403)
-    if origin is None and headers.get("sec-fetch-site", "none") not in {"same-origin", "none"}:
-        return PlainTextResponse("This call comes from another site's page, so it is refused.\n", 403)
-    return None
+
+
+def _sign_in_missing() -> PlainTextResponse:
+    words = (
+        "Nobody can sign in here yet. Pages open only on the machine that runs Headrace, without a proxy before it: "
+        "start it with headrace serve and open http://127.0.0.1 with its port.\n"
+    )
+    return PlainTextResponse(words, 401)

@@ -1,6 +1,7 @@
-"""The base of every table on the business side, and its share of the tables that both sides have."""
+"""The base of every table on the business side, the owner of its rows, and its share of the tables both sides have."""
 
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from headrace.database import RevisionColumns, metadata
 from headrace.jobs import JobColumns
@@ -8,6 +9,14 @@ from headrace.jobs import JobColumns
 
 class Table(DeclarativeBase):
     metadata = metadata()
+
+
+class OwnedTable(Table):
+    """A table whose rows belong to a workspace. What is unique is unique within one."""
+
+    __abstract__ = True
+
+    workspace_id: Mapped[int] = mapped_column(ForeignKey("workspaces.id"))
 
 
 class Job(JobColumns, Table):

@@ -1,39 +1,38 @@
-"""What the console's pages are given."""
+"""What the console's pages work with, and whom they work for."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from headrace.business.side import BusinessSide
+from starlette.requests import Request
+
+from headrace.business.context import BusinessContext
+from headrace.business.team import Caller, Permission
+from headrace.console.place import Place
 
 
 @dataclass(frozen=True)
-class DockPhone:
-    """A phone that can stand in the dock. `url` is the address of its page."""
+class Console:
+    """The business side, and where each caller's workspace is at work."""
 
-    id: str
-    name: str
-    wa_id: str
-    url: str
+    business: BusinessContext
+    place_of: Callable[[Caller], Place]
 
 
-@dataclass(frozen=True)
-class Connection:
-    """What a developer needs to connect their own code."""
-
-    base_url: str
-    access_token: str
-    waba_id: str
-    phone_number_id: str
-    app_id: str
-    app_secret: str
-    verify_token: str
+class NoCaller(Exception):
+    """A page was reached without passing the guard that says who calls."""
 
 
-@dataclass(frozen=True)
-class ConsoleContext:
-    """The business side, and what is shown around it: its name, where it runs, its phones."""
+def console_of(request: Request) -> Console:
+    """The console that the request was sent to; `app` put it there."""
+    console: Console = request.app.state.console
+    return console
 
-    side: BusinessSide
-    dock: list[DockPhone]
-    connection: Connection
-    business_name: str
-    where: str
+
+def caller_of(request: Request, *permissions: Permission) -> Caller:
+    """Who asks for a page. Raises `NotPermitted` when their role lacks a permission, `NoCaller` for nobody."""
+    caller = getattr(request.state, "caller", None)
+    if not isinstance(caller, Caller):
+        raise NoCaller(f"{request.url.path} was asked for by nobody")
+    for permission in permissions:
+        caller.require(permission)
+    return caller

@@ -1,106 +1,83 @@
 """Flows: every Flow of every account as WhatsApp lists it, one Flow's facts, and sending it to a person."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Route
 
-from headrace.business.flows.service import send_flow
+from headrace.business.flows.remote import find_flow, list_flows
+from headrace.business.flows.sending import NotSendable, SendableFlow, Sending, obstacle, send_flow, sendable
 from headrace.business.responses.service import list_responses
-from headrace.business.whatsapp import RemoteFlow, Sender, WhatsAppRefused
-from headrace.console.context import ConsoleContext
+from headrace.business.team import Caller, Permission
+from headrace.business.whatsapp import UNKNOWN_OBJECT, WhatsAppRefused
+from headrace.console.context import caller_of, console_of
 from headrace.console.shell import page, part, trouble
 
-_LONGEST_BODY = 1024
-_LONGEST_BUTTON = 30
-_UNKNOWN_ID = 100
+_FIRST = Sending(sender_id="", wa_id="", body="We have a short form for you.", cta="Open")
 
 
-@dataclass(frozen=True)
-class Sending:
-    """What the send form holds."""
+async def index(request: Request) -> Response:
+    """Every Flow."""
+    caller = caller_of(request, Permission.READ_FLOWS)
+    listing = await list_flows(console_of(request).business, caller)
+    values = {"flows": listing.flows, "troubles": [trouble(refusal) for refusal in listing.refusals]}
+    status = 502 if listing.refusals and not listing.flows else 200
+    return page(request, caller, "flows", "flows", {**values, "obstacle": obstacle}, status)
 
-    phone: str = ""
-    sender: str = ""
-    body: str = "We have a short form for you."
-    cta: str = "Open"
+
+async def show(request: Request) -> Response:
+    """One Flow with its newest responses."""
+    caller = caller_of(request, Permission.READ_FLOWS, Permission.READ_RESPONSES)
+    business = console_of(request).business
+    try:
+        _, flow = await find_flow(business, caller, request.path_params["flow_id"])
+    except WhatsAppRefused as refusal:
+        is_unknown = refusal.code == UNKNOWN_OBJECT
+        heading = "There is no such Flow" if is_unknown else "WhatsApp does not show this Flow"
+        words = {"trouble": trouble(refusal), "heading": heading}
+        return page(request, caller, "missing", "flows", words, 404 if is_unknown else 502)
+    async with business.database.reading() as session:
+        newest = await list_responses(session, caller, flow_id=flow.id, limit=5)
+    return page(request, caller, "flow", "flows", {"flow": flow, "responses": newest, "obstacle": obstacle})
 
 
-def routes(context: ConsoleContext) -> list[BaseRoute]:
-    whatsapp = context.side.whatsapp
+async def form(request: Request) -> Response:
+    """What is asked before a Flow is sent."""
+    caller = caller_of(request, Permission.SEND_FLOWS)
+    try:
+        chosen = await sendable(console_of(request).business, caller, request.path_params["flow_id"])
+    except WhatsAppRefused as refusal:
+        return part("refused", {"trouble": trouble(refusal)})
+    return part("send", _form(request, caller, chosen, _FIRST))
 
-    async def index(_request: Request) -> Response:
-        try:
-            flows = await whatsapp.list_flows()
-        except WhatsAppRefused as refusal:
-            return page(context, "flows", "flows", {"flows": None, "trouble": trouble(refusal)}, 502)
-        return page(context, "flows", "flows", {"flows": flows, "trouble": None})
 
-    async def one(request: Request) -> Response:
-        try:
-            flow = await whatsapp.get_flow(request.path_params["flow_id"])
-        except WhatsAppRefused as refusal:
-            is_unknown = refusal.code == _UNKNOWN_ID
-            heading = "There is no such Flow" if is_unknown else "WhatsApp does not show this Flow"
-            words = {"trouble": trouble(refusal), "heading": heading}
-            return page(context, "missing", "flows", words, 404 if is_unknown else 502)
-        async with context.side.database.reading() as session:
-            found = await list_responses(session, flow_id=flow.id, limit=5)
-        return page(context, "flow", "flows", {"flow": flow, "responses": found})
+async def send(request: Request) -> Response:
+    """Sends a Flow to a person."""
+    caller = caller_of(request, Permission.SEND_FLOWS)
+    console = console_of(request)
+    given = await request.form()
+    typed = {name: str(given.get(name, "")) for name in ("phone", "sender", "body", "cta")}
+    sending = Sending(sender_id=typed["sender"], wa_id=typed["phone"], body=typed["body"], cta=typed["cta"])
+    try:
+        chosen = await sendable(console.business, caller, request.path_params["flow_id"])
+        recipient = console.place_of(caller).recipient(sending.wa_id)
+        meant = Sending(sender_id=sending.sender_id, wa_id=recipient.wa_id, body=sending.body, cta=sending.cta)
+        await send_flow(console.business, caller, chosen, meant)
+    except NotSendable as problem:
+        return part("send", _form(request, caller, chosen, sending, problem=str(problem)))
+    except WhatsAppRefused as refusal:
+        return part("refused", {"trouble": trouble(refusal)})
+    return part("sent", {"flow": chosen.flow, "recipient": recipient})
 
-    async def form(request: Request) -> Response:
-        try:
-            flow, senders = await _flow_and_senders(request.path_params["flow_id"])
-        except WhatsAppRefused as refusal:
-            return part("refused", {"trouble": trouble(refusal)})
-        return part("send", _form(flow, senders, Sending()))
 
-    async def send(request: Request) -> Response:
-        given = await request.form()
-        sending = Sending(**{name: str(given.get(name, "")) for name in ("phone", "sender", "body", "cta")})
-        try:
-            flow, senders = await _flow_and_senders(request.path_params["flow_id"])
-            problem = _problem(sending, senders)
-            if problem is not None:
-                return part("send", _form(flow, senders, sending, problem=problem))
-            await send_flow(
-                context.side,
-                flow,
-                sending.phone,
-                phone_number_id=sending.sender,
-                cta=sending.cta,
-                body=sending.body,
-                mode="draft" if flow.status == "DRAFT" else "published",
-            )
-        except WhatsAppRefused as refusal:
-            return part("refused", {"trouble": trouble(refusal)})
-        phone = next(phone for phone in context.dock if phone.wa_id == sending.phone)
-        return part("sent", {"flow": flow, "phone": phone})
-
-    async def _flow_and_senders(flow_id: str) -> tuple[RemoteFlow, list[Sender]]:
-        flow = await whatsapp.get_flow(flow_id)
-        senders = [sender for sender in await whatsapp.senders() if sender.waba_id == flow.waba_id]
-        return flow, senders
-
-    def _form(flow: RemoteFlow, senders: list[Sender], sending: Sending, problem: str | None = None) -> dict[str, Any]:
-        return {"flow": flow, "senders": senders, "phones": context.dock, "sending": sending, "problem": problem}
-
-    def _problem(sending: Sending, senders: list[Sender]) -> str | None:
-        if sending.phone not in {phone.wa_id for phone in context.dock}:
-            return "Choose a phone of this box."
-        if sending.sender not in {sender.id for sender in senders}:
-            return "Choose one of this account's senders."
-        if not 1 <= len(sending.body.strip()) <= _LONGEST_BODY:
-            return f"The message needs a text of 1 to {_LONGEST_BODY} characters."
-        if not 1 <= len(sending.cta.strip()) <= _LONGEST_BUTTON:
-            return f"The button needs a text of 1 to {_LONGEST_BUTTON} characters."
-        return None
-
-    return [
-        Route("/flows", index, methods=["GET"]),
-        Route("/flows/{flow_id:str}", one, methods=["GET"]),
-        Route("/flows/{flow_id:str}/send", form, methods=["GET"]),
-        Route("/flows/{flow_id:str}/send", send, methods=["POST"]),
-    ]
+def _form(
+    request: Request, caller: Caller, chosen: SendableFlow, sending: Sending, problem: str | None = None
+) -> dict[str, Any]:
+    phones = console_of(request).place_of(caller).phones
+    return {
+        "flow": chosen.flow,
+        "senders": chosen.senders,
+        "phones": phones,
+        "sending": sending,
+        "problem": problem,
+    }

@@ -1,10 +1,29 @@
-"""Every address of the console."""
+"""Every address of the console. All of them are pages: who asks for one is known."""
 
-from starlette.routing import BaseRoute
+from collections.abc import Mapping
 
+from starlette.routing import Route
+from starlette.types import ExceptionHandler
+
+from headrace.business.team import NotPermitted
 from headrace.console import flows, responses, start
-from headrace.console.context import ConsoleContext
+from headrace.console.shell import not_permitted
 
+PAGES = (
+    Route("/", start.start, methods=["GET"]),
+    Route("/arrivals", start.arrivals, methods=["GET"]),
+    Route("/events", start.events, methods=["GET"]),
+    Route("/flows", flows.index, methods=["GET"]),
+    Route("/flows/{flow_id:str}", flows.show, methods=["GET"]),
+    Route("/flows/{flow_id:str}/send", flows.form, methods=["GET"]),
+    Route("/flows/{flow_id:str}/send", flows.send, methods=["POST"]),
+    Route("/flows/{flow_id:str}/responses", responses.index, methods=["GET"]),
+    Route("/flows/{flow_id:str}/responses/rows", responses.rows, methods=["GET"]),
+    Route("/responses", responses.index, methods=["GET"]),
+    Route("/responses/rows", responses.rows, methods=["GET"]),
+    Route("/responses/events", responses.events, methods=["GET"]),
+    Route("/responses/{response_id:int}", responses.show, methods=["GET"]),
+    Route("/responses/{response_id:int}/files/{media_id:str}", responses.file, methods=["GET"]),
+)
 
-def console_routes(context: ConsoleContext) -> list[BaseRoute]:
-    return [*start.routes(context), *flows.routes(context), *responses.routes(context)]
+REFUSALS: Mapping[type[Exception], ExceptionHandler] = {NotPermitted: not_permitted}

@@ -3,20 +3,33 @@
 from collections.abc import Mapping
 from typing import Any
 
+from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
+from headrace.business.team import Caller, NotPermitted
 from headrace.business.whatsapp import WhatsAppRefused
-from headrace.console.context import ConsoleContext
+from headrace.console.context import caller_of, console_of
 from headrace.ui.pages import render, templates
 
 _environment = templates("headrace.console")
 
 
 def page(
-    context: ConsoleContext, name: str, current: str, values: Mapping[str, Any] | None = None, status: int = 200
+    request: Request,
+    caller: Caller,
+    name: str,
+    current: str,
+    values: Mapping[str, Any] | None = None,
+    status: int = 200,
 ) -> HTMLResponse:
     """A whole page; `current` is the entry of the rail it belongs to."""
-    around = {"console": context, "current": current, "now": context.side.clock.now()}
+    console = console_of(request)
+    around = {
+        "caller": caller,
+        "place": console.place_of(caller),
+        "current": current,
+        "now": console.business.clock.now(),
+    }
     return render(_environment, f"console/{name}.html", {**around, **(values or {})}, status)
 
 
@@ -30,3 +43,11 @@ def trouble(refusal: WhatsAppRefused) -> dict[str, str]:
     title = refusal.title or refusal.message
     details = refusal.details if refusal.details and refusal.details != title else ""
     return {"title": title.rstrip("."), "details": details, "code": str(refusal.code)}
+
+
+async def not_permitted(request: Request, error: Exception) -> HTMLResponse:
+    """The page for somebody whose role lacks a permission."""
+    assert isinstance(error, NotPermitted)
+    words = {"title": str(error).rstrip("."), "details": "", "code": ""}
+    values = {"trouble": words, "heading": "Not yours to see"}
+    return page(request, caller_of(request), "missing", "", values, 403)

@@ -4,37 +4,42 @@ from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Route
 
-from headrace.business.responses.arrivals import STAGES, Arrival, list_arrivals
-from headrace.console.context import ConsoleContext
+from headrace.business.flows import messages
+from headrace.business.responses import service
+from headrace.business.responses.arrivals import STAGES, list_arrivals
+from headrace.business.team import Caller, Permission, topic
+from headrace.console.context import caller_of, console_of
 from headrace.console.shell import page, part
 from headrace.ui.live import event_stream
 
 
-def routes(context: ConsoleContext) -> list[BaseRoute]:
-    database = context.side.database
+async def start(request: Request) -> Response:
+    """The first page."""
+    caller = caller_of(request, Permission.READ_RESPONSES)
+    developer = console_of(request).place_of(caller).developer
+    values = await _arrivals(request, caller)
+    values["developer"] = developer if caller.may(Permission.READ_CREDENTIALS) else None
+    return page(request, caller, "start", "start", values)
+
+
+async def arrivals(request: Request) -> Response:
+    """The table of what arrives, to be swapped in."""
+    caller = caller_of(request, Permission.READ_RESPONSES)
+    return part("arrivals", await _arrivals(request, caller))
+
+
+async def events(request: Request) -> Response:
+    """Tells the page what changed."""
+    caller = caller_of(request, Permission.READ_RESPONSES)
+    names = {topic(caller, name): name for name in (service.TOPIC, messages.TOPIC)}
+    return event_stream(console_of(request).business.revisions, names)
+
+
+async def _arrivals(request: Request, caller: Caller) -> dict[str, Any]:
+    console = console_of(request)
+    async with console.business.database.reading() as session:
+        newest = await list_arrivals(session, caller)
     # Who never wrote is known to WhatsApp by number only; the phones of a box have names.
-    phone_names = {f"+{phone.wa_id}": phone.name for phone in context.dock}
-
-    def values(found: list[Arrival]) -> dict[str, Any]:
-        return {"arrivals": found, "stages": STAGES, "phone_names": phone_names}
-
-    async def start(_request: Request) -> Response:
-        async with database.reading() as session:
-            found = await list_arrivals(session)
-        return page(context, "start", "start", values(found))
-
-    async def arrivals(_request: Request) -> Response:
-        async with database.reading() as session:
-            found = await list_arrivals(session)
-        return part("arrivals", values(found))
-
-    async def events(_request: Request) -> Response:
-        return event_stream(context.side.revisions, {"responses", "flow_messages"})
-
-    return [
-        Route("/", start, methods=["GET"]),
-        Route("/arrivals", arrivals, methods=["GET"]),
-        Route("/events", events, methods=["GET"]),
-    ]
+    phone_names = {f"+{phone.wa_id}": phone.name for phone in console.place_of(caller).phones}
+    return {"arrivals": newest, "stages": STAGES, "phone_names": phone_names}

@@ -1,7 +1,7 @@
 """Telling an open page what changed: a stream of events, one named after each topic."""
 
 import asyncio
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Collection, Mapping
 from typing import Protocol
 
 from starlette.responses import StreamingResponse
@@ -52,26 +52,27 @@ class Changes:
             self._waiting.discard(queue)
 
 
-def event_stream(revisions: Followed, topics: Collection[str]) -> StreamingResponse:
+def event_stream(revisions: Followed, topics: Collection[str] | Mapping[str, str]) -> StreamingResponse:
     """Server-sent events: an event `open` at once, then one named after each of `topics` whenever it changes.
 
+    Where the page knows a topic by another name, `topics` maps each to the name of its event.
     A page that follows the stream draws itself anew on `open`, so what changed between its request and the stream's is
     not missed. A comment every 15 seconds shows a broken connection.
     """
     return StreamingResponse(
-        _events(revisions, frozenset(topics)),
+        _events(revisions, topics if isinstance(topics, Mapping) else {topic: topic for topic in topics}),
         media_type="text/event-stream",
         headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
     )
 
 
-async def _events(revisions: Followed, topics: frozenset[str]) -> AsyncIterator[str]:
+async def _events(revisions: Followed, topics: Mapping[str, str]) -> AsyncIterator[str]:
     yield _event("open")
     async for changed in revisions.follow(_HEARTBEAT_SECONDS):
         if not changed:
             yield ": still here\n\n"
-        for topic in sorted(changed & topics):
-            yield _event(topic)
+        for topic in sorted(changed & topics.keys()):
+            yield _event(topics[topic])
 
 
 def _event(name: str) -> str:

@@ -1,28 +1,66 @@
 """Keeping people: whoever writes becomes known, under the name WhatsApp gives."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import case, func
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from headrace.business.people.models import Person
+from headrace.business.statements import core, insert_into
+from headrace.business.team import InWorkspace
 
 
-async def note_person(
-    session: AsyncSession, wa_id: str, *, name: str | None, user_id: str | None, wrote_at: datetime
-) -> Person:
-    """The person with this number, made when new; their name and the time they last wrote are brought up to date."""
-    person = (await session.execute(select(Person).where(Person.wa_id == wa_id))).scalar_one_or_none()
-    if person is None:
-        person = Person(
-            wa_id=wa_id, user_id=user_id, name=name or f"+{wa_id}", first_wrote_at=wrote_at, last_wrote_at=wrote_at
+@dataclass(frozen=True)
+class Writer:
+    """A person who wrote, as a webhook tells of them. Name and user id are none where it tells none."""
+
+    wa_id: str
+    name: str | None
+    user_id: str | None
+    first_wrote_at: datetime
+    last_wrote_at: datetime
+
+    def later(self, other: "Writer") -> "Writer":
+        """Both in one, `other` being told later."""
+        return replace(
+            self,
+            name=other.name or self.name,
+            user_id=other.user_id or self.user_id,
+            last_wrote_at=max(self.last_wrote_at, other.last_wrote_at),
         )
-        session.add(person)
-        await session.flush()
-        return person
-    if name:
-        person.name = name
-    if user_id:
-        person.user_id = user_id
-    person.last_wrote_at = max(person.last_wrote_at, wrote_at)
-    return person
+
+
+async def note_people(session: AsyncSession, owner: InWorkspace, writers: Iterable[Writer]) -> dict[str, int]:
+    """Makes the people that are new and brings the others up to date, in one statement; ids by `wa_id`."""
+    told: dict[str, Writer] = {}
+    for writer in writers:
+        told[writer.wa_id] = told[writer.wa_id].later(writer) if writer.wa_id in told else writer
+    if not told:
+        return {}
+    table = core(Person)
+    statement = insert_into(session, Person)
+    given = statement.excluded
+    upsert = statement.on_conflict_do_update(
+        index_elements=["workspace_id", "wa_id"],
+        set_={
+            "name": case((given.name == "", table.c.name), else_=given.name),
+            "user_id": func.coalesce(given.user_id, table.c.user_id),
+            "last_wrote_at": case(
+                (given.last_wrote_at > table.c.last_wrote_at, given.last_wrote_at), else_=table.c.last_wrote_at
+            ),
+        },
+    ).returning(table.c.wa_id, table.c.id)
+    rows = [
+        {
+            "workspace_id": owner.workspace_id,
+            "wa_id": writer.wa_id,
+            "user_id": writer.user_id,
+            "name": writer.name or "",
+            "first_wrote_at": writer.first_wrote_at,
+            "last_wrote_at": writer.last_wrote_at,
+        }
+        for writer in told.values()
+    ]
+    return {row.wa_id: row.id for row in await session.execute(upsert, rows)}

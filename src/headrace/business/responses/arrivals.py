@@ -3,15 +3,18 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import and_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from headrace.business.flows.models import FlowMessage
 from headrace.business.people.models import Person
 from headrace.business.responses.models import Response
+from headrace.business.team import Caller, Permission, of
+from headrace.business.team.scope import beside
+from headrace.protocol import MessageStatus
 
 STAGES = ("sent", "delivered", "read", "answered")
-_REACHED = {"accepted": 0, "sent": 1, "delivered": 2, "read": 3, "failed": 0}
+_REACHED = {MessageStatus.SENT: 1, MessageStatus.DELIVERED: 2, MessageStatus.READ: 3}
 
 
 @dataclass(frozen=True)
@@ -29,12 +32,14 @@ class Arrival:
     at: datetime
 
 
-async def list_arrivals(session: AsyncSession, limit: int = 8) -> list[Arrival]:
+async def list_arrivals(session: AsyncSession, caller: Caller, limit: int = 8) -> list[Arrival]:
     """The newest Flow messages first; the answer in one line where there is one."""
+    caller.require(Permission.READ_RESPONSES)
     statement = (
-        select(FlowMessage, Person, Response)
-        .outerjoin(Person, Person.wa_id == FlowMessage.wa_id)
-        .outerjoin(Response, Response.message_wamid == FlowMessage.wamid)
+        of(caller, FlowMessage)
+        .add_columns(Person, Response)
+        .outerjoin(Person, and_(Person.wa_id == FlowMessage.wa_id, beside(FlowMessage, Person)))
+        .outerjoin(Response, and_(Response.message_wamid == FlowMessage.wamid, beside(FlowMessage, Response)))
         .order_by(FlowMessage.id.desc())
         .limit(limit)
     )
@@ -44,11 +49,11 @@ async def list_arrivals(session: AsyncSession, limit: int = 8) -> list[Arrival]:
 def _arrival(message: FlowMessage, person: Person | None, response: Response | None) -> Arrival:
     return Arrival(
         id=message.id,
-        person_name=person.name if person else f"+{message.wa_id}",
+        person_name=person.shown_name if person else f"+{message.wa_id}",
         flow_id=message.flow_id,
         flow_name=message.flow_name,
-        reached=len(STAGES) if response else _REACHED.get(message.status, 0),
-        failure=(message.error or "not delivered") if message.status == "failed" else None,
+        reached=len(STAGES) if response else _REACHED.get(MessageStatus(message.status), 0),
+        failure=(message.error or "not delivered") if message.status == MessageStatus.FAILED else None,
         answer=_line(response) if response else None,
         response_id=response.id if response else None,
         at=response.received_at if response else message.sent_at,

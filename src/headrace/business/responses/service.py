@@ -1,29 +1,51 @@
 """Keeping responses once each, and reading them."""
 
 import dataclasses
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import Select, select
+from sqlalchemy import Select, and_
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from headrace.business.flows.models import FlowCopy
-from headrace.business.flows.service import attach_copy, find_message
+from headrace.business.flows.copies import CopyFacts
+from headrace.business.flows.messages import KnownMessages
+from headrace.business.flows.models import FlowCopy, FlowMessage
 from headrace.business.people.models import Person
 from headrace.business.responses.labelling import Answer, label_answers
-from headrace.business.responses.models import ReceivedWebhook, Response
-from headrace.business.side import BusinessSide
+from headrace.business.responses.models import Response
+from headrace.business.statements import insert_into
+from headrace.business.team import Caller, InWorkspace, Permission, of, topic
+from headrace.business.team.scope import beside, columns_of
+from headrace.business.webhooks.models import ReceivedWebhook
 from headrace.database import touch
 
 TOPIC = "responses"
-_LARGEST_ID = 2**63 - 1
+_LARGEST_ID = 2**31 - 1
+
+
+@dataclass(frozen=True)
+class Reply:
+    """An answered Flow as a webhook tells of it; `values` is the parsed `response_json`."""
+
+    wamid: str
+    message_wamid: str | None
+    wa_id: str
+    webhook_id: int
+    values: dict[str, Any]
+    received_at: datetime
+
+    @property
+    def flow_token(self) -> str | None:
+        token = self.values.get("flow_token")
+        return token if isinstance(token, str) else None
 
 
 @dataclass(frozen=True)
 class ResponseView:
-    """A response as people read it, with where it came from."""
+    """A response as people read it, with where it came from. `connection_id` is the one its webhook came through."""
 
     id: int
     person_name: str
@@ -37,93 +59,122 @@ class ResponseView:
     flow_token: str | None
     webhook_body: str
     signature: str
+    connection_id: int
 
 
-async def store_response(
-    side: BusinessSide,
-    webhook: ReceivedWebhook,
+async def store_replies(
+    session: AsyncSession,
+    owner: InWorkspace,
+    replies: Sequence[Reply],
     *,
-    person_id: int,
-    wamid: str,
-    message_wamid: str | None,
-    values: dict[str, Any],
-    received_at: datetime,
+    people: Mapping[str, int],
+    known: KnownMessages,
+    copies: Mapping[str, CopyFacts],
 ) -> None:
-    """Stores one answered Flow; the same message stored twice stays one response.
+    """Stores answered Flows; the same message stored twice stays one response.
 
-    Which Flow it answers is known from the message it replies to, or from its flow token; the Flow's JSON is read
-    before anything is written, so that no transaction waits for WhatsApp.
+    Which Flow it answers is known from the message it replies to, or from its flow token. Labels come from the copy
+    of the Flow's JSON that the message was sent with, else from the one in `copies`.
     """
-    token = values.get("flow_token")
-    flow_token = token if isinstance(token, str) else None
-    async with side.database.reading() as session:
-        known = await session.execute(select(Response.id).where(Response.wamid == wamid))
-        if known.scalar_one_or_none() is not None:
-            return
-        message = await find_message(session, message_wamid, flow_token)
-    if message is not None and message.wamid is not None:
-        message = await attach_copy(side, message.wamid)
-    async with side.database.transaction() as session:
-        copy = None
-        if message is not None and message.flow_copy_id is not None:
-            copy = await session.get(FlowCopy, message.flow_copy_id)
-        answers = label_answers(_parsed(copy), values)
-        session.add(
-            Response(
-                wamid=wamid,
-                message_wamid=message_wamid,
-                person_id=person_id,
-                webhook_id=webhook.id,
-                flow_id=message.flow_id if message else None,
-                flow_name=message.flow_name if message else None,
-                flow_copy_id=copy.id if copy else None,
-                flow_token=flow_token,
-                values=values,
-                answers=[dataclasses.asdict(answer) for answer in answers],
-                received_at=received_at,
-            )
+    if not replies:
+        return
+    answered = {reply.wamid: known.answered(reply.message_wamid, reply.flow_token) for reply in replies}
+    texts = await _texts(session, owner, [_copy_id(message, copies) for message in answered.values()])
+    rows = []
+    for reply in replies:
+        message = answered[reply.wamid]
+        copy_id = _copy_id(message, copies)
+        answers = label_answers(None if copy_id is None else texts.get(copy_id), reply.values)
+        rows.append(
+            {
+                "workspace_id": owner.workspace_id,
+                "wamid": reply.wamid,
+                "message_wamid": reply.message_wamid,
+                "person_id": people[reply.wa_id],
+                "webhook_id": reply.webhook_id,
+                "flow_id": None if message is None else message.flow_id,
+                "flow_name": _flow_name(message, copies),
+                "flow_copy_id": copy_id,
+                "flow_token": reply.flow_token,
+                "values": reply.values,
+                "answers": [dataclasses.asdict(answer) for answer in answers],
+                "received_at": reply.received_at,
+            }
         )
-        await touch(session, TOPIC)
+    statement = insert_into(session, Response)
+    await session.execute(statement.on_conflict_do_nothing(index_elements=["workspace_id", "wamid"]), rows)
+    await touch(session, topic(owner, TOPIC))
 
 
-def _parsed(copy: FlowCopy | None) -> dict[str, Any] | None:
-    if copy is None:
+def _copy_id(message: FlowMessage | None, copies: Mapping[str, CopyFacts]) -> int | None:
+    if message is None or message.flow_copy_id is not None:
+        return None if message is None else message.flow_copy_id
+    copy = copies.get(message.flow_id or "")
+    return None if copy is None else copy.id
+
+
+def _flow_name(message: FlowMessage | None, copies: Mapping[str, CopyFacts]) -> str | None:
+    if message is None:
         return None
+    copy = copies.get(message.flow_id or "") if message.flow_copy_id is None else None
+    return message.flow_name if copy is None else copy.flow_name
+
+
+async def _texts(
+    session: AsyncSession, owner: InWorkspace, copy_ids: Sequence[int | None]
+) -> dict[int, dict[str, Any] | None]:
+    """The Flow JSON of these copies, parsed; none for one that is no object."""
+    wanted = sorted({copy_id for copy_id in copy_ids if copy_id is not None})
+    if not wanted:
+        return {}
+    statement = columns_of(owner, FlowCopy, FlowCopy.id, FlowCopy.json_text).where(FlowCopy.id.in_(wanted))
+    return {row.id: _parsed(row.json_text) for row in await session.execute(statement)}
+
+
+def _parsed(text: str) -> dict[str, Any] | None:
     try:
-        value = orjson.loads(copy.json_text)
+        value = orjson.loads(text)
     except orjson.JSONDecodeError:
         return None
     return value if isinstance(value, dict) else None
 
 
-async def list_responses(session: AsyncSession, flow_id: str | None = None, limit: int = 100) -> list[ResponseView]:
+async def list_responses(
+    session: AsyncSession, caller: Caller, flow_id: str | None = None, limit: int = 100
+) -> list[ResponseView]:
     """The newest responses first, of one Flow or of all."""
-    statement = _joined().order_by(Response.received_at.desc(), Response.id.desc()).limit(limit)
+    caller.require(Permission.READ_RESPONSES)
+    statement = _joined(caller).order_by(Response.received_at.desc(), Response.id.desc()).limit(limit)
     if flow_id is not None:
         statement = statement.where(Response.flow_id == flow_id)
     return [_view(*row) for row in await session.execute(statement)]
 
 
-async def get_response(session: AsyncSession, response_id: int) -> ResponseView | None:
-    """One response; none when there is no such id, also for a number that no id can be."""
+async def get_response(session: AsyncSession, caller: Caller, response_id: int) -> ResponseView | None:
+    """One response; none when the workspace has no such id, also for a number that no id can be."""
+    caller.require(Permission.READ_RESPONSES)
     if response_id > _LARGEST_ID:
         return None
-    row = (await session.execute(_joined().where(Response.id == response_id))).one_or_none()
+    row = (await session.execute(_joined(caller).where(Response.id == response_id))).one_or_none()
     return None if row is None else _view(*row)
 
 
-def _joined() -> Select[Response, Person, ReceivedWebhook]:
+def _joined(caller: Caller) -> Select[Response, Person, ReceivedWebhook]:
     return (
-        select(Response, Person, ReceivedWebhook)
-        .join(Person, Person.id == Response.person_id)
-        .join(ReceivedWebhook, ReceivedWebhook.id == Response.webhook_id)
+        of(caller, Response)
+        .add_columns(Person, ReceivedWebhook)
+        .join(Person, and_(Person.id == Response.person_id, beside(Response, Person)))
+        .join(
+            ReceivedWebhook,
+            and_(ReceivedWebhook.id == Response.webhook_id, beside(Response, ReceivedWebhook)),
+        )
     )
 
 
 def _view(response: Response, person: Person, webhook: ReceivedWebhook) -> ResponseView:
     return ResponseView(
         id=response.id,
-        person_name=person.name,
+        person_name=person.shown_name,
         wa_id=person.wa_id,
         received_at=response.received_at,
         flow_id=response.flow_id,
@@ -134,4 +185,5 @@ def _view(response: Response, person: Person, webhook: ReceivedWebhook) -> Respo
         flow_token=response.flow_token,
         webhook_body=webhook.body,
         signature=webhook.signature,
+        connection_id=webhook.connection_id,
     )

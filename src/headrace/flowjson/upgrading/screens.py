@@ -138,11 +138,7 @@ def _source(screen: Placed, name: str) -> str | None:
     """What goes by that name on the screen."""
     if isinstance(_data(screen).get(name), dict):
         return f"${{data.{name}}}"
-    named = [
-        placed
-        for placed in components_of(screen)
-        if placed.value.get("name") == name and placed.value.get("type") != "Form"
-    ]
+    named = [one for one in components_of(screen) if one.value.get("name") == name and one.value.get("type") != "Form"]
     pickers = ("PhotoPicker", "DocumentPicker")
     return f"${{form.{name}}}" if named and named[0].value.get("type") not in pickers else None
 

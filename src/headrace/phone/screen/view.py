@@ -1,4 +1,6 @@
-"""The view: a screen with every text, value and state decided, as plain values that can be compared."""
+"""What there is to draw: a screen with every text, value and state decided. Plain values, comparable, the same for
+every face.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -39,7 +41,7 @@ __all__ = [
 ]
 
 SEARCHED_FROM = 40
-"""A Dropdown with at least this many options has a search box."""
+"""Options from which on a Dropdown is searched."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +81,7 @@ class FieldView(Part):
     error: str = ""
     is_in_order: bool = True
     from_business: bool = False  # the error is the business's own message
-    acts: bool = False  # a choice made here is sent to the session at once: the Flow acts on it
+    acts: bool = False  # a choice made here is told to the session at once: the Flow acts on it
     waiting: bool = False  # its own action runs: nothing can be entered, but the keyboard stays on it
 
     @property
@@ -209,7 +211,7 @@ class UploadView(FieldView):
 
     `source` is camera, gallery, camera_gallery or documents. `accept` are the kinds of files to offer, MIME types and
     endings; `several` says that more than one may be chosen at a time, `full` that no further file is taken. `limit`
-    says how many files there may be, and `refused` which were not taken the last time, and why.
+    tells how many files there may be, and `refused` which were not taken the last time, and why.
     """
 
     source: str
@@ -236,7 +238,7 @@ class ListItemView:
     """One row of a NavigationList. Tapped by its `key`, its title or its id.
 
     `thumbnail` is a data URI; it is empty for a row without an image and for an image the phone cannot show, which
-    `has_image` distinguishes. `end` are pairs of a style (title, description, metadata) and its text. `waiting` says
+    `has_image` tells apart. `end` are pairs of a style (title, description, metadata) and its text. `waiting` says
     that its action runs.
     """
 
@@ -316,7 +318,7 @@ class FooterView(Part):
 
 @dataclass(frozen=True, slots=True)
 class ScreenView:
-    """One screen as it stands. `visit` is another number each time a screen appears."""
+    """One screen as it stands. `visit` tells this showing of it from every other."""
 
     id: str
     visit: int
@@ -329,12 +331,12 @@ class ScreenView:
         return (part for part in self.parts if isinstance(part, FieldView))
 
     def field(self, name: str) -> FieldView | None:
-        return next((field for field in self.fields() if field.name == name), None)
+        return next((one for one in self.fields() if one.name == name), None)
 
 
 @dataclass(frozen=True, slots=True)
 class SnackbarView:
-    """A short message at the bottom, shown for `seconds`; `number` is another one each time.
+    """A short message at the bottom, shown for `seconds`; `number` tells one from the next.
 
     `error_type` and `detail` are for who builds the Flow: what went wrong, when something did.
     """

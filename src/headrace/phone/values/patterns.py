@@ -12,14 +12,8 @@ if TYPE_CHECKING:
     import regex
 
 TIME_LIMIT_SECONDS = 0.05
-"""One search takes at most this long."""
-
 MOST_TIMEOUTS = 3
-"""A pattern that ran into the limit this many times is not tried again."""
-
 LONGEST_PATTERN = 5_000
-"""A pattern has at most this many characters."""
-
 
 _SIMPLE_ESCAPES = {"t": r"\t", "n": r"\n", "r": r"\r", "v": r"\v", "f": r"\f", "0": r"\x00"}
 _CLASSES = {"d": "0-9", "w": "A-Za-z0-9_", "s": r"\s\ufeff"}
@@ -33,7 +27,7 @@ class UnusablePattern(ValueError):
     """The pattern is not a regular expression of JavaScript."""
 
 
-def occurs(pattern: str, text: str) -> bool:
+def found(pattern: str, text: str) -> bool:
     """Says whether `pattern` occurs anywhere in `text`, as `RegExp.test` does.
 
     A pattern that is unusable, or takes longer than the limit, counts as found: a phone cannot hold it against the
@@ -53,7 +47,6 @@ def occurs(pattern: str, text: str) -> bool:
 
 _timeouts: dict[str, int] = {}
 _MOST_COUNTED = 1_000
-"""The timeouts of at most this many patterns are remembered."""
 
 
 def _count_timeout(pattern: str) -> None:
@@ -69,7 +62,7 @@ def _compiled(pattern: str) -> "regex.Pattern[str]":
     if len(pattern) > LONGEST_PATTERN:
         raise UnusablePattern(f"The pattern is longer than {LONGEST_PATTERN} characters.")
     try:
-        return regex.compile(_Rewriter(pattern).result(), regex.VERSION0)
+        return regex.compile(_Rewriting(pattern).result(), regex.VERSION0)
     except (regex.error, RecursionError, OverflowError) as error:
         raise UnusablePattern(str(error)) from error
 
@@ -79,7 +72,7 @@ def _literal(character: str) -> str:
     return character if character.isalnum() or not character.isascii() else f"\\x{ord(character):02x}"
 
 
-class _Rewriter:
+class _Rewriting:
     """One walk over a JavaScript pattern, yielding the same pattern for the `regex` module."""
 
     def __init__(self, source: str) -> None:

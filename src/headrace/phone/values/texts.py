@@ -99,7 +99,7 @@ PICK: dict[str, str] = {
     "camera_gallery": "Add photos",
     "documents": "Add documents",
 }
-"""The text on the button of a picker, by the source of its photos."""
+"""What stands on the button of a picker, by the source of its photos."""
 
 
 def remove_file(name: str) -> str:

@@ -1,6 +1,11 @@
-"""Why a value cannot be entered, and why an entered value cannot be sent."""
+"""What keeps a value from being entered, and what keeps an entered value from being sent."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
+
+Properties = Mapping[str, Any]
+"""The resolved properties of a component."""
 
 
 class NotAccepted(ValueError):
@@ -9,7 +14,9 @@ class NotAccepted(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Why a value keeps the Footer disabled. `message` is shown under the field; empty where the client shows none."""
+    """Why a value does not let the Footer open. `message` is shown under the field; empty where the client shows
+    none.
+    """
 
     reason: str
     message: str

@@ -1,0 +1,90 @@
+"""What a box brings to the business side: a workspace with an administrator and a connection to the box.
+
+On loopback there is no sign-in: whoever sits at the machine is the demo's administrator.
+"""
+
+from dataclasses import dataclass
+
+from starlette.datastructures import Headers
+
+from headrace.app.guard import LOCAL_NAMES, FindCaller, host_name, is_forwarded
+from headrace.business.connections.service import (
+    Connection,
+    change_connection,
+    create_connection,
+    first_connection_id,
+)
+from headrace.business.context import BusinessContext
+from headrace.business.team import Caller
+from headrace.business.team.service import demo_administrator
+from headrace.business.whatsapp import Access, MetaApp
+from headrace.console.place import BoxPlace, DeveloperAccess, DockPhone, MetaPlace, Place
+from headrace.platform.world import World
+from headrace.settings import Settings
+
+_WHERE = "Box · this machine"
+_ELSEWHERE = "Meta"
+
+
+@dataclass(frozen=True)
+class Demo:
+    """The demo's administrator, and the connection through which its workspace is on the box."""
+
+    administrator: Caller
+    connection: Connection
+
+
+async def open_demo(context: BusinessContext, settings: Settings, world: World) -> Demo:
+    """Makes the demo's workspace, administrator and connection, or finds them and renews the credentials.
+
+    A box may have another address and other secrets than when its connection was made.
+    """
+    app = MetaApp(world.console.app.id, world.console.app.secret, world.console.app.verify_token)
+    access = Access(settings.base_url, world.console.token, tuple(waba.id for waba in world.wabas))
+    async with context.database.transaction() as session:
+        caller = await demo_administrator(session, world.business.name, context.clock.now())
+        known = await first_connection_id(session, caller)
+        if known is not None:
+            connection = await change_connection(session, context.vault, caller, known, access=access, app=app)
+        else:
+            connection = await create_connection(
+                session,
+                context.vault,
+                caller,
+                key=context.identifiers.token(12),
+                name=_WHERE,
+                access=access,
+                app=app,
+                at=context.clock.now(),
+            )
+    return Demo(caller, connection)
+
+
+def callers_of(settings: Settings, demo: Demo) -> FindCaller:
+    """The demo's administrator, for a server that only this machine reaches; nobody anywhere else."""
+    is_local = settings.host in LOCAL_NAMES and host_name(settings.base_url) in LOCAL_NAMES
+
+    async def find_caller(headers: Headers) -> Caller | None:
+        return demo.administrator if is_local and not is_forwarded(headers) else None
+
+    return find_caller
+
+
+def place_of(settings: Settings, world: World, demo: Demo, caller: Caller) -> Place:
+    """Where the caller's workspace is at work: the demo's on the box, any other at Meta."""
+    if caller.workspace_id != demo.administrator.workspace_id:
+        return MetaPlace(_ELSEWHERE)
+    developer = world.developer
+    return BoxPlace(
+        label=_WHERE,
+        phones=[DockPhone(phone.id, phone.name, phone.wa_id, f"/handsets/{phone.id}") for phone in world.handsets],
+        developer=DeveloperAccess(
+            base_url=settings.base_url,
+            access_token=developer.token,
+            waba_id=world.wabas[0].id,
+            phone_number_id=world.senders[0].id,
+            app_id=developer.app.id,
+            app_secret=developer.app.secret,
+            verify_token=developer.app.verify_token,
+        ),
+    )

@@ -1,0 +1,120 @@
+"""Copies of Flow JSON: what makes answers readable, read from WhatsApp once for each state of a Flow.
+
+A copy is used without asking WhatsApp as long as its Flow cannot have changed: it was no draft, and no `flows` webhook
+has told of it since. Else WhatsApp is asked for the Flow, and for its JSON only when that was changed.
+"""
+
+import hashlib
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from headrace.business.connections.service import Connection
+from headrace.business.context import BusinessContext
+from headrace.business.flows.models import FlowCopy
+from headrace.business.statements import insert_into
+from headrace.business.team import InWorkspace
+from headrace.business.team.scope import change_of, columns_of
+from headrace.business.whatsapp import RemoteFlow, WhatsAppRefused
+from headrace.business.whatsapp.flows import flow_text, get_flow
+from headrace.protocol import FlowStatus
+
+_log = logging.getLogger(__name__)
+
+_RESOLUTION = timedelta(seconds=1)
+"""WhatsApp tells in whole seconds when a Flow was changed, so a change within the same second would not be seen."""
+
+
+@dataclass(frozen=True)
+class CopyFacts:
+    """A copy without its text."""
+
+    id: int
+    flow_id: str
+    flow_name: str
+    fetched_at: datetime
+    flow_updated_at: datetime | None
+    flow_status: str | None
+
+    @property
+    def holds(self) -> bool:
+        """Whether the Flow is known to be unchanged without asking WhatsApp."""
+        return self.flow_status is not None and self.flow_status != FlowStatus.DRAFT
+
+    def is_of(self, flow: RemoteFlow) -> bool:
+        """Whether the copy is of the Flow as WhatsApp shows it now."""
+        updated = flow.updated_at
+        return updated is not None and updated == self.flow_updated_at and self.fetched_at >= updated + _RESOLUTION
+
+
+async def newest_copies(session: AsyncSession, owner: InWorkspace, flow_ids: Iterable[str]) -> dict[str, CopyFacts]:
+    """The newest copy of each of these Flows that has one."""
+    columns = [getattr(FlowCopy, name) for name in CopyFacts.__dataclass_fields__]
+    statement = columns_of(owner, FlowCopy, *columns).where(FlowCopy.flow_id.in_(sorted(set(flow_ids))))
+    rows = await session.execute(statement.order_by(FlowCopy.checked_at, FlowCopy.id))
+    return {row.flow_id: CopyFacts(*row) for row in rows}
+
+
+async def doubt_copies(session: AsyncSession, owner: InWorkspace, flow_ids: Iterable[str]) -> None:
+    """Has the copies of these Flows compared with WhatsApp before they are used again."""
+    statement = change_of(owner, FlowCopy).where(FlowCopy.flow_id.in_(sorted(set(flow_ids))))
+    await session.execute(statement.values(flow_status=None))
+
+
+async def current_copy(
+    context: BusinessContext, connection: Connection, flow_id: str, flow: RemoteFlow | None = None
+) -> CopyFacts | None:
+    """The copy of a Flow's JSON as it is now; none when WhatsApp refuses. `flow` spares asking what it says.
+
+    No transaction is open while WhatsApp is asked.
+    """
+    async with context.database.reading() as session:
+        kept = (await newest_copies(session, connection, [flow_id])).get(flow_id)
+    whatsapp = context.whatsapp(connection)
+    try:
+        flow = flow or await get_flow(whatsapp, flow_id)
+        if kept is not None and kept.is_of(flow):
+            await _confirm(context, connection, kept, flow)
+            return kept
+        text = await flow_text(whatsapp, flow_id)
+    except WhatsAppRefused as refusal:
+        _log.warning(
+            "the JSON of Flow %s cannot be read, its answers show names instead of labels: %s", flow_id, refusal
+        )
+        return None
+    await _keep(context, connection, flow, text)
+    async with context.database.reading() as session:
+        return (await newest_copies(session, connection, [flow_id])).get(flow_id)
+
+
+async def _confirm(context: BusinessContext, owner: InWorkspace, copy: CopyFacts, flow: RemoteFlow) -> None:
+    if copy.flow_status == flow.status:
+        return
+    async with context.database.transaction() as session:
+        statement = change_of(owner, FlowCopy).where(FlowCopy.id == copy.id)
+        await session.execute(statement.values(flow_status=flow.status, checked_at=context.clock.now()))
+
+
+async def _keep(context: BusinessContext, owner: InWorkspace, flow: RemoteFlow, text: str) -> None:
+    now = context.clock.now()
+    told = {
+        "flow_name": flow.name,
+        "flow_updated_at": flow.updated_at,
+        "flow_status": flow.status,
+        "checked_at": now,
+        "fetched_at": now,
+    }
+    row = {
+        "workspace_id": owner.workspace_id,
+        "flow_id": flow.id,
+        "sha256": hashlib.sha256(text.encode()).hexdigest(),
+        "json_text": text,
+    }
+    async with context.database.transaction() as session:
+        statement = insert_into(session, FlowCopy).values(**row, **told)
+        await session.execute(
+            statement.on_conflict_do_update(index_elements=["workspace_id", "flow_id", "sha256"], set_=told)
+        )

@@ -1,0 +1,54 @@
+"""The Flows of a workspace as its connections to WhatsApp show them."""
+
+from dataclasses import dataclass
+
+from headrace.business.connections.service import Connection, list_connections
+from headrace.business.context import BusinessContext
+from headrace.business.team import Caller, Permission
+from headrace.business.whatsapp import UNKNOWN_OBJECT, RemoteFlow, WhatsAppRefused
+from headrace.business.whatsapp.flows import get_flow
+from headrace.business.whatsapp.flows import list_flows as list_flows_of
+
+
+@dataclass(frozen=True)
+class FlowListing:
+    """The Flows of every connection that answered, and what those said that did not."""
+
+    flows: list[RemoteFlow]
+    refusals: list[WhatsAppRefused]
+
+
+async def list_flows(context: BusinessContext, caller: Caller) -> FlowListing:
+    """Every Flow of every WABA of every connection."""
+    caller.require(Permission.READ_FLOWS)
+    listing = FlowListing([], [])
+    for connection in await connections_of(context, caller):
+        try:
+            listing.flows.extend(await list_flows_of(context.whatsapp(connection)))
+        except WhatsAppRefused as refusal:
+            listing.refusals.append(refusal)
+    return listing
+
+
+async def find_flow(context: BusinessContext, caller: Caller, flow_id: str) -> tuple[Connection, RemoteFlow]:
+    """The Flow, with the connection that shows it. Raises `WhatsAppRefused` when none does.
+
+    A Flow of an account that is none of the connection's is not shown: a token may see more than a workspace's own.
+    """
+    caller.require(Permission.READ_FLOWS)
+    refused = WhatsAppRefused(UNKNOWN_OBJECT, f"This workspace has no Flow with the id {flow_id[:40]}.")
+    for connection in await connections_of(context, caller):
+        try:
+            flow = await get_flow(context.whatsapp(connection), flow_id)
+        except WhatsAppRefused as refusal:
+            refused = refusal if refused.code == UNKNOWN_OBJECT else refused
+            continue
+        if flow.waba_id in connection.access.waba_ids:
+            return connection, flow
+    raise refused
+
+
+async def connections_of(context: BusinessContext, caller: Caller) -> list[Connection]:
+    """The connections of the caller's workspace, the oldest first."""
+    async with context.database.reading() as session:
+        return await list_connections(session, context.vault, caller)

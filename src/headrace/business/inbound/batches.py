@@ -1,0 +1,149 @@
+"""Working out webhooks: everything that waits for one connection, up to a batch, in a few statements.
+
+A webhook that cannot be worked out is set aside with the reason and holds back no other. What fails for a reason of the
+moment (the database cannot be reached) fails the whole job, which is then tried again.
+"""
+
+import logging
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import bindparam, select, update
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from headrace.business.connections.service import Connection
+from headrace.business.context import BusinessContext
+from headrace.business.flows.copies import CopyFacts, current_copy, doubt_copies, newest_copies
+from headrace.business.flows.messages import (
+    KnownMessages,
+    attach_copies,
+    find_messages,
+    is_telling,
+    move_statuses,
+    note_echoes,
+)
+from headrace.business.inbound.changes import Changes, Waiting, read_webhooks
+from headrace.business.inbound.directory import Directory
+from headrace.business.people.service import note_people
+from headrace.business.responses.service import store_replies
+from headrace.business.statements import core
+from headrace.business.webhooks.models import ReceivedWebhook
+from headrace.jobs import Again, Job
+
+_log = logging.getLogger(__name__)
+
+COMMAND = "inbound.work_out"
+"""The job's key is the id of a connection."""
+
+_LARGEST_BATCH = 200
+_LONGEST_REASON = 500
+_PASSING_STATES = ("08", "40", "53", "55", "57")
+"""Classes of PostgreSQL's error codes that tell of the moment, not of the data."""
+
+_webhooks = core(ReceivedWebhook)
+_WAITING = (
+    select(_webhooks.c.id, _webhooks.c.received_at, _webhooks.c.body)
+    .where(_webhooks.c.connection_id == bindparam("of_connection"), _webhooks.c.processed_at.is_(None))
+    .order_by(_webhooks.c.id)
+    .limit(_LARGEST_BATCH)
+)
+
+
+def register_batches(context: BusinessContext) -> None:
+    """Says who works out webhooks."""
+    directory = Directory(context)
+
+    async def work_out(job: Job) -> Again | None:
+        connection = await directory.of_id(int(job.key))
+        async with context.database.reading() as session:
+            rows = await session.execute(_WAITING, {"of_connection": int(job.key)})
+            webhooks = [Waiting(*row) for row in rows]
+        if connection is None or not webhooks:
+            return None
+        await _work_out(context, connection, webhooks)
+        return Again(context.clock.now()) if len(webhooks) == _LARGEST_BATCH else None
+
+    context.jobs.handle(COMMAND, work_out)
+
+
+async def _work_out(context: BusinessContext, connection: Connection, webhooks: list[Waiting]) -> None:
+    try:
+        await _apply(context, connection, webhooks)
+    except Exception as error:
+        if _is_passing(error):
+            raise
+        if len(webhooks) == 1:
+            await _set_aside(context, webhooks[0], error)
+            return
+        for webhook in webhooks:
+            await _work_out(context, connection, [webhook])
+
+
+async def _apply(context: BusinessContext, connection: Connection, webhooks: list[Waiting]) -> None:
+    changes = read_webhooks(webhooks)
+    copies = await _copies(context, connection, changes)
+    async with context.database.transaction() as session:
+        await note_echoes(session, connection, changes.echoes, copies)
+        await move_statuses(session, connection, changes.statuses)
+        people = await note_people(session, connection, changes.writers)
+        known = await _answered(session, connection, changes)
+        await store_replies(session, connection, changes.replies, people=people, known=known, copies=copies)
+        await attach_copies(session, connection, _missing(known, copies))
+        await _mark(session, context, webhooks, failure=None)
+
+
+async def _copies(context: BusinessContext, connection: Connection, changes: Changes) -> dict[str, CopyFacts]:
+    """The copies of every Flow that the changes speak of. WhatsApp is asked for those that do not hold any more."""
+    if not (changes.changed_flows or changes.echoes or changes.replies):
+        return {}
+    if changes.changed_flows:
+        async with context.database.transaction() as session:
+            await doubt_copies(session, connection, changes.changed_flows)
+    async with context.database.reading() as session:
+        known = await _answered(session, connection, changes)
+        without = [message for message in known.all if message.flow_copy_id is None]
+        named = [echo.flow_id for echo in changes.echoes] + [message.flow_id for message in without]
+        flow_ids = {flow_id for flow_id in named if flow_id}
+        copies = await newest_copies(session, connection, flow_ids) if flow_ids else {}
+    usable = {flow_id: copy for flow_id, copy in copies.items() if copy.holds}
+    for flow_id in sorted(flow_ids - usable.keys()):
+        copy = await current_copy(context, connection, flow_id)
+        if copy is not None:
+            usable[flow_id] = copy
+    return usable
+
+
+async def _answered(session: AsyncSession, connection: Connection, changes: Changes) -> KnownMessages:
+    """The messages that the replies may belong to."""
+    wamids = {reply.message_wamid for reply in changes.replies if reply.message_wamid}
+    tokens = {reply.flow_token for reply in changes.replies if reply.flow_token and is_telling(reply.flow_token)}
+    return await find_messages(session, connection, wamids, tokens)
+
+
+def _missing(known: KnownMessages, copies: dict[str, CopyFacts]) -> dict[int, CopyFacts]:
+    without = [message for message in known.all if message.flow_copy_id is None]
+    return {message.id: copies[message.flow_id] for message in without if message.flow_id in copies}
+
+
+async def _mark(
+    session: AsyncSession, context: BusinessContext, webhooks: Sequence[Waiting], failure: str | None
+) -> None:
+    done: dict[str, Any] = {"processed_at": context.clock.now(), "failure": failure}
+    ids = [webhook.id for webhook in webhooks]
+    await session.execute(update(_webhooks).where(_webhooks.c.id.in_(ids)).values(done))
+
+
+async def _set_aside(context: BusinessContext, webhook: Waiting, error: Exception) -> None:
+    reason = f"{type(error).__name__}: {error}"[:_LONGEST_REASON].replace("\0", "")
+    _log.error("webhook %d was set aside, it cannot be worked out: %s", webhook.id, reason)
+    async with context.database.transaction() as session:
+        await _mark(session, context, [webhook], reason)
+
+
+def _is_passing(error: Exception) -> bool:
+    if isinstance(error, OperationalError | InterfaceError | PoolTimeout | OSError):
+        return True
+    state = getattr(error.orig, "sqlstate", None) if isinstance(error, DBAPIError) else None
+    return isinstance(state, str) and state.startswith(_PASSING_STATES)

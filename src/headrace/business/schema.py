@@ -1,0 +1,13 @@
+"""Every table of the business side: whoever imports this module knows them all."""
+
+from headrace.business.connections import models as connections
+from headrace.business.flows import models as flows
+from headrace.business.people import models as people
+from headrace.business.responses import models as responses
+from headrace.business.tables import Table
+from headrace.business.team import models as team
+from headrace.business.webhooks import models as webhooks
+
+MODULES = (connections, flows, people, responses, team, webhooks)
+
+__all__ = ["MODULES", "Table"]

@@ -1,0 +1,1 @@
+"""The webhooks of WhatsApp, kept as they came."""

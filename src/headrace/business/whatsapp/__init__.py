@@ -1,0 +1,20 @@
+"""The business's client of the Graph API: one module for each thing WhatsApp has."""
+
+from headrace.business.whatsapp.client import Access, WhatsApp
+from headrace.business.whatsapp.errors import UNKNOWN_OBJECT, WhatsAppRefused
+from headrace.business.whatsapp.flows import RemoteFlow
+from headrace.business.whatsapp.media import RemoteMedia
+from headrace.business.whatsapp.messages import FlowInvitation, Sender
+from headrace.business.whatsapp.subscriptions import MetaApp
+
+__all__ = [
+    "UNKNOWN_OBJECT",
+    "Access",
+    "FlowInvitation",
+    "MetaApp",
+    "RemoteFlow",
+    "RemoteMedia",
+    "Sender",
+    "WhatsApp",
+    "WhatsAppRefused",
+]

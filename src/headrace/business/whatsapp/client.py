@@ -1,0 +1,82 @@
+"""Calls of the Graph API: the box on this machine or Meta, told apart only by URL and token."""
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+import orjson
+
+from headrace.business.whatsapp.errors import UNREACHABLE, UNREADABLE, WhatsAppRefused, refusal_of
+from headrace.outbound import Outbound, OutboundError
+
+_TIMEOUT_SECONDS = 30.0
+
+
+@dataclass(frozen=True)
+class Access:
+    """Where WhatsApp is and in whose name: `base_url` without a version, `version` like `v23.0`."""
+
+    base_url: str
+    access_token: str
+    waba_ids: tuple[str, ...]
+    version: str = "v23.0"
+
+
+class WhatsApp:
+    """Calls the Graph API over HTTP, also when it is served by this very process.
+
+    Everything raises `WhatsAppRefused`.
+    """
+
+    def __init__(self, access: Access, outbound: Outbound) -> None:
+        self.access = access
+        self._outbound = outbound
+
+    async def get(self, path: str, query: dict[str, str] | None = None) -> dict[str, Any]:
+        """The object at `path`, below the version."""
+        suffix = f"?{urlencode(query)}" if query else ""
+        return _object(await self._send("GET", self._url(path) + suffix, {}, None))
+
+    async def post(self, path: str, body: dict[str, Any], access_token: str | None = None) -> dict[str, Any]:
+        headers = {"Content-Type": "application/json"}
+        return _object(await self._send("POST", self._url(path), headers, orjson.dumps(body), access_token))
+
+    async def pages(self, path: str, query: dict[str, str]) -> list[dict[str, Any]]:
+        """Every entry of a listing, page after page."""
+        entries: list[dict[str, Any]] = []
+        page = await self.get(path, {**query, "limit": "100"})
+        while True:
+            entries.extend(page.get("data", []))
+            following = page.get("paging", {}).get("next")
+            if not following:
+                return entries
+            page = _object(await self._send("GET", following, {}, None))
+
+    async def content(self, url: str) -> bytes:
+        """What lies behind an address that WhatsApp gave, byte for byte."""
+        return await self._send("GET", url, {}, None)
+
+    def _url(self, path: str) -> str:
+        return f"{self.access.base_url}/{self.access.version}/{path}"
+
+    async def _send(
+        self, method: str, url: str, headers: dict[str, str], body: bytes | None, access_token: str | None = None
+    ) -> bytes:
+        authorized = {**headers, "Authorization": f"Bearer {access_token or self.access.access_token}"}
+        try:
+            answer = await self._outbound.request(method, url, headers=authorized, body=body, timeout=_TIMEOUT_SECONDS)
+        except OutboundError as error:
+            raise WhatsAppRefused(UNREACHABLE, f"WhatsApp cannot be reached: {error}") from error
+        if answer.status >= 400:
+            raise refusal_of(answer.status, answer.body)
+        return answer.body
+
+
+def _object(body: bytes) -> dict[str, Any]:
+    try:
+        value = orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        raise WhatsAppRefused(UNREADABLE, "WhatsApp answered with something that is not JSON.") from error
+    if not isinstance(value, dict):
+        raise WhatsAppRefused(UNREADABLE, "WhatsApp answered with something that is not an object.")
+    return value

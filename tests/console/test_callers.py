@@ -1,0 +1,48 @@
+"""Every page asks who calls and what they may do."""
+
+import inspect
+from typing import Any
+
+import pytest
+from starlette.requests import Request
+from starlette.routing import Route
+from tests.business.workspace import make_member
+from tests.console.conftest import browser_of
+from tests.console.drawn import Drawn
+
+from headrace.business.context import BusinessContext
+from headrace.business.team import Role
+from headrace.console.context import Console, NoCaller
+from headrace.console.routes import PAGES
+
+pytestmark = pytest.mark.anyio
+
+
+def name_of(route: Route) -> str:
+    return f"{'-'.join(sorted(route.methods or ()))} {route.path}"
+
+
+@pytest.mark.parametrize("route", PAGES, ids=name_of)
+async def test_a_page_is_a_function_that_asks_who_calls(route: Route) -> None:
+    assert inspect.getmodule(route.endpoint).__dict__[route.endpoint.__name__] is route.endpoint
+    values: dict[str, Any] = {"flow_id": "901", "response_id": 1, "media_id": "7"}
+    scope = {"type": "http", "method": "GET", "path": route.path, "headers": [], "query_string": b"", "state": {}}
+    with pytest.raises(NoCaller):
+        await route.endpoint(Request({**scope, "path_params": values}))
+
+
+async def test_a_viewer_sees_pages_but_neither_sends_nor_sees_tokens(
+    console: Console, business: BusinessContext, whatsapp_server: Any
+) -> None:
+    viewer = await make_member(business, "Viewing", base_url=whatsapp_server.url, waba_ids=("100",), role=Role.VIEWER)
+    async with browser_of(console, viewer) as browser:
+        start = await browser.get("/")
+        assert start.status_code == 200
+        assert "developer-token" not in start.text
+        assert (await browser.get("/flows/901")).status_code == 200
+        for refused in (await browser.get("/flows/901/send"), await browser.post("/flows/901/send", data={})):
+            assert refused.status_code == 403
+            page = Drawn(refused.text)
+            assert page.one("h1").text == "Not yours to see"
+            assert 'As viewer of "Viewing" you may not send Flows' in refused.text.replace("&#34;", '"')
+    assert whatsapp_server.sent == []
