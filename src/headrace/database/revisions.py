@@ -17,6 +17,8 @@ from headrace.database.engine import Database, signal
 
 _SIGNAL = "revisions"
 _POLL_SECONDS = 0.5
+_PACE_SECONDS = 0.05
+"""At least this long between two looks: however much changes, a page draws itself anew so often at most."""
 
 
 class RevisionColumns:
@@ -64,6 +66,7 @@ class Revisions:
         self._seen = await self._counter()
         try:
             while True:
+                await asyncio.sleep(_PACE_SECONDS)
                 with suppress(TimeoutError):
                     await asyncio.wait_for(self._nudge.wait(), _POLL_SECONDS)
                 self._nudge.clear()

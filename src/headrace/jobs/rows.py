@@ -36,6 +36,8 @@ _log = logging.getLogger(__name__)
 
 _SIGNAL = "jobs"
 _POLL_SECONDS = 0.5
+_PACE_SECONDS = 0.03
+"""At least this long between two looks: what is scheduled meanwhile is done together, in larger batches."""
 _MOST_AT_ONCE = 32
 _FIRST_RETRY = timedelta(seconds=5)
 _LONGEST_RETRY = timedelta(hours=1)
@@ -130,6 +132,7 @@ class RowJobs:
         try:
             while True:
                 await self._start_due()
+                await asyncio.sleep(_PACE_SECONDS)
                 with suppress(TimeoutError):
                     await asyncio.wait_for(self._nudge.wait(), _POLL_SECONDS)
                 self._nudge.clear()
