@@ -21,7 +21,7 @@ from headrace.flowjson.catalogue import (
 )
 from headrace.flowjson.catalogue.containers import LAYOUT, is_screen_id
 from headrace.flowjson.catalogue.versions import data_api_versions, v
-from headrace.flowjson.regular_expressions import is_regular_expression
+from headrace.flowjson.regular_expressions import excess, is_regular_expression
 
 STATED: dict[str, Any] = contract("flow_json_components")
 SHAPES = {
@@ -185,3 +185,28 @@ def test_regular_expressions(text: str) -> None:
 )
 def test_what_is_no_regular_expression(text: str) -> None:
     assert not is_regular_expression(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "of_what"),
+    [
+        ("x{4000000000}", "repeated 4000000000 times"),
+        ("x{0,65536}", "repeated 65536 times"),
+        ("x{2," + "9" * 4_900 + "}", "repeated"),
+        ("(?:(?:x{100}){100}){2}", "20000 steps"),
+        ("(?:" * 40 + "xx" + "){9}" * 40, "steps"),
+        ("(?:|){9999}(?:)(?:){2}", "10002 steps"),
+        ("[xa-z]{3000}|[xy]{2500}", "11000 steps"),
+        ("(" * 51 + ")" * 51, "51 groups"),
+        ("[" + "a" * 5_000 + "]", "5002 characters"),
+    ],
+)
+def test_what_is_too_large_a_regular_expression(text: str, of_what: str) -> None:
+    assert of_what in excess(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["^.{1,60000}$", "(?:(?:x{100}){50}){2}", "x{0,65535}", "(" * 50 + ")" * 50, "a{3,2}", "(", "x" * 5_000]
+)
+def test_regular_expressions_within_bounds(text: str) -> None:
+    assert excess(text) == ""

@@ -1,5 +1,8 @@
 """JavaScript's regular expressions: what matches, what is refused, and that nothing can hang."""
 
+import json
+import subprocess
+import sys
 import time
 
 import pytest
@@ -83,3 +86,41 @@ def test_a_pattern_that_ran_away_is_not_tried_a_thousand_times() -> None:
     assert all(found(r"^(b|bb)+$", "b" * 60 + f"!{number}") for number in range(1_000))
     assert time.monotonic() - started < 2
     assert found(r"^(c|cc)+$", "dd") is False, "others are not touched by it"
+
+
+HUGE = [
+    "x{4000000000}",
+    "x{10000000}",
+    "(?:[xy]{1000}){10000}",
+    "((x{1000}){1000}){1000}",
+    "(?=(?:.{60000}){60000})",
+    "(?:" * 49 + "x" + "){9}" * 49,
+    "(" * 2_400 + "x" + ")" * 2_400,
+    "|".join(["x{9000}"] * 500),
+    "[" + "a-z" * 1_600 + "]{9999}",
+]
+
+WITHIN_MEMORY = """
+import json, resource, sys
+from headrace.phone.values.patterns import found
+found("x", "x")
+with open("/proc/self/statm") as pages:
+    size = int(pages.read().split()[0]) * resource.getpagesize()
+resource.setrlimit(resource.RLIMIT_AS, (size + (64 << 20), size + (64 << 20)))
+print(json.dumps([found(pattern, "y" * 50) for pattern in json.load(sys.stdin)]))
+"""
+
+
+def test_a_huge_pattern_takes_no_memory() -> None:
+    """Each in turn within 64 MB, and the input takes what is typed: a phone cannot use such a pattern."""
+    arguments = [sys.executable, "-c", WITHIN_MEMORY]
+    ran = subprocess.run(arguments, input=json.dumps(HUGE), capture_output=True, text=True, check=False)
+    assert ran.stderr == ""
+    assert json.loads(ran.stdout) == [True] * len(HUGE)
+
+
+def test_many_patterns_of_the_largest_size_are_no_burden() -> None:
+    largest = [f"{letter}(?:xy){{3333}}z{{{count}}}" for letter in "ab" for count in range(40)]
+    arguments = [sys.executable, "-c", WITHIN_MEMORY]
+    ran = subprocess.run(arguments, input=json.dumps(largest), capture_output=True, text=True, check=False)
+    assert (ran.stderr, ran.returncode) == ("", 0)

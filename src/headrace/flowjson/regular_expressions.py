@@ -1,6 +1,7 @@
-"""Whether a text is a regular expression of ECMAScript, which is what a `pattern` is written in.
+"""Whether a text is a regular expression of ECMAScript, which is what a `pattern` is written in, and how large it is.
 
-Only the grammar is checked, as browsers do without the flag `u`; nothing is compiled or matched here.
+Only the grammar is checked, as browsers do without the flag `u`, and repetitions are multiplied out on paper; nothing
+is compiled or matched here.
 """
 
 import re
@@ -9,6 +10,18 @@ from dataclasses import dataclass, field
 _QUANTIFIER = re.compile(r"[*+?]\??|\{(\d+)(?:,(\d*))?\}\??")
 _GROUP_NAME = re.compile(r"<([A-Za-z_$][\w$]*)>")
 _CLASS_ESCAPE = re.compile(r"\\(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|c[A-Za-z]|[0-7]{1,3}|.)", re.DOTALL)
+LONGEST = 5_000
+"""Characters of an expression."""
+
+MOST_REPETITIONS = 65_535
+"""The highest number in braces: more is refused by PCRE, too."""
+
+MOST_STEPS = 10_000
+"""Characters to compare with, at the fewest repetitions, those of classes too: what an engine lays out in memory."""
+
+DEEPEST = 50
+"""Groups within groups."""
+
 _SET_LETTERS = frozenset("dDwWsS")
 _CONTROL = {"n": "\n", "r": "\r", "t": "\t", "v": "\v", "f": "\f", "b": "\b", "0": "\0"}
 
@@ -22,39 +35,77 @@ def is_regular_expression(text: str) -> bool:
     return True
 
 
+def excess(text: str) -> str:
+    """What is too large about a regular expression, as the end of a sentence; empty where it is within all bounds.
+
+    A text that is no regular expression has none.
+    """
+    if len(text) > LONGEST:
+        return f"it has {len(text)} characters, and {LONGEST} are the most"
+    reader = _Reader(text)
+    try:
+        reader.read()
+    except _SyntaxError:
+        return ""
+    if reader.most > MOST_REPETITIONS:
+        return f"something is repeated {reader.most} times, and {MOST_REPETITIONS} are the most"
+    if reader.depth > DEEPEST:
+        return f"{reader.depth} groups stand within one another, and {DEEPEST} are the most"
+    if reader.steps > MOST_STEPS:
+        return f"with its repetitions it is {reader.steps} steps long, and {MOST_STEPS} are the most"
+    return ""
+
+
 class _SyntaxError(Exception):
     pass
 
 
+_UNCOUNTED = 10**12
+"""Where counting ends: far above every bound, so that numbers stay short whatever is multiplied."""
+
+
 @dataclass
 class _Reader:
+    """`most`, `depth` and `steps` are the highest repetition, the deepest nesting and the length once read; `members`
+    is how many characters and ranges the last class has.
+    """
+
     text: str
     at: int = 0
     names: set[str] = field(default_factory=set)
+    most: int = 0
+    depth: int = 0
+    steps: int = 0
+    members: int = 0
 
     def read(self) -> None:
-        """One pass from left to right; groups only need counting, since nothing but their balance matters."""
-        open_groups: list[bool] = []  # whether each may be repeated
-        repeatable = False
+        """One pass from left to right; of a group only its balance and its length matter."""
+        open_groups: list[tuple[bool, int]] = []  # whether each may be repeated, and the steps before it
+        repeatable, last = False, 0  # of what stands before, and its steps
         while self.at < len(self.text):
             mark = self.text[self.at]
             if mark == "(":
-                open_groups.append(self.open_group())
-                repeatable = False
+                open_groups.append((self.open_group(), self.steps))
+                self.depth = max(self.depth, len(open_groups))
+                self.steps, repeatable = 0, False
             elif mark == ")":
                 if not open_groups:
                     raise _SyntaxError
-                repeatable = open_groups.pop()
+                (repeatable, before), last = open_groups.pop(), max(self.steps, 1)
+                self.steps = before + last
                 self.at += 1
             elif mark == "|":
                 self.at += 1
                 repeatable = False
-            elif self.quantifier():
+            elif (least := self.quantifier()) is not None:
                 if not repeatable:
                     raise _SyntaxError
+                self.steps = min(self.steps + last * (max(least, 1) - 1), _UNCOUNTED)
                 repeatable = False
             else:
                 repeatable = self.atom(mark)
+                last = max(self.members, 1) if mark == "[" else 1
+                self.steps += last
         if open_groups:
             raise _SyntaxError
 
@@ -87,15 +138,17 @@ class _Reader:
         self.at = name.end()
         return True
 
-    def quantifier(self) -> bool:
+    def quantifier(self) -> int | None:
+        """Reads how often something is repeated; the lowest number of times, None where nothing of the kind stands."""
         match = _QUANTIFIER.match(self.text, self.at)
         if not match:
-            return False
-        least, most = match[1], match[2]
-        if least and most and int(least[:9]) > int(most[:9]):
+            return None
+        least, most = _count(match[1] or ""), _count(match[2] or "")
+        if match[2] and least > most:
             raise _SyntaxError
+        self.most = max(self.most, least, most)
         self.at = match.end()
-        return True
+        return least
 
     def escape(self) -> bool:
         letter = self.text[self.at + 1 : self.at + 2]
@@ -106,12 +159,14 @@ class _Reader:
 
     def character_class(self) -> None:
         self.at += 1
+        self.members = 0
         if self.text[self.at : self.at + 1] == "^":
             self.at += 1
         while True:
             first = self.class_member()
             if first is None:
                 return
+            self.members += 1
             if self.text[self.at : self.at + 1] == "-" and self.text[self.at + 1 : self.at + 2] not in ("]", ""):
                 self.at += 1
                 last = self.class_member()
@@ -134,6 +189,12 @@ class _Reader:
             raise _SyntaxError
         self.at = match.end()
         return _escaped_character(match.group()[1:])
+
+
+def _count(digits: str) -> int:
+    """A number in braces, however many digits it has."""
+    significant = digits.lstrip("0")
+    return min(int(significant[:13] or 0), _UNCOUNTED)
 
 
 def _escaped_character(escape: str) -> str:

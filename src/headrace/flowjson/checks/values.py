@@ -55,6 +55,11 @@ WRONG_FORMAT = rule(
     "INVALID_PROPERTY_VALUE_FORMAT",
     "Property '{property}' should be in '{format}' format.",
 )
+PATTERN_TOO_LARGE = rule(
+    "structure/pattern-too-large",
+    "INVALID_PROPERTY_VALUE_FORMAT",
+    "Property '{property}' is too large a regular expression: {excess}.",
+)
 TOO_FEW_ITEMS = rule(
     "structure/too-few-items",
     "MIN_ITEMS_REQUIRED",
@@ -291,8 +296,8 @@ def _static_text(walk: Walk, prop: Property, value: str, path: Path, node: Node 
         walk.findings.add(NO_MATCH, path, property=prop.name, pattern=prop.pattern)
     elif prop.format == "uri" and not _URI.fullmatch(value):
         walk.findings.add(WRONG_FORMAT, path, property=prop.name, format="uri")
-    elif prop.format == "regex" and not _is_regular_expression(value):
-        walk.findings.add(WRONG_FORMAT, path, property=prop.name, format="regex")
+    elif prop.format == "regex":
+        _regular_expression(walk, prop, value, path)
     elif prop.format == "base64" and value.strip() and not is_base64(value):
         advice = "A phone loads no address: put the picture itself here." if _URI.match(value) else ""
         component = node.kind if node else ""
@@ -301,10 +306,14 @@ def _static_text(walk: Walk, prop: Property, value: str, path: Path, node: Node 
         walk.findings.add(NOT_PLAIN_NAME, path)
 
 
-def _is_regular_expression(value: str) -> bool:
-    from headrace.flowjson.regular_expressions import is_regular_expression
+def _regular_expression(walk: Walk, prop: Property, value: str, path: Path) -> None:
+    from headrace.flowjson.regular_expressions import excess, is_regular_expression
 
-    return is_regular_expression(value)
+    surplus = excess(value)
+    if surplus:
+        walk.findings.add(PATTERN_TOO_LARGE, path, property=prop.name, excess=surplus)
+    elif not is_regular_expression(value):
+        walk.findings.add(WRONG_FORMAT, path, property=prop.name, format="regex")
 
 
 def _empty_text(walk: Walk, schema: PropertySchema, value: str, path: Path) -> None:

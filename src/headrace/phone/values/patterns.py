@@ -1,19 +1,21 @@
 """Regular expressions of Flows: JavaScript's syntax, run with a time limit.
 
 A Flow's `pattern` is handed to `new RegExp(pattern)` on a phone. Here it is rewritten for the `regex` module, which can
-stop after a given time; what JavaScript would not accept is not accepted here either.
+stop after a given time; what JavaScript would not accept is not accepted here either. The time limit is for matching
+alone, so what is too large to be compiled is refused by its text.
 """
 
 import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from headrace.flowjson.regular_expressions import excess, is_regular_expression
+
 if TYPE_CHECKING:
     import regex
 
 TIME_LIMIT_SECONDS = 0.05
 MOST_TIMEOUTS = 3
-LONGEST_PATTERN = 5_000
 
 _SIMPLE_ESCAPES = {"t": r"\t", "n": r"\n", "r": r"\r", "v": r"\v", "f": r"\f", "0": r"\x00"}
 _CLASSES = {"d": "0-9", "w": "A-Za-z0-9_", "s": r"\s\ufeff"}
@@ -24,7 +26,7 @@ _HEX = {"x": re.compile(r"[0-9A-Fa-f]{2}"), "u": re.compile(r"[0-9A-Fa-f]{4}")}
 
 
 class UnusablePattern(ValueError):
-    """The pattern is not a regular expression of JavaScript."""
+    """The pattern is not a regular expression of JavaScript, or too large a one."""
 
 
 def found(pattern: str, text: str) -> bool:
@@ -55,12 +57,13 @@ def _count_timeout(pattern: str) -> None:
     _timeouts[pattern] = _timeouts.get(pattern, 0) + 1
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=128)
 def _compiled(pattern: str) -> "regex.Pattern[str]":
     import regex  # only Flows with patterns need it
 
-    if len(pattern) > LONGEST_PATTERN:
-        raise UnusablePattern(f"The pattern is longer than {LONGEST_PATTERN} characters.")
+    surplus = excess(pattern)
+    if surplus or not is_regular_expression(pattern):
+        raise UnusablePattern(f"The pattern is too large: {surplus}." if surplus else "It is no regular expression.")
     try:
         return regex.compile(_Rewriting(pattern).result(), regex.VERSION0)
     except (regex.error, RecursionError, OverflowError) as error:
