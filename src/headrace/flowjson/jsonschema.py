@@ -47,7 +47,7 @@ _NOT_BLANK = r"\S"
 def json_schema(version: Version) -> Schema:
     """The schema of a public version; raises ValueError for any other."""
     if version not in VERSIONS:
-        known = ", ".join(str(one) for one in VERSIONS)
+        known = ", ".join(str(version) for version in VERSIONS)
         raise ValueError(f"Flow JSON {version} is not a public version. Known are {known}.")
     return _Writer(version).schema()
 
@@ -153,7 +153,7 @@ class _Writer:
 
     def components(self) -> None:
         """Every component, and for every container the list of those that may stand in it."""
-        known = [one for one in COMPONENTS.values() if one.since <= self.version]
+        known = [component for component in COMPONENTS.values() if component.since <= self.version]
         cases = []
         for one in known:
             reference = self.component_or_layout(one)
@@ -161,7 +161,11 @@ class _Writer:
             cases.append({"if": condition, "then": reference})
         self.define("component", {"type": "object", "required": ["type"], "allOf": cases})
         for place in Place:
-            allowed = [one.name for one in known if place in one.places and one.places[place] <= self.version]
+            allowed = [
+                component.name
+                for component in known
+                if place in component.places and component.places[place] <= self.version
+            ]
             self.definitions[f"in {place}"] = {
                 "$ref": "#/$defs/component",
                 "properties": {"type": {"enum": allowed}},

@@ -72,7 +72,7 @@ def routing_of(
             targets: Iterable[str] = _listed(model, screen_id)
         elif free and (has_navigation_list(screen) if with_list is None else screen_id in with_list):
             # The items of the list may come as data, so it may lead anywhere.
-            targets = [one for one in screens if one != screen_id]
+            targets = [screen for screen in screens if screen != screen_id]
         else:
             targets = navigate_targets(screen.get("layout")) if navigated is None else navigated[screen_id]
         edges[screen_id] = tuple(dict.fromkeys(target for target in targets if target in screens))

@@ -1,6 +1,6 @@
-"""Carrying an open session over to another version of its Flow, as on saving the file in a preview.
+"""The carry-over of an open session to another version of its Flow, as when the file is saved in a preview.
 
-Kept is what still fits: the way to the current screen, the data of each screen, and every value whose input still
+What still fits is kept: the way to the current screen, the data of each screen, and every value whose input still
 has that name and takes it. What was only an example or an initial value of the old text becomes that of the new one.
 """
 
@@ -63,7 +63,7 @@ def carry(session: Session, program: Program, opening: Opening) -> Carried:
         return _restarted(program, opening, left)
     moved = state.history[-1:] != history[-1:]
     state.history = history
-    carrier = _Carrier(session, program, state, with_examples=opening.action == "navigate")
+    carrier = _CarryOver(session, program, state, with_examples=opening.action == "navigate")
     carrier.carry_screens()
     state.snackbar = None
     if moved:
@@ -73,7 +73,7 @@ def carry(session: Session, program: Program, opening: Opening) -> Carried:
         state.screens[history[-1]].built.clear()
     if history:
         form.settle(Runtime(program, state))
-        carrier.let_go_of_misfits(history[-1])
+        carrier.drop_refused(history[-1])
     return Carried(Session(program, state), carrier.dropped, left)
 
 
@@ -87,7 +87,7 @@ def _without_repeats(history: list[str]) -> list[str]:
     return [name for number, name in enumerate(history) if number == 0 or history[number - 1] != name]
 
 
-class _Carrier:
+class _CarryOver:
     """Carries the stores of all screens. `state` is changed in place."""
 
     def __init__(self, old: Session, program: Program, state: State, *, with_examples: bool) -> None:
@@ -110,21 +110,30 @@ class _Carrier:
         for name in self._state.screens:
             self._carry_values(name)
 
-    def let_go_of_misfits(self, name: str) -> None:
-        """What an input takes may depend on the values of others, which are only now as they stay."""
+    def drop_refused(self, name: str) -> None:
+        """Drops values that their inputs do not take, until nothing changes.
+
+        What an input takes may depend on the values of others, which are final only now.
+        """
         store = self._state.screens[name]
         for _ in range(len(store.form)):
             shown = self._visible_inputs(self._program, self._state, self._program.screens[name])
             before = dict(store.form)
-            for one in [one for one in store.form if one in shown]:
-                self._keep(name, one, store.form.pop(one), shown[one], store)
+            for input_name in [input_name for input_name in store.form if input_name in shown]:
+                self._keep(name, input_name, store.form.pop(input_name), shown[input_name], store)
             if store.form == before:
                 return
 
     def _drop_screen(self, name: str) -> None:
         store = self._state.screens.pop(name)
-        entered = [one for one, value in store.form.items() if not inputs.is_empty(value) and one in store.touched]
-        self.dropped += [Dropped(name, one, f'stood on the screen "{name}", which is gone') for one in entered]
+        entered = [
+            input_name
+            for input_name, value in store.form.items()
+            if not inputs.is_empty(value) and input_name in store.touched
+        ]
+        self.dropped += [
+            Dropped(name, input_name, f'stood on the screen "{name}", which is gone') for input_name in entered
+        ]
 
     def _data(self, name: str, data: dict[str, Any]) -> dict[str, Any]:
         """The data of a screen: what still fits its model, examples as they are now."""
@@ -137,7 +146,7 @@ class _Carrier:
             for field, value in data.items()
             if model.fits(field, value) and not (field in former and field in examples and former[field] == value)
         }
-        return {**(examples if self._with_examples else _of(examples, data)), **kept}
+        return {**(examples if self._with_examples else _examples_for(examples, data)), **kept}
 
     def _carry_values(self, name: str) -> None:
         screen, store = self._program.screens[name], self._state.screens[name]
@@ -147,26 +156,26 @@ class _Carrier:
         fresh = _initials(self._program, shown)
         entered, store.form = store.form, {}
         lists, former_lists = screen.list_names, former.list_names if former else set()
-        for one, value in entered.items():
-            if one in former_lists:
-                if one in lists:
-                    store.form[one] = value
+        for input_name, value in entered.items():
+            if input_name in former_lists:
+                if input_name in lists:
+                    store.form[input_name] = value
                 continue
-            node = shown[one].node if one in shown else screen.inputs.get(one)
-            before = former.inputs.get(one) if former else None
-            is_initial = one in initials and initials[one] == value and fresh.get(one) != value
+            node = shown[input_name].node if input_name in shown else screen.inputs.get(input_name)
+            before = former.inputs.get(input_name) if former else None
+            is_initial = input_name in initials and initials[input_name] == value and fresh.get(input_name) != value
             if is_initial:
-                _forget(store, one)
+                _forget(store, input_name)
             if node is None or (before is not None and _family(before.type) != _family(node.type)):
-                self._drop(name, one, value, "has no place there any more", is_silent=is_initial)
+                self._drop(name, input_name, value, "has no place there any more", is_silent=is_initial)
                 continue
             if before is None or before.type != node.type or _variant(before.fixed) != _variant(node.fixed):
-                _rewrite(store, one)
+                _rewrite(store, input_name)
             if not is_initial:
-                self._keep(name, one, value, shown.get(one), store)
+                self._keep(name, input_name, value, shown.get(input_name), store)
         known = set(screen.inputs)
         for listed in (store.touched, store.settled, store.built):
-            listed[:] = [one for one in listed if one.partition(".")[0] in known]
+            listed[:] = [listed_name for listed_name in listed if listed_name.partition(".")[0] in known]
         store.offered.clear()
         store.told.clear()
         store.refused.clear()
@@ -193,28 +202,32 @@ class _Carrier:
     def _visible_inputs(program: Program, state: State, screen: Screen | None) -> dict[str, VisibleComponent]:
         if screen is None or screen.id not in state.screens:
             return {}
-        return {one.name: one for one in visible_components(program, state, screen) if one.is_input}
+        return {
+            component.name: component for component in visible_components(program, state, screen) if component.is_input
+        }
 
 
-def _of(examples: dict[str, Any], data: dict[str, Any]) -> dict[str, Any]:
+def _examples_for(examples: dict[str, Any], data: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in examples.items() if name in data}
 
 
 def _initials(program: Program, shown: dict[str, VisibleComponent]) -> dict[str, Any]:
-    """What the Flow had written into its inputs by itself."""
-    found = {name: inputs.initial(one.type, one.initial, program.version) for name, one in shown.items()}
-    return {name: value for name, value in found.items() if value is not None}
+    """The values that the Flow itself gives to its inputs."""
+    initials = {
+        name: inputs.initial(component.type, component.initial, program.version) for name, component in shown.items()
+    }
+    return {name: value for name, value in initials.items() if value is not None}
 
 
 def _acceptable(kind: str, value: Any, properties: Any, program: Program) -> tuple[Any, str]:
-    """What of a value an input takes, None for nothing; and why it does not take the rest."""
+    """The part of a value that an input takes, None for nothing; and why it does not take the rest."""
     try:
         return inputs.accepted(kind, value, value, properties, program.version), ""
     except NotAccepted as refusal:
         reason = str(refusal)
     if not isinstance(value, list):
         return None, reason
-    kept = [one for one in value if _acceptable(kind, [one], properties, program)[1] == ""] if len(value) > 1 else []
+    kept = [item for item in value if _acceptable(kind, [item], properties, program)[1] == ""] if len(value) > 1 else []
     return kept or None, reason
 
 
@@ -223,7 +236,7 @@ def _family(kind: str) -> str:
 
 
 def _variant(fixed: Any) -> Any:
-    """What makes a browser draw another control for the same component."""
+    """The properties for which a browser draws another control for the same component."""
     return fixed.get("input-type"), fixed.get("mode")
 
 

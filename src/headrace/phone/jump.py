@@ -1,4 +1,4 @@
-"""Going straight to a screen, as only a preview can: what a person would have passed on the way gets example data."""
+"""A jump straight to a screen, as only a preview can do it: the screens before it get example data."""
 
 from headrace.phone.engine import navigation
 from headrace.phone.engine.program import Program
@@ -28,21 +28,21 @@ def _reopen(state: State) -> None:
 
 
 def _go(program: Program, state: State, target: str) -> None:
-    passed = _passed(program, state.history, target)
-    for name in passed:
+    before = _screens_before(program, state.history, target)
+    for name in before:
         state.screens.setdefault(name, ScreenState(data=program.screens[name].model.mock))
     if target != state.screen:
-        state.history[:] = passed
+        state.history[:] = before
     known = state.screens.get(target, ScreenState()).data
     navigation.go_to(Runtime(program, state), target, {**program.screens[target].model.mock, **known}, answered=False)
 
 
-def _passed(program: Program, history: list[str], target: str) -> list[str]:
+def _screens_before(program: Program, history: list[str], target: str) -> list[str]:
     """The screens before the target."""
     if target in history:
         return history[: history.index(target)]
     if history and target in program.routing.edges.get(history[-1], ()):
         return list(history)
     ways = [program.routing.way(entry, target) for entry in program.routing.entry_screens]
-    found = [way for way in ways if way]
-    return min(found, key=len)[:-1] if found else []
+    known_ways = [way for way in ways if way]
+    return min(known_ways, key=len)[:-1] if known_ways else []

@@ -45,7 +45,7 @@ from headrace.protocol import REPORTED_ERRORS, ErrorType
 __all__ = ["Opening", "Session"]
 
 _ACTS = (Tap, Select, Fill, Upload, Remove)
-"""What a person is told about when it cannot be done now."""
+"""Acts that are declined, with a reason, when they cannot be done now."""
 
 
 class Session:
@@ -76,7 +76,7 @@ class Session:
 
     @classmethod
     def from_json(cls, program: Program, stored: dict[str, Any]) -> "Session":
-        """Takes up a session where `to_json` left it. Raises ValueError when `stored` is something else.
+        """Resumes a session where `to_json` left it. Raises ValueError when `stored` is something else.
 
         A screen the program no longer has (the Flow was edited meanwhile) makes the session begin anew.
         """
@@ -111,7 +111,7 @@ class Session:
 
     @property
     def response(self) -> dict[str, Any] | None:
-        """What was sent when the Flow was completed."""
+        """The response that was sent when the Flow was completed."""
         return self._state.response
 
     @property
@@ -124,7 +124,7 @@ class Session:
         """The values of the current screen's visible inputs."""
         if not self._state.history:
             return {}
-        return {name: self._runtime.value(one) for name, one in self._runtime.inputs().items()}
+        return {name: self._runtime.value(component) for name, component in self._runtime.inputs().items()}
 
     def attached(self, media_id: str) -> AttachedFile | None:
         """A file that stands in a picker of any screen of this session."""
@@ -154,20 +154,24 @@ class Session:
         return effects
 
     def _report_unfit_components(self) -> list[Effect]:
-        """A component that cannot be drawn: the endpoint hears of it once; without one the Flow ends here.
+        """Reports components that cannot be drawn, once each, to the endpoint; without one the Flow ends here.
 
         Where any screen may be opened, as in previews, the rest of the screen stays usable.
         """
         if self._state.status != "ready":
             return []
-        problems = [one.problem for one in self._runtime.visible() if one.problem and not one.node.problem]
+        problems = [
+            component.problem
+            for component in self._runtime.visible()
+            if component.problem and not component.node.problem
+        ]
         if not problems or self._state.any_screen:
             return []
         if not self.program.is_endpoint_flow:
             return self._fail(ErrorType.COMPONENTS_VALIDATION, " ".join(problems))
-        told = self._runtime.store.told
-        fresh = [one for one in problems if one not in told]
-        told += fresh
+        reported = self._runtime.store.told
+        fresh = [problem for problem in problems if problem not in reported]
+        reported += fresh
         return messages.report_failure(self._runtime, ErrorType.COMPONENTS_VALIDATION, " ".join(fresh)) if fresh else []
 
     def entered(self, values: dict[str, Any]) -> list[Event]:
@@ -307,13 +311,13 @@ class Session:
 
     def _unusable(self, verdict: Unusable, pending: Pending) -> list[Effect]:
         opening = pending.purpose == "open"
-        told = messages.notify(
+        notices = messages.notify(
             self._runtime, verdict.error_type, verdict.detail, action="INIT" if opening else "data_exchange"
         )
         if opening:
-            return [*told, *self._fail(verdict.error_type, verdict.detail)]
+            return [*notices, *self._fail(verdict.error_type, verdict.detail)]
         messages.show_snackbar(self._runtime, texts.failure(verdict.error_type), verdict.error_type, verdict.detail)
-        return told
+        return notices
 
     def _exchange_failed(self, event: Event) -> list[Effect]:
         assert isinstance(event, ExchangeFailed)

@@ -1,4 +1,4 @@
-"""What the phone lists of an answered Flow when its message is tapped (runtime.md § 9.1): the screens that were
+"""The summary of an answered Flow, shown when its message is tapped (runtime.md § 9.1): the screens that were
 visited, with the label and the value of every input that was filled in.
 
 A sensitive input is listed masked, a sensitive upload not at all; passwords and passcodes never are. A consent is
@@ -56,7 +56,7 @@ def summary_of(session: Session) -> tuple[Section, ...] | None:
         return None
     visited = (program.screens[name] for name in state.screens if name in program.screens)
     sections = (_section(program, state, screen) for screen in visited)
-    return tuple(one for one in sections if one.lines)
+    return tuple(section for section in sections if section.lines)
 
 
 def is_secret(node: Node) -> bool:
@@ -101,21 +101,23 @@ def _words(component: VisibleComponent, value: Any, version: Version) -> str:
     if component.type == "OptIn":
         return "Yes" if value is True else ""
     if component.type in PICKERS:
-        return ", ".join(text(one, "file_name") for one in value if isinstance(one, dict))
+        return ", ".join(text(file, "file_name") for file in value if isinstance(file, dict))
     if component.type == "DatePicker":
         return _day(value, version)
     if component.type == "CalendarPicker":
-        ends = [value.get(one) for one in ("start-date", "end-date")] if isinstance(value, dict) else [value]
-        return " – ".join(_day(one, version) for one in ends if one)
+        ends = [value.get(end) for end in ("start-date", "end-date")] if isinstance(value, dict) else [value]
+        return " – ".join(_day(end, version) for end in ends if end)
     if component.type == "NavigationList":
         return next((item.title for item in items_of(component.properties) if item.id == value), written(value))
     if "data-source" in component.properties:
         titles = {option.id: option.title for option in options_of(component.properties)}
         chosen = value if isinstance(value, list) else [value]
-        return ", ".join(titles.get(one) or written(one) for one in chosen if isinstance(one, str))
+        return ", ".join(
+            titles.get(option_id) or written(option_id) for option_id in chosen if isinstance(option_id, str)
+        )
     return written(value)
 
 
 def _day(value: Any, version: Version) -> str:
-    found: date | None = day(value, version)
-    return written(value) if found is None else f"{found.day} {found:%B} {found.year}"
+    chosen: date | None = day(value, version)
+    return written(value) if chosen is None else f"{chosen.day} {chosen:%B} {chosen.year}"

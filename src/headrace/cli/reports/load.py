@@ -26,7 +26,7 @@ def summarise(measured: "Measured", *, phones: int, rate: float, has_steps: bool
     from headrace.exchange.health.rules import RULES
     from headrace.exchange.health.samples import measure_all
 
-    asked = [one for one in measured.exchanges if not one.is_notice]
+    asked = [exchange for exchange in measured.exchanges if not exchange.is_notice]
     figures = measure_all(_samples(measured), RULES)
     changes = outlook(figures)
     seconds = max(measured.seconds, 1e-9)
@@ -45,15 +45,17 @@ def summarise(measured: "Measured", *, phones: int, rate: float, has_steps: bool
         "exchanges_a_second": round(len(asked) / seconds, 1),
         "exchanges": [_row(name, group) for name, group in _grouped(asked)],
         "total": _row("all", asked),
-        "errors": dict(Counter(one.error_type for one in asked if one.error_type is not None).most_common()),
+        "errors": dict(
+            Counter(exchange.error_type for exchange in asked if exchange.error_type is not None).most_common()
+        ),
         "explanations": dict(measured.explanations),
         "failures": [{"message": words, "phones": n} for words, n in measured.failures.most_common(_MOST_FAILURES)],
         "health": {
             "verdict": _verdict(figures, changes),
             "changes": [_change(at, change) for at, change in changes],
             "alerts": [
-                {"metric": one.metric, "value": round(one.value, 4), "threshold": one.threshold}
-                for one in alerts(figures)
+                {"metric": alert.metric, "value": round(alert.value, 4), "threshold": alert.threshold}
+                for alert in alerts(figures)
             ],
             "figures": {
                 "endpoint_error_rate": _rounded(figures.endpoint_error_rate),
@@ -78,29 +80,31 @@ def draw(results: dict[str, Any]) -> str:
 def _samples(measured: "Measured") -> "Iterable[Sample]":
     from headrace.exchange.health.samples import NavigationSample, PingSample, RequestSample
 
-    for one in measured.exchanges:
-        yield RequestSample(one.at, one.milliseconds, one.error_type)
-        if one.is_notice:
-            yield NavigationSample(one.at, failed=True)
-        elif one.kind == "answered":
-            yield NavigationSample(one.at, failed=False)
+    for exchange in measured.exchanges:
+        yield RequestSample(exchange.at, exchange.milliseconds, exchange.error_type)
+        if exchange.is_notice:
+            yield NavigationSample(exchange.at, failed=True)
+        elif exchange.kind == "answered":
+            yield NavigationSample(exchange.at, failed=False)
     for at, is_well in measured.pings:
         yield PingSample(at, is_well)
 
 
 def _grouped(asked: "list[Asked]") -> "list[tuple[str, list[Asked]]]":
     groups: dict[str, list[Asked]] = {}
-    for one in asked:
-        groups.setdefault(f"{one.action} {one.screen}" if one.screen else one.action, []).append(one)
+    for exchange in asked:
+        groups.setdefault(f"{exchange.action} {exchange.screen}" if exchange.screen else exchange.action, []).append(
+            exchange
+        )
     return list(groups.items())
 
 
 def _row(name: str, asked: "list[Asked]") -> dict[str, Any]:
     from headrace.exchange.health.samples import percentile
 
-    times = sorted(one.milliseconds for one in asked)
+    times = sorted(exchange.milliseconds for exchange in asked)
     row: dict[str, Any] = {"name": name, "count": len(asked)}
-    row["failed"] = sum(1 for one in asked if one.error_type is not None)
+    row["failed"] = sum(1 for exchange in asked if exchange.error_type is not None)
     for percent in _PERCENTILES:
         row[f"p{percent}"] = percentile(times, percent) if times else None
     row["max"] = times[-1] if times else None
@@ -117,7 +121,10 @@ def _change(at: float, change: "Change") -> dict[str, Any]:
     return {
         "to": change.new,
         "after_minutes": round(at / 60),
-        "reasons": [{"metric": one.metric, "value": round(one.value, 4), "limit": one.limit} for one in change.reasons],
+        "reasons": [
+            {"metric": reason.metric, "value": round(reason.value, 4), "limit": reason.limit}
+            for reason in change.reasons
+        ],
     }
 
 
@@ -164,7 +171,7 @@ def _troubles(results: dict[str, Any]) -> list[str]:
         lines += [f"  {name}: {words}" for name, words in results["explanations"].items()]
     if results["failures"]:
         lines += ["", "Phones failed"]
-        lines += [f"  {one['phones']:>6,} × {one['message']}" for one in results["failures"]]
+        lines += [f"  {failure['phones']:>6,} × {failure['message']}" for failure in results["failures"]]
     return lines
 
 
@@ -177,11 +184,13 @@ def _health(health: dict[str, Any]) -> list[str]:
     else:
         lines = ["Health     If it went on like this:"]
         for change in health["changes"]:
-            because = ", ".join(_compared(one["metric"], one["value"], one["limit"]) for one in change["reasons"])
+            because = ", ".join(
+                _compared(reason["metric"], reason["value"], reason["limit"]) for reason in change["reasons"]
+            )
             lines.append(f"  after {change['after_minutes']} minutes {change['to'].lower()}: {because}")
     lines += [
-        f"  alert {one['metric']}: {_compared(one['metric'], one['value'], one['threshold'])}"
-        for one in health["alerts"]
+        f"  alert {alert['metric']}: {_compared(alert['metric'], alert['value'], alert['threshold'])}"
+        for alert in health["alerts"]
     ]
     return lines
 

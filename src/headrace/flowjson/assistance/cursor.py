@@ -106,7 +106,7 @@ class Frame:
 
     def words(self, key: str) -> str | None:
         """The same for numbers, `true` and `false`."""
-        return next((one.value.text for one in self.members if one.name == key and one.value), None)
+        return next((member.value.text for member in self.members if member.name == key and member.value), None)
 
     @property
     def keys(self) -> list[str]:
@@ -304,7 +304,7 @@ class _Reader:
         step: str | int | None = key if self.frame.is_object else index
         if self.token is not None and self.frame.is_object:
             part = Part.KEY if any(member.key is self.token for member in self.frame.members) else Part.VALUE
-            step = next((one.name for one in self.frame.members if self.token in (one.key, one.value)), key)
+            step = next((member.name for member in self.frame.members if self.token in (member.key, member.value)), key)
         elif self.token is not None or expected is Expected.VALUE:
             part = Part.VALUE
         elif expected is Expected.KEY:

@@ -21,7 +21,7 @@ _LONGEST_EXAMPLE = 600
 
 def describe_component(component: Component, version: Version) -> str:
     """The card of a component type."""
-    needed = [f"`{one.name}`" for one in component.properties.values() if one.is_required_in(version)]
+    needed = [f"`{prop.name}`" for prop in component.properties.values() if prop.is_required_in(version)]
     facts = [
         component.note,
         f"Needs {', '.join(needed)}." if needed else "",
@@ -55,9 +55,9 @@ def describe_action(name: str) -> str:
 
 def describe_screen(screen: ScreenEntry) -> str:
     """The card of a screen of the Flow."""
-    kinds = [one.value.get("type") for one in screen.components]
+    kinds = [component.value.get("type") for component in screen.components]
     shown = ", ".join(str(kind) for kind in kinds[:12]) + (", …" if len(kinds) > 12 else "")
-    fields = ", ".join(f"`{one.steps[0]}`" for one in screen.top_fields[:20])
+    fields = ", ".join(f"`{field.steps[0]}`" for field in screen.top_fields[:20])
     facts = [f"Shows {shown}." if shown else "", f"Is given {fields}." if fields else ""]
     head = ["screen", "terminal"] if screen.value.get("terminal") is True else ["screen"]
     return _card(screen.id, head, screen.title, facts)
@@ -114,7 +114,7 @@ def types_in_words(prop: Property, version: Version) -> list[str]:
 def _facts(prop: Property, owner: Shape, version: Version) -> list[str]:
     facts = [prop.note]
     if prop.enum:
-        facts.append("One of " + ", ".join(f"`{one}`" for one in prop.enum) + ".")
+        facts.append("One of " + ", ".join(f"`{choice}`" for choice in prop.enum) + ".")
     if prop.action:
         names = [f"`{name}`" for name, since in prop.action.names.items() if since <= version]
         facts.append(f"Takes {', '.join(names)}." if names else "")

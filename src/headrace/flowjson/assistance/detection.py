@@ -19,4 +19,6 @@ def is_flow(name: str, document: Document) -> bool:
     screens = value.get("screens") if isinstance(value, dict) else None
     if not isinstance(screens, list):
         return False
-    return isinstance(value.get("version"), str) or any(isinstance(one, dict) and "layout" in one for one in screens)
+    return isinstance(value.get("version"), str) or any(
+        isinstance(screen, dict) and "layout" in screen for screen in screens
+    )

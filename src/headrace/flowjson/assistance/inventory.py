@@ -71,18 +71,18 @@ class ScreenEntry:
         return list(components_of(Placed(self.path, self.value)))
 
     def field(self, *steps: str) -> Field | None:
-        return next((one for one in self.fields if one.steps == steps), None)
+        return next((field for field in self.fields if field.steps == steps), None)
 
     def input(self, *steps: str) -> Input | None:
-        return next((one for one in self.inputs if one.steps == steps), None)
+        return next((declared for declared in self.inputs if declared.steps == steps), None)
 
     @property
     def top_fields(self) -> list[Field]:
-        return [one for one in self.fields if len(one.steps) == 1]
+        return [field for field in self.fields if len(field.steps) == 1]
 
     @property
     def top_inputs(self) -> list[Input]:
-        return [one for one in self.inputs if len(one.steps) == 1]
+        return [declared for declared in self.inputs if len(declared.steps) == 1]
 
     @property
     def title(self) -> str:
@@ -96,11 +96,12 @@ class Inventory:
     def __init__(self, document: Document) -> None:
         self.document = document
         self.screens = [
-            ScreenEntry(_text(one.value.get("id")), one.path, one.value) for one in screens_with_paths(document.value)
+            ScreenEntry(_text(screen.value.get("id")), screen.path, screen.value)
+            for screen in screens_with_paths(document.value)
         ]
 
     def screen(self, screen_id: str) -> ScreenEntry | None:
-        return next((one for one in self.screens if one.id == screen_id), None)
+        return next((screen for screen in self.screens if screen.id == screen_id), None)
 
     def screen_around(self, surroundings: Surroundings) -> ScreenEntry | None:
         """The screen the cursor stands in: found by its id, since indexes may be off while brackets are missing."""
@@ -109,7 +110,7 @@ class Inventory:
             return None
         frames = surroundings.cursor.frames
         named = self.screen(frames[2].scalar("id") or "") if len(frames) > 2 else None
-        return named or next((one for one in self.screens if one.path == ("screens", index)), None)
+        return named or next((screen for screen in self.screens if screen.path == ("screens", index)), None)
 
     def look_up(self, path: tuple[str, ...], screen: ScreenEntry | None) -> Field | Input | None:
         """What a reference made on `screen` leads to."""

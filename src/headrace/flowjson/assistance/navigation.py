@@ -85,6 +85,8 @@ def _whole(name: Name, target: Use, inventory: Inventory) -> Use:
     if name.kind is NameKind.FIELD:
         path = (*screen.path, "data", name.text)
     elif name.kind is NameKind.COMPONENT:
-        path = next((one.path for one in screen.components if one.value.get("name") == name.text), path)
+        path = next(
+            (component.path for component in screen.components if component.value.get("name") == name.text), path
+        )
     key = inventory.document.key_span(path) if name.kind is NameKind.FIELD else inventory.document.span(path)
     return Use(min(key.start, target.start), max(inventory.document.span(path).end, target.end))

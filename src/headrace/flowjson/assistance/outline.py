@@ -36,7 +36,7 @@ class Entry:
 
 def outline(document: Document) -> list[Entry]:
     """The screens with their data and components, containers with what they hold; never raises."""
-    return [_screen(document, one.path, one.value) for one in screens_with_paths(document.value)]
+    return [_screen(document, screen.path, screen.value) for screen in screens_with_paths(document.value)]
 
 
 def _screen(document: Document, path: Path, screen: Mapping[str, Any]) -> Entry:

@@ -58,7 +58,7 @@ class Snippet:
 
 def _marked(stop: Stop, number: int) -> str:
     if len(stop.choices) > 1:
-        choices = ",".join(_SPECIAL_CHOICE.sub(r"\\\g<0>", one) for one in stop.choices)
+        choices = ",".join(_SPECIAL_CHOICE.sub(r"\\\g<0>", choice) for choice in stop.choices)
         return f"${{{number}|{choices}|}}"
     default = _SPECIAL.sub(r"\\\g<0>", stop.default)
     return f"${{{number}:{default}}}" if default else f"${number}"
@@ -103,8 +103,8 @@ def value_snippet(prop: Property, version: Version, *, terminal: bool = False) -
     if prop.holds_cases:
         return Snippet(('{\n\t"', Stop("case"), '": [\n\t\t', Stop(), "\n\t]\n}"))
     if prop.enum and "array" not in prop.types:
-        others = tuple(one for one in prop.enum if one != prop.default) if len(prop.enum) > 1 else prop.enum
-        choices = (*others, *(one for one in prop.enum if one not in others))
+        others = tuple(choice for choice in prop.enum if choice != prop.default) if len(prop.enum) > 1 else prop.enum
+        choices = (*others, *(choice for choice in prop.enum if choice not in others))
         return Snippet(('"', Stop(choices[0], choices), '"'))
     if prop.types == ("boolean",):
         first, second = ("false", "true") if prop.default else ("true", "false")

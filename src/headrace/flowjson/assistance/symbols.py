@@ -82,7 +82,7 @@ def segment_at(around: Surroundings) -> Segment | None:
         if not start <= offset <= start + len(reference.text):
             continue
         segments = list(_segments(reference, start))
-        return next((one for one in segments if one.start <= offset <= one.end), segments[-1])
+        return next((segment for segment in segments if segment.start <= offset <= segment.end), segments[-1])
     return None
 
 

@@ -134,12 +134,12 @@ class Component(Shape):
 def properties(*declared: Property, since: Version = FIRST) -> Mapping[str, Property]:
     """Makes the table of a shape; no property is older than what it belongs to."""
     table: dict[str, Property] = {}
-    for one in declared:
-        table[one.name] = replace(
-            one,
-            since=max(one.since, since),
-            required_since=one.required_since and max(one.required_since, since),
-            dynamic_since=one.dynamic_since and max(one.dynamic_since, since),
+    for prop in declared:
+        table[prop.name] = replace(
+            prop,
+            since=max(prop.since, since),
+            required_since=prop.required_since and max(prop.required_since, since),
+            dynamic_since=prop.dynamic_since and max(prop.dynamic_since, since),
         )
     return MappingProxyType(table)
 

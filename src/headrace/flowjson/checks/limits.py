@@ -35,7 +35,11 @@ MIN_ABOVE_MAX = rule(
     "'{least}' cannot be greater than '{most}' for {type} '{name}'.",
 )
 
-_LIMITED = {one.name: one for one in COMPONENTS.values() if one.max_per_screen and one.name != "RichText"}
+_LIMITED = {
+    component.name: component
+    for component in COMPONENTS.values()
+    if component.max_per_screen and component.name != "RichText"
+}
 """RichText has a rule of its own about what may stand beside it."""
 
 _MIN_AND_MAX = {

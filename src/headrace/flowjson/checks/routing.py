@@ -255,7 +255,7 @@ def _by_actions(flow: Flow, findings: Findings) -> None:
             findings.add(TOO_MANY_TARGETS, screen.path, limit=MAX_BRANCHES, screens=screen.id)
         if lists_lead_anywhere and screen.of_kind("NavigationList"):
             any_list = True
-            targets = [one for one in flow.by_id if one != screen.id]
+            targets = [screen_id for screen_id in flow.by_id if screen_id != screen.id]
         edges[screen.id] = targets
     reached = {target for targets in edges.values() for target in targets}
     if flow.screens and not any_list and all(screen_id in reached for screen_id in flow.by_id):
@@ -272,9 +272,9 @@ def _connected(flow: Flow, edges: Edges, left_out: set[str], broken: Rule, findi
             if source in neighbours and target in neighbours:
                 neighbours[source].add(target)
                 neighbours[target].add(source)
-    first = next((one for one in flow.by_id if one not in left_out), None)
+    first = next((screen_id for screen_id in flow.by_id if screen_id not in left_out), None)
     reached = _reach(neighbours, [first] if first else [])
-    lonely = [one for one in flow.by_id if one not in reached and one not in left_out]
+    lonely = [screen_id for screen_id in flow.by_id if screen_id not in reached and screen_id not in left_out]
     if lonely:
         places = [(*flow.by_id[one].path, "id") for one in lonely]
         findings.add(broken, *places, screens=listed(lonely))

@@ -13,12 +13,12 @@ _SIGNS = ("un", "in", "non", "not", "dis", "no")
 def same_as(word: str, known: Iterable[str]) -> str | None:
     """The known word that differs only in case and signs: `dataSource` is `data-source`."""
     plain = bare(word)
-    return next((one for one in known if bare(one) == plain), None)
+    return next((name for name in known if bare(name) == plain), None)
 
 
 def meant_by(word: str, known: Iterable[str]) -> str | None:
     """The known word that differs only in case and signs (`dataSource`), or in a letter or two; None when none does."""
-    candidates = {bare(one): one for one in known}
+    candidates = {bare(name): name for name in known}
     plain = bare(word)
     if plain in candidates:
         return candidates[plain]
@@ -34,7 +34,7 @@ def meant_by(word: str, known: Iterable[str]) -> str | None:
 def opposite_of(word: str, known: Iterable[str]) -> str | None:
     """The known word that says the opposite: `unavailable-dates` for `available-dates`."""
     opposites = _opposites(bare(word))
-    return next((one for one in known if bare(one) in opposites), None)
+    return next((name for name in known if bare(name) in opposites), None)
 
 
 def _opposites(plain: str) -> set[str]:

@@ -105,6 +105,6 @@ def _input(steps: tuple[str, ...], screen: Screen) -> Known | Nowhere:
         return Nowhere(Failure.MISSING_COMPONENT, steps[0]) if screen.complete else UNTOLD
     if len(steps) == 1:
         return Known(types_of_input(node), path=node.path, node=node)
-    if node.kind == "CalendarPicker" and steps[1:] in {(one,) for one in RANGE_KEYS}:
+    if node.kind == "CalendarPicker" and steps[1:] in {(end,) for end in RANGE_KEYS}:
         return Known(frozenset({"string"}), path=node.path, node=node)
     return Nowhere(Failure.MISSING_MEMBER, steps[1])

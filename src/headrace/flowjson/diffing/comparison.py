@@ -150,7 +150,7 @@ def _renames(
             yield Change(Kind.RENAMED, "field", message, screen_id, givers, because, path)
     for where, one, other in components:
         if where == screen_id:
-            path = next(one.path for one in components_of(screen) if one.value.get("name") == other)
+            path = next(placed.path for placed in components_of(screen) if placed.value.get("name") == other)
             message = f'Component "{one}" is called "{other}" now'
             yield Change(Kind.RENAMED, "component", message, screen_id, path=(*path, "name"))
 

@@ -23,10 +23,10 @@ def compare_components(old: Placed, new: Placed, screen: str, *, endpoint: bool)
     pairs = pairs_of_elements(ours, theirs)
     partner = {id(other): one for one, other in pairs}
     kept = {id(one) for one, _ in pairs}
-    for one in ours:
-        if id(one) not in kept:
-            yield Change(Kind.REMOVED, "component", f"{one.label} removed", screen, path=one.path)
-            yield from compare_actions(one, None, screen, endpoint=endpoint)
+    for element in ours:
+        if id(element) not in kept:
+            yield Change(Kind.REMOVED, "component", f"{element.label} removed", screen, path=element.path)
+            yield from compare_actions(element, None, screen, endpoint=endpoint)
     for other in theirs:
         before = partner.get(id(other))
         if before is None:
@@ -90,8 +90,8 @@ def _guard(condition: str) -> str:
 def _options(
     ours: list[Mapping[str, Any]], theirs: list[Mapping[str, Any]], owner: Element, screen: str
 ) -> Iterator[Change]:
-    before = {str(one["id"]): one for one in ours}
-    after = {str(one["id"]): one for one in theirs}
+    before = {str(option["id"]): option for option in ours}
+    after = {str(option["id"]): option for option in theirs}
     gone = [name for name in before if name not in after]
     fresh = [name for name in after if name not in before]
     for name in list(gone):

@@ -39,7 +39,7 @@ class Element:
         for key in LISTS:
             items = self.properties.get(key)
             if isinstance(items, list) and all(
-                isinstance(one, dict) and isinstance(one.get("id"), str) for one in items
+                isinstance(item, dict) and isinstance(item.get("id"), str) for item in items
             ):
                 return items
         return None

@@ -39,16 +39,18 @@ def follow_screens(old: Document, new: Document) -> tuple[Document, list[tuple[s
     gone = [name for name in before if name not in after]
     fresh = [name for name in after if name not in before]
     pairs = sorted(
-        ((_likeness(before[one], after[other]), one, other) for one in gone for other in fresh),
+        ((_likeness(before[screen_id], after[other]), screen_id, other) for screen_id in gone for other in fresh),
         key=lambda pair: -pair[0],
     )
-    for likeness, one, other in pairs:
-        if likeness < ALIKE or any(one == first or other == second for first, second in renamed):
+    for likeness, screen_id, other in pairs:
+        if likeness < ALIKE or any(screen_id == first or other == second for first, second in renamed):
             continue
-        changed = _renamed(old, lambda document, one=one, other=other: rename_screen(document, one, other))
+        changed = _renamed(
+            old, lambda document, screen_id=screen_id, other=other: rename_screen(document, screen_id, other)
+        )
         if changed:
             old = changed
-            renamed.append((one, other))
+            renamed.append((screen_id, other))
     return old, renamed
 
 
@@ -77,13 +79,13 @@ def follow_fields(old: Document, new: Document) -> tuple[Document, list[tuple[st
         ours, theirs = fields_of(before[screen_id]), fields_of(after[screen_id])
         gone = [name for name in ours if name not in theirs]
         fresh = [name for name in theirs if name not in ours]
-        for one in gone:
-            used = _uses(before[screen_id], one)
+        for field in gone:
+            used = _uses(before[screen_id], field)
             other = next(
                 (
                     name
                     for name in fresh
-                    if _shape(theirs[name]) == _shape(ours[one]) and used == _uses(after[screen_id], name) > 0
+                    if _shape(theirs[name]) == _shape(ours[field]) and used == _uses(after[screen_id], name) > 0
                 ),
                 None,
             )
@@ -91,11 +93,11 @@ def follow_fields(old: Document, new: Document) -> tuple[Document, list[tuple[st
                 continue
             fresh.remove(other)
             changed = _renamed(
-                old, lambda document, at=screen_id, one=one, other=other: rename_field(document, at, one, other)
+                old, lambda document, at=screen_id, field=field, other=other: rename_field(document, at, field, other)
             )
             if changed:
                 old = changed
-                renamed.append((screen_id, one, other))
+                renamed.append((screen_id, field, other))
     return old, renamed
 
 
@@ -109,23 +111,23 @@ def pairs_of_elements(ours: list[Element], theirs: list[Element]) -> list[tuple[
     for one in ours:
         if one.name and named.get(one.name):
             pairs.append((one, named[one.name].pop()))
-    left = [one for one in ours if one.name is None]
-    right = [one for one in theirs if one.name is None]
+    left = [element for element in ours if element.name is None]
+    right = [element for element in theirs if element.name is None]
     for same in (_equal, _same_kind_and_text, _same_kind):
         found = list(_matched(left, right, same))
         pairs += found
-        left = [one for one in left if not any(one is pair[0] for pair in found)]
-        right = [one for one in right if not any(one is pair[1] for pair in found)]
+        left = [element for element in left if not any(element is pair[0] for pair in found)]
+        right = [element for element in right if not any(element is pair[1] for pair in found)]
     return pairs
 
 
 def _matched(left: list[Element], right: list[Element], same: Any) -> Iterator[tuple[Element, Element]]:
     waiting = list(right)
-    for one in left:
-        other = next((candidate for candidate in waiting if same(one, candidate)), None)
+    for element in left:
+        other = next((candidate for candidate in waiting if same(element, candidate)), None)
         if other is not None:
             waiting.remove(other)
-            yield one, other
+            yield element, other
 
 
 def _equal(one: Element, other: Element) -> bool:
@@ -141,21 +143,21 @@ def _same_kind(one: Element, other: Element) -> bool:
 
 
 def _named(elements: list[Element]) -> dict[str, Element]:
-    return {one.name: one for one in elements if one.name}
+    return {element.name: element for element in elements if element.name}
 
 
 def _pairs_of_components(ours: dict[str, Element], theirs: dict[str, Element]) -> Iterator[tuple[str, str]]:
     """Names gone and names new that stand for one component: of one kind, with equal properties or with equal label."""
     fresh = [name for name in theirs if name not in ours]
     gone = [name for name in ours if name not in theirs]
-    for one in gone:
-        alike = [name for name in fresh if _same_kind(ours[one], theirs[name])]
-        equal = [name for name in alike if ours[one].properties == theirs[name].properties]
-        labelled = [name for name in alike if ours[one].properties.get("label") == theirs[name].properties.get("label")]
+    for old in gone:
+        alike = [name for name in fresh if _same_kind(ours[old], theirs[name])]
+        equal = [name for name in alike if ours[old].properties == theirs[name].properties]
+        labelled = [name for name in alike if ours[old].properties.get("label") == theirs[name].properties.get("label")]
         other = next(iter(equal or labelled), None)
         if other is not None:
             fresh.remove(other)
-            yield one, other
+            yield old, other
 
 
 def _likeness(one: Placed, other: Placed) -> float:

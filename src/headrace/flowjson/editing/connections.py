@@ -57,7 +57,7 @@ def _payload(source: Placed, goal: Placed, before: Any) -> dict[str, Any]:
     fields = goal.value.get("data")
     sent = before.get("payload") if isinstance(before, dict) else None
     known = source.value.get("data")
-    names = [one.value.get("name") for one in components_of(source)]
+    names = [placed.value.get("name") for placed in components_of(source)]
     payload: dict[str, Any] = {}
     for name, schema in (fields if isinstance(fields, dict) else {}).items():
         if not isinstance(schema, dict):

@@ -44,11 +44,11 @@ def rename_component(document: Document, screen_id: str, old: str, new: str) -> 
     draft = Draft(document)
     screen = _screen(draft.value, screen_id)
     components = list(components_of(screen))
-    if not any(one.value.get("name") == old for one in components):
+    if not any(component.value.get("name") == old for component in components):
         raise Refused(f'Screen "{screen_id}" has no component "{old}".')
     if not _NAME.fullmatch(new):
         raise Refused(f'"{new}" is no name for a component: letters, digits, underscores and hyphens make one.')
-    if old != new and any(one.value.get("name") == new for one in components):
+    if old != new and any(component.value.get("name") == new for component in components):
         raise Refused(f'Screen "{screen_id}" already has a component "{new}".')
     # References first: a new key in init-values would change the paths of what it holds.
     _replace_references(draft, rf"(\$\{{screen\.{re.escape(screen_id)}\.form\.){re.escape(old)}(?=[.}}])", new)
@@ -111,7 +111,7 @@ def rename_screen_in(draft: Draft, old: str, new: str) -> None:
 
 
 def _screen(flow: Any, screen_id: str) -> Placed:
-    screen = next((one for one in screens_with_paths(flow) if one.value.get("id") == screen_id), None)
+    screen = next((screen for screen in screens_with_paths(flow) if screen.value.get("id") == screen_id), None)
     if screen is None:
         raise Refused(f'Screen "{screen_id}" does not exist.')
     return screen

@@ -81,4 +81,4 @@ def overlap(first: Types, second: Types) -> bool:
 
 
 def _words(types: Types) -> str:
-    return " or ".join(f"an {one}" if one[0] in "aio" else f"a {one}" for one in sorted(types))
+    return " or ".join(f"an {type_name}" if type_name[0] in "aio" else f"a {type_name}" for type_name in sorted(types))

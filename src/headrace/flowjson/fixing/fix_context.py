@@ -92,13 +92,13 @@ class FixContext:
     def screen(self, path: Path | None = None) -> Screen | None:
         """The screen in which a place is."""
         wanted = (self.path if path is None else path)[:2]
-        return next((one for one in self.flow.screens if one.path == wanted), None)
+        return next((screen for screen in self.flow.screens if screen.path == wanted), None)
 
     def node(self, path: Path | None = None) -> Node | None:
         """The innermost component in which a place is."""
         place = self.path if path is None else path
         screen = self.screen(place)
-        around = [one for one in (screen.nodes if screen else ()) if one.path == place[: len(one.path)]]
+        around = [node for node in (screen.nodes if screen else ()) if node.path == place[: len(node.path)]]
         return max(around, key=lambda one: len(one.path), default=None)
 
     def property(self, path: Path | None = None) -> Property | None:
@@ -149,14 +149,16 @@ def unused(name: str, taken: "set[str]") -> str:
 def like(word: str, known: "list[str]") -> str | None:
     """The known name a word was meant to be: letters are wrong or swapped. `date_2` is no `date_1`."""
     digits = _digits(word)
-    others = [one for one in known if one != word and _digits(one) == digits]
-    swapped = [one for one in others if sorted(one.lower()) == sorted(word.lower())]
+    others = [name for name in known if name != word and _digits(name) == digits]
+    swapped = [name for name in others if sorted(name.lower()) == sorted(word.lower())]
     return meant_by(word, others) or (swapped[0] if swapped else None)
 
 
 def loosely_like(word: str, known: "list[str]") -> str | None:
     """The known name that a word is, or else the only one of which it is a part or that is a part of it."""
-    found = [one for one in known if len(one) > 2 and len(word) > 2 and one != word and (one in word or word in one)]
+    found = [
+        name for name in known if len(name) > 2 and len(word) > 2 and name != word and (name in word or word in name)
+    ]
     return like(word, known) or (found[0] if len(found) == 1 else None)
 
 

@@ -112,7 +112,7 @@ _LISTED = (
     Template("components", "Components", "A tour of every component, to look at and to copy from.", "OTHER"),
 )
 
-TEMPLATES: Mapping[str, Template] = MappingProxyType({one.name: one for one in _LISTED})
+TEMPLATES: Mapping[str, Template] = MappingProxyType({template.name: template for template in _LISTED})
 """Every template by its name, in the order in which they are offered."""
 
 

@@ -166,7 +166,7 @@ def _by_middle(row: list[Key], side: Mapping[Key, list[Key]], fixed: Mapping[Key
     """Sorts by the mean place of the neighbours; what has none keeps its place."""
     middle: dict[Key, float] = {}
     for place, key in enumerate(row):
-        places = [fixed[one] for one in side.get(key, ()) if one in fixed]
+        places = [fixed[neighbour] for neighbour in side.get(key, ()) if neighbour in fixed]
         middle[key] = sum(places) / len(places) if places else float(place)
     return sorted(row, key=lambda key: middle[key])
 
@@ -177,7 +177,7 @@ def _crossings(rows: list[list[Key]], neighbours: _Neighbours) -> int:
         place = {key: index for index, key in enumerate(following)}
         seen: list[int] = []
         for key in row:
-            targets = sorted(place[one] for one in neighbours.right.get(key, ()) if one in place)
+            targets = sorted(place[neighbour] for neighbour in neighbours.right.get(key, ()) if neighbour in place)
             total += sum(len(seen) - bisect_right(seen, target) for target in targets)
             for target in targets:
                 insort(seen, target)
@@ -199,11 +199,11 @@ def _heights(rows: list[list[Key]], neighbours: _Neighbours, sizes: Mapping[str,
         for row in rows if forwards else reversed(rows):
             wanted = []
             for key in row:
-                near = [y[one] for one in side.get(key, ())]
+                near = [y[neighbour] for neighbour in side.get(key, ())]
                 if not near or sweep >= SWEEPS - 2:
-                    near = [y[one] for one in (*neighbours.left.get(key, ()), *neighbours.right.get(key, ()))] or [
-                        y[key]
-                    ]
+                    near = [
+                        y[neighbour] for neighbour in (*neighbours.left.get(key, ()), *neighbours.right.get(key, ()))
+                    ] or [y[key]]
                 wanted.append(sum(near) / len(near))
             apart = [(tall[one] + tall[other]) / 2 + gap for one, other in pairwise(row)]
             weights = [1.0 if isinstance(key, str) else 4.0 for key in row]  # bends ought to be none

@@ -43,7 +43,9 @@ def upgrade(
     require_json(document)
     before = _version_of(document)
     if to not in VERSIONS:
-        raise Refused(f"Flow JSON {to} is not a public version. Known are {', '.join(str(one) for one in VERSIONS)}.")
+        raise Refused(
+            f"Flow JSON {to} is not a public version. Known are {', '.join(str(version) for version in VERSIONS)}."
+        )
     if to < before:
         span = document.span(("version",))
         raise Refused(f"The Flow is of version {before} already; it is not taken back to {to}.", span)
@@ -76,7 +78,7 @@ def _version_of(document: Document) -> Version:
 
 
 def _tell_what_is_wrong(work: Work, after: Report, before: Report) -> None:
-    known = {(one.rule, one.message) for one in before.errors}
+    known = {(error.rule, error.message) for error in before.errors}
     left = 0
     for one in after.errors:
         if (one.rule, one.message) in known:

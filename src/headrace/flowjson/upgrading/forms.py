@@ -12,7 +12,7 @@ _OWN = {"init-values": "init-value", "error-messages": "error-message"}
 
 def unwrap_forms(work: Work, screen: Placed) -> None:
     """Unwraps every Form of a screen that can be; of one that cannot, a note says why."""
-    for form in reversed([one for one in components_of(screen) if one.value.get("type") == "Form"]):
+    for form in reversed([placed for placed in components_of(screen) if placed.value.get("type") == "Form"]):
         obstacle = _obstacle(screen, form)
         if obstacle:
             work.did(screen, f"{label_of(form)} stays: {obstacle}.")

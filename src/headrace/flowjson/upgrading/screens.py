@@ -138,7 +138,11 @@ def _source(screen: Placed, name: str) -> str | None:
     """What goes by that name on the screen."""
     if isinstance(_data(screen).get(name), dict):
         return f"${{data.{name}}}"
-    named = [one for one in components_of(screen) if one.value.get("name") == name and one.value.get("type") != "Form"]
+    named = [
+        placed
+        for placed in components_of(screen)
+        if placed.value.get("name") == name and placed.value.get("type") != "Form"
+    ]
     pickers = ("PhotoPicker", "DocumentPicker")
     return f"${{form.{name}}}" if named and named[0].value.get("type") not in pickers else None
 

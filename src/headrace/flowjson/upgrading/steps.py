@@ -21,7 +21,7 @@ def _leave_forms(work: Work) -> None:
 def _merge_forms(work: Work) -> None:
     """From 7.0 on a screen has one Form at most."""
     for screen in work.screens():
-        if [one.value.get("type") for one in components_of(screen)].count("Form") > 1:
+        if [placed.value.get("type") for placed in components_of(screen)].count("Form") > 1:
             forms.unwrap_forms(work, screen)
 
 

@@ -114,7 +114,7 @@ def _has_first_value(screen: Placed, component: Placed) -> bool:
     if "init-value" in component.value:
         return True
     name = component.value.get("name")
-    values = [one.value.get("init-values") for one in components_of(screen) if one.value.get("type") == "Form"]
+    values = [placed.value.get("init-values") for placed in components_of(screen) if placed.value.get("type") == "Form"]
     known = isinstance(name, str)
     return any(isinstance(one, str) or (known and isinstance(one, Mapping) and name in one) for one in values)
 
@@ -122,7 +122,11 @@ def _has_first_value(screen: Placed, component: Placed) -> bool:
 def settle_form_values(work: Work) -> None:
     """From 7.0 on literal values of a Form must fit: those of nobody are removed, those in a wrong type made right."""
     for screen, form in list(work.components("Form")):
-        named = {one.value["name"]: one for one in components_of(screen) if isinstance(one.value.get("name"), str)}
+        named = {
+            placed.value["name"]: placed
+            for placed in components_of(screen)
+            if isinstance(placed.value.get("name"), str)
+        }
         for key in ("init-values", "error-messages"):
             values = form.value.get(key)
             for name, value in list(values.items()) if isinstance(values, dict) else ():

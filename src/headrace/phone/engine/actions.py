@@ -1,4 +1,4 @@
-"""What a Flow can have done on a tap or a choice: one function per action."""
+"""The actions of a Flow, one function each, and which of them a tap or a choice runs."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -33,29 +33,29 @@ def run(runtime: Runtime, handler: Handler, target: str | None = None) -> list[E
         return []
     try:
         return action(runtime, handler, target)
-    except TooMuch as fault:
+    except PayloadTooLarge as fault:
         return messages.report_failure(runtime, ErrorType.PAYLOAD_SCHEMA, f"The payload of {handler['name']} {fault}.")
 
 
-class TooMuch(ValueError):
-    """A payload is larger than a phone takes along. The text ends a sentence."""
+class PayloadTooLarge(ValueError):
+    """A payload is too large. The text ends a sentence."""
 
 
 def _resolved(runtime: Runtime, value: Any) -> Any:
     scope = ScreenScope(runtime.program, runtime.state, runtime.screen.id)
-    found = resolve(value, scope, runtime.program.version)
-    return None if found is UNDEFINED else found
+    resolved = resolve(value, scope, runtime.program.version)
+    return None if resolved is UNDEFINED else resolved
 
 
 def _payload(
     runtime: Runtime, handler: Handler, files_as: FilesAs = for_exchange
 ) -> tuple[dict[str, Any], list[AttachedFile]]:
-    """What goes along with an action, and the files among it. Raises `TooMuch`."""
+    """The payload of an action, and the files in it. Raises `PayloadTooLarge`."""
     scope = ScreenScope(runtime.program, runtime.state, runtime.screen.id, files_as)
     payload = resolve(handler.get("payload", {}), scope, runtime.program.version)
     too_much = excess(payload)
     if too_much:
-        raise TooMuch(too_much)
+        raise PayloadTooLarge(too_much)
     return payload if isinstance(payload, dict) else {}, files_of(scope.files)
 
 
@@ -77,7 +77,7 @@ def _navigate(runtime: Runtime, handler: Handler, target: str | None) -> list[Ef
     model = runtime.program.screens[screen].model
     stored = runtime.state.screens.get(screen)
     known = {**(stored.data if stored else {}), **payload}
-    lack = misfit(payload, handler.get("payload"), model, runtime.program, current) or model.lacking(known)
+    lack = misfit(payload, handler.get("payload"), model, runtime.program, current) or model.missing(known)
     if lack:
         return messages.report_failure(
             runtime, ErrorType.PAYLOAD_SCHEMA, f'The payload for "{screen}" does not fit: {lack}'
@@ -125,7 +125,7 @@ def _open_url(runtime: Runtime, handler: Handler, target: str | None) -> list[Ef
 def address_of(runtime: Runtime, handler: Handler) -> str:
     """Where an action leads outside of the Flow: an https address, or nothing."""
     url = _resolved(runtime, handler.get("url")) if handler.get("name") == "open_url" else None
-    usable = isinstance(url, str) and url.startswith("https://") and not any(one.isspace() for one in url)
+    usable = isinstance(url, str) and url.startswith("https://") and not any(character.isspace() for character in url)
     return str(url) if usable else ""
 
 
@@ -158,33 +158,33 @@ class Tappable:
 
 def tappable(visible: list[VisibleComponent]) -> Iterator[Tappable]:
     """Everything with an action of its own, in reading order."""
-    for one in visible:
-        if one.problem is not None:
+    for component in visible:
+        if component.problem is not None:
             continue
-        handler = one.node.handlers.get("on-click-action")
-        if one.type == "NavigationList":
-            for item in items_of(one.properties):
+        handler = component.node.handlers.get("on-click-action")
+        if component.type == "NavigationList":
+            for item in items_of(component.properties):
                 own = item.handler or handler
                 if own is not None:
-                    key = item.key(one.node.key)
-                    yield Tappable(one, own, key, item.title, item.id, item.id, item.enabled)
-        elif one.type in DIALECTS:
-            for link in links_in(markdown_of(one)):
-                yield Tappable(one, {}, "", link.text, "", url=link.url)
+                    key = item.key(component.node.key)
+                    yield Tappable(component, own, key, item.title, item.id, item.id, item.enabled)
+        elif component.type in DIALECTS:
+            for link in links_in(markdown_of(component)):
+                yield Tappable(component, {}, "", link.text, "", url=link.url)
         elif handler is not None:
-            words = text(one.properties, "text") or text(one.properties, "label")
-            yield Tappable(one, handler, one.node.key, words, one.name)
+            words = text(component.properties, "text") or text(component.properties, "label")
+            yield Tappable(component, handler, component.node.key, words, component.name)
 
 
 def tapped(visible: list[VisibleComponent], target: str) -> Tappable | None:
-    """What a target names: a key first, then a text, label or title, then a component's name or a row's id."""
-    found = list(tappable(visible)) if target else []
+    """Finds what a target names: a key first, then a text, label or title, then a component's name or a row's id."""
+    candidates = list(tappable(visible)) if target else []
     readings: tuple[Callable[[Tappable], str], ...] = (
-        lambda one: one.key,
-        lambda one: one.words,
-        lambda one: one.name,
+        lambda candidate: candidate.key,
+        lambda candidate: candidate.words,
+        lambda candidate: candidate.name,
     )
-    return next((one for reading in readings for one in found if reading(one) == target), None)
+    return next((candidate for reading in readings for candidate in candidates if reading(candidate) == target), None)
 
 
 def acts(node: Node, properties: Mapping[str, Any]) -> bool:
@@ -200,7 +200,7 @@ def on_choice(component: VisibleComponent, before: Any, after: Any) -> list[Hand
     """The actions that a change of a choice runs, in order: first what was given up, then what was chosen.
 
     An option's own action stands in for the component's. Where there is no unselect action, the select action also
-    hears of a choice given up, unless a new one replaces it; OptIn never falls back.
+    runs for a choice given up, unless a new one replaces it; OptIn never falls back.
     """
     if component.type == "OptIn":
         name = "on-select-action" if after is True else "on-unselect-action"
@@ -208,13 +208,13 @@ def on_choice(component: VisibleComponent, before: Any, after: Any) -> list[Hand
     if component.type in ("DatePicker", "CalendarPicker"):
         return [component.node.handlers["on-select-action"]] if "on-select-action" in component.node.handlers else []
     old, new = _ids(before), _ids(after)
-    given_up = [one for one in old if one not in new]
-    chosen = [one for one in new if one not in old]
+    given_up = [option_id for option_id in old if option_id not in new]
+    chosen = [option_id for option_id in new if option_id not in old]
     falls_back = isinstance(after, list) or not new
-    found = [_handler(component, one, "on-unselect-action", falls_back) for one in given_up]
-    found += [_handler(component, one, "on-select-action", False) for one in chosen]
+    handlers = [_handler(component, option_id, "on-unselect-action", falls_back) for option_id in given_up]
+    handlers += [_handler(component, option_id, "on-select-action", False) for option_id in chosen]
     once: list[Handler] = []
-    for handler in found:
+    for handler in handlers:
         if handler is not None and not any(handler is earlier for earlier in once):
             once.append(handler)
     return once
@@ -227,7 +227,7 @@ def _ids(value: Any) -> list[str]:
 def _handler(component: VisibleComponent, identifier: str, name: str, falls_back: bool) -> Handler | None:
     own: Handler = {option.id: option.handlers for option in options_of(component.properties)}.get(identifier, {})
     for handlers in (own, component.node.handlers):
-        found = handlers.get(name) or (handlers.get("on-select-action") if falls_back else None)
-        if isinstance(found, dict):
-            return found
+        handler = handlers.get(name) or (handlers.get("on-select-action") if falls_back else None)
+        if isinstance(handler, dict):
+            return handler
     return None

@@ -1,4 +1,4 @@
-"""Choosing files and taking them back: what it does to a picker's value."""
+"""The files of a picker: taken in, removed, marked once they have arrived."""
 
 from collections.abc import Iterator
 from dataclasses import asdict, replace
@@ -14,7 +14,7 @@ from headrace.phone.values.properties import flag
 
 
 def upload(runtime: Runtime, event: Upload) -> list[Effect]:
-    """Takes in what the picker accepts, to be sent at once. What it does not take is told at the picker."""
+    """Takes in the files the picker accepts, to be sent at once. The others are listed at the picker, with reasons."""
     picker, refused = _picker(runtime, event.name)
     if picker is None:
         return [Declined(event.name, refused)]
@@ -28,9 +28,9 @@ def upload(runtime: Runtime, event: Upload) -> list[Effect]:
         else:
             taken.append(AttachedFile.of(file))
     _put(runtime, picker, [*held, *taken], reasons)
-    accepted = {one.media_id for one in taken}
-    sending = [SendFile(one) for one in event.files if one.media_id in accepted]
-    return [*(Declined(event.name, one) for one in reasons), *sending]
+    accepted = {file.media_id for file in taken}
+    sending = [SendFile(file) for file in event.files if file.media_id in accepted]
+    return [*(Declined(event.name, reason) for reason in reasons), *sending]
 
 
 def remove(runtime: Runtime, event: Remove) -> list[Effect]:
@@ -39,15 +39,17 @@ def remove(runtime: Runtime, event: Remove) -> list[Effect]:
     if picker is None:
         return [Declined(event.name, refused)]
     held = files_of(runtime.value(picker))
-    named = [one for one in held if one.media_id == event.file] or [one for one in held if one.file_name == event.file]
+    named = [file for file in held if file.media_id == event.file] or [
+        file for file in held if file.file_name == event.file
+    ]
     if not named:
         return [Declined(event.name, f'"{event.name}" holds no file "{event.file}".')]
-    _put(runtime, picker, [one for one in held if one is not named[0]], [])
+    _put(runtime, picker, [file for file in held if file is not named[0]], [])
     return []
 
 
 def settle(runtime: Runtime, event: Uploaded | UploadFailed) -> list[Effect]:
-    """Marks a file as sent or failed, on whichever screen it is; one that was removed meanwhile concerns nobody."""
+    """Marks a file as sent or failed, on whichever screen it is; one that was removed meanwhile is ignored."""
     for store, name, files in _attached(runtime):
         for number, file in enumerate(files):
             if file.media_id == event.media_id:
@@ -55,14 +57,14 @@ def settle(runtime: Runtime, event: Uploaded | UploadFailed) -> list[Effect]:
                     files[number] = replace(file, progress="sent", sent=asdict(event.sent))
                 else:
                     files[number] = replace(file, progress="failed")
-                store.form[name] = [one.to_json() for one in files]
+                store.form[name] = [file.to_json() for file in files]
                 runtime.changed()
     return []
 
 
 def find(runtime: Runtime, media_id: str) -> AttachedFile | None:
     """A file of any picker, by its media id."""
-    return next((one for _, _, files in _attached(runtime) for one in files if one.media_id == media_id), None)
+    return next((file for _, _, files in _attached(runtime) for file in files if file.media_id == media_id), None)
 
 
 def _attached(runtime: Runtime) -> Iterator[tuple[ScreenState, str, list[AttachedFile]]]:
@@ -84,7 +86,7 @@ def _picker(runtime: Runtime, name: str) -> tuple[VisibleComponent | None, str]:
 
 def _put(runtime: Runtime, picker: VisibleComponent, files: list[AttachedFile], refused: list[str]) -> None:
     before = runtime.value(picker)
-    form.enter(runtime, picker.name, [one.to_json() for one in files], before)
+    form.enter(runtime, picker.name, [file.to_json() for file in files], before)
     runtime.store.refused = {**runtime.store.refused, picker.name: refused}
     runtime.state.snackbar = None
     form.dismiss_message(runtime, picker.name)

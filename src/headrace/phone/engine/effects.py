@@ -1,4 +1,4 @@
-"""What a session wants done outside of it."""
+"""The effects of an event: what is to be done outside of the session."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +15,7 @@ class Exchange:
 
 @dataclass(frozen=True, slots=True)
 class Notify:
-    """Tell the endpoint, without waiting, that its answer could not be used. `request` is the clear body."""
+    """Report to the endpoint, without waiting, that its answer could not be used. `request` is the clear body."""
 
     request: dict[str, Any]
 

@@ -1,4 +1,4 @@
-"""What an endpoint's answer means, and whether the phone can follow it."""
+"""Reads an endpoint's answer: which screen to show, how the Flow ends, or why the answer cannot be used."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ class Finish:
 
 @dataclass(frozen=True, slots=True)
 class Unusable:
-    """The answer breaks the protocol. `error_type` is what the endpoint is told, `detail` says where it went wrong."""
+    """The answer breaks the protocol. `error_type` is reported to the endpoint, `detail` says where it went wrong."""
 
     error_type: str
     detail: str
@@ -84,7 +84,7 @@ def _show(program: Program, screen: str, data: dict[str, Any], known: Mapping[st
         return Unusable(ErrorType.PAYLOAD_SCHEMA, '"error_message" is not a text.')
     if "error_message" not in model.fields:
         data.pop("error_message", None)
-    fault = model.misfit(data, closed=False, complete=False) or model.lacking({**known, **data})
+    fault = model.misfit(data, closed=False, complete=False) or model.missing({**known, **data})
     if fault:
         return Unusable(ErrorType.PAYLOAD_SCHEMA, f'The data for "{screen}" does not fit: {fault}')
     return Show(screen, data, message or None)

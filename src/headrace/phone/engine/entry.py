@@ -1,4 +1,4 @@
-"""What a person enters: typing into inputs and making choices, and what a choice has the Flow do."""
+"""What a person enters: values that are stored, and choices that also run the actions of the Flow."""
 
 from typing import Any
 
@@ -51,7 +51,7 @@ def select(runtime: Runtime, event: Select) -> list[Effect]:
 
 
 def choose(runtime: Runtime, event: Choose) -> list[Effect]:
-    """The same for a choice that was made beside its input."""
+    """Stores a choice that was made beside its input, which is therefore drawn anew, and runs its actions."""
     component = runtime.inputs().get(event.name)
     if component is None:
         return []
@@ -62,7 +62,7 @@ def choose(runtime: Runtime, event: Choose) -> list[Effect]:
 
 
 def leave(runtime: Runtime, event: Leave) -> list[Effect]:
-    """What the business said about a field is dealt with once the field is left."""
+    """Takes the message of the business off a field that was left."""
     if event.name in runtime.inputs():
         form.dismiss_message(runtime, event.name)
     return []
@@ -118,4 +118,4 @@ def _toggled(runtime: Runtime, component: VisibleComponent, value: Any) -> Any:
     ticked = runtime.value(component)
     if not isinstance(ticked, list) or not isinstance(value, str) or not value:
         return value
-    return [one for one in ticked if one != value] if value in ticked else [*ticked, value]
+    return [option_id for option_id in ticked if option_id != value] if value in ticked else [*ticked, value]

@@ -1,4 +1,4 @@
-"""What can happen to an open Flow: things a person does, and answers that come back."""
+"""The events of an open Flow: what a person does, and what comes back from outside."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -63,7 +63,7 @@ class Upload:
     files: tuple[PickedFile, ...]
 
     def __post_init__(self) -> None:
-        read = tuple(one if isinstance(one, PickedFile) else PickedFile(**one) for one in self.files)
+        read = tuple(file if isinstance(file, PickedFile) else PickedFile(**file) for file in self.files)
         object.__setattr__(self, "files", read)
 
 
@@ -162,4 +162,4 @@ Event = (
 )
 
 PERSON_EVENTS = (Open, Fill, Select, Choose, Upload, Remove, Uploaded, UploadFailed, Tap, Leave, Back, Close, Retry)
-"""What a person does, and what became of the files they chose; every other event is an answer that came back."""
+"""Acts of a person, and what became of the files they chose; every other event is an answer that came back."""

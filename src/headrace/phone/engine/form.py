@@ -14,7 +14,11 @@ from headrace.phone.values.files import PICKERS, files_of
 from headrace.phone.values.options import options_of
 
 MOST_SETTLING_ROUNDS = 8
+"""Initial values that depend on one another are applied in at most this many rounds."""
+
 DRAWN_CHOICES_ACT = (Version(6, 0), Version(7, 0))
+"""From the first of these versions on, and before the second, a choice that is drawn with a value runs its action."""
+
 _DATA_FIELD = re.compile(r"\$\{data\.([^.}]+)")
 
 
@@ -45,7 +49,7 @@ def _settle_once(runtime: Runtime, arrived: frozenset[str]) -> bool:
 
 
 def _drop_vanished(runtime: Runtime, component: VisibleComponent) -> bool:
-    """A choice whose option disappears from the data source is taken back."""
+    """Takes a choice back whose option disappeared from the data source; says whether it did."""
     if "data-source" not in component.properties:
         return False
     offered = [option.id for option in options_of(component.properties)]
@@ -79,20 +83,18 @@ def _write(runtime: Runtime, name: str, value: Any) -> None:
 
 
 def redraw(runtime: Runtime, name: str) -> None:
-    """The page shows something else than the stored value: it has to draw the input anew."""
+    """Makes the page draw this input anew, because it shows something else than the stored value."""
     runtime.store.writes[name] = runtime.store.writes.get(name, 0) + 1
 
 
 def choose_row(runtime: Runtime, component: VisibleComponent, item: str) -> None:
-    """A row of a NavigationList was tapped: its id becomes the value of the list."""
+    """Stores the id of a row of a NavigationList that was tapped as the value of the list."""
     runtime.store.form[component.name] = item
     runtime.changed()
 
 
 def take_drawn_choices(runtime: Runtime) -> list[VisibleComponent]:
-    """Inputs drawn with a value whose select action runs at once, as versions 6.0 to 6.3 do. Each is given out
-    once.
-    """
+    """Gives, once each, the inputs that were drawn with a value and whose select action runs for that."""
     names, runtime.drawn = runtime.drawn, []
     first, after = DRAWN_CHOICES_ACT
     if not names or not first <= runtime.program.version < after:
@@ -109,32 +111,32 @@ def enter(runtime: Runtime, name: str, value: Any, before: Any) -> bool:
     runtime.changed()
     runtime.state.edited = True
     dismiss_message(runtime, name)
-    for one in (name, *(f"{name}.{end}" for end in _changed_ends(before, value))):
-        if one not in runtime.store.touched:
-            runtime.store.touched.append(one)
+    for key in (name, *(f"{name}.{end}" for end in _changed_ends(before, value))):
+        if key not in runtime.store.touched:
+            runtime.store.touched.append(key)
     return True
 
 
 def dismiss_message(runtime: Runtime, name: str) -> None:
-    """The business's message on this field has been dealt with."""
+    """Takes the message of the business off this input."""
     if name not in runtime.store.settled:
         runtime.store.settled.append(name)
 
 
 def forget_secrets(runtime: Runtime) -> None:
-    """What a phone never keeps when a Flow is closed: passwords, passcodes, consents and unfinished uploads."""
+    """Forgets what a phone never keeps when a Flow is closed: passwords, passcodes, consents, unfinished uploads."""
     runtime.changed()
     for identifier, store in runtime.state.screens.items():
         for name, node in runtime.program.screens[identifier].inputs.items():
             if node.type == "OptIn" or node.fixed.get("input-type") in SECRET_TYPES:
                 store.form.pop(name, None)
             elif node.type in PICKERS and name in store.form:
-                store.form[name] = [one.to_json() for one in files_of(store.form[name]) if one.progress == "sent"]
+                store.form[name] = [file.to_json() for file in files_of(store.form[name]) if file.progress == "sent"]
 
 
 def _changed_ends(before: Any, value: Any) -> list[str]:
-    """Which ends of a range are others than before."""
-    old, new = (one if isinstance(one, dict) else {} for one in (before, value))
+    """The ends of a range that changed."""
+    old, new = (range_value if isinstance(range_value, dict) else {} for range_value in (before, value))
     return [end for end in {**old, **new} if old.get(end) != new.get(end)]
 
 

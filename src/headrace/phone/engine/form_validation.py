@@ -1,4 +1,6 @@
-"""What keeps a screen from going on: values that are not in order, and what the business says about them."""
+"""Validates the values of a screen: what is wrong with them, what the business says about them, and why the Footer is
+disabled.
+"""
 
 from headrace.phone.engine.runtime import Runtime
 from headrace.phone.engine.visible import VisibleComponent
@@ -11,7 +13,7 @@ from headrace.protocol import ErrorType
 
 
 def fault_on(runtime: Runtime, component: VisibleComponent) -> Fault | None:
-    """Why a visible input keeps the Footer shut: its value, or a message of the business that was not dealt with."""
+    """Why a visible input keeps the Footer disabled: its value, or a message of the business that still stands."""
     fault = runtime.fault(component)
     if fault is None and server_message(runtime, component):
         return Fault(server_message(runtime, component), server_message(runtime, component))
@@ -19,7 +21,7 @@ def fault_on(runtime: Runtime, component: VisibleComponent) -> Fault | None:
 
 
 def server_message(runtime: Runtime, component: VisibleComponent) -> str:
-    """What the business says about this input, until the person changes or leaves it."""
+    """The message of the business about this input; empty once the person changed or left it."""
     if component.type in PICKERS:
         return _message_on_files(runtime, component)
     if component.type != "CalendarPicker":
@@ -29,7 +31,7 @@ def server_message(runtime: Runtime, component: VisibleComponent) -> str:
 
 
 def said_about(runtime: Runtime, component: VisibleComponent, end: str) -> str:
-    """The same for one end of a range; `end` is empty for every other input."""
+    """The message about one end of a range; `end` is empty for every other input."""
     if component.type == "OptIn" or component.name in runtime.store.settled:
         return ""
     message = of_end(component.message, end)
@@ -37,7 +39,7 @@ def said_about(runtime: Runtime, component: VisibleComponent, end: str) -> str:
 
 
 def _message_on_files(runtime: Runtime, component: VisibleComponent) -> str:
-    """What the business says about a picker as a whole, else about the files in it that it names."""
+    """The message about a picker as a whole, else those about the files in it that the message names."""
     if not isinstance(component.message, dict):
         return said_about(runtime, component, "")
     if component.name in runtime.store.settled:
@@ -47,14 +49,14 @@ def _message_on_files(runtime: Runtime, component: VisibleComponent) -> str:
 
 
 def footer_fault(runtime: Runtime, footer: VisibleComponent, visible: list[VisibleComponent]) -> str:
-    """What keeps the Footer shut, in words for a person; empty when nothing does."""
-    for one in visible:
-        if one.problem and not one.node.problem and not runtime.state.any_screen:
+    """Why the Footer is disabled, in words for a person; empty when it is enabled."""
+    for component in visible:
+        if component.problem and not component.node.problem and not runtime.state.any_screen:
             return texts.failure(ErrorType.COMPONENTS_VALIDATION)
-        if one.is_input:
-            fault = fault_on(runtime, one)
+        if component.is_input:
+            fault = fault_on(runtime, component)
             if fault:
-                label = text(one.properties, "label")
+                label = text(component.properties, "label")
                 return fault.reason if not label or fault.reason.startswith(label) else f"{label}: {fault.reason}"
     if "on-click-action" not in footer.node.handlers:
         return texts.NO_ACTION

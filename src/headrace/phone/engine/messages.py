@@ -11,7 +11,7 @@ from headrace.phone.values import texts
 def begin_exchange(
     runtime: Runtime, action: str, screen: str, data: dict[str, Any], purpose: Purpose, target: str | None = None
 ) -> Exchange:
-    """Begins an exchange: the sheet is inert until it is answered."""
+    """Begins an exchange; the sheet is inert until it is answered."""
     request = _request(runtime, action, screen, data)
     runtime.state.pending = Pending(request, purpose, target)
     runtime.state.status = "loading"
@@ -19,7 +19,7 @@ def begin_exchange(
 
 
 def notify(runtime: Runtime, error_type: str, detail: str, *, action: str = "data_exchange") -> list[Effect]:
-    """Tells the endpoint, where there is one, what was wrong."""
+    """Reports an error to the endpoint, where there is one."""
     if not runtime.program.is_endpoint_flow:
         return []
     data = {"error": str(error_type), "error_message": detail}
@@ -43,6 +43,6 @@ def show_snackbar(runtime: Runtime, message: str, error_type: str | None = None,
 
 
 def report_failure(runtime: Runtime, error_type: str, detail: str) -> list[Effect]:
-    """Something the Flow asked for cannot be done: the person reads a short text, the endpoint hears why."""
+    """Reports that something the Flow asked for cannot be done: shortly to the person, in detail to the endpoint."""
     show_snackbar(runtime, texts.failure(error_type), error_type, detail)
     return notify(runtime, error_type, detail)

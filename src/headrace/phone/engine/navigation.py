@@ -1,6 +1,6 @@
 """The way through the screens: showing one, going back, and laying new data over the current one.
 
-Whether a move is allowed is judged before, by `actions` and `endpoint_answers`.
+Whether a move is allowed is checked before, by `actions` and `endpoint_answers`.
 """
 
 from typing import Any

@@ -1,7 +1,7 @@
 """The payload of an action: how large it may be, and whether it fits the data of the screen it goes to.
 
-A Flow that doubles its own data with every tap is valid, and would soon fill any machine. A payload is therefore held
-to what one answer of an endpoint may have, in a number of values that can be looked through at once.
+A Flow that doubles its own data with every tap is valid, and would soon fill any machine. So a payload is limited to
+what one answer of an endpoint may have, in a number of values that can be looked through at once.
 
 The validator takes an input for numbers for a number, though its value is the text as typed. So that text passes into a
 field for a number, and from there into the next one (phones were seen to refuse the second step; the check warns of
@@ -18,15 +18,20 @@ from headrace.phone.values.datamodel import DataModel
 from headrace.phone.values.inputs import is_empty
 
 LARGEST_MB = 10
+"""The texts of a payload have at most this many MB, a character counted as a byte."""
+
 MOST_VALUES = 200_000
+"""A payload has at most this many values, counted at all levels."""
+
 DEEPEST = 100
+"""A payload has at most this many levels."""
 
 _TYPES: Mapping[type, str] = {str: "string", list: "array", dict: "object", bool: "boolean"}
 _NUMBERS = ("number", "integer")
 
 
 def excess(value: Any) -> str | None:
-    """What is too much about JSON values, as the end of a sentence; None when nothing is."""
+    """Why a JSON value is too large, as the end of a sentence; None when it is not."""
     characters = values = depth = 0
     level: list[Any] = [value]
     while level:
@@ -57,12 +62,12 @@ def misfit(payload: Mapping[str, Any], written: Any, model: DataModel, program: 
     `written` is the payload as the Flow JSON has it, `screen` the one it is handed over from.
     """
     bindings = written if isinstance(written, Mapping) else {}
-    judged = {
+    checked = {
         name: value
         for name, value in payload.items()
         if name not in model.fields or not _passes(value, model.fields[name], bindings.get(name), program, screen)
     }
-    return model.misfit(judged, closed=True, complete=False)
+    return model.misfit(checked, closed=True, complete=False)
 
 
 def _passes(value: Any, schema: Mapping[str, Any], written: Any, program: Program, screen: str) -> bool:

@@ -1,6 +1,6 @@
 """A Flow, read once into what the phone walks through.
 
-Compiling never judges: a broken draft runs as far as it can, and what cannot be used becomes a placeholder that says
+Compiling never checks: a broken draft runs as far as it can, and what cannot be used becomes a placeholder that says
 so.
 """
 
@@ -17,6 +17,8 @@ from headrace.phone.values.datamodel import DataModel
 from headrace.phone.values.inputs import KINDS
 
 DEEPEST = 20
+"""Containers are followed down to at most this many levels."""
+
 _SAFE_KEY = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 
 
@@ -99,7 +101,7 @@ class Program:
     screens: Mapping[str, Screen]
     routing: Routing
     unchanging: dict[int, Any] = field(default_factory=dict, compare=False, repr=False)
-    """What was worked out about nodes without bindings, by the identity of the node."""
+    """The visible components of nodes without bindings, by the identity of the node."""
     ahead: dict[str, float] = field(default_factory=dict, compare=False, repr=False)
     """How many screens still lie ahead, as was worked out for the screens that were shown."""
 
@@ -111,9 +113,9 @@ class Program:
             raise UnusableFlow("This is not a Flow JSON: its root is not an object.")
         listed = flow.get("screens")
         screens: dict[str, Screen] = {}
-        for number, one in enumerate(listed if isinstance(listed, list) else ()):
-            if isinstance(one, dict) and isinstance(one.get("id"), str) and one["id"] not in screens:
-                screens[one["id"]] = _screen(one, ("screens", number))
+        for number, declared in enumerate(listed if isinstance(listed, list) else ()):
+            if isinstance(declared, dict) and isinstance(declared.get("id"), str) and declared["id"] not in screens:
+                screens[declared["id"]] = _screen(declared, ("screens", number))
         if not screens:
             raise UnusableFlow("This Flow has no screen to show.")
         api_version = flow.get("data_api_version")
@@ -137,7 +139,7 @@ class Program:
         """Whether a message or an answer to INIT may open the Flow here."""
         if screen in self.routing.entry_screens or not self.routing.entry_screens:
             return True
-        return not self.is_endpoint_flow and any(one.has_navigation_list for one in self.screens.values())
+        return not self.is_endpoint_flow and any(screen.has_navigation_list for screen in self.screens.values())
 
 
 def _version(declared: Any) -> Version:
@@ -150,7 +152,7 @@ def _version(declared: Any) -> Version:
 def _screen(declared: dict[str, Any], path: Path) -> Screen:
     layout = declared.get("layout")
     children = layout.get("children") if isinstance(layout, dict) else None
-    nodes = _Compiling().nodes(children, (*path, "layout", "children"), depth=0)
+    nodes = _Compiler().nodes(children, (*path, "layout", "children"), depth=0)
     everything = [node for root in nodes for node in root.everything()]
     inputs: dict[str, Node] = {}
     for node in everything:
@@ -172,7 +174,7 @@ def _screen(declared: dict[str, Any], path: Path) -> Screen:
     )
 
 
-class _Compiling:
+class _Compiler:
     """Compiles the components of one screen, giving each its key."""
 
     def __init__(self) -> None:
@@ -182,7 +184,7 @@ class _Compiling:
     def nodes(self, declared: Any, path: Path, depth: int) -> tuple[Node, ...]:
         if not isinstance(declared, list):
             return ()
-        return tuple(self._node(one, (*path, number), depth) for number, one in enumerate(declared))
+        return tuple(self._node(child, (*path, number), depth) for number, child in enumerate(declared))
 
     def _node(self, declared: Any, path: Path, depth: int) -> Node:
         self._count += 1

@@ -33,11 +33,11 @@ class Runtime:
 
     @property
     def store(self) -> ScreenState:
-        """What is remembered of the current screen."""
+        """The stored data and form of the current screen."""
         return self.state.screens[self.state.history[-1]]
 
     def visible(self) -> list[VisibleComponent]:
-        """Everything visible on the current screen; worked out once after each change of the state."""
+        """The visible components of the current screen; worked out once after each change of the state."""
         if self._visible is None:
             self._visible = visible_components(self.program, self.state, self.screen)
         return self._visible
@@ -50,14 +50,16 @@ class Runtime:
     def inputs(self) -> Mapping[str, VisibleComponent]:
         """The visible inputs of the current screen, by name."""
         if self._inputs is None:
-            self._inputs = {one.name: one for one in self.visible() if one.is_input}
+            self._inputs = {component.name: component for component in self.visible() if component.is_input}
         return self._inputs
 
     def row_key(self, name: str, item: Any) -> str | None:
         """The key of a row, by its list's name and its own id; None where the screen shows no such row."""
-        for one in self.visible():
-            if one.type == "NavigationList" and one.name == name and one.problem is None:
-                return next((row.key(one.node.key) for row in items_of(one.properties) if row.id == item), None)
+        for component in self.visible():
+            if component.type == "NavigationList" and component.name == name and component.problem is None:
+                return next(
+                    (row.key(component.node.key) for row in items_of(component.properties) if row.id == item), None
+                )
         return None
 
     def value(self, component: VisibleComponent) -> Any:
@@ -66,7 +68,7 @@ class Runtime:
         return form[component.name] if component.name in form else inputs.KINDS[component.type].empty
 
     def fault(self, component: VisibleComponent) -> Fault | None:
-        """What is wrong with the value of a visible input; judged once after each change of the state."""
+        """What is wrong with the value of a visible input; checked once after each change of the state."""
         name = component.name
         if name not in self._faults:
             value = self.value(component)

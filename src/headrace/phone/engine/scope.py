@@ -14,7 +14,7 @@ class ScreenScope:
     """Looks up `data`, `form` and `screen` references as seen from one screen.
 
     A screen that was never visited yields nothing; an input that was never touched yields its kind's empty value.
-    The value of a picker is told `files_as` for the outside; `files` are the values of all that were looked up.
+    The value of a picker is given as `files_as` makes it; `files` are the files of all pickers that were looked up.
     """
 
     __slots__ = ("_files_as", "_program", "_screen", "_state", "files")

@@ -69,7 +69,7 @@ class Pending:
 
 @dataclass(slots=True)
 class Snackbar:
-    """A short message at the bottom; `number` tells one from the next.
+    """A short message at the bottom; `number` is another one each time.
 
     Where something the Flow asked for went wrong, `error_type` is the protocol's name of that and `detail` what exactly
     it was, for who builds the Flow.
@@ -119,7 +119,7 @@ class State:
         """The state as plain JSON values. What is changed in place later on is copied; values within are not."""
         return {
             **_members(self),
-            "screens": {name: _members(one) for name, one in self.screens.items()},
+            "screens": {name: _members(store) for name, store in self.screens.items()},
             "pending": _members(self.pending) if self.pending else None,
             "snackbar": _members(self.snackbar) if self.snackbar else None,
         }
@@ -132,7 +132,7 @@ class State:
                 **{
                     **stored,
                     "history": list(stored["history"]),
-                    "screens": {name: ScreenState(**_copied(one)) for name, one in stored["screens"].items()},
+                    "screens": {name: ScreenState(**_copied(store)) for name, store in stored["screens"].items()},
                     "pending": Pending(**stored["pending"]) if stored["pending"] else None,
                     "snackbar": Snackbar(**stored["snackbar"]) if stored["snackbar"] else None,
                 }
@@ -142,7 +142,7 @@ class State:
 
 
 def _members(of: State | ScreenState | Pending | Snackbar) -> dict[str, Any]:
-    return _copied({one.name: getattr(of, one.name) for one in fields(of)})
+    return _copied({member.name: getattr(of, member.name) for member in fields(of)})
 
 
 def _copied(members: dict[str, Any]) -> dict[str, Any]:

@@ -58,7 +58,7 @@ def cut_option(kind: str, option: Option) -> Option:
 def cut_item(item: Item) -> Item:
     """A row of a NavigationList."""
     end = _item_limits("end")
-    shown = tuple((name, shortened(one, end[name])) for name, one in item.end)
+    shown = tuple((name, shortened(words, end[name])) for name, words in item.end)
     return replace(item, **_cut_members(item, _item_limits("main-content")), end=shown)
 
 
@@ -93,5 +93,5 @@ def _item_limits(member: str) -> Limits:
 
 
 def _limits(shape: Shape | None, names: tuple[str, ...]) -> Limits:
-    found = shape.properties if shape else {}
-    return {name: (found[name].cut_at or found[name].max_length) if name in found else None for name in names}
+    declared = shape.properties if shape else {}
+    return {name: (declared[name].cut_at or declared[name].max_length) if name in declared else None for name in names}

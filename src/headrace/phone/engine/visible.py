@@ -1,4 +1,4 @@
-"""What stands on a screen now: the branches that are open, every property resolved, nothing invisible."""
+"""The visible components of a screen: those of the branches that apply, with every property resolved."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -52,7 +52,7 @@ def visible_components(program: Program, state: State, screen: Screen) -> list[V
 
 @dataclass(frozen=True, slots=True)
 class _Form:
-    """What a Form says about the inputs inside it."""
+    """The initial values and messages that a Form gives to the inputs inside it."""
 
     initial: Mapping[str, Any]
     initial_source: Any
@@ -91,10 +91,10 @@ class _Walk:
     def _unchanging(self, node: Node) -> VisibleComponent:
         """A component without bindings: nothing about it changes while the Flow runs."""
         known = self._program.unchanging
-        found = known.get(id(node))
-        if found is None:
-            found = known[id(node)] = self._component(node, node.fixed, _NO_FORM)
-        return found
+        component = known.get(id(node))
+        if component is None:
+            component = known[id(node)] = self._component(node, node.fixed, _NO_FORM)
+        return component
 
     def _open_branch(self, node: Node) -> tuple[Node, ...]:
         if node.type == "If":
@@ -109,9 +109,9 @@ class _Walk:
             return node.fixed
         properties = dict(node.fixed)
         for name, value in node.bound.items():
-            found = resolve(value, self._scope, self._program.version)
-            if found is not UNDEFINED:
-                properties[name] = found
+            resolved = resolve(value, self._scope, self._program.version)
+            if resolved is not UNDEFINED:
+                properties[name] = resolved
         return properties
 
     def _form(self, node: Node) -> _Form:

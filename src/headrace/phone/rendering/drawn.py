@@ -1,4 +1,4 @@
-"""What a page has already drawn.
+"""The inputs that a page has already drawn, and with which values.
 
 Inputs belong to the page: while a person types, a redraw must leave them exactly as they are, attributes included, or
 the morph would put an older value into them. So every page carries along, for each input, its id and the value it was

@@ -15,7 +15,7 @@ _EVERY_DAY = frozenset(range(7))
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """What one field offers: the days that can be chosen, the one that is, the ends of the range it belongs to, and
+    """The offer of one field: the days that can be chosen, the one that is, the ends of the range it belongs to, and
     `today`, the phone's day.
     """
 
@@ -60,13 +60,13 @@ class Month:
 
 
 def offer_of_day(part: DateView, today: date) -> Offer:
-    """What a DatePicker offers."""
+    """The offer of a DatePicker."""
     choosable = Choosable(part.first, part.last, _EVERY_DAY, frozenset(part.unavailable))
     return Offer(choosable, part.day, part.today or today)
 
 
 def offer_of_field(part: CalendarView, field: CalendarFieldView, today: date) -> Offer:
-    """What one field of a CalendarPicker offers."""
+    """The offer of one field of a CalendarPicker."""
     chosen = {other.end: other.day for other in part.fields}
     return Offer(field.choosable, field.day, part.today or today, chosen.get(START), chosen.get(END))
 

@@ -26,7 +26,7 @@ FIRST_VERSION = Version(2, 1)
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """What a check found about a part of the Flow, for those who build it. `id` is unique on the page."""
+    """A finding of the check about a part of the Flow, for those who build it. `id` is unique on the page."""
 
     id: str
     severity: Literal["error", "warning"]
@@ -39,7 +39,7 @@ Notes = Mapping[str, tuple[Note, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What stands around a view. `url` is where acts are posted, `key` tells several sheets on one page apart.
+    """The surroundings of a view. Acts are posted to `url`, `key` is another one for each sheet on a page.
 
     `today` is where a calendar opens when neither the Flow nor the session says otherwise.
     `notes` stand beside the parts they are about.

@@ -55,8 +55,12 @@ from headrace.phone.values.options import Option, options_of
 from headrace.phone.values.properties import flag, number, text, whole, written
 
 LARGEST_THUMBNAIL_KB = 100
+"""The image of a row is shown up to this size; before `SMALL_THUMBNAILS_SINCE` up to the size of other images."""
+
 SMALL_THUMBNAILS_SINCE = Version(6, 0)
 MOST_SLIDES = 3
+"""A carousel shows at most this many images."""
+
 WEIGHTS = ("normal", "bold", "italic", "bold_italic")
 
 
@@ -96,7 +100,7 @@ class ComponentViews:
     # Inputs
 
     def _field(self, component: VisibleComponent) -> dict[str, Any]:
-        """What every input has."""
+        """The members that the view of every input has."""
         runtime, node = self._runtime, component.node
         fault = runtime.fault(component)
         message = server_message(runtime, component)
@@ -309,11 +313,11 @@ class ComponentViews:
 
     def carousel(self, component: VisibleComponent) -> Part:
         images = component.properties.get("images")
-        rows = [one for one in images if isinstance(one, dict)] if isinstance(images, list) else []
+        rows = [image for image in images if isinstance(image, dict)] if isinstance(images, list) else []
         return CarouselView(
             type=component.type,
             key=component.node.key,
-            slides=tuple(Slide(data_uri(text(one, "src")), text(one, "alt-text")) for one in rows[:MOST_SLIDES]),
+            slides=tuple(Slide(data_uri(text(image, "src")), text(image, "alt-text")) for image in rows[:MOST_SLIDES]),
             aspect_ratio="16:9" if component.properties.get("aspect-ratio") == "16:9" else "4:3",
             scale_type=_scale_type(component),
         )
@@ -367,4 +371,4 @@ _VIEWS: dict[str, Callable[[ComponentViews, VisibleComponent], Part]] = {
     "ImageCarousel": ComponentViews.carousel,
     "NavigationList": ComponentViews.navigation_list,
 }
-"""What can be drawn. Anything else becomes a placeholder that names the component."""
+"""By component type. Anything else becomes a placeholder that names the component."""

@@ -1,6 +1,4 @@
-"""What there is to draw: a screen with every text, value and state decided. Plain values, comparable, the same for
-every face.
-"""
+"""The view: a screen with every text, value and state decided, as plain values that can be compared."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -41,7 +39,7 @@ __all__ = [
 ]
 
 SEARCHED_FROM = 40
-"""Options from which on a Dropdown is searched."""
+"""A Dropdown with at least this many options has a search box."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +79,7 @@ class FieldView(Part):
     error: str = ""
     is_in_order: bool = True
     from_business: bool = False  # the error is the business's own message
-    acts: bool = False  # a choice made here is told to the session at once: the Flow acts on it
+    acts: bool = False  # a choice made here is sent to the session at once: the Flow acts on it
     waiting: bool = False  # its own action runs: nothing can be entered, but the keyboard stays on it
 
     @property
@@ -211,7 +209,7 @@ class UploadView(FieldView):
 
     `source` is camera, gallery, camera_gallery or documents. `accept` are the kinds of files to offer, MIME types and
     endings; `several` says that more than one may be chosen at a time, `full` that no further file is taken. `limit`
-    tells how many files there may be, and `refused` which were not taken the last time, and why.
+    says how many files there may be, and `refused` which were not taken the last time, and why.
     """
 
     source: str
@@ -238,7 +236,7 @@ class ListItemView:
     """One row of a NavigationList. Tapped by its `key`, its title or its id.
 
     `thumbnail` is a data URI; it is empty for a row without an image and for an image the phone cannot show, which
-    `has_image` tells apart. `end` are pairs of a style (title, description, metadata) and its text. `waiting` says
+    `has_image` distinguishes. `end` are pairs of a style (title, description, metadata) and its text. `waiting` says
     that its action runs.
     """
 
@@ -318,7 +316,7 @@ class FooterView(Part):
 
 @dataclass(frozen=True, slots=True)
 class ScreenView:
-    """One screen as it stands. `visit` tells this showing of it from every other."""
+    """One screen as it stands. `visit` is another number each time a screen appears."""
 
     id: str
     visit: int
@@ -331,12 +329,12 @@ class ScreenView:
         return (part for part in self.parts if isinstance(part, FieldView))
 
     def field(self, name: str) -> FieldView | None:
-        return next((one for one in self.fields() if one.name == name), None)
+        return next((field for field in self.fields() if field.name == name), None)
 
 
 @dataclass(frozen=True, slots=True)
 class SnackbarView:
-    """A short message at the bottom, shown for `seconds`; `number` tells one from the next.
+    """A short message at the bottom, shown for `seconds`; `number` is another one each time.
 
     `error_type` and `detail` are for who builds the Flow: what went wrong, when something did.
     """

@@ -12,7 +12,7 @@ from headrace.phone.values.markdown import Listing, Paragraph, Picture, Table, W
 
 
 def as_json(view: View) -> dict[str, Any]:
-    """What a person sees. `status` is also `expired` when the flow token is used up; then nothing can be done any more.
+    """The view as JSON values. `status` is also `expired`, when the flow token is used up and nothing can be done.
 
     `components` are the parts of the screen from top to bottom with the Footer last, each with its `type`. `notice` is
     the text of the snackbar, the error screen or the closing dialog.
@@ -39,8 +39,8 @@ def _plain(value: Any) -> Any:
         return {"kind": value.kind, **_members(value)}
     if isinstance(value, Choosable):
         days = {"first": _plain(value.first), "last": _plain(value.last)}
-        blocked = [one.isoformat() for one in sorted(value.unavailable)]
-        return {**days, "weekdays": [WEEKDAYS[one] for one in sorted(value.weekdays)], "unavailable": blocked}
+        blocked = [blocked_day.isoformat() for blocked_day in sorted(value.unavailable)]
+        return {**days, "weekdays": [WEEKDAYS[weekday] for weekday in sorted(value.weekdays)], "unavailable": blocked}
     if isinstance(value, CalendarFieldView | FileView | Part | ListItemView | Option | Slide):
         return _members(value)
     if isinstance(value, date):
@@ -56,4 +56,4 @@ def _members(value: Any) -> dict[str, Any]:
 
 @cache
 def _names(kind: Any) -> tuple[str, ...]:
-    return tuple(one.name for one in fields(kind) if one.name != "handlers")
+    return tuple(member.name for member in fields(kind) if member.name != "handlers")

@@ -26,6 +26,8 @@ from headrace.phone.values import texts
 from headrace.phone.values.options import Option
 
 WIDTH = 72
+"""Lines have at most this many columns, unless asked otherwise."""
+
 _JOINERS = "\u200d\ufe0e\ufe0f"
 
 
@@ -38,7 +40,7 @@ def as_text(view: View, width: int = WIDTH) -> str:
 
 
 def notice_of(view: View) -> str:
-    """What the phone tells over the screen: the dialog that ends a Flow, its error screen or a snackbar; else ""."""
+    """The message over the screen: the dialog that ends a Flow, its error screen or a snackbar; else ""."""
     return view.expired or view.failure or (view.snackbar.text if view.snackbar else "")
 
 
@@ -52,7 +54,7 @@ def shown_value(field: FieldView) -> str:
     if isinstance(field, DateView):
         return field.day.isoformat() if field.day else ""
     if isinstance(field, CalendarView):
-        return " to ".join(one.value for one in field.fields if one.value)
+        return " to ".join(end.value for end in field.fields if end.value)
     if isinstance(field, UploadView):
         return ", ".join(_one_line(file.file_name) for file in field.files)
     if isinstance(field, ConsentView):
@@ -163,10 +165,10 @@ def _calendar(field: CalendarView, width: int) -> Iterator[str]:
         yield from _wrapped(field.title, width, "  ")
     if field.description:
         yield from _wrapped(field.description, width, "  ")
-    for one in field.fields:
-        yield from _wrapped(f"{colon(one.optional_label or field.name)} {one.value or '…'}", width, "  ", "     ")
-        if one.error or one.helper:
-            yield from _wrapped(one.error or one.helper, width, "     ! " if one.error else "     ")
+    for end in field.fields:
+        yield from _wrapped(f"{colon(end.optional_label or field.name)} {end.value or '…'}", width, "  ", "     ")
+        if end.error or end.helper:
+            yield from _wrapped(end.error or end.helper, width, "     ! " if end.error else "     ")
 
 
 def _upload(field: UploadView, width: int) -> Iterator[str]:

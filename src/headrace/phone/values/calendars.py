@@ -1,4 +1,4 @@
-"""CalendarPicker: one day, or a start and an end with so many days between them.
+"""CalendarPicker: one day, or a start and an end a given number of days apart.
 
 In range mode everything that a field has (label, helper text, required, value, error) is an object with the members
 `start-date` and `end-date`.
@@ -13,8 +13,8 @@ from headrace.flowjson.catalogue import Version
 from headrace.flowjson.catalogue.dates import RANGE_KEYS, WEEKDAYS
 from headrace.phone.values import texts
 from headrace.phone.values.dates import day, days_between, unavailable_days
-from headrace.phone.values.properties import number, text
-from headrace.phone.values.validation import Fault, NotAccepted, Properties
+from headrace.phone.values.properties import Properties, number, text
+from headrace.phone.values.validation import Fault, NotAccepted
 
 START, END = RANGE_KEYS
 YEARS_BACK, YEARS_AHEAD = 100, 5
@@ -49,7 +49,7 @@ def ends(properties: Properties) -> tuple[str, ...]:
 
 
 def of_end(value: Any, end: str) -> Any:
-    """What a property says about one field; a plain value in range mode counts for both."""
+    """The part of a property that is about one field; a plain value in range mode counts for both."""
     return value.get(end) if end and isinstance(value, dict) else value
 
 
@@ -63,7 +63,7 @@ def chosen_day(value: Any, end: str, version: Version) -> date | None:
 
 
 def choosable(value: Any, properties: Properties, end: str, version: Version) -> Choosable:
-    """What a field offers while the calendar holds `value`: the end of a range depends on its start."""
+    """The days a field offers while the calendar has `value`: the end of a range depends on its start."""
     first, last = days_between(properties, version)
     start = chosen_day(value, START, version) if end == END else None
     if start is not None:
@@ -71,7 +71,7 @@ def choosable(value: Any, properties: Properties, end: str, version: Version) ->
         first = max(first, _later(start, max(least or 0, 0)))
         last = last if most is None else min(last, _later(start, most))
     listed = properties.get("include-days")
-    weekdays = {WEEKDAYS.index(one) for one in listed if one in WEEKDAYS} if isinstance(listed, list) else set()
+    weekdays = {WEEKDAYS.index(name) for name in listed if name in WEEKDAYS} if isinstance(listed, list) else set()
     blocked = unavailable_days(properties, version)
     return Choosable(first, last, frozenset(weekdays or range(7)), blocked)
 
@@ -124,9 +124,9 @@ def check(value: Any, properties: Properties, version: Version) -> Fault | None:
 
 
 def faults(value: Any, properties: Properties, version: Version) -> Mapping[str, Fault]:
-    """What is wrong, by field."""
-    found = {end: _fault(value, properties, end, version) for end in ends(properties)}
-    return {end: Fault(reason, reason) for end, reason in found.items() if reason}
+    """What is wrong with a value, by field."""
+    reasons = {end: _fault(value, properties, end, version) for end in ends(properties)}
+    return {end: Fault(reason, reason) for end, reason in reasons.items() if reason}
 
 
 def _fault(value: Any, properties: Properties, end: str, version: Version) -> str:

@@ -1,5 +1,4 @@
-"""What a phone looks at, once every binding is resolved, before it draws a component; a component that fails is not
-drawn.
+"""Checks a component before it is drawn, once every binding is resolved; a component that fails is not drawn.
 
 The rules are those of Meta's client, by component type; the first that is broken counts.
 """
@@ -10,10 +9,13 @@ from typing import Any, NamedTuple
 from headrace.flowjson.catalogue import Version
 from headrace.phone.values.calendars import is_range
 from headrace.phone.values.dates import day
-from headrace.phone.values.validation import Properties
+from headrace.phone.values.properties import Properties
 
 LONGEST_BADGE = 15
+"""A badge or a tag has at most this many characters."""
+
 MOST_TAGS = 3
+"""A row of a NavigationList has at most this many tags."""
 
 
 class Candidate(NamedTuple):
@@ -45,9 +47,9 @@ def problem_of(candidate: Candidate) -> str | None:
 
 
 def _ids(name: str) -> Rule:
-    def rule(one: Candidate) -> Iterator[str]:
+    def rule(candidate: Candidate) -> Iterator[str]:
         seen: set[str] = set()
-        for number, row in enumerate(one.rows(name), 1):
+        for number, row in enumerate(candidate.rows(name), 1):
             identifier = row.get("id") if isinstance(row, dict) else None
             if not isinstance(identifier, str | int) or not str(identifier).strip():
                 yield f"entry {number} of {name} has no id"
@@ -59,58 +61,58 @@ def _ids(name: str) -> Rule:
 
 
 def _count(least: int, most: int) -> Rule:
-    def rule(one: Candidate) -> Iterator[str]:
-        count = len(one.rows())
-        if isinstance(one.properties.get("data-source"), list) and not least <= count <= most:
+    def rule(candidate: Candidate) -> Iterator[str]:
+        count = len(candidate.rows())
+        if isinstance(candidate.properties.get("data-source"), list) and not least <= count <= most:
             yield f"{count} options are given, {least} to {most} can be shown"
 
     return rule
 
 
-def _dropdown_count(one: Candidate) -> Iterator[str]:
-    most = 100 if any(row.get("image") for row in one.members()) else 200
-    yield from _count(0, most)(one)
+def _dropdown_count(candidate: Candidate) -> Iterator[str]:
+    most = 100 if any(row.get("image") for row in candidate.members()) else 200
+    yield from _count(0, most)(candidate)
 
 
-def _images_or_colors(one: Candidate) -> Iterator[str]:
-    if any(row.get("image") for row in one.members()) and any(row.get("color") for row in one.members()):
+def _images_or_colors(candidate: Candidate) -> Iterator[str]:
+    if any(row.get("image") for row in candidate.members()) and any(row.get("color") for row in candidate.members()):
         yield "its options mix images and colors"
 
 
 def _handlers(*names: str, rows: str = "data-source") -> Rule:
-    def rule(one: Candidate) -> Iterator[str]:
+    def rule(candidate: Candidate) -> Iterator[str]:
         for name in names:
-            if name in one.handlers and any(row.get(name) for row in one.members(rows)):
+            if name in candidate.handlers and any(row.get(name) for row in candidate.members(rows)):
                 yield f"{name} stands on the component and on its entries"
 
     return rule
 
 
 def _initial(*kinds: type) -> Rule:
-    def rule(one: Candidate) -> Iterator[str]:
-        if one.initial not in (None, "") and not isinstance(one.initial, kinds):
+    def rule(candidate: Candidate) -> Iterator[str]:
+        if candidate.initial not in (None, "") and not isinstance(candidate.initial, kinds):
             yield "the initial value is of another kind than the component's"
 
     return rule
 
 
-def _calendar_initial(one: Candidate) -> Iterator[str]:
-    yield from _initial(dict if is_range(one.properties) else str)(one)
+def _calendar_initial(candidate: Candidate) -> Iterator[str]:
+    yield from _initial(dict if is_range(candidate.properties) else str)(candidate)
 
 
-def _dates(one: Candidate) -> Iterator[str]:
-    blocked = one.properties.get("unavailable-dates")
-    written = [(name, one.properties.get(name)) for name in ("min-date", "max-date")]
+def _dates(candidate: Candidate) -> Iterator[str]:
+    blocked = candidate.properties.get("unavailable-dates")
+    written = [(name, candidate.properties.get(name)) for name in ("min-date", "max-date")]
     written += [("unavailable-dates", value) for value in (blocked if isinstance(blocked, list) else [])]
-    initial = one.initial.values() if isinstance(one.initial, dict) else [one.initial]
+    initial = candidate.initial.values() if isinstance(candidate.initial, dict) else [candidate.initial]
     written += [("the initial value", value) for value in initial]
     for name, value in written:
-        if value not in (None, "") and day(value, one.version) is None:
+        if value not in (None, "") and day(value, candidate.version) is None:
             yield f"{name} {value!r} is no date"
 
 
-def _badges_and_tags(one: Candidate) -> Iterator[str]:
-    rows = one.members("list-items")
+def _badges_and_tags(candidate: Candidate) -> Iterator[str]:
+    rows = candidate.members("list-items")
     if sum(bool(row.get("badge")) for row in rows) > 1:
         yield "more than one entry has a badge"
     for row in rows:
@@ -123,18 +125,18 @@ def _badges_and_tags(one: Candidate) -> Iterator[str]:
                 yield f'"{short}" is longer than {LONGEST_BADGE} characters'
 
 
-def _end_blocks(one: Candidate) -> Iterator[str]:
-    rows = one.members("list-items")
+def _end_blocks(candidate: Candidate) -> Iterator[str]:
+    rows = candidate.members("list-items")
     ending = [row for row in rows if row.get("end")]
     if ending and len(ending) < len(rows):
         yield "some entries have an end block and some have none"
-    if ending and one.properties.get("media-size") == "large":
+    if ending and candidate.properties.get("media-size") == "large":
         yield "entries with large media take no end block"
 
 
-def _clickable(one: Candidate) -> Iterator[str]:
-    if "on-click-action" not in one.handlers:
-        rows = one.members("list-items")
+def _clickable(candidate: Candidate) -> Iterator[str]:
+    if "on-click-action" not in candidate.handlers:
+        rows = candidate.members("list-items")
         if any(not isinstance(row.get("on-click-action"), dict) for row in rows):
             yield "an entry has no on-click-action, and the list has none either"
 

@@ -1,6 +1,6 @@
 """The data a screen declares, and whether given values fit it.
 
-A field's schema is JSON Schema (draft 7). The keywords that Flows use are judged; unknown keywords are ignored, as
+A field's schema is JSON Schema (draft 7). The keywords that Flows use are checked; unknown keywords are ignored, as
 the draft says.
 """
 
@@ -9,9 +9,11 @@ from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from headrace.phone.values.patterns import found
+from headrace.phone.values.patterns import occurs
 
 DEEPEST = 40
+"""Values are checked down to at most this many levels."""
+
 
 Path = tuple[str | int, ...]
 
@@ -42,7 +44,7 @@ class DataModel:
         """Values with which the screen opens even while it is being written: the examples that fit their own schema,
         and for a required field without one a plain value of its type.
         """
-        fitting = {name: one for name, one in self.example.items() if self.fits(name, one)}
+        fitting = {name: example for name, example in self.example.items() if self.fits(name, example)}
         wanted = [name for name in self.required if name in self.fields and name not in fitting]
         return {name: _plain(self.fields[name]) for name in wanted} | fitting
 
@@ -51,9 +53,9 @@ class DataModel:
 
         `closed` forbids fields that are not declared; `complete` asks for the required ones.
         """
-        lacking = self.lacking(values) if complete else None
-        if lacking:
-            return lacking
+        missing = self.missing(values) if complete else None
+        if missing:
+            return missing
         for name, value in values.items():
             schema = self.fields.get(name)
             if schema is not None:
@@ -63,7 +65,7 @@ class DataModel:
                 return f'"{name}" is not declared in the data of the screen.'
         return None
 
-    def lacking(self, names: Container[str]) -> str | None:
+    def missing(self, names: Container[str]) -> str | None:
         """Says which required field is not among these, or None when none is missing."""
         missing = next((name for name in self.required if name not in names), None)
         return None if missing is None else f'"{missing}" is required and missing.'
@@ -144,12 +146,12 @@ def _const(wanted: Any, value: Any) -> str | None:
 def _bound(
     applies: Callable[[Any], bool], measure: Callable[[Any], Any], holds: Callable[[Any, Any], bool], words: str
 ) -> Any:
-    def read_answer(limit: Any, value: Any) -> str | None:
+    def check(limit: Any, value: Any) -> str | None:
         if not _is_number(limit) or not applies(value) or holds(measure(value), limit):
             return None
         return words.format(limit)
 
-    return read_answer
+    return check
 
 
 _text, _list, _object = _TYPES["string"], _TYPES["array"], _TYPES["object"]
@@ -174,18 +176,18 @@ _KEYWORDS: dict[str, Callable[[Any, Any], str | None]] = {
     "minProperties": _bound(_object, len, lambda count, limit: count >= limit, "has fewer than {} members"),
     "maxProperties": _bound(_object, len, lambda count, limit: count <= limit, "has more than {} members"),
     "pattern": lambda wanted, value: (
-        f"does not match {wanted}" if _text(wanted) and _text(value) and not found(wanted, value) else None
+        f"does not match {wanted}" if _text(wanted) and _text(value) and not occurs(wanted, value) else None
     ),
 }
 
 
 def _faults(schema: Mapping[str, Any], value: Any, path: Path) -> Iterator[tuple[Path, str]]:
-    """Every way in which `value` breaks `schema`, outermost first. Below `DEEPEST` levels nothing is judged."""
+    """Every way in which `value` breaks `schema`, outermost first. Below `DEEPEST` levels nothing is checked."""
     if len(path) > DEEPEST:
         return
     for keyword, wanted in schema.items():
-        judge = _KEYWORDS.get(keyword)
-        fault = judge(wanted, value) if judge else None
+        check = _KEYWORDS.get(keyword)
+        fault = check(wanted, value) if check else None
         if fault:
             yield path, fault
     if isinstance(value, dict):

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from headrace.flowjson.catalogue import Version
-from headrace.phone.values.validation import Properties
+from headrace.phone.values.properties import Properties
 
 ISO_DATES_SINCE = Version(5, 0)
 FIRST_DATE, LAST_DATE = date(1900, 1, 1), date(2100, 12, 31)
@@ -47,5 +47,5 @@ def days_between(properties: Properties, version: Version) -> tuple[date, date]:
 def unavailable_days(properties: Properties, version: Version) -> frozenset[date]:
     """The days of `unavailable-dates`."""
     blocked = properties.get("unavailable-dates")
-    days = [day(one, version) for one in blocked] if isinstance(blocked, list) else []
-    return frozenset(one for one in days if one is not None)
+    days = [day(value, version) for value in blocked] if isinstance(blocked, list) else []
+    return frozenset(blocked_day for blocked_day in days if blocked_day is not None)

@@ -1,4 +1,4 @@
-"""Files a person attaches: what a phone remembers of each, what a picker takes, and how a file is told of outside.
+"""Files a person attaches: what a phone remembers of each, what a picker takes, and how a file is described outside.
 
 The bytes live outside. A session knows a file by values only, so it stays small and can be stored.
 """
@@ -12,15 +12,26 @@ from headrace.flowjson.catalogue import Version
 from headrace.flowjson.catalogue.media import MIME_TYPES
 from headrace.phone.values import texts
 from headrace.phone.values.filetypes import names
-from headrace.phone.values.properties import flag, text, whole
-from headrace.phone.values.validation import Fault, NotAccepted, Properties
+from headrace.phone.values.properties import Properties, flag, text, whole
+from headrace.phone.values.validation import Fault, NotAccepted
+
+KB, MB = 1024, 1024 * 1024
 
 MOST_FILES = 30
+"""A picker takes at most this many files."""
+
 LARGEST_KB = 25_600
+"""A file has at most this many KB."""
+
 LONGEST_NAME = 255
-KB, MB = 1024, 1024 * 1024
+"""The name of a file has at most this many characters."""
+
 MOST_IN_RESPONSE = 10
+"""A response carries at most this many files."""
+
 LARGEST_RESPONSE = 100 * MB
+"""The files of a response have at most this many bytes together."""
+
 SEVERAL_IN_RESPONSE_SINCE = Version(5, 0)
 
 Progress = Literal["sending", "sent", "failed"]
@@ -94,7 +105,7 @@ PICKERS: Mapping[str, Picker] = {
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one picker takes. `kinds` are MIME types; a PhotoPicker takes every image and has none."""
+    """The limits of one picker. `kinds` are MIME types; a PhotoPicker takes every image and has none."""
 
     least: int
     most: int
@@ -108,7 +119,7 @@ class Limits:
 def limits_of(component: str, properties: Properties) -> Limits:
     picker = PICKERS[component]
     listed = properties.get("allowed-mime-types")
-    allowed = tuple(one for one in listed if isinstance(one, str)) if isinstance(listed, list) else ()
+    allowed = tuple(kind for kind in listed if isinstance(kind, str)) if isinstance(listed, list) else ()
     least = whole(properties, picker.least_property, 0)
     return Limits(
         least=max(least, 1 if flag(properties, "required", False) else 0),
@@ -135,15 +146,15 @@ def refusal(component: str, properties: Properties, file: PickedFile, count: int
 
 
 def fault_of_files(component: str) -> Any:
-    """How the value of this picker is judged: a `Kind.check`."""
+    """Makes the `Kind.check` of this kind of picker."""
 
     def check(value: Any, properties: Properties, version: Version) -> Fault | None:
         if not flag(properties, "enabled", True):
             return None
         files, limits, picker = files_of(value), limits_of(component, properties), PICKERS[component]
-        if any(one.progress == "failed" for one in files):
+        if any(file.progress == "failed" for file in files):
             return Fault(texts.UPLOAD_FAILED, "")
-        if any(one.progress == "sending" for one in files):
+        if any(file.progress == "sending" for file in files):
             return Fault(texts.UPLOAD_RUNNING, "")
         if len(files) < limits.least:
             words = texts.add_at_least(picker.counted(limits.least))
@@ -166,7 +177,7 @@ def kept_files(component: str, value: Any, before: Any, properties: Properties) 
         if held:
             raise NotAccepted(texts.UPLOAD_ONLY)
         return []
-    if not isinstance(value, list) or any(one not in held for one in value):
+    if not isinstance(value, list) or any(entry not in held for entry in value):
         raise NotAccepted(texts.UPLOAD_ONLY)
     limits = limits_of(component, properties)
     for file in files_of(value):
@@ -181,9 +192,9 @@ def files_of(value: Any) -> list[AttachedFile]:
 
 
 def _read(value: list[Any]) -> Iterator[AttachedFile]:
-    for one in value:
-        if isinstance(one, dict) and set(one) == _MEMBERS:
-            yield AttachedFile(**one)
+    for entry in value:
+        if isinstance(entry, dict) and set(entry) == _MEMBERS:
+            yield AttachedFile(**entry)
 
 
 _MEMBERS = frozenset(AttachedFile.__dataclass_fields__)
@@ -229,7 +240,7 @@ def too_much_for_a_response(files: list[AttachedFile], version: Version) -> str:
 
 
 def message_on(message: Any, media_id: str) -> str:
-    """What the business says about one file, where its message tells files apart."""
+    """What the business says about one file, where its message names files."""
     return text(message, media_id) if isinstance(message, dict) else ""
 
 
@@ -239,7 +250,7 @@ def written_size(size: int) -> str:
 
 
 def written_limit(size: int) -> str:
-    """The same, rounded down, so that what is beyond a limit also reads as more."""
+    """A limit in bytes as a person reads it, rounded down, so that what is beyond a limit also reads as more."""
     return _written(size, size * 10 // MB if size >= MB else size * 10 // KB)
 
 
@@ -251,7 +262,7 @@ def _written(size: int, tenths: int) -> str:
 
 def clean_name(given: str) -> str:
     """The name a file goes by: the last part of a path, without what cannot be seen, at most 255 characters."""
-    visible = "".join(one for one in given if unicodedata.category(one) not in _UNSEEN)
+    visible = "".join(character for character in given if unicodedata.category(character) not in _UNSEEN)
     name = visible.replace("\\", "/").rpartition("/")[2].strip(" .")
     if not name:
         return "file"

@@ -1,11 +1,11 @@
-"""Kinds of files a phone tells apart by the end of their name, as Android and iOS do."""
+"""The types of files, known by the ends of their names, as Android and iOS do, and of pictures by their first bytes."""
 
 from collections.abc import Iterable, Mapping
 
 UNKNOWN = "application/octet-stream"
 
 SNIFFED_BYTES = 32
-"""As much of a file's beginning as `picture_type` looks at."""
+"""`picture_type` looks at this many bytes from the beginning of a file."""
 
 SHOWN = frozenset({"image/avif", "image/bmp", "image/gif", "image/jpeg", "image/png", "image/webp"})
 """Pictures that a browser draws."""

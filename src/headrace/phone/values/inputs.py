@@ -1,7 +1,7 @@
 """What every input accepts, refuses and yields.
 
 `Kind.accept` turns what arrives from outside into a form value or raises `NotAccepted`: a person cannot choose what
-is not offered. `Kind.check` judges a value in the order of the client; the first fault counts. Both get the
+is not offered. `Kind.check` checks a value in the order of the client; the first fault counts. Both get the
 component's resolved properties.
 """
 
@@ -16,13 +16,20 @@ from headrace.phone.values import calendars, patterns, texts
 from headrace.phone.values.dates import day, day_value, days_between, unavailable_days
 from headrace.phone.values.files import PICKERS, fault_of_files, kept_files
 from headrace.phone.values.options import Option, options_of
-from headrace.phone.values.properties import flag, text, whole
-from headrace.phone.values.validation import Fault, NotAccepted, Properties
+from headrace.phone.values.properties import Properties, flag, text, whole
+from headrace.phone.values.validation import Fault, NotAccepted
 
 LONGEST_TEXT = 100_000
+"""A text of at most this many characters is taken."""
+
 LONGEST_NAMED = 60
+"""A refusal repeats at most this many characters of a value."""
+
 DEFAULT_MAX_CHARS = 80
+"""A TextInput without `max-chars` takes at most this many characters."""
+
 DEFAULT_MAX_LENGTH = 600
+"""A TextArea without `max-length` takes at most this many characters."""
 
 # The client's own expressions. The one for phone numbers repeats its last group; once is the same and cannot run away.
 _EMAIL = re.compile(r"[a-zA-Z0-9.!#$%&'*+/=?^_`{|}~-]+@[a-zA-Z0-9-]+(?:\.[a-zA-Z0-9-]+)+")
@@ -46,9 +53,9 @@ class Kind:
 
 
 def fault_of(component: str, value: Any, properties: Properties, version: Version) -> Fault | None:
-    """Judges the value of a visible input; None when it is in order."""
+    """What is wrong with the value of a visible input; None when it is in order."""
     kind = KINDS[component]
-    if component not in _JUDGE_REQUIRED and flag(properties, "required", False) and is_empty(value):
+    if component not in _CHECK_REQUIRED and flag(properties, "required", False) and is_empty(value):
         label = text(properties, "label")
         return Fault(texts.required(label), texts.CHOOSE_ONE if isinstance(kind.empty, list) else texts.required(label))
     return kind.check(value, properties, version)
@@ -65,12 +72,12 @@ def accepted(component: str, value: Any, before: Any, properties: Properties, ve
     if not isinstance(before, list) or not isinstance(value, list):
         return kind.accept(value, properties, version)
     fixed = [option.id for option in options_of(properties) if not option.enabled and option.id in before]
-    taken = kind.accept([one for one in value if one not in fixed], properties, version)
+    taken = kind.accept([option_id for option_id in value if option_id not in fixed], properties, version)
     return [option.id for option in options_of(properties) if option.id in taken or option.id in fixed]
 
 
 def is_empty(value: Any) -> bool:
-    """What `required` does not take for an answer."""
+    """Whether a value counts as none for `required`."""
     return value is None or value is False or value in ([], {}) or (isinstance(value, str) and not value.strip())
 
 
@@ -146,7 +153,7 @@ def _check_line(value: Any, properties: Properties, version: Version) -> Fault |
     kind = text(properties, "input-type") or "text"
     fault = _TYPED[kind](line) if kind in _TYPED else None
     wanted = properties.get("pattern")
-    if fault is None and isinstance(wanted, str) and kind in TYPES_WITH_PATTERN and not patterns.found(wanted, line):
+    if fault is None and isinstance(wanted, str) and kind in TYPES_WITH_PATTERN and not patterns.occurs(wanted, line):
         words = texts.pattern(text(properties, "label"))
         return Fault(words, words)
     return fault
@@ -266,5 +273,5 @@ KINDS: dict[str, Kind] = {
 }
 """Every input the phone knows, by component type."""
 
-_JUDGE_REQUIRED = frozenset({"CalendarPicker", *PICKERS})
+_CHECK_REQUIRED = frozenset({"CalendarPicker", *PICKERS})
 """Inputs whose own check says what `required` means."""

@@ -7,7 +7,8 @@ from typing import Any
 
 from headrace.phone.values.properties import flag, text
 
-MOST_ITEMS = 20  # the phone does not render what comes after
+MOST_ITEMS = 20
+"""A NavigationList shows at most this many rows; the phone does not render what comes after."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ class Item:
 
 
 def items_of(properties: Mapping[str, Any]) -> list[Item]:
-    """Reads resolved `list-items`. Rows without an id, and repeated ids, cannot be told apart and are left out."""
+    """Reads resolved `list-items`. Rows without an id, and repeated ids, cannot be distinguished and are left out."""
     rows = properties.get("list-items")
     items: dict[str, Item] = {}
     for row in rows if isinstance(rows, list) else ():

@@ -107,16 +107,16 @@ def parse(paragraphs: tuple[str, ...], dialect: Dialect) -> tuple[Block, ...]:
 def links_in(blocks: tuple[Block, ...]) -> Iterator[Words]:
     """Every link, in reading order."""
     for line in _lines(blocks):
-        yield from (one for one in line if isinstance(one, Words) and one.url)
+        yield from (words for words in line if isinstance(words, Words) and words.url)
 
 
 def plain(blocks: tuple[Block, ...]) -> str:
     """The text without its marks, as it is read aloud."""
-    return "\n".join("".join(_spoken(one) for one in line) for line in _lines(blocks))
+    return "\n".join("".join(_spoken(piece) for piece in line) for line in _lines(blocks))
 
 
-def _spoken(one: Inline) -> str:
-    return one.text if isinstance(one, Words) else one.alt_text
+def _spoken(piece: Inline) -> str:
+    return piece.text if isinstance(piece, Words) else piece.alt_text
 
 
 def _lines(blocks: tuple[Block, ...]) -> Iterator[Line]:
@@ -298,7 +298,7 @@ class _Styling:
     def _link(self, text: str, url: str, dialect: Dialect) -> None:
         target = url if is_address(url) else ""
         inner = _Styling().read(text, dialect)
-        self._pieces += [replace(one, url=target) if isinstance(one, Words) else one for one in inner]
+        self._pieces += [replace(piece, url=target) if isinstance(piece, Words) else piece for piece in inner]
 
     def _mark(self, mark: str, before: str, after: str) -> None:
         """Each style of a mark is closed where it is open and text stands before, opened where text follows."""

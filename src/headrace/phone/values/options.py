@@ -27,6 +27,8 @@ class Option:
 
 
 MOST_REMEMBERED = 128
+"""At most this many lists of rows are remembered."""
+
 _remembered: dict[int, tuple[list[Any], tuple[Option, ...]]] = {}
 """The rows that were read last, by identity: a screen is looked at many times before its rows change."""
 
@@ -36,12 +38,12 @@ def options_of(properties: Mapping[str, Any]) -> Sequence[Option]:
     rows = properties.get("data-source")
     if not isinstance(rows, list):
         return ()
-    found = _remembered.get(id(rows))
-    if found is None or found[0] is not rows:
+    remembered = _remembered.get(id(rows))
+    if remembered is None or remembered[0] is not rows:
         if len(_remembered) >= MOST_REMEMBERED:
             _remembered.clear()
-        found = _remembered[id(rows)] = rows, _options_in(rows)
-    return found[1]
+        remembered = _remembered[id(rows)] = rows, _options_in(rows)
+    return remembered[1]
 
 
 def _options_in(rows: list[Any]) -> tuple[Option, ...]:

@@ -15,7 +15,11 @@ if TYPE_CHECKING:
     import regex
 
 TIME_LIMIT_SECONDS = 0.05
+"""One search takes at most this long."""
+
 MOST_TIMEOUTS = 3
+"""A pattern that ran into the limit this many times is not tried again."""
+
 
 _SIMPLE_ESCAPES = {"t": r"\t", "n": r"\n", "r": r"\r", "v": r"\v", "f": r"\f", "0": r"\x00"}
 _CLASSES = {"d": "0-9", "w": "A-Za-z0-9_", "s": r"\s\ufeff"}
@@ -29,7 +33,7 @@ class UnusablePattern(ValueError):
     """The pattern is not a regular expression of JavaScript, or too large a one."""
 
 
-def found(pattern: str, text: str) -> bool:
+def occurs(pattern: str, text: str) -> bool:
     """Says whether `pattern` occurs anywhere in `text`, as `RegExp.test` does.
 
     A pattern that is unusable, or takes longer than the limit, counts as found: a phone cannot hold it against the
@@ -49,6 +53,7 @@ def found(pattern: str, text: str) -> bool:
 
 _timeouts: dict[str, int] = {}
 _MOST_COUNTED = 1_000
+"""The timeouts of at most this many patterns are remembered."""
 
 
 def _count_timeout(pattern: str) -> None:
@@ -65,7 +70,7 @@ def _compiled(pattern: str) -> "regex.Pattern[str]":
     if surplus or not is_regular_expression(pattern):
         raise UnusablePattern(f"The pattern is too large: {surplus}." if surplus else "It is no regular expression.")
     try:
-        return regex.compile(_Rewriting(pattern).result(), regex.VERSION0)
+        return regex.compile(_Rewriter(pattern).result(), regex.VERSION0)
     except (regex.error, RecursionError, OverflowError) as error:
         raise UnusablePattern(str(error)) from error
 
@@ -75,7 +80,7 @@ def _literal(character: str) -> str:
     return character if character.isalnum() or not character.isascii() else f"\\x{ord(character):02x}"
 
 
-class _Rewriting:
+class _Rewriter:
     """One walk over a JavaScript pattern, yielding the same pattern for the `regex` module."""
 
     def __init__(self, source: str) -> None:

@@ -1,13 +1,17 @@
-"""Reading resolved properties: a binding may have brought anything, so each reader falls back to the property's
-default.
+"""The resolved properties of a component, read by type.
+
+A binding may have brought anything, so each reader falls back to the property's default.
 """
 
 import math
 from collections.abc import Mapping
 from typing import Any
 
+Properties = Mapping[str, Any]
+"""The resolved properties of a component."""
 
-def text(properties: Mapping[str, Any], name: str) -> str:
+
+def text(properties: Properties, name: str) -> str:
     """A text property; numbers and booleans are written out, arrays joined as lines, anything else is empty."""
     value = properties.get(name)
     return "" if value is None else written(value)
@@ -26,13 +30,13 @@ def written(value: Any) -> str:
     return ""
 
 
-def flag(properties: Mapping[str, Any], name: str, default: bool) -> bool:
+def flag(properties: Properties, name: str, default: bool) -> bool:
     """A boolean property; anything but a boolean means the default."""
     value = properties.get(name)
     return value if isinstance(value, bool) else default
 
 
-def number(properties: Mapping[str, Any], name: str) -> float | None:
+def number(properties: Properties, name: str) -> float | None:
     """A number, also one written as text; None when there is none."""
     value = properties.get(name)
     if isinstance(value, str):
@@ -45,7 +49,7 @@ def number(properties: Mapping[str, Any], name: str) -> float | None:
     return float(value)
 
 
-def whole(properties: Mapping[str, Any], name: str, default: int) -> int:
+def whole(properties: Properties, name: str, default: int) -> int:
     """A whole number, or the default."""
     value = number(properties, name)
     return default if value is None else int(value)

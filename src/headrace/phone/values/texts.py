@@ -99,7 +99,7 @@ PICK: dict[str, str] = {
     "camera_gallery": "Add photos",
     "documents": "Add documents",
 }
-"""What stands on the button of a picker, by the source of its photos."""
+"""The text on the button of a picker, by the source of its photos."""
 
 
 def remove_file(name: str) -> str:

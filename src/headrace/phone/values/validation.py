@@ -1,11 +1,6 @@
-"""What keeps a value from being entered, and what keeps an entered value from being sent."""
+"""Why a value cannot be entered, and why an entered value cannot be sent."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
-
-Properties = Mapping[str, Any]
-"""The resolved properties of a component."""
 
 
 class NotAccepted(ValueError):
@@ -14,9 +9,7 @@ class NotAccepted(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Why a value does not let the Footer open. `message` is shown under the field; empty where the client shows
-    none.
-    """
+    """Why a value keeps the Footer disabled. `message` is shown under the field; empty where the client shows none."""
 
     reason: str
     message: str

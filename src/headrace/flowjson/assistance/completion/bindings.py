@@ -84,7 +84,7 @@ def candidates(inventory: Inventory, screen: ScreenEntry | None, version: Versio
     if version < GLOBAL_SINCE:
         return
     others = [one for one in inventory.screens if one.id and one is not screen]
-    named = next((one for one in others if typed.startswith(f"screen.{one.id}.")), None)
+    named = next((screen for screen in others if typed.startswith(f"screen.{screen.id}.")), None)
     if named is not None:
         yield from _of_screen(named, f"screen.{named.id}.")
         return
@@ -101,12 +101,12 @@ def _of_screen(screen: ScreenEntry, prefix: str) -> Iterator[Candidate]:
             name = f"{prefix}data.{'.'.join(field.steps)}"
             card = describe_field(field, name, screen)
             yield Candidate(name, CompletionKind.FIELD, field.types, _detail(field), card)
-    for one in screen.inputs:
-        if all(_REFERABLE.fullmatch(step) for step in one.steps):
-            name = f"{prefix}form.{'.'.join(one.steps)}"
-            kind = " or ".join(sorted(one.types))
-            card = describe_input(one, name, screen)
-            yield Candidate(name, CompletionKind.INPUT, one.types, f"{kind}, {one.kind}", card)
+    for declared in screen.inputs:
+        if all(_REFERABLE.fullmatch(step) for step in declared.steps):
+            name = f"{prefix}form.{'.'.join(declared.steps)}"
+            kind = " or ".join(sorted(declared.types))
+            card = describe_input(declared, name, screen)
+            yield Candidate(name, CompletionKind.INPUT, declared.types, f"{kind}, {declared.kind}", card)
 
 
 def _detail(field: Field) -> str:

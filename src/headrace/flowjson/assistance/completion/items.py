@@ -180,6 +180,6 @@ def _without_first_quote(snippet: Snippet) -> Snippet:
 def ordered(completions: Iterable[Completion]) -> list[Completion]:
     """The best first; of equal labels only the first."""
     found: dict[str, Completion] = {}
-    for one in sorted(completions, key=lambda each: each.rank):
-        found.setdefault(one.label, one)
+    for completion in sorted(completions, key=lambda each: each.rank):
+        found.setdefault(completion.label, completion)
     return list(found.values())

@@ -74,9 +74,9 @@ def _fitting(around: Surroundings, node: FlowNode) -> list[Property]:
     assert shape is not None
     in_form = any(outer.component and outer.component.name == "Form" for outer in around.nodes[:-1])
     found = [
-        one
-        for one in shape.properties.values()
-        if one.exists_in(around.version) and not (in_form and one.outside_form_only)
+        prop
+        for prop in shape.properties.values()
+        if prop.exists_in(around.version) and not (in_form and prop.outside_form_only)
     ]
     if node.kind is ObjectKind.ACTION:
         name = around.frame.scalar("name")
@@ -170,10 +170,10 @@ def _payload(around: Surroundings, slot: Slot, inventory: Inventory) -> Iterator
         return
     name, present = found[1].scalar("name"), _present(around)
     target = payload_target(around, inventory)
-    fields = [one.steps[0] for one in target.top_fields] if target else []
+    fields = [field.steps[0] for field in target.top_fields] if target else []
     if name not in ("navigate", "update_data"):
-        fields = [one.steps[0] for one in here.top_inputs] if here else []
-    missing = [one for one in dict.fromkeys(fields) if one not in present]
+        fields = [declared.steps[0] for declared in here.top_inputs] if here else []
+    missing = [field for field in dict.fromkeys(fields) if field not in present]
     for number, field in enumerate(missing):
         detail = f"data of {target.id}" if target else "input of this screen"
         if _has_value(around):
@@ -197,12 +197,12 @@ def _carried(field: str, here: ScreenEntry | None) -> Snippet:
 
 def _inputs(around: Surroundings, slot: Slot, inventory: Inventory) -> Iterator[Completion]:
     here = inventory.screen_around(around)
-    for one in here.top_inputs if here else ():
-        if one.steps[0] not in _present(around):
-            first = ("true", "false") if "boolean" in one.types else None
+    for declared in here.top_inputs if here else ():
+        if declared.steps[0] not in _present(around):
+            first = ("true", "false") if "boolean" in declared.types else None
             stops: tuple[str | Stop, ...] = (Stop("true", first),) if first else ('"', Stop(), '"')
-            snippet = Snippet((f'"{one.steps[0]}": ', *stops))
-            yield slot.put(one.steps[0], CompletionKind.INPUT, snippet, detail=one.kind)
+            snippet = Snippet((f'"{declared.steps[0]}": ', *stops))
+            yield slot.put(declared.steps[0], CompletionKind.INPUT, snippet, detail=declared.kind)
 
 
 def _screens(around: Surroundings, slot: Slot, inventory: Inventory) -> Iterator[Completion]:

@@ -109,7 +109,7 @@ def _routes(inventory: Inventory) -> Snippet | None:
 def _whole_screen(around: Surroundings, slot: Slot, inventory: Inventory) -> Iterator[Completion]:
     if around.cursor.quoted:
         return
-    ends = any(one.value.get("terminal") is True for one in inventory.screens)
+    ends = any(screen.value.get("terminal") is True for screen in inventory.screens)
     yield slot.put(
         "new screen", CompletionKind.SNIPPET, screen_snippet(), rank=5 if ends else 6, detail="with a layout"
     )
@@ -223,7 +223,7 @@ def _screens(around: Surroundings, slot: Slot, inventory: Inventory) -> Iterator
 
 def _targets(around: Surroundings, slot: Slot, inventory: Inventory) -> Iterator[Completion]:
     source = around.cursor.steps[-1]
-    present = [one.content for one in around.frame.items if one is not around.cursor.token]
+    present = [item.content for item in around.frame.items if item is not around.cursor.token]
     for screen in inventory.screens:
         if screen.id and screen.id != source and screen.id not in present:
             card = describe_screen(screen)
@@ -240,7 +240,7 @@ def _items(around: Surroundings, slot: Slot, node: FlowNode, inventory: Inventor
     prop = node.prop
     if prop is None:
         return
-    present = [one.content for one in around.frame.items if one is not around.cursor.token]
+    present = [item.content for item in around.frame.items if item is not around.cursor.token]
     for rank, one in enumerate(prop.enum):
         if one not in present:
             yield slot.text(one, CompletionKind.VALUE, rank=rank)
@@ -256,7 +256,7 @@ def _items(around: Surroundings, slot: Slot, node: FlowNode, inventory: Inventor
 
 def _allowed(place: Place | None, version: Version) -> list[Component]:
     """The components that may stand in a container."""
-    known = [one for one in COMPONENTS.values() if one.since <= version]
+    known = [component for component in COMPONENTS.values() if component.since <= version]
     if place is None:
         return known
-    return [one for one in known if place in one.places and one.places[place] <= version]
+    return [component for component in known if place in component.places and component.places[place] <= version]

@@ -35,6 +35,6 @@ def advise(flow: Flow, findings: Findings, today: date) -> None:
 
 def routing_between(flow: Flow) -> Routing:
     """The routing of a Flow without errors: its actions have been gathered already."""
-    navigated = {one.label: [action.target for action in one.actions if action.target] for one in flow.screens}
-    lists = {one.label for one in flow.screens_with("NavigationList")}
+    navigated = {screen.label: [action.target for action in screen.actions if action.target] for screen in flow.screens}
+    lists = {screen.label for screen in flow.screens_with("NavigationList")}
     return routing_of(flow.value, navigated, lists)

@@ -61,7 +61,9 @@ def _endpoint(flow: Flow, findings: Findings) -> None:
     for screen in flow.screens:
         targets = model.get(screen.id) if isinstance(model, dict) else None
         target = flow.by_id.get(targets[0]) if isinstance(targets, list) and len(targets) == 1 else None
-        exchanges = [one for one in screen.actions if one.name == "data_exchange" and one.node.kind == "Footer"]
+        exchanges = [
+            action for action in screen.actions if action.name == "data_exchange" and action.node.kind == "Footer"
+        ]
         # What was typed may have to be checked or stored at once.
         if target and not target.data and exchanges and not screen.names and not target.is_terminal:
             findings.add(
@@ -83,11 +85,13 @@ def _longest(flow: Flow, routing: Routing) -> tuple[int, int]:
     order = [screen.label for screen in flow.screens]
     place = {name: index for index, name in enumerate(order)}
     for name in reversed(order):
-        following = [best[one] for one in routing.edges.get(name, ()) if place[one] > place[name] and one in best]
+        following = [
+            best[target] for target in routing.edges.get(name, ()) if place[target] > place[name] and target in best
+        ]
         own = len(flow.by_id[name].questions) if name in flow.by_id else 0
         best[name] = (
-            1 + max((one[0] for one in following), default=0),
-            own + max((one[1] for one in following), default=0),
+            1 + max((rest[0] for rest in following), default=0),
+            own + max((rest[1] for rest in following), default=0),
         )
     return max(one[0] for one in best.values()), max(one[1] for one in best.values())
 
@@ -95,10 +99,10 @@ def _longest(flow: Flow, routing: Routing) -> tuple[int, int]:
 def _side_paths(flow: Flow, routing: Routing, findings: Findings) -> None:
     """A side path begins with a link or an opt-in; what the Footer leads to is the main way."""
     for screen in flow.screens:
-        links = [one for one in screen.actions if one.target and one.node.kind in ("EmbeddedLink", "OptIn")]
+        links = [action for action in screen.actions if action.target and action.node.kind in ("EmbeddedLink", "OptIn")]
         if not links:
             continue
-        footers = [one.target for one in screen.actions if one.target and one.node.kind == "Footer"]
+        footers = [action.target for action in screen.actions if action.target and action.node.kind == "Footer"]
         main = _within(routing, footers, {screen.label})
         for link in links:
             side = _within(routing, [link.target], main | {screen.label}) - main
@@ -113,7 +117,7 @@ def _within(routing: Routing, start: Sequence[str | None], barred: set[str]) -> 
         name = waiting.pop()
         if name not in reached:
             reached.add(name)
-            waiting.extend(one for one in routing.edges.get(name, ()) if one not in barred)
+            waiting.extend(target for target in routing.edges.get(name, ()) if target not in barred)
     return reached
 
 

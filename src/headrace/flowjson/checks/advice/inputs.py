@@ -72,7 +72,9 @@ def advise_on_inputs(flow: Flow, findings: Findings) -> None:
     for screen in flow.screens:
         inputs = screen.questions
         if len(inputs) > MOST_INPUTS:
-            asked = [node for node in inputs if not any(one.kind in ("If", "Switch") for one in node.ancestors())]
+            asked = [
+                node for node in inputs if not any(ancestor.kind in ("If", "Switch") for ancestor in node.ancestors())
+            ]
             if len(asked) > MOST_INPUTS:
                 findings.add(MANY_INPUTS, screen.path, screen=screen.label, count=len(asked), limit=MOST_INPUTS)
         for node in inputs:
@@ -129,5 +131,5 @@ def _text_input(node: Node, label: str, findings: Findings) -> None:
 def _is_yes_or_no(options: object) -> bool:
     if not isinstance(options, list):
         return False
-    titles = {str(one.get("title", "")).strip().lower() for one in options if isinstance(one, dict)}
+    titles = {str(option.get("title", "")).strip().lower() for option in options if isinstance(option, dict)}
     return titles in _NO_ANSWER_WORDS

@@ -33,7 +33,7 @@ def advise_on_options(flow: Flow, findings: Findings) -> None:
             options, path = (
                 (source, (*node.path, _SOURCE)) if isinstance(source, list) else _example(source, screen, flow)
             )
-            if node.kind == "Dropdown" and any(isinstance(one, dict) and one.get("image") for one in options):
+            if node.kind == "Dropdown" and any(isinstance(option, dict) and option.get("image") for option in options):
                 most = MOST_WITH_IMAGES
             if options and not least <= len(options) <= most:
                 _refused(node, path, len(options), (least, most), findings)

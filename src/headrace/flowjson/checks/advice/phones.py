@@ -40,8 +40,8 @@ def advise_on_phones(flow: Flow, findings: Findings) -> None:
         title = screen.value.get("title")
         if isinstance(title, str) and len(title) > TITLE_LENGTH:
             _cut(LongText(title, TITLE_LENGTH, (*screen.path, "title"), None), findings)
-        for one in screen.long_texts:
-            _cut(one, findings)
+        for long_text in screen.long_texts:
+            _cut(long_text, findings)
         for node in screen.questions:
             if node.value.get("required") is True:
                 for name, broken in (("enabled", DISABLED), ("visible", INVISIBLE)):

@@ -39,7 +39,7 @@ def _in_order(written: str, version: Version) -> int:
     whole = len(_WHOLE.findall(written))
     if "`" not in written or version < NESTED_SINCE:
         return whole
-    return whole + sum(one[0].count("${") for one in _EXPRESSION.finditer(written))
+    return whole + sum(match[0].count("${") for match in _EXPRESSION.finditer(written))
 
 
 def _texts_on(screen: Screen, version: Version, findings: Findings) -> None:

@@ -113,7 +113,7 @@ class StructureWalk:
             words["meant"] = meant
             broken = UNKNOWN_KEY_OF_COMPONENT if node else UNKNOWN_KEY
             self.findings.add(broken, key((*path, name)), advice=advice, **words)
-            missing = [one for one in missing if one != meant]
+            missing = [name for name in missing if name != meant]
             self.doubt(meant)
         for name in missing:
             self.findings.add(MISSING_KEY, path, property=name)

@@ -107,8 +107,8 @@ def same_action(context: FixContext) -> Iterator[Proposal]:
     draft = context.draft()
     for path in context.paths:
         items = context.get((*path, "list-items"))
-        known = [one["on-click-action"] for one in items if isinstance(one, dict) and "on-click-action" in one]
-        if not known or any(one != known[0] for one in known):
+        known = [item["on-click-action"] for item in items if isinstance(item, dict) and "on-click-action" in item]
+        if not known or any(action != known[0] for action in known):
             raise Unclear
         for index, one in enumerate(items):
             if "on-click-action" not in one:
@@ -161,7 +161,7 @@ def into_form(context: FixContext) -> Iterator[Proposal]:
     draft = context.draft()
     title = "Put it into the Form"
     for index in sorted({int(path[1]) for path in context.paths}):
-        screen = next(one for one in context.flow.screens if one.index == index)
+        screen = next(screen for screen in context.flow.screens if screen.index == index)
         children: Path = (*screen.path, "layout", "children")
         outside = [path for path in context.paths if path[1] == index and path[: len(children)] == children]
         form = next((node for node in screen.forms if node.path[:-1] == children), None)
@@ -229,7 +229,7 @@ def value_of_the_form(context: FixContext) -> Iterator[Proposal]:
     draft = context.draft()
     for path in context.paths:
         node = context.node(path)
-        form = next((one for one in node.ancestors() if one.kind == "Form"), None) if node else None
+        form = next((ancestor for ancestor in node.ancestors() if ancestor.kind == "Form"), None) if node else None
         values: Path = (*form.path, str(context.values["form"])) if form else ()
         if node is None or node.name is None or not values:
             raise Unclear
@@ -257,7 +257,7 @@ def init_values(context: FixContext) -> Iterator[Proposal]:
     path = (*context.path, name)
     screen = context.screen()
     if context.rule == "forms/unknown-name":
-        meant = like(name, [one for one in screen.names if one not in context.get(context.path)] if screen else [])
+        meant = like(name, [name for name in screen.names if name not in context.get(context.path)] if screen else [])
         if meant:
             draft = context.draft()
             draft.rename(path, meant)
@@ -324,8 +324,8 @@ def bind_switch(context: FixContext) -> Iterator[Proposal]:
     screen = context.screen()
     text = str(context.get(context.path)).strip("{}$ ")
     bare = re.sub(r"^(data|form)\.", "", text)
-    candidates = [f"${{data.{one}}}" for one in (screen.data or {}) if screen and one == bare] if screen else []
-    candidates += [f"${{form.{one}}}" for one in (screen.names if screen else ()) if one == bare]
+    candidates = [f"${{data.{name}}}" for name in (screen.data or {}) if screen and name == bare] if screen else []
+    candidates += [f"${{form.{name}}}" for name in (screen.names if screen else ()) if name == bare]
     if screen and (meant := like(bare, [*(screen.data or ()), *screen.names])):
         candidates.append(f"${{{'data' if meant in (screen.data or ()) else 'form'}.{meant}}}")
     for reference in candidates:

@@ -14,10 +14,10 @@ from headrace.flowjson.fixing.fix_context import FixContext, Proposal, mends, un
 @mends("media/too-many-files", "media/too-large", "media/one-file")
 def fewer_files(context: FixContext) -> Iterator[Proposal]:
     screen = context.screen()
-    pickers = [one for one in (screen.nodes if screen else ()) if one.kind in PICKERS]
+    pickers = [node for node in (screen.nodes if screen else ()) if node.kind in PICKERS]
     draft = context.draft()
     if context.rule == "media/too-large":
-        count = sum(_count(one) for one in pickers)
+        count = sum(_count(picker) for picker in pickers)
         each_kb = COMPLETION_KB // max(1, count)
         for one in pickers:
             _lower(draft, one, "max-file-size-kb", each_kb)

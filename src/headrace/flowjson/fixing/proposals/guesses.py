@@ -42,7 +42,7 @@ def _words(context: FixContext, owner: dict[str, Any], path: Path, name: str, sc
         title = owner.get("title") or (owner.get("main-content") or {}).get("title")
         number = int(path[-1]) + 1 if path and isinstance(path[-1], int) else 1
         if len(path) == 2:
-            return "".join(one if one.isalpha() else "_" for one in str(title or "SCREEN")).upper().strip("_")
+            return "".join(letter if letter.isalpha() else "_" for letter in str(title or "SCREEN")).upper().strip("_")
         return as_name(str(title or "")) or f"item_{number}"
     if name in ("title", "label"):
         source = owner.get("id") if len(path) == 2 or name == "title" else owner.get("name")

@@ -76,7 +76,7 @@ def declared_keys(context: FixContext) -> Iterator[Proposal]:
     for path in keys:
         screen, action = _action(context, path)
         target = screen if action.name == "update_data" else context.flow.by_id[str(action.target)]
-        open_fields = [one for one in (target.data or {}) if one not in (action.payload or {})]
+        open_fields = [name for name in (target.data or {}) if name not in (action.payload or {})]
         # The one is sent to nobody, the other comes from nobody: so a loose likeness will do.
         if meant := loosely_like(str(path[-1]), open_fields):
             renamed.rename(path, meant)
@@ -183,7 +183,7 @@ def same_schema(context: FixContext) -> Iterator[Proposal]:
                 if given is None or target is None or name not in (target.data or {}) or not given.schema:
                     continue
                 receiver: Path = (*target.path, "data", name)
-                if any(_overlap(one, receiver) or _overlap(one, given.path) for one in context.paths):
+                if any(_overlap(path, receiver) or _overlap(path, given.path) for path in context.paths):
                     yield from _copied(context, given, receiver)
 
 
@@ -274,6 +274,6 @@ def _schema(context: FixContext, path: Path) -> dict[str, Any] | None:
     return schema if isinstance(schema, dict) else None
 
 
-def _overlap(one: Path, other: Path) -> bool:
-    length = min(len(one), len(other))
-    return one[:length] == other[:length]
+def _overlap(path: Path, other: Path) -> bool:
+    length = min(len(path), len(other))
+    return path[:length] == other[:length]

@@ -357,7 +357,11 @@ def _removed(context: FixContext, paths: list[Path], title: str, *, guess: bool 
 def _kinds_of(value: Any, context: FixContext) -> list[str]:
     """The component types that have these keys and need no others."""
     keys = set(value) - {"type"} if isinstance(value, dict) else set()
-    fitting = [one for one in COMPONENTS.values() if one.since <= context.version and _fits(one, keys, context)]
+    fitting = [
+        component
+        for component in COMPONENTS.values()
+        if component.since <= context.version and _fits(component, keys, context)
+    ]
     order = ("TextBody", "TextInput", "Footer", "Dropdown", "RadioButtonsGroup", "Image", "If", "Form")
     return sorted((one.name for one in fitting), key=lambda one: order.index(one) if one in order else 99)
 
@@ -371,5 +375,5 @@ def _fits(declared: Component, keys: set[str], context: FixContext) -> bool:
 def _hexadecimal(text: str) -> str | None:
     digits = text.lstrip("#")
     if re.fullmatch(r"[0-9a-fA-F]{3}", digits):
-        digits = "".join(one * 2 for one in digits)
+        digits = "".join(letter * 2 for letter in digits)
     return f"#{digits.upper()}" if re.fullmatch(r"[0-9a-fA-F]{6}", digits) else None

@@ -15,7 +15,9 @@ _MODEL = "routing_model"
 def _navigations(context: FixContext) -> dict[str, list[str]]:
     """For every screen those its navigate actions lead to."""
     return {
-        screen.id: list(dict.fromkeys(one.target for one in screen.actions if one.target and one.target != screen.id))
+        screen.id: list(
+            dict.fromkeys(action.target for action in screen.actions if action.target and action.target != screen.id)
+        )
         for screen in context.flow.screens
         if screen.id
     }
@@ -29,7 +31,7 @@ def add_screens(context: FixContext) -> Iterator[Proposal]:
     order = [screen.id for screen in context.flow.screens if screen.id]
     for path in context.paths:
         screen_id = str(context.get(path))
-        targets = [one for one in going.get(screen_id, []) if one in context.flow.by_id]
+        targets = [target for target in going.get(screen_id, []) if target in context.flow.by_id]
         draft.insert((_MODEL, screen_id), targets)
         sources = [source for source, others in going.items() if screen_id in others]
         if not sources and not targets:
@@ -50,7 +52,7 @@ def known_screens(context: FixContext) -> Iterator[Proposal]:
     draft, meanings = context.draft(), dict[str, None]()
     for path in context.paths:
         name = str(path[-1] if len(path) == 2 else context.get(path))
-        meant = loosely_like(name, [one for one in known if one not in named]) or like(name, known)
+        meant = loosely_like(name, [target for target in known if target not in named]) or like(name, known)
         if meant and len(path) == 2 and not draft.has((_MODEL, meant)):
             meanings[f"'{meant}'"] = None
             draft.rename((_MODEL, name), meant)
@@ -106,7 +108,7 @@ def connect(context: FixContext) -> Iterator[Proposal]:
 def _going_on_before(context: FixContext, screen_id: str) -> str | None:
     """The last screen before one, in the file, that does not end the Flow."""
     at = context.flow.by_id[screen_id].index
-    before = [one for one in context.flow.screens if one.id and one.index < at]
+    before = [screen for screen in context.flow.screens if screen.id and screen.index < at]
     going_on = [one for one in before if not one.is_terminal] or before
     return going_on[-1].id if going_on else None
 
@@ -144,7 +146,7 @@ def known_target(context: FixContext) -> Iterator[Proposal]:
     draft, changed = context.draft(), False
     for path in context.paths:
         screen = context.screen(path)
-        others = [one for one in context.flow.by_id if not screen or one != screen.id]
+        others = [screen_id for screen_id in context.flow.by_id if not screen or screen_id != screen.id]
         if meant := like(str(context.get(path)), others):
             draft.set(path, meant)
             changed = True
@@ -179,7 +181,9 @@ def following_target(context: FixContext) -> Iterator[Proposal]:
 def _without_way(context: FixContext, here: Screen | None) -> list[str]:
     """The screens but for the first one to which no action leads."""
     led_to = {action.target for screen in context.flow.screens for action in screen.actions}
-    return [one.id for one in context.flow.screens[1:] if one.id and one is not here and one.id not in led_to]
+    return [
+        screen.id for screen in context.flow.screens[1:] if screen.id and screen is not here and screen.id not in led_to
+    ]
 
 
 def _add(draft: Draft, source: str, target: str) -> None:

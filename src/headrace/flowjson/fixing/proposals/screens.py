@@ -46,8 +46,8 @@ def another_id(context: FixContext) -> Iterator[Proposal]:
     taken = set(context.flow.by_id)
     named = [action.target for screen in context.flow.screens for action in screen.actions if action.target]
     model = context.get(("routing_model",))
-    named += [one for targets in (model or {}).values() for one in targets] if isinstance(model, dict) else []
-    open_names = [one for one in dict.fromkeys(named) if one not in taken]
+    named += [target for targets in (model or {}).values() for target in targets] if isinstance(model, dict) else []
+    open_names = [name for name in dict.fromkeys(named) if name not in taken]
     for path in context.paths:
         new = open_names.pop(0) if open_names else None
         if new is None:
@@ -64,7 +64,7 @@ def another_id(context: FixContext) -> Iterator[Proposal]:
 
 @mends("screens/no-terminal", "actions/complete-not-terminal")
 def make_terminal(context: FixContext) -> Iterator[Proposal]:
-    ending = [one for one in context.flow.screens if any(action.name == "complete" for action in one.actions)]
+    ending = [screen for screen in context.flow.screens if any(action.name == "complete" for action in screen.actions)]
     if context.rule == "screens/no-terminal":
         ending = ending or context.flow.screens[-1:]
         for screen in reversed(context.flow.screens):
@@ -72,7 +72,7 @@ def make_terminal(context: FixContext) -> Iterator[Proposal]:
                 ending = [*ending, screen][-1:]
     else:
         paths = {path[:2] for path in context.paths}
-        ending = [one for one in context.flow.screens if one.path in paths]
+        ending = [screen for screen in context.flow.screens if screen.path in paths]
     draft = context.draft()
     for screen in ending:
         draft.set((*screen.path, "terminal"), True)
@@ -93,7 +93,7 @@ def make_terminal(context: FixContext) -> Iterator[Proposal]:
 def success_of_an_end(context: FixContext) -> Iterator[Proposal]:
     """A screen that completes the Flow is to be terminal; of any other one nothing is a success."""
     screens = [screen for path in context.paths if (screen := context.screen(path))]
-    ending = [one for one in screens if any(action.name == "complete" for action in one.actions)]
+    ending = [screen for screen in screens if any(action.name == "complete" for action in screen.actions)]
     draft = context.draft()
     if ending:
         for screen in ending:

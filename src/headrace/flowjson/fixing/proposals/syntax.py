@@ -229,4 +229,4 @@ def _missing_at(text: str) -> tuple[int, str] | None:
     # What is nested deeper than is allowed does not get better by being closed.
     if not 0 < len(opened) <= DEPTH_LIMIT:
         return None
-    return len(text), "".join(_CLOSING[one] for one in reversed(opened))
+    return len(text), "".join(_CLOSING[bracket] for bracket in reversed(opened))

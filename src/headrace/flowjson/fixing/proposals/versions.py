@@ -75,5 +75,5 @@ def _nearest(value: Any) -> Version:
     wanted = Version(int(match[1]), int(match[2] or 0))
     if wanted in VERSIONS:
         return wanted
-    same = [one for one in VERSIONS if one.major == wanted.major]
+    same = [version for version in VERSIONS if version.major == wanted.major]
     return max((one for one in same if one < wanted), default=NEWEST)
