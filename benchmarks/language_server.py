@@ -17,7 +17,7 @@ from typing import Any, Self
 
 from benchmarks.documents import typed_in
 from benchmarks.measuring import Figure, percentile
-from headrace.cli.language_server.diagnosing import DEBOUNCE
+from headrace.cli.language_server.diagnostics import DEBOUNCE
 
 BYTES = 50_000
 LIMIT = 50

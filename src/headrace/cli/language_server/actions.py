@@ -4,7 +4,7 @@ from datetime import date
 
 from lsprotocol import types
 
-from headrace.cli.language_server.diagnosing import converted, report_of
+from headrace.cli.language_server.diagnostics import converted, report_of
 from headrace.cli.language_server.documents import Snapshot
 from headrace.cli.language_server.edits import workspace_edit
 from headrace.flowjson.checks import check

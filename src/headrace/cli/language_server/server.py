@@ -12,9 +12,9 @@ from pygls.exceptions import FeatureRequestError, JsonRpcException
 from pygls.lsp.server import LanguageServer
 
 from headrace import __version__
-from headrace.cli.language_server.abilities import ABILITIES, Asked, Client, resolve_fix_all
-from headrace.cli.language_server.diagnosing import Checker, converted
+from headrace.cli.language_server.diagnostics import Checker, converted
 from headrace.cli.language_server.documents import Documents, Snapshot
+from headrace.cli.language_server.features import FEATURES, Client, Request, resolve_fix_all
 from headrace.cli.language_server.protocol import FlowProtocol
 from headrace.flowjson.diagnostics import Diagnostic
 
@@ -36,8 +36,8 @@ class FlowServer(LanguageServer):
         self.is_shut_down = False
         self.checker = Checker(self.documents, today, self._publish)
         self._client: Client | None = None
-        for method, ability in ABILITIES.items():
-            self.feature(method, ability.options)(self._handler(method, ability.answer))
+        for method, feature in FEATURES.items():
+            self.feature(method, feature.options)(self._handler(method, feature.answer))
         self.feature(types.CODE_ACTION_RESOLVE)(self._handler(types.CODE_ACTION_RESOLVE, resolve_fix_all))
         self.feature(types.SHUTDOWN)(self._note_shutdown())
 
@@ -85,19 +85,19 @@ class FlowServer(LanguageServer):
         params = types.PublishDiagnosticsParams(snapshot.uri, published, snapshot.version)
         self.text_document_publish_diagnostics(params)
 
-    def _handler(self, method: str, answer: Callable[[Asked], Any]) -> Callable[[Any], Any]:
+    def _handler(self, method: str, answer: Callable[[Request], Any]) -> Callable[[Any], Any]:
         async def handle(params: Any) -> Any:
             uri = params.data["uri"] if method == types.CODE_ACTION_RESOLVE else params.text_document.uri
             return await asyncio.to_thread(self._answer, method, answer, uri, params)
 
         return handle
 
-    def _answer(self, method: str, answer: Callable[[Asked], Any], uri: str, params: Any) -> Any:
+    def _answer(self, method: str, answer: Callable[[Request], Any], uri: str, params: Any) -> Any:
         try:
             snapshot = self.documents.get(uri)
             if snapshot is None:
                 return params if method == types.CODE_ACTION_RESOLVE else None
-            return answer(Asked(snapshot, params, self.client, self.today()))
+            return answer(Request(snapshot, params, self.client, self.today()))
         except JsonRpcException:
             raise
         except Exception as error:

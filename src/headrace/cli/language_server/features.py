@@ -21,7 +21,7 @@ from headrace.flowjson.formatting import formatted
 from headrace.flowjson.refusal import Refused
 from headrace.flowjson.textedits import edits_between
 
-__all__ = ["ABILITIES", "Ability", "Client", "resolve_fix_all"]
+__all__ = ["FEATURES", "Client", "Feature", "resolve_fix_all"]
 
 REQUEST_FAILED = -32803
 
@@ -58,7 +58,7 @@ class Client:
         )
 
 
-class Asked(NamedTuple):
+class Request(NamedTuple):
     """A request about a snapshot, with what its answer depends on."""
 
     snapshot: Snapshot
@@ -71,12 +71,12 @@ class Asked(NamedTuple):
         return self.snapshot.offset(self.params.position)
 
 
-def _complete(asked: Asked) -> types.CompletionList:
-    found = complete(asked.snapshot.document, asked.offset)
-    client = asked.client
+def _complete(request: Request) -> types.CompletionList:
+    found = complete(request.snapshot.document, request.offset)
+    client = request.client
     items = completion_items(
         found,
-        asked.snapshot,
+        request.snapshot,
         snippets=client.snippets,
         markdown=client.completion_markdown,
         tags=client.completion_tags,
@@ -84,81 +84,81 @@ def _complete(asked: Asked) -> types.CompletionList:
     return types.CompletionList(is_incomplete=False, items=items)
 
 
-def _hover(asked: Asked) -> types.Hover | None:
-    found = hover(asked.snapshot.document, asked.offset)
-    return hover_answer(found, asked.snapshot, markdown=asked.client.hover_markdown) if found else None
+def _hover(request: Request) -> types.Hover | None:
+    found = hover(request.snapshot.document, request.offset)
+    return hover_answer(found, request.snapshot, markdown=request.client.hover_markdown) if found else None
 
 
-def _definition(asked: Asked) -> list[types.LocationLink] | types.Location | None:
-    found = definition(asked.snapshot.document, asked.offset)
-    return definition_links(found, asked.snapshot, links=asked.client.links) if found else None
+def _definition(request: Request) -> list[types.LocationLink] | types.Location | None:
+    found = definition(request.snapshot.document, request.offset)
+    return definition_links(found, request.snapshot, links=request.client.links) if found else None
 
 
-def _references(asked: Asked) -> list[types.Location]:
-    declared = asked.params.context.include_declaration
+def _references(request: Request) -> list[types.Location]:
+    declared = request.params.context.include_declaration
     return [
-        types.Location(asked.snapshot.uri, asked.snapshot.range(use.start, use.end))
-        for use in find_uses(asked.snapshot.document, asked.offset)
+        types.Location(request.snapshot.uri, request.snapshot.range(use.start, use.end))
+        for use in find_uses(request.snapshot.document, request.offset)
         if declared or not use.is_declaration
     ]
 
 
-def _highlights(asked: Asked) -> list[types.DocumentHighlight]:
+def _highlights(request: Request) -> list[types.DocumentHighlight]:
     kinds = {True: types.DocumentHighlightKind.Write, False: types.DocumentHighlightKind.Read}
     return [
-        types.DocumentHighlight(asked.snapshot.range(use.start, use.end), kinds[use.is_declaration])
-        for use in find_uses(asked.snapshot.document, asked.offset)
+        types.DocumentHighlight(request.snapshot.range(use.start, use.end), kinds[use.is_declaration])
+        for use in find_uses(request.snapshot.document, request.offset)
     ]
 
 
-def _prepare_rename(asked: Asked) -> types.PrepareRenamePlaceholder | None:
-    found = renamable(asked.snapshot.document, asked.offset)
+def _prepare_rename(request: Request) -> types.PrepareRenamePlaceholder | None:
+    found = renamable(request.snapshot.document, request.offset)
     if found is None:
         return None
-    text = asked.snapshot.document.text[found.start : found.end]
-    return types.PrepareRenamePlaceholder(asked.snapshot.range(found.start, found.end), text)
+    text = request.snapshot.document.text[found.start : found.end]
+    return types.PrepareRenamePlaceholder(request.snapshot.range(found.start, found.end), text)
 
 
-def _rename(asked: Asked) -> types.WorkspaceEdit:
+def _rename(request: Request) -> types.WorkspaceEdit:
     try:
-        edits = rename(asked.snapshot.document, asked.offset, asked.params.new_name)
+        edits = rename(request.snapshot.document, request.offset, request.params.new_name)
     except Refused as refusal:
         raise JsonRpcException(refusal.message, REQUEST_FAILED) from refusal
-    return workspace_edit(asked.snapshot, edits, versioned=asked.client.versioned_edits)
+    return workspace_edit(request.snapshot, edits, versioned=request.client.versioned_edits)
 
 
-def _symbols(asked: Asked) -> list[types.DocumentSymbol]:
-    return [document_symbol(entry, asked.snapshot) for entry in outline(asked.snapshot.document)]
+def _symbols(request: Request) -> list[types.DocumentSymbol]:
+    return [document_symbol(entry, request.snapshot) for entry in outline(request.snapshot.document)]
 
 
-def _format(asked: Asked) -> list[types.TextEdit]:
+def _format(request: Request) -> list[types.TextEdit]:
     """Broken text stays as it is: the diagnostics say what is wrong with it."""
-    document = asked.snapshot.document
+    document = request.snapshot.document
     try:
-        return text_edits(asked.snapshot, edits_between(document.text, formatted(document)))
+        return text_edits(request.snapshot, edits_between(document.text, formatted(document)))
     except Refused:
         return []
 
 
-def _code_actions(asked: Asked) -> list[types.CodeAction]:
-    only = asked.params.context.only
-    client, snapshot = asked.client, asked.snapshot
+def _code_actions(request: Request) -> list[types.CodeAction]:
+    only = request.params.context.only
+    client, snapshot = request.client, request.snapshot
     found: list[types.CodeAction] = []
     if _wanted(types.CodeActionKind.QuickFix, only):
         found += fixes_in(
-            snapshot, asked.params.range, asked.today, versioned=client.versioned_edits, related=client.related
+            snapshot, request.params.range, request.today, versioned=client.versioned_edits, related=client.related
         )
-    if _wanted(FIX_ALL, only) and (all_of_them := offers_fix_all(snapshot, asked.today)):
+    if _wanted(FIX_ALL, only) and (all_of_them := offers_fix_all(snapshot, request.today)):
         if not client.resolves_edits:
-            all_of_them.edit = fix_all(snapshot, asked.today, versioned=client.versioned_edits)
+            all_of_them.edit = fix_all(snapshot, request.today, versioned=client.versioned_edits)
         found.append(all_of_them)
     return found
 
 
-def resolve_fix_all(asked: Asked) -> types.CodeAction:
+def resolve_fix_all(request: Request) -> types.CodeAction:
     """Works out the edit of the action that fixes everything."""
-    action: types.CodeAction = asked.params
-    action.edit = fix_all(asked.snapshot, asked.today, versioned=asked.client.versioned_edits)
+    action: types.CodeAction = request.params
+    action.edit = fix_all(request.snapshot, request.today, versioned=request.client.versioned_edits)
     return action
 
 
@@ -169,26 +169,26 @@ def _wanted(kind: str, only: Any) -> bool:
     return only is None or any(one in ("", kind) or kind.startswith(f"{one}.") for one in wanted)
 
 
-class Ability(NamedTuple):
+class Feature(NamedTuple):
     """A request the server answers, with what the editor learns of it at the beginning."""
 
-    answer: Callable[[Asked], Any]
+    answer: Callable[[Request], Any]
     options: Any = None
 
 
-ABILITIES: Mapping[str, Ability] = {
-    types.TEXT_DOCUMENT_COMPLETION: Ability(
+FEATURES: Mapping[str, Feature] = {
+    types.TEXT_DOCUMENT_COMPLETION: Feature(
         _complete, types.CompletionOptions(trigger_characters=['"', ":", ".", "{", "$", "`"])
     ),
-    types.TEXT_DOCUMENT_HOVER: Ability(_hover),
-    types.TEXT_DOCUMENT_DEFINITION: Ability(_definition),
-    types.TEXT_DOCUMENT_REFERENCES: Ability(_references),
-    types.TEXT_DOCUMENT_DOCUMENT_HIGHLIGHT: Ability(_highlights),
-    types.TEXT_DOCUMENT_PREPARE_RENAME: Ability(_prepare_rename),
-    types.TEXT_DOCUMENT_RENAME: Ability(_rename, types.RenameOptions(prepare_provider=True)),
-    types.TEXT_DOCUMENT_DOCUMENT_SYMBOL: Ability(_symbols),
-    types.TEXT_DOCUMENT_FORMATTING: Ability(_format),
-    types.TEXT_DOCUMENT_CODE_ACTION: Ability(
+    types.TEXT_DOCUMENT_HOVER: Feature(_hover),
+    types.TEXT_DOCUMENT_DEFINITION: Feature(_definition),
+    types.TEXT_DOCUMENT_REFERENCES: Feature(_references),
+    types.TEXT_DOCUMENT_DOCUMENT_HIGHLIGHT: Feature(_highlights),
+    types.TEXT_DOCUMENT_PREPARE_RENAME: Feature(_prepare_rename),
+    types.TEXT_DOCUMENT_RENAME: Feature(_rename, types.RenameOptions(prepare_provider=True)),
+    types.TEXT_DOCUMENT_DOCUMENT_SYMBOL: Feature(_symbols),
+    types.TEXT_DOCUMENT_FORMATTING: Feature(_format),
+    types.TEXT_DOCUMENT_CODE_ACTION: Feature(
         _code_actions,
         types.CodeActionOptions(
             code_action_kinds=[types.CodeActionKind.QuickFix, FIX_ALL],
