@@ -174,3 +174,17 @@ def test_a_flow_that_lost_its_screen_begins_anew() -> None:
     assert resumed.status == "loading"
     resumed.handle(Open())
     assert resumed.screen == "OTHER"
+
+
+def test_a_state_without_the_number_of_its_format_is_of_the_first() -> None:
+    session = Session.start(FLOW, Opening(any_screen=True))
+    session.handle(Open())
+    stored = session.to_json()
+    assert stored.pop("format") == 1
+    assert Session.from_json(FLOW, stored).view() == session.view()
+
+
+def test_a_state_of_another_format_is_not_read() -> None:
+    stored = {**Session.start(FLOW, Opening()).to_json(), "format": 2}
+    with pytest.raises(ValueError, match="in format 2; format 1 is read here"):
+        Session.from_json(FLOW, stored)

@@ -1,4 +1,4 @@
-"""The summary of an answered Flow, shown when its message is tapped (runtime.md § 9.1): the screens that were
+"""The summary of an answered Flow, shown when its message is tapped (docs/phone.md): the screens that were
 visited, with the label and the value of every input that was filled in.
 
 A sensitive input is listed masked, a sensitive upload not at all; passwords and passcodes never are. A consent is

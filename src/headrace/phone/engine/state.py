@@ -32,6 +32,11 @@ yet. Closing gives up what is pending and keeps the form, except for secrets, co
 from dataclasses import dataclass, field, fields
 from typing import Any, Literal
 
+FORMAT = 1
+"""The number of the form in which a state is stored. A change after which stored states mean something else, or cannot
+be read, raises it; a state without a number is of the first form.
+"""
+
 Status = Literal["loading", "ready", "error", "completed", "closed"]
 Purpose = Literal["open", "action", "back"]
 
@@ -118,6 +123,7 @@ class State:
     def to_json(self) -> dict[str, Any]:
         """The state as plain JSON values. What is changed in place later on is copied; values within are not."""
         return {
+            "format": FORMAT,
             **_members(self),
             "screens": {name: _members(store) for name, store in self.screens.items()},
             "pending": _members(self.pending) if self.pending else None,
@@ -126,11 +132,15 @@ class State:
 
     @classmethod
     def from_json(cls, stored: dict[str, Any]) -> "State":
-        """Reads what `to_json` wrote; raises ValueError for anything else."""
+        """Reads what `to_json` wrote; raises ValueError for anything else, also for another format."""
         try:
+            members = {**stored}
+            number = members.pop("format", 1)
+            if number != FORMAT:
+                raise ValueError(f"This session is stored in format {number!r}; format {FORMAT} is read here.")
             return cls(
                 **{
-                    **stored,
+                    **members,
                     "history": list(stored["history"]),
                     "screens": {name: ScreenState(**_copied(store)) for name, store in stored["screens"].items()},
                     "pending": Pending(**stored["pending"]) if stored["pending"] else None,

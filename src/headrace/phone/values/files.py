@@ -201,7 +201,7 @@ _MEMBERS = frozenset(AttachedFile.__dataclass_fields__)
 
 
 def for_exchange(value: Any) -> list[dict[str, Any]]:
-    """The files as an endpoint gets them: where they lie and what opens them (endpoint.md § 5.11)."""
+    """The files as an endpoint gets them: where they lie and what opens them (docs/uploads.md)."""
     return [
         {
             "media_id": file.media_id,
@@ -215,7 +215,7 @@ def for_exchange(value: Any) -> list[dict[str, Any]]:
 
 
 def for_response(value: Any) -> list[dict[str, Any]]:
-    """The files as the response message names them: `id` is that of the media in the Cloud API (runtime.md § 8)."""
+    """The files as the response message names them: `id` is that of the media in the Cloud API (docs/uploads.md)."""
     return [
         {
             "file_name": file.file_name,
