@@ -7,7 +7,7 @@ from typing import Protocol
 
 from headrace.business.flows.sending import NotSendable
 
-_NUMBER = re.compile(r"\d{7,15}")
+_NUMBER = re.compile(r"[0-9]{7,15}")
 
 
 @dataclass(frozen=True)

@@ -33,7 +33,8 @@ async def list_flows(context: BusinessContext, caller: Caller) -> FlowListing:
 async def find_flow(context: BusinessContext, caller: Caller, flow_id: str) -> tuple[Connection, RemoteFlow]:
     """The Flow, with the connection that shows it. Raises `WhatsAppRefused` when none does.
 
-    A Flow of an account that is none of the connection's is not shown: a token may see more than a workspace's own.
+    A Flow of an account that is none of the connection's is unknown, in the same words: a token may see more than a
+    workspace's own.
     """
     caller.require(Permission.READ_FLOWS)
     refused = WhatsAppRefused(UNKNOWN_OBJECT, f"This workspace has no Flow with the id {flow_id[:40]}.")
@@ -41,7 +42,7 @@ async def find_flow(context: BusinessContext, caller: Caller, flow_id: str) -> t
         try:
             flow = await get_flow(context.whatsapp(connection), flow_id)
         except WhatsAppRefused as refusal:
-            refused = refusal if refused.code == UNKNOWN_OBJECT else refused
+            refused = refused if refusal.code == UNKNOWN_OBJECT else refusal
             continue
         if flow.waba_id in connection.access.waba_ids:
             return connection, flow
