@@ -83,12 +83,12 @@ def routing_of(
 
 def screens_of(flow: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
     """The screens by id, the first of equal ids."""
-    found: dict[str, Mapping[str, Any]] = {}
+    by_id: dict[str, Mapping[str, Any]] = {}
     screens = flow.get("screens")
     for screen in screens if isinstance(screens, list) else ():
         if isinstance(screen, dict) and isinstance(screen.get("id"), str):
-            found.setdefault(screen["id"], screen)
-    return found
+            by_id.setdefault(screen["id"], screen)
+    return by_id
 
 
 def navigate_targets(value: Any) -> Iterator[str]:

@@ -41,8 +41,8 @@ def hover(document: Document, offset: int) -> Hover | None:
         card = _of_reference(segment, inventory, inventory.screen_around(around))
         start, end = segment.around(offset)
     else:
-        found = name_at(around, inventory)
-        card = _of_name(found[0], inventory) if found else ""
+        name_used = name_at(around, inventory)
+        card = _of_name(name_used[0], inventory) if name_used else ""
         card = card or (_of_key(around) if around.cursor.part is Part.KEY else _of_value(around))
         start, end = token.content_start, token.content_end
     return Hover(card, start, end) if card else None

@@ -55,11 +55,11 @@ class ScreenEntry:
     def fields(self) -> list[Field]:
         """The fields of the data model, and the members of those that are objects."""
         data = self.value.get("data")
-        found: list[Field] = []
+        fields: list[Field] = []
         for name, schema in (data if isinstance(data, dict) else {}).items():
             if isinstance(schema, dict):
-                found += _fields((name,), schema, (*self.path, "data", name), schema.get(EXAMPLE))
-        return found
+                fields += _fields((name,), schema, (*self.path, "data", name), schema.get(EXAMPLE))
+        return fields
 
     @cached_property
     def inputs(self) -> list[Input]:

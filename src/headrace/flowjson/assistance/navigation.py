@@ -30,24 +30,24 @@ def definition(document: Document, offset: int) -> Definition | None:
     if segment and (field := _nested(segment, inventory, offset)):
         span, whole = document.key_span(field.path), document.span(field.path)
         return Definition(*segment.around(offset), Use(span.start + 1, span.end - 1), Use(span.start, whole.end))
-    found = name_at(around, inventory)
-    if found is None:
+    name_used = name_at(around, inventory)
+    if name_used is None:
         return None
-    name, place = found
+    name, place = name_used
     target = next((use for use in uses_of(name, document) if use.is_declaration), None)
     return Definition(place.start, place.end, target, _whole(name, target, inventory)) if target else None
 
 
 def find_uses(document: Document, offset: int) -> list[Use]:
     """Every place that names what stands at the offset, its declaration included; never raises."""
-    found = name_at(surroundings_of(document, offset), Inventory(document))
-    return uses_of(found[0], document) if found else []
+    name_used = name_at(surroundings_of(document, offset), Inventory(document))
+    return uses_of(name_used[0], document) if name_used else []
 
 
 def renamable(document: Document, offset: int) -> Use | None:
     """The characters of the name at the offset, when it can get another one."""
-    found = name_at(surroundings_of(document, offset), Inventory(document))
-    uses = uses_of(found[0], document) if found else []
+    name_used = name_at(surroundings_of(document, offset), Inventory(document))
+    uses = uses_of(name_used[0], document) if name_used else []
     if not any(use.is_declaration for use in uses):
         return None
     return next((use for use in uses if use.start <= offset <= use.end), None)
@@ -55,10 +55,10 @@ def renamable(document: Document, offset: int) -> Use | None:
 
 def rename(document: Document, offset: int, new: str) -> tuple[TextEdit, ...]:
     """The edits that give what stands at the offset another name, everywhere. Raises Refused when that cannot be."""
-    found = name_at(surroundings_of(document, offset), Inventory(document))
-    if found is None:
+    name_used = name_at(surroundings_of(document, offset), Inventory(document))
+    if name_used is None:
         raise Refused("There is nothing to rename here: screens, components and fields of data have names.")
-    name = found[0]
+    name = name_used[0]
     if name.kind is NameKind.SCREEN:
         return rename_screen(document, name.text, new)
     if name.kind is NameKind.COMPONENT:

@@ -123,10 +123,10 @@ def form(path: str | Bound) -> Reference:
 
 def screen(screen_id: str | object) -> ScreenReferences:
     """Another screen, by its id or as a `Screen`: `screen("DETAILS").form("email")` (Flow JSON 4.0 and later)."""
-    found = screen_id if isinstance(screen_id, str) else getattr(screen_id, "id", None)
-    if not isinstance(found, str):
+    name = screen_id if isinstance(screen_id, str) else getattr(screen_id, "id", None)
+    if not isinstance(name, str):
         raise TypeError(f"a screen is named by its id or given as a Screen, not by {screen_id!r}")
-    return ScreenReferences(found)
+    return ScreenReferences(name)
 
 
 def expression(text: str) -> Expression:
@@ -156,10 +156,10 @@ def read_bound(text: str) -> Reference | Expression | None:
     """The reference or expression a text of Flow JSON consists of, None when it is neither."""
     if len(text) > 2 and text[0] == "`" == text[-1]:
         return Expression(text[1:-1])
-    found = read_binding(text, NEWEST)
-    if found is None:
+    reference = read_binding(text, NEWEST)
+    if reference is None:
         return None
-    return Reference("data" if found.source == "data" else "form", ".".join(found.steps), found.screen)
+    return Reference("data" if reference.source == "data" else "form", ".".join(reference.steps), reference.screen)
 
 
 def _reference(source: Literal["data", "form"], path: str | Bound, screen_id: str | None = None) -> Reference:

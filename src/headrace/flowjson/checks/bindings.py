@@ -124,12 +124,12 @@ def _reference(binding: Binding, reference: Reference, screen: Screen, flow: Flo
     if reference.source == "data" and any("-" in step for step in reference.steps):
         findings.add(BAD_NAME_IN_BINDING, binding.path, expression=binding.text)
         return
-    found = look_up(reference, screen, flow)
-    if isinstance(found, Known):
-        _fits(found, binding, flow.version, findings)
-    elif found.failure is not Failure.MISSING_COMPONENT or flow.version >= GLOBAL_SINCE:
-        words = _words(binding, reference, screen) | _words_of(found)
-        findings.add(_RULES[found.failure], binding.path, **words)
+    known = look_up(reference, screen, flow)
+    if isinstance(known, Known):
+        _fits(known, binding, flow.version, findings)
+    elif known.failure is not Failure.MISSING_COMPONENT or flow.version >= GLOBAL_SINCE:
+        words = _words(binding, reference, screen) | _words_of(known)
+        findings.add(_RULES[known.failure], binding.path, **words)
 
 
 def _words(binding: Binding, reference: Reference, screen: Screen) -> dict[str, Any]:

@@ -109,8 +109,8 @@ def _choices(node: Node, findings: Findings) -> None:
 
 def _members(node: Node, name: str) -> list[Path]:
     items = node.value.get("data-source")
-    found: Iterable[tuple[int, Any]] = enumerate(items) if isinstance(items, list) else ()
-    return [(*node.path, "data-source", index, name) for index, one in found if isinstance(one, dict) and name in one]
+    entries: Iterable[tuple[int, Any]] = enumerate(items) if isinstance(items, list) else ()
+    return [(*node.path, "data-source", index, name) for index, one in entries if isinstance(one, dict) and name in one]
 
 
 def _carousel(node: Node, findings: Findings) -> None:

@@ -134,8 +134,8 @@ def _token(token: Token, following: Token | None) -> None:
     if token.kind == "number":
         _number(token, following)
     if token.kind == "reference":
-        found = list(find_references(token.text))
-        if len(found) != 1 or found[0].text != token.text:
+        referred = list(find_references(token.text))
+        if len(referred) != 1 or referred[0].text != token.text:
             raise _WrongError(BAD_OPERAND, operand=token.text, column=column)
 
 
@@ -268,16 +268,16 @@ class _TypeCheck:
             raise self.misplaced("operand", self.spell(right), operator, right.start)
 
     def looked_up(self, reference: Reference) -> Types:
-        found = look_up(reference, self.screen, self.flow)
+        known = look_up(reference, self.screen, self.flow)
         # Before expressions came, only the first name was looked at: nothing within an object could be compared.
         nested_too_early = len(reference.steps) > 1 and self.flow.version < NESTED_SINCE
-        if isinstance(found, Nowhere) or nested_too_early:
-            form_itself = isinstance(found, Nowhere) and found.failure is Failure.FORM_ITSELF
+        if isinstance(known, Nowhere) or nested_too_early:
+            form_itself = isinstance(known, Nowhere) and known.failure is Failure.FORM_ITSELF
             raise _WrongError(UNKNOWN_DATA, name=reference.text if form_itself else ".".join(reference.steps))
-        assert isinstance(found, Known)
-        if found.types and found.types <= {"array", "object"}:
-            raise _WrongError(NOT_COMPARABLE, operand=reference.text, type=" or ".join(sorted(found.types)))
-        return found.types
+        assert isinstance(known, Known)
+        if known.types and known.types <= {"array", "object"}:
+            raise _WrongError(NOT_COMPARABLE, operand=reference.text, type=" or ".join(sorted(known.types)))
+        return known.types
 
     def operator_column(self, left: Expression, operator: str) -> int:
         return self.text.index(operator, left.end)

@@ -74,11 +74,11 @@ def _field(walk: Walk, name: str, entry: dict[str, Any], path: Path) -> None:
     _schema(walk, entry, path, top=True)
     if walk.findings.count != before or EXAMPLE not in entry:
         return
-    found = mismatch(entry[EXAMPLE], entry)
-    if found:
-        where = format_path((EXAMPLE, *found.path))
+    difference = mismatch(entry[EXAMPLE], entry)
+    if difference:
+        where = format_path((EXAMPLE, *difference.path))
         walk.findings.add(
-            WRONG_EXAMPLE, (*path, EXAMPLE), property=where, expected=found.expected, actual=found.actual
+            WRONG_EXAMPLE, (*path, EXAMPLE), property=where, expected=difference.expected, actual=difference.actual
         )  # fmt: skip
 
 

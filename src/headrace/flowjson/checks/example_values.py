@@ -38,9 +38,9 @@ def mismatch(value: Any, schema: Any, path: Path = ()) -> Mismatch | None:
     if isinstance(expected, str) and type_name(value) != expected and not is_of_type(value, expected):
         return Mismatch(path, expected, type_name(value))
     if not _KEYWORDS.isdisjoint(schema):
-        found = _outside_list(value, schema, path) or _outside_limits(value, schema, path)
-        if found:
-            return found
+        difference = _outside_list(value, schema, path) or _outside_limits(value, schema, path)
+        if difference:
+            return difference
     if isinstance(value, dict):
         return _object_mismatch(value, schema, path)
     return _array_mismatch(value, schema, path) if isinstance(value, list) else None
@@ -84,18 +84,18 @@ def _object_mismatch(value: dict[str, Any], schema: Mapping[str, Any], path: Pat
     properties = schema.get("properties")
     declared = properties if isinstance(properties, dict) else {}
     for name, inner in value.items():
-        found = mismatch(inner, declared.get(name, schema.get("additionalProperties")), (*path, name))
-        if found:
-            return found
+        difference = mismatch(inner, declared.get(name, schema.get("additionalProperties")), (*path, name))
+        if difference:
+            return difference
     return None
 
 
 def _array_mismatch(value: list[Any], schema: Mapping[str, Any], path: Path) -> Mismatch | None:
     items = schema.get("items")
     for index, inner in enumerate(value):
-        found = mismatch(inner, items, (*path, index))
-        if found:
-            return found
+        difference = mismatch(inner, items, (*path, index))
+        if difference:
+            return difference
     return None
 
 

@@ -36,8 +36,8 @@ def analyse(text: str, screen: Screen, flow: Flow) -> Types:
 
 def _analysed(text: str, screen: Screen, flow: Flow) -> Types:
     def look(reference: Reference) -> Types | None:
-        found = look_up(reference, screen, flow)
-        return found.types if isinstance(found, Known) else None
+        known = look_up(reference, screen, flow)
+        return known.types if isinstance(known, Known) else None
 
     return types_of(parse_expression(text), look)
 
@@ -45,11 +45,11 @@ def _analysed(text: str, screen: Screen, flow: Flow) -> Types:
 def check_expression(text: str, wanted: Types, place: Place, screen: Screen, flow: Flow, findings: Findings) -> None:
     """Checks one expression at a place that takes values of the wanted types (none named: any)."""
     try:
-        found = analyse(text, screen, flow)
+        types = analyse(text, screen, flow)
     except ExpressionError as error:
         findings.add(PROBLEMS[error.kind], place, expression=text, column=error.start + 1, reason=error.message)
         return
-    if not overlap(found, wanted):
+    if not overlap(types, wanted):
         findings.add(
-            RESULT, place, expression=text, found=" or ".join(sorted(found)), wanted=" or ".join(sorted(wanted))
+            RESULT, place, expression=text, found=" or ".join(sorted(types)), wanted=" or ".join(sorted(wanted))
         )

@@ -182,10 +182,10 @@ class Flow:
         """The screens that have a component of one of these types, in the order of the file."""
         if len(kinds) == 1:
             return self.kinds.get(kinds[0], ())
-        found = [self.kinds[kind] for kind in kinds if kind in self.kinds]
-        if len(found) > 1:
+        listed = [self.kinds[kind] for kind in kinds if kind in self.kinds]
+        if len(listed) > 1:
             return [screen for screen in self.screens if not screen.kinds.keys().isdisjoint(kinds)]
-        return found[0] if found else ()
+        return listed[0] if listed else ()
 
     def of_kind(self, *kinds: str) -> Iterator[Node]:
         """The components of these types, in the order of the file."""

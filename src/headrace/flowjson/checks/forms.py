@@ -98,11 +98,11 @@ def check_forms(flow: Flow, findings: Findings) -> None:
 
 
 def _names(screen: Screen, findings: Findings) -> None:
-    found: dict[str, list[Node]] = {}
+    by_name: dict[str, list[Node]] = {}
     for node in screen.nodes:
         if node.kind != "Form" and node.name is not None and "name" in node.component.properties:
-            found.setdefault(node.name, []).append(node)
-    for name, nodes in found.items():
+            by_name.setdefault(node.name, []).append(node)
+    for name, nodes in by_name.items():
         if len(nodes) > 1 and name:
             findings.add(DUPLICATE_NAME, *[(*node.path, "name") for node in nodes], name=name)
 

@@ -83,9 +83,9 @@ def _pickers(payload: Mapping[str, Any], screen: Screen, flow: Flow) -> Iterator
     """Where in a payload the value of a picker goes."""
     for reference in references(payload):
         if reference.source == "form":
-            found = look_up(reference, screen, flow)
-            if isinstance(found, Known) and found.node and found.node.kind in PICKERS:
-                yield reference.at, found.node
+            known = look_up(reference, screen, flow)
+            if isinstance(known, Known) and known.node and known.node.kind in PICKERS:
+                yield reference.at, known.node
 
 
 def _several(pickers: list[Node], path: Path, findings: Findings) -> None:

@@ -195,9 +195,9 @@ class _Receiver(NamedTuple):
                 self.expression(value, schema, path, field)
                 return
             if reference := read_binding(value, self.flow.version):
-                found = look_up(reference, self.source, self.flow)
-                if isinstance(found, Known):
-                    self.binding(value, found, schema, path, field)
+                known = look_up(reference, self.source, self.flow)
+                if isinstance(known, Known):
+                    self.binding(value, known, schema, path, field)
                 return
         self.literal(value, schema, path, field)
 
@@ -241,11 +241,11 @@ class _Receiver(NamedTuple):
 
     def expression(self, text: str, schema: Mapping[str, Any], path: Path, field: tuple[str | int, ...]) -> None:
         try:
-            found = analyse(text, self.source, self.flow)
+            types = analyse(text, self.source, self.flow)
         except ExpressionError:
             return
-        if not overlap(found, types_of_schema(schema)):
-            self.wrong_binding(text, found, types_of_schema(schema), path, field)
+        if not overlap(types, types_of_schema(schema)):
+            self.wrong_binding(text, types, types_of_schema(schema), path, field)
 
     def binding(
         self, text: str, found: Known, schema: Mapping[str, Any], path: Path, field: tuple[str | int, ...]

@@ -86,9 +86,9 @@ def _bindings(
                 wrong.add(name)
             continue
         path: Path = (*action.path, "payload", name)
-        found = look_up(reference, screen, flow)
-        if isinstance(found, Known):
-            if found.node and _reads_from_outside(action, found, flow):
+        known = look_up(reference, screen, flow)
+        if isinstance(known, Known):
+            if known.node and _reads_from_outside(action, known, flow):
                 findings.add(FORM_FROM_OUTSIDE, path, expression=value)
             continue
         words: dict[str, Any] = {
@@ -97,7 +97,7 @@ def _bindings(
             "target": reference.screen or screen.label,
         }
         wrong.add(name)
-        match found.failure:
+        match known.failure:
             case Failure.UNKNOWN_SCREEN:
                 findings.add(UNKNOWN_SCREEN, path, **words)
             case Failure.FORM_ITSELF:

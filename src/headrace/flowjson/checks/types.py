@@ -51,10 +51,10 @@ class Nowhere(NamedTuple):
 def look_up(reference: Reference, screen: Screen, flow: Flow) -> Known | Nowhere:
     """Follows a reference made on `screen`."""
     if reference.screen is not None:
-        found = flow.by_id.get(reference.screen)
-        if found is None:
+        other = flow.by_id.get(reference.screen)
+        if other is None:
             return Nowhere(Failure.UNKNOWN_SCREEN, reference.screen) if flow.complete else UNTOLD
-        screen = found
+        screen = other
     if reference.source == "data":
         return _field(reference.steps, screen)
     return _input(reference.steps, screen)

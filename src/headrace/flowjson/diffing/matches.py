@@ -18,11 +18,11 @@ ALIKE = 0.6
 
 def screens_by_id(flow: Any) -> dict[str, Placed]:
     """The screens by id, the first of equal ids."""
-    found: dict[str, Placed] = {}
+    screens: dict[str, Placed] = {}
     for screen in screens_with_paths(flow):
         if isinstance(screen.value.get("id"), str):
-            found.setdefault(screen.value["id"], screen)
-    return found
+            screens.setdefault(screen.value["id"], screen)
+    return screens
 
 
 def fields_of(screen: Placed) -> dict[str, Mapping[str, Any]]:
@@ -114,10 +114,10 @@ def pairs_of_elements(ours: list[Element], theirs: list[Element]) -> list[tuple[
     left = [element for element in ours if element.name is None]
     right = [element for element in theirs if element.name is None]
     for same in (_equal, _same_kind_and_text, _same_kind):
-        found = list(_matched(left, right, same))
-        pairs += found
-        left = [element for element in left if not any(element is pair[0] for pair in found)]
-        right = [element for element in right if not any(element is pair[1] for pair in found)]
+        matched = list(_matched(left, right, same))
+        pairs += matched
+        left = [element for element in left if not any(element is pair[0] for pair in matched)]
+        right = [element for element in right if not any(element is pair[1] for pair in matched)]
     return pairs
 
 

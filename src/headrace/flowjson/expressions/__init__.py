@@ -43,8 +43,8 @@ def condition(value: str | bool, scope: Scope, version: Version) -> bool:
     if not isinstance(value, str):
         return value is True
     if is_expression(value, version):
-        found = _resolve_text(value, scope, version)
-        return found is not UNDEFINED and truth(found)
+        result = _resolve_text(value, scope, version)
+        return result is not UNDEFINED and truth(result)
     return evaluate_condition(value, scope)
 
 

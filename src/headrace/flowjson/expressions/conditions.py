@@ -172,9 +172,9 @@ class _Parser:
         token = self.token
         self.at += 1
         if token.kind == "reference":
-            found = list(find_references(token.text))
-            if len(found) == 1 and found[0].text == token.text:
-                return Lookup(found[0], token.start, token.end)
+            referred = list(find_references(token.text))
+            if len(referred) == 1 and referred[0].text == token.text:
+                return Lookup(referred[0], token.start, token.end)
         elif token.kind == "text":
             return Literal(re.sub(r"\\(.)", r"\1", token.text[1:-1], flags=re.DOTALL), token.start, token.end)
         elif token.kind == "number" and token.text != "-":

@@ -212,14 +212,14 @@ def _unreadable(text: str, at: int) -> ExpressionError:
 
 
 def _lookup(token: _Token) -> Lookup:
-    found = list(find_references(token.text))
-    if len(found) != 1 or found[0].text != token.text:
+    referred = list(find_references(token.text))
+    if len(referred) != 1 or referred[0].text != token.text:
         raise ExpressionError(f"'{token.text}' is no reference", token.start, token.end)
-    if any("-" in step for step in found[0].steps):
+    if any("-" in step for step in referred[0].steps):
         raise ExpressionError(
             f"'{token.text}' has a name with '-', which is read as minus here", token.start, token.end
         )  # fmt: skip
-    return Lookup(found[0]._replace(start=token.start, end=token.end), token.start, token.end)
+    return Lookup(referred[0]._replace(start=token.start, end=token.end), token.start, token.end)
 
 
 def _literal(token: _Token) -> str | int | float:

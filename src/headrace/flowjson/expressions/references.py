@@ -85,18 +85,18 @@ def references(value: Any, *, condition: bool = False) -> list[Reference]:
 
     With `condition`, the value is the condition of an If: then every `${…}` counts.
     """
-    found: list[Reference] = []
+    collected: list[Reference] = []
     waiting: list[tuple[Path, Any]] = [((), value)]
     while waiting:
         at, item = waiting.pop()
         if isinstance(item, str):
             if "${" in item:
-                found.extend(_within(item, at, condition=condition))
+                collected.extend(_within(item, at, condition=condition))
         elif isinstance(item, dict):
             waiting.extend(((*at, key), inner) for key, inner in reversed(item.items()))
         elif isinstance(item, list):
             waiting.extend(((*at, index), item[index]) for index in range(len(item) - 1, -1, -1))
-    return found
+    return collected
 
 
 def _within(text: str, at: Path, *, condition: bool) -> Iterator[Reference]:

@@ -23,10 +23,10 @@ def types_of(expression: Expression, look_up: Callable[[Reference], Types | None
         case Literal(value):
             return _BOOLEAN if isinstance(value, bool) else _STRING if isinstance(value, str) else _NUMBER
         case Lookup(reference, start, end):
-            found = look_up(reference)
-            if found is None:
+            known = look_up(reference)
+            if known is None:
                 raise ExpressionError(f"'{reference.text}' leads to nothing", start, end, "unknown-reference")
-            return found
+            return known
         case Joined(terms):
             for term in terms:
                 types_of(term, look_up)
@@ -64,11 +64,11 @@ def _types_of_binary(expression: Binary, look_up: Callable[[Reference], Types | 
 
 
 def _expect(operand: Expression, wanted: Types, operator: str, look_up: Callable[[Reference], Types | None]) -> None:
-    found = types_of(operand, look_up)
-    if not overlap(found, wanted):
+    types = types_of(operand, look_up)
+    if not overlap(types, wanted):
         kind = "not-a-number" if wanted is _NUMBER else "not-a-boolean"
-        joining = "; texts are joined by writing them side by side" if operator == "+" and "string" in found else ""
-        message = f"'{operator}' wants {_words(wanted)}, but finds {_words(found)}{joining}"
+        joining = "; texts are joined by writing them side by side" if operator == "+" and "string" in types else ""
+        message = f"'{operator}' wants {_words(wanted)}, but finds {_words(types)}{joining}"
         raise ExpressionError(message, operand.start, operand.end, kind)
 
 

@@ -156,10 +156,10 @@ def like(word: str, known: "list[str]") -> str | None:
 
 def loosely_like(word: str, known: "list[str]") -> str | None:
     """The known name that a word is, or else the only one of which it is a part or that is a part of it."""
-    found = [
+    candidates = [
         name for name in known if len(name) > 2 and len(word) > 2 and name != word and (name in word or word in name)
     ]
-    return like(word, known) or (found[0] if len(found) == 1 else None)
+    return like(word, known) or (candidates[0] if len(candidates) == 1 else None)
 
 
 def _digits(word: str) -> str:

@@ -118,9 +118,9 @@ TEMPLATES: Mapping[str, Template] = MappingProxyType({template.name: template fo
 
 def template(name: str) -> Template:
     """The template of this name. Raises UnknownTemplate, whose message names the nearest one, or all."""
-    found = TEMPLATES.get(name.strip().lower().replace("_", "-").replace(" ", "-"))
-    if found is not None:
-        return found
+    known = TEMPLATES.get(name.strip().lower().replace("_", "-").replace(" ", "-"))
+    if known is not None:
+        return known
     near = get_close_matches(name.lower(), TEMPLATES, n=1)
     advice = f'Did you mean "{near[0]}"?' if near else f"There are: {', '.join(TEMPLATES)}."
     raise UnknownTemplate(f'There is no template "{name}". {advice}')

@@ -72,11 +72,11 @@ def graph_of(flow: Any) -> Graph:
 
 
 def _screens(flow: Any) -> dict[str, Placed]:
-    found: dict[str, Placed] = {}
+    screens: dict[str, Placed] = {}
     for screen in screens_with_paths(flow):
         if isinstance(screen.value.get("id"), str):
-            found.setdefault(screen.value["id"], screen)
-    return found
+            screens.setdefault(screen.value["id"], screen)
+    return screens
 
 
 def _edges(flow: Any, known: Mapping[str, Placed], routing: Routing) -> Iterator[Edge]:

@@ -56,13 +56,13 @@ def _unwrap(work: Work, screen: Placed, form: Placed) -> None:
 
 def _inputs(form: Placed) -> dict[str, Placed]:
     """The components within a Form by name. Moving them changes their paths, setting a property does not."""
-    found: dict[str, Placed] = {}
+    inputs: dict[str, Placed] = {}
     for component in components_of(Placed(form.path, {"layout": {"children": form.value.get("children")}})):
         name = component.value.get("name")
         if isinstance(name, str):
             path: Path = (*form.path, *component.path[len(form.path) + 1 :])
-            found.setdefault(name, Placed(path, component.value))
-    return found
+            inputs.setdefault(name, Placed(path, component.value))
+    return inputs
 
 
 def _given(screen: Placed, values: Any) -> Iterator[tuple[str, Any]]:

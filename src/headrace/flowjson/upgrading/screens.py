@@ -36,7 +36,7 @@ def settle_data_api_version(work: Work) -> None:
 def label_groups(work: Work) -> None:
     """From 4.0 on groups have a label: the text just above, or else words made of the name."""
     while True:
-        found = next(
+        other = next(
             (
                 (screen, group)
                 for screen, group in work.components("CheckboxGroup", "RadioButtonsGroup")
@@ -44,9 +44,9 @@ def label_groups(work: Work) -> None:
             ),
             None,
         )
-        if found is None:
+        if other is None:
             return
-        _label(work, *found)
+        _label(work, *other)
 
 
 def _label(work: Work, screen: Placed, group: Placed) -> None:

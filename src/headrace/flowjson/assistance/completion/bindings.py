@@ -66,8 +66,8 @@ def complete_binding(around: Surroundings, inventory: Inventory, slot: Slot, wan
 
 def _fitting(around: Surroundings, inventory: Inventory, typed: str, wanted: Types) -> Iterator[Candidate]:
     """The candidates of a wanted type. A component does not refer to itself, but for what its actions send."""
-    found = around.around(ObjectKind.COMPONENT)
-    own = found[1].scalar("name") if found and not around.around(ObjectKind.ACTION) else None
+    component = around.around(ObjectKind.COMPONENT)
+    own = component[1].scalar("name") if component and not around.around(ObjectKind.ACTION) else None
     for one in candidates(inventory, inventory.screen_around(around), around.version, typed):
         is_own = own is not None and (one.name == f"form.{own}" or one.name.startswith(f"form.{own}."))
         if overlap(one.types, wanted) and not is_own:

@@ -39,14 +39,14 @@ def field_snippet(kind: str = "") -> Snippet:
 
 def wanted_fields(screen: ScreenEntry, inventory: Inventory) -> list[WantedField]:
     """What is sent to a screen by the actions of others, and what it reads itself, each name once."""
-    found: dict[str, WantedField] = {}
+    fields: dict[str, WantedField] = {}
     for source in inventory.screens:
         for payload in _payloads_to(screen.id, source.value):
             for name, value in payload.items():
-                found.setdefault(name, WantedField(name, _type(value, source, inventory), f"sent by {source.id}"))
+                fields.setdefault(name, WantedField(name, _type(value, source, inventory), f"sent by {source.id}"))
     for name in _READ.findall(json.dumps(screen.value)):
-        found.setdefault(name, WantedField(name, "", "read on this screen"))
-    return list(found.values())
+        fields.setdefault(name, WantedField(name, "", "read on this screen"))
+    return list(fields.values())
 
 
 def _payloads_to(screen_id: str, value: Any) -> Iterator[Mapping[str, Any]]:

@@ -179,7 +179,7 @@ def _without_first_quote(snippet: Snippet) -> Snippet:
 
 def ordered(completions: Iterable[Completion]) -> list[Completion]:
     """The best first; of equal labels only the first."""
-    found: dict[str, Completion] = {}
+    best: dict[str, Completion] = {}
     for completion in sorted(completions, key=lambda each: each.rank):
-        found.setdefault(completion.label, completion)
-    return list(found.values())
+        best.setdefault(completion.label, completion)
+    return list(best.values())

@@ -73,7 +73,7 @@ def _fitting(around: Surroundings, node: FlowNode) -> list[Property]:
     shape = node.shape
     assert shape is not None
     in_form = any(outer.component and outer.component.name == "Form" for outer in around.nodes[:-1])
-    found = [
+    properties = [
         prop
         for prop in shape.properties.values()
         if prop.exists_in(around.version) and not (in_form and prop.outside_form_only)
@@ -81,8 +81,8 @@ def _fitting(around: Surroundings, node: FlowNode) -> list[Property]:
     if node.kind is ObjectKind.ACTION:
         name = around.frame.scalar("name")
         surplus = {"navigate": ("url",), "open_url": ("next", "payload"), None: ()}.get(name, ("next", "url"))
-        found = [one for one in found if one.name not in surplus]
-    return found
+        properties = [one for one in properties if one.name not in surplus]
+    return properties
 
 
 def _fitted(around: Surroundings, node: FlowNode) -> Shape:
@@ -165,10 +165,10 @@ def _fields(around: Surroundings, slot: Slot, inventory: Inventory) -> Iterator[
 def _payload(around: Surroundings, slot: Slot, inventory: Inventory) -> Iterator[Completion]:
     """What the target of the action is given, else what people have entered on this screen."""
     here = inventory.screen_around(around)
-    found = around.around(ObjectKind.ACTION)
-    if found is None:
+    action = around.around(ObjectKind.ACTION)
+    if action is None:
         return
-    name, present = found[1].scalar("name"), _present(around)
+    name, present = action[1].scalar("name"), _present(around)
     target = payload_target(around, inventory)
     fields = [field.steps[0] for field in target.top_fields] if target else []
     if name not in ("navigate", "update_data"):
@@ -228,8 +228,8 @@ def _has_value(around: Surroundings) -> bool:
 
 
 def _is_terminal(around: Surroundings) -> bool:
-    found = around.around(ObjectKind.SCREEN)
-    return found is not None and found[1].words("terminal") == "true"
+    screen = around.around(ObjectKind.SCREEN)
+    return screen is not None and screen[1].words("terminal") == "true"
 
 
 def _detail(prop: Property, version: Version, *, needed: bool) -> str:

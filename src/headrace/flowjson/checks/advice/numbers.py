@@ -63,14 +63,14 @@ def _typed(flow: Flow) -> Typed:
                 reference = read_binding(value, flow.version) if isinstance(value, str) else None
                 if target is None or reference is None or reference.source != "form":
                     continue
-                found = look_up(reference, screen, flow)
+                known = look_up(reference, screen, flow)
                 if (
-                    isinstance(found, Known)
-                    and found.node
-                    and takes_numbers(found.node)
+                    isinstance(known, Known)
+                    and known.node
+                    and takes_numbers(known.node)
                     and _wants_number(target, name)
                 ):
-                    typed[target.label, name] = flow.by_id.get(reference.screen or "", screen), found.node
+                    typed[target.label, name] = flow.by_id.get(reference.screen or "", screen), known.node
     return typed
 
 

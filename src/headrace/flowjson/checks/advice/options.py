@@ -57,7 +57,7 @@ def _refused(node: Node, path: Path, count: int, limits: tuple[int, int], findin
 def _example(source: Any, screen: Screen, flow: Flow) -> tuple[list[Any], Path]:
     """The example that a data model gives for the options, and where it stands."""
     reference = read_binding(source, flow.version) if isinstance(source, str) else None
-    found = look_up(reference, screen, flow) if reference and len(reference.steps) == 1 else None
-    schema: Mapping[str, Any] = found.schema or {} if isinstance(found, Known) else {}
+    known = look_up(reference, screen, flow) if reference and len(reference.steps) == 1 else None
+    schema: Mapping[str, Any] = known.schema or {} if isinstance(known, Known) else {}
     example = schema.get(EXAMPLE)
-    return (example, (*found.path, EXAMPLE)) if isinstance(found, Known) and isinstance(example, list) else ([], ())
+    return (example, (*known.path, EXAMPLE)) if isinstance(known, Known) and isinstance(example, list) else ([], ())

@@ -124,8 +124,8 @@ def _is_compared_with_a_text(text: str, word: str, context: FixContext) -> bool:
     match = re.search(rf"({REFERENCE})\s*[=!]=\s*{re.escape(word)}(?!\w)", text)
     reference = next(iter(find_references(match[1])), None) if match else None
     screen = context.screen()
-    found = look_up(reference, screen, context.flow) if reference and screen else None
-    return isinstance(found, Known) and found.types == {"string"}
+    known = look_up(reference, screen, context.flow) if reference and screen else None
+    return isinstance(known, Known) and known.types == {"string"}
 
 
 def _without_odd(text: str, context: FixContext) -> Iterator[str]:

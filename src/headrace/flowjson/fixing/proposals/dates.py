@@ -34,12 +34,12 @@ def swap_ends(context: FixContext) -> Iterator[Proposal]:
 
 @mends("dates/not-a-date", "dates/init-value-format")
 def as_date(context: FixContext) -> Iterator[Proposal]:
-    found = _date_in(str(context.get(context.path)))
-    if found:
+    day = _date_in(str(context.get(context.path)))
+    if day:
         draft = context.draft()
         for path in context.paths:
-            draft.set(path, found)
-        yield f"Write {found}", draft
+            draft.set(path, day)
+        yield f"Write {day}", draft
     draft = context.draft()
     for path in reversed(context.paths):
         draft.remove(path)

@@ -81,11 +81,11 @@ def plain_reference(context: FixContext) -> Iterator[Proposal]:
         for one in context.paths:
             draft.set(one, f"`{bare_references_bound(text[2:-1])}`")
         yield f"Write {shown(draft.get(path))}", draft
-    found = read_loosely(text)
+    reference = read_loosely(text)
     screen = context.screen(path)
     known = list(screen.data or ()) if screen else []
-    if found and screen:
-        old = found.steps[0]
+    if reference and screen:
+        old = reference.steps[0]
         plain = re.sub(r"\W+", "_", old, flags=re.ASCII).strip("_")
         meant = like(old, known)
         for name in dict.fromkeys(one for one in (meant, plain) if one):
@@ -135,12 +135,12 @@ def other_declaration(context: FixContext) -> Iterator[Proposal]:
 @mends("bindings/missing-schema")
 def declare_member(context: FixContext) -> Iterator[Proposal]:
     """The member an item needs, in the schema of the items and in the example."""
-    found = next(iter(find_references(str(context.get(context.path)))), None)
-    screen = _target(found, context) if found else None
-    if found is None or screen is None:
+    referred = next(iter(find_references(str(context.get(context.path)))), None)
+    screen = _target(referred, context) if referred else None
+    if referred is None or screen is None:
         return
     member = str(context.values["member"])
-    place: Path = (*screen.path, "data", found.steps[0])
+    place: Path = (*screen.path, "data", referred.steps[0])
     draft = context.draft()
     schema = context.get(place)
     items = schema.get("items") if isinstance(schema, dict) else None

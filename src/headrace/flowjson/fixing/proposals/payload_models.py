@@ -257,8 +257,8 @@ def _declare(draft: Any, context: FixContext, target: Screen, name: str, value: 
 
 def _given(context: FixContext, value: Any, screen: Screen) -> Known | None:
     reference = read_binding(value, context.version) if isinstance(value, str) else None
-    found = look_up(reference, screen, context.flow) if reference else None
-    return found if isinstance(found, Known) else None
+    known = look_up(reference, screen, context.flow) if reference else None
+    return known if isinstance(known, Known) else None
 
 
 def _schema(context: FixContext, path: Path) -> dict[str, Any] | None:
