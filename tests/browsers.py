@@ -1,13 +1,16 @@
 """The browser that browser tests drive: the system's Chromium."""
 
 import shutil
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Page
 
 import headrace.ui
 
-PATIENCE = 30_000
+PATIENCE = 15_000
 """Milliseconds that a browser may take to do or show something: much, as other work may take its processor."""
 
 BUILT = Path(headrace.ui.__file__).parent / "static" / "build" / "app.js"
@@ -20,3 +23,16 @@ def chromium() -> str:
     if missing:
         pytest.fail(f"{missing} is missing; run: make test")
     return str(found)
+
+
+def wait_until(page: Page, holds: Callable[[], bool]) -> None:
+    """Lets the browser go on until `holds` says yes; fails where it never does."""
+    end = time.monotonic() + PATIENCE / 1000
+    while not holds():
+        assert time.monotonic() < end, "it never held"
+        page.wait_for_timeout(10)
+
+
+def wait_for_frames(page: Page) -> None:
+    """Lets the page draw what it knows."""
+    page.evaluate("() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))")

@@ -10,7 +10,9 @@ class Served:
     """Serves an ASGI app, without its lifespan, as long as it is entered."""
 
     def __init__(self, app: Any) -> None:
-        self._server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="warning", lifespan="off"))
+        self._server = uvicorn.Server(
+            uvicorn.Config(app, port=0, log_level="warning", lifespan="off", interface="asgi3")
+        )
         self._thread = threading.Thread(target=self._server.run)
 
     def __enter__(self) -> Self:

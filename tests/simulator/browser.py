@@ -10,7 +10,8 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
-from tests.browsers import chromium
+from starlette.types import Receive, Scope, Send
+from tests.browsers import PATIENCE, chromium, wait_for_frames, wait_until
 from tests.phone.flows import Json
 from tests.serving import Served
 from tests.simulator.stage import MemoryStore, ScriptedEndpoint, application
@@ -40,7 +41,21 @@ class Stage(Served):
         self.store.before_load = self._hold
         self.delays: tuple[float, float] = (0.0, 0.0)
         self._random = random.Random(5)
-        super().__init__(self._application())
+        self._under_way = 0
+        self._app = self._application()
+        super().__init__(self._counted)
+
+    def settle(self, page: Page, **form: object) -> None:
+        """Waits until these values are stored, everything asked for is answered, and the page shows it."""
+        wait_until(page, lambda: form.items() <= self.store.session().form.items() and not self._under_way)
+        wait_for_frames(page)
+
+    async def _counted(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self._under_way += 1
+        try:
+            await self._app(scope, receive, send)
+        finally:
+            self._under_way -= 1
 
     async def _hold(self) -> None:
         if self.delays[1]:
@@ -62,6 +77,6 @@ def chromium_page(color_scheme: str = "light") -> Iterator[Page]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=executable, args=["--no-sandbox"])
         page = browser.new_page(color_scheme="dark" if color_scheme == "dark" else "light")
-        page.set_default_timeout(8_000)
+        page.set_default_timeout(PATIENCE)
         yield page
         browser.close()

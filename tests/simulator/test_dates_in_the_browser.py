@@ -54,8 +54,7 @@ def test_a_month_asks_before_it_takes_a_day(page: Page) -> None:
         page.get_by_role("button", name="OK").click()
         expect(page.get_by_role("textbox", name="Visit")).to_have_value("2027-12-06")
         expect(page.get_by_role("button", name=OPENER)).to_be_focused()
-        page.wait_for_timeout(600)
-        assert stage.store.session().form["day"] == "2027-12-06"
+        stage.settle(page, day="2027-12-06")
 
 
 def test_wheels_turn_by_keys_and_roll_past_what_cannot_be_chosen(page: Page) -> None:
@@ -84,8 +83,7 @@ def test_wheels_turn_by_keys_and_roll_past_what_cannot_be_chosen(page: Page) -> 
         page.keyboard.press("Enter")
         expect(page.get_by_role("textbox", name="Visit")).to_have_value("2028-01-10")
         expect(page.get_by_role("button", name=OPENER)).to_be_focused()
-        page.wait_for_timeout(600)
-        assert stage.store.session().form["day"] == "2028-01-10"
+        stage.settle(page, day="2028-01-10")
 
 
 def test_a_turned_wheel_comes_to_rest_on_a_day_that_can_be_chosen(page: Page) -> None:
@@ -124,5 +122,5 @@ def test_a_choice_asks_the_endpoint_once_and_a_press_beside_it_takes_nothing(pag
             page.keyboard.type("29")
             page.get_by_role("button", name="Done").click()
         expect(page.get_by_role("heading", name="Thanks")).to_be_visible()
-        page.wait_for_timeout(700)
+        stage.settle(page, day="2026-11-29")
         assert [request["data"] for request in client.requests] == [{"day": "2026-11-29"}]

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
+from tests.browsers import wait_until
 from tests.phone.flows import Json, checkboxes, dropdown, flow, footer, heading, radio, screen, string, text_input
 from tests.simulator.browser import Stage, chromium_page
 from tests.simulator.stage import ScriptedEndpoint, answered, failed
@@ -82,7 +83,8 @@ def test_the_button_says_why_it_is_shut_and_does_nothing(page: Page) -> None:
         expect(page.get_by_role("tooltip")).to_have_text("Name is required")
         expect(page.get_by_role("tooltip")).to_be_visible()
         button.click(force=True)
-        page.wait_for_timeout(200)
+        page.get_by_label("Name").fill("Ada")
+        stage.settle(page, name="Ada")
         assert stage.store.endings == []
 
 
@@ -96,7 +98,7 @@ def test_the_keyboard_is_enough(page: Page) -> None:
         page.get_by_label("Name").focus()
         page.keyboard.type("Ada", delay=20)
         page.keyboard.press("Enter")
-        page.wait_for_timeout(200)
+        stage.settle(page, name="Ada")
         expect(page.get_by_label("Name")).to_have_value("Ada")
         page.keyboard.press("Tab")
         page.keyboard.press("Enter")
@@ -189,7 +191,6 @@ def test_a_page_that_redraws_around_the_sheet_leaves_it_alone(page: Page) -> Non
     with Stage(EVERYTHING) as stage:
         page.goto(stage.url)
         page.get_by_label("Name").fill("Ada")
-        page.wait_for_timeout(100)
         page.evaluate(
             """async () => {
                 const html = await (await fetch(location.href)).text();
@@ -199,5 +200,5 @@ def test_a_page_that_redraws_around_the_sheet_leaves_it_alone(page: Page) -> Non
         )
         expect(page.get_by_label("Name")).to_have_value("Ada")
         page.get_by_label("Name").press_sequentially("!", delay=20)
-        page.wait_for_timeout(600)
-        assert str(stage.store.session().form["name"]).replace("!", "") == "Ada"
+        stage.settle(page)
+        wait_until(page, lambda: str(stage.store.session().form["name"]).replace("!", "") == "Ada")
