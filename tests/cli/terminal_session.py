@@ -12,8 +12,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from tests.interrupts import interruptible
+
 _COLOURS = re.compile(r"\x1b\[[0-9;?]*[a-zA-Z]")
-_PATIENCE_SECONDS = 10.0
+_PATIENCE_SECONDS = 60.0
 INTERRUPT, END_OF_INPUT = "\x03", "\x04"
 _IN_ITS_TERMINAL = "import fcntl, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); from headrace.cli import main; main()"
 
@@ -24,15 +26,16 @@ class Terminal:
     def __init__(self, *arguments: str, folder: Path, environment: Mapping[str, str] | None = None) -> None:
         self._master, slave = pty.openpty()
         variables = {**os.environ, "TERM": "xterm", "COLUMNS": "90", "PYTHONPATH": os.pathsep.join(sys.path)}
-        self._process = subprocess.Popen(
-            [sys.executable, "-c", _IN_ITS_TERMINAL, *arguments],
-            stdin=slave,
-            stdout=slave,
-            stderr=slave,
-            cwd=folder,
-            env={**variables, **(environment or {})},
-            start_new_session=True,
-        )
+        with interruptible():
+            self._process = subprocess.Popen(
+                [sys.executable, "-c", _IN_ITS_TERMINAL, *arguments],
+                stdin=slave,
+                stdout=slave,
+                stderr=slave,
+                cwd=folder,
+                env={**variables, **(environment or {})},
+                start_new_session=True,
+            )
         os.close(slave)
         self.seen = ""
         self._read_to = 0

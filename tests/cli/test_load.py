@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 import typer
 from tests.cli.test_run import ASKING, STATIC, Business
+from tests.interrupts import interruptible
 from typer.testing import CliRunner, Result
 
 from headrace.cli.load import load
@@ -169,15 +170,16 @@ def test_unusable_input_is_status_2_and_one_sentence(
 def test_ctrl_c_shows_what_was_measured(folder: Path, shop: Shop) -> None:
     given = arguments(folder, shop.url, "--phones", "1000", "--format", "json")
     given[given.index("--rate") + 1] = "5"
-    process = subprocess.Popen(
-        [sys.executable, "-m", "headrace", "load", *given], stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    )
+    with interruptible():
+        process = subprocess.Popen(
+            [sys.executable, "-m", "headrace", "load", *given], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        )
     shop.requests.clear()
     while len(shop.requests) < 3:
         assert process.poll() is None
         time.sleep(0.05)
     os.kill(process.pid, signal.SIGINT)
-    out, errors = process.communicate(timeout=20)
+    out, errors = process.communicate(timeout=60)
     assert process.returncode == 130, errors
     found = json.loads(out)
     assert 0 < found["phones"]["opened"] < 1000
