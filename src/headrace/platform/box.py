@@ -1,12 +1,13 @@
 """What every part of the WhatsApp side works with, put together once by `app`."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from headrace.clock import Clock
 from headrace.database import Database, Revisions
 from headrace.identifiers import Identifiers
 from headrace.jobs import Jobs
 from headrace.outbound import Outbound
+from headrace.platform.cache import Cache
 from headrace.settings import Settings
 
 
@@ -21,3 +22,4 @@ class Box:
     outbound: Outbound
     jobs: Jobs
     revisions: Revisions
+    cache: Cache = field(default_factory=Cache)

@@ -5,7 +5,7 @@ from sqlalchemy import func, select
 
 from headrace.platform.accounts.models import AccessToken, PhoneNumber
 from headrace.platform.box import Box
-from headrace.platform.webhooks.models import WabaSubscription, WebhookDelivery
+from headrace.platform.webhooks.models import WabaSubscription, WebhookEvent
 from headrace.platform.world import World, open_first_window, seed
 
 pytestmark = pytest.mark.anyio
@@ -58,6 +58,6 @@ async def test_the_first_phone_writes_once(box: Box, world: World) -> None:
     await open_first_window(box, world)
     await open_first_window(box, world)
     async with box.database.reading() as session:
-        [delivery] = (await session.execute(select(WebhookDelivery))).scalars()
-    assert world.senders[0].id in delivery.body
-    assert world.handsets[0].wa_id in delivery.body
+        [value] = await session.scalars(select(WebhookEvent.value))
+    assert world.senders[0].id in value
+    assert world.handsets[0].wa_id in value

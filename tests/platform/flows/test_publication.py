@@ -21,7 +21,7 @@ from headrace.platform.flows import publication, service
 from headrace.platform.flows.models import Flow
 from headrace.platform.flows.publication import NewFlow
 from headrace.platform.webhooks import subscriptions
-from headrace.platform.webhooks.models import WebhookDelivery
+from headrace.platform.webhooks.models import WebhookEvent
 from headrace.platform.world import World
 
 pytestmark = pytest.mark.anyio
@@ -59,8 +59,8 @@ async def read(box: Box, flow_id: str) -> Flow:
 
 async def events(box: Box) -> list[dict[str, Any]]:
     async with box.database.reading() as session:
-        rows = (await session.execute(select(WebhookDelivery).order_by(WebhookDelivery.id))).scalars()
-        return [json.loads(row.body)["entry"][0]["changes"][0]["value"] for row in rows]
+        rows = await session.scalars(select(WebhookEvent.value).order_by(WebhookEvent.id))
+        return [json.loads(row) for row in rows]
 
 
 async def refusal_of(box: Box, caller: Caller, flow_id: str) -> PlatformError:

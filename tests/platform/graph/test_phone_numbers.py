@@ -9,7 +9,7 @@ from tests.platform.receiver import Receiver, listening
 
 from headrace.exchange.sealing import generate_key_pair
 from headrace.platform.box import Box
-from headrace.platform.webhooks.models import WebhookDelivery
+from headrace.platform.webhooks.models import WebhookEvent
 from headrace.platform.world import World, open_first_window
 
 pytestmark = pytest.mark.anyio
@@ -125,7 +125,7 @@ async def test_reading_a_message(graph: httpx.AsyncClient, box: Box, world: Worl
         )
         await open_first_window(box, world)
     async with box.database.reading() as session:
-        wamid = (await session.get_one(WebhookDelivery, 1)).wamid
+        wamid = (await session.get_one(WebhookEvent, 1)).wamid
     body = {"messaging_product": "whatsapp", "status": "read", "message_id": wamid}
     answer = await graph.request(method, f"/v23.0/{world.senders[0].id}/messages", json=body)
     assert answer.json() == {"success": True}

@@ -15,7 +15,7 @@ from headrace.platform.messaging import delivery
 from headrace.platform.messaging.models import Message
 from headrace.platform.messaging.service import accept_message, write_text
 from headrace.platform.webhooks.events import OBJECT
-from headrace.platform.webhooks.models import AppSubscription, WebhookDelivery
+from headrace.platform.webhooks.models import AppSubscription, WebhookEvent
 from headrace.platform.webhooks.service import DELIVER
 from headrace.platform.world import seed
 
@@ -71,9 +71,9 @@ class Stage:
         """The values of the webhooks written so far, oldest first."""
         async with self.box.database.reading() as session:
             rows = await session.scalars(
-                select(WebhookDelivery).where(WebhookDelivery.field == field).order_by(WebhookDelivery.id)
+                select(WebhookEvent.value).where(WebhookEvent.field == field).order_by(WebhookEvent.id)
             )
-            return [orjson.loads(row.body)["entry"][0]["changes"][0]["value"] for row in rows]
+            return [orjson.loads(row) for row in rows]
 
     async def statuses(self, wamid: str) -> list[dict[str, Any]]:
         return [

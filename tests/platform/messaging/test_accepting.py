@@ -9,7 +9,7 @@ from tests.platform.messaging.stage import Stage
 from headrace.platform.errors import PlatformError
 from headrace.platform.messaging.models import Message
 from headrace.platform.tables import Job
-from headrace.platform.webhooks.models import WebhookDelivery
+from headrace.platform.webhooks.models import WebhookDelivery, WebhookEvent
 
 pytestmark = pytest.mark.anyio
 
@@ -86,7 +86,7 @@ async def test_what_is_wrong_is_named_and_nothing_is_stored(
     assert caught.value.message.startswith(f"(#{code}) ")
     assert words in (caught.value.details or "")
     async with stage.box.database.reading() as session:
-        for table in (Message, Job, WebhookDelivery):
+        for table in (Message, Job, WebhookEvent):
             assert await session.scalar(select(func.count()).select_from(table)) == 0
 
 
@@ -100,7 +100,11 @@ async def test_every_app_but_the_one_that_sent_it_hears_the_echo(stage: Stage) -
     answer = await stage.send(text={"body": "Hello"})
     (echo,) = [one for value in await stage.events("message_echoes") for one in value["message_echoes"]]
     async with stage.box.database.reading() as session:
-        told = await session.scalar(select(WebhookDelivery.app_id).where(WebhookDelivery.field == "message_echoes"))
+        told = await session.scalar(
+            select(WebhookDelivery.app_id)
+            .join(WebhookEvent, WebhookEvent.id == WebhookDelivery.event_id)
+            .where(WebhookEvent.field == "message_echoes")
+        )
     assert told != stage.app.id
     assert echo["id"] == answer["messages"][0]["id"]
     assert (echo["from"], echo["to"]) == (stage.sender.digits, "447700900101")

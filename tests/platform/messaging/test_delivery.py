@@ -10,9 +10,11 @@ from tests.platform.messaging.stage import Stage
 
 from headrace.clock import ManualClock, unix_seconds
 from headrace.platform.handsets.models import Handset
-from headrace.platform.messaging.delivery import DELIVER, reach
+from headrace.platform.messaging.delivery import DELIVER, shard_of
 from headrace.platform.messaging.models import Conversation, Message
-from headrace.platform.messaging.service import UnwritableText, read_chat, write_flow_response
+from headrace.platform.messaging.receipts import read_chat
+from headrace.platform.messaging.service import UnwritableText, write_flow_response
+from headrace.platform.messaging.statuses import reach
 
 pytestmark = pytest.mark.anyio
 
@@ -62,10 +64,10 @@ async def test_the_frame_of_a_status_names_sender_and_person(stage: Stage) -> No
 
 async def test_delivering_twice_tells_nothing_twice(stage: Stage) -> None:
     await stage.write()
-    wamid = (await stage.send(text={"body": "Hello"}))["messages"][0]["id"]
+    await stage.send(text={"body": "Hello"})
     before = await stage.events()
     async with stage.box.database.transaction() as session:
-        await stage.box.jobs.schedule(session, DELIVER, wamid, stage.box.clock.now())
+        await stage.box.jobs.schedule(session, DELIVER, str(shard_of(stage.amara.wa_id)), stage.box.clock.now())
     await stage.box.jobs.drain()
     assert await stage.events() == before
 
@@ -78,7 +80,7 @@ async def test_a_final_status_never_goes_back(stage: Stage, final: str) -> None:
         message = (await session.scalars(select(Message).where(Message.wamid == wamid))).one()
         message.status = final
         for status in ("sent", "delivered", "read", "failed"):
-            assert not await reach(session, stage.box, message, status)
+            assert await reach(session, stage.box, [message], status) == []
     assert (await stage.message(wamid)).status == final
 
 

@@ -2,18 +2,23 @@
 
 import json
 from datetime import UTC, datetime
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from headrace.exchange.sealing import sign
-from headrace.platform.webhooks.events import write_event
+from headrace.platform.webhooks.events import write_body, write_value
 
 MOMENT = datetime(2023, 5, 24, 15, 15, 40, tzinfo=UTC)
 
 
+def written(waba_id: str, field: str, value: dict[str, Any], moment: datetime) -> str:
+    return write_body(waba_id, field, write_value(value), moment)
+
+
 def test_a_flow_event_carries_its_time_on_the_envelope() -> None:
-    event = json.loads(write_event("42", "flows", {"event": "FLOW_STATUS_CHANGE"}, MOMENT))
+    event = json.loads(written("42", "flows", {"event": "FLOW_STATUS_CHANGE"}, MOMENT))
     assert event == {
         "object": "whatsapp_business_account",
         "entry": [
@@ -27,12 +32,12 @@ def test_a_flow_event_carries_its_time_on_the_envelope() -> None:
 
 
 def test_a_message_event_has_no_time() -> None:
-    event = json.loads(write_event("42", "messages", {}, MOMENT))
+    event = json.loads(written("42", "messages", {}, MOMENT))
     assert "time" not in event["entry"][0]
 
 
 def test_text_outside_ascii_and_slashes_are_escaped() -> None:
-    text = write_event("42", "messages", {"url": "https://a/b", "name": "Dália 🙂"}, MOMENT)
+    text = written("42", "messages", {"url": "https://a/b", "name": "Dália 🙂"}, MOMENT)
     assert r"https:\/\/a\/b" in text
     assert r"D\u00e1lia \ud83d\ude42" in text
     assert text.isascii()
@@ -40,7 +45,7 @@ def test_text_outside_ascii_and_slashes_are_escaped() -> None:
 
 @given(st.text())
 def test_a_reader_sees_what_was_meant(words: str) -> None:
-    event = json.loads(write_event("42", "messages", {"words": words}, MOMENT))
+    event = json.loads(written("42", "messages", {"words": words}, MOMENT))
     assert event["entry"][0]["changes"][0]["value"]["words"] == words
 
 

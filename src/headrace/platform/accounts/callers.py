@@ -50,9 +50,13 @@ class Caller:
 
 async def authenticate(session: AsyncSession, token: str | None, now: datetime) -> Caller:
     """The caller behind a token. Raises code 104 without a token, 190 for one that is unknown or has expired."""
+    return verified(None if not token else await find_caller(session, token), token, now)
+
+
+def verified(caller: Caller | None, token: str | None, now: datetime) -> Caller:
+    """The caller that was found behind a token. Raises code 104 without a token, 190 when it is not good."""
     if not token:
         raise PlatformError(104, "An access token is required to request this resource.", http_status=401)
-    caller = await find_caller(session, token)
     if caller is None:
         raise PlatformError(190, "Invalid OAuth access token - Cannot parse access token", http_status=401, subcode=467)
     if caller.token is not None and is_expired(caller.token, now):
@@ -68,7 +72,7 @@ async def find_caller(session: AsyncSession, token: str) -> Caller | None:
     app_id, bar, secret = token.partition("|")
     if bar:
         app = await session.get(App, app_id)
-        return Caller(app, None) if app is not None and _same(app.secret, secret) else None
+        return Caller(app, None) if app is not None and same_secret(app.secret, secret) else None
     statement = select(AccessToken, App).join(App, App.id == AccessToken.app_id).where(AccessToken.token == token)
     found = (await session.execute(statement)).one_or_none()
     return None if found is None else Caller(found[1], found[0])
@@ -81,7 +85,7 @@ def is_expired(token: AccessToken, now: datetime) -> bool:
 def check_proof(caller: Caller, token: str, proof: str) -> None:
     """Checks `appsecret_proof`: the HMAC-SHA256 of the token under the app's secret, in lower-case hexadecimal."""
     expected = hmac.new(caller.app.secret.encode(), token.encode(), hashlib.sha256).hexdigest()
-    if not _same(expected, proof):
+    if not same_secret(expected, proof):
         raise PlatformError(100, "Invalid appsecret_proof provided in the API argument", type="GraphMethodException")
 
 
@@ -92,10 +96,11 @@ async def issue_app_token(session: AsyncSession, client_id: str, client_secret: 
         raise PlatformError(
             101, "Error validating application. Cannot get application info: no app has this client_id."
         )
-    if not _same(app.secret, client_secret):
+    if not same_secret(app.secret, client_secret):
         raise PlatformError(1, "Error validating client secret.")
     return f"{app.id}|{app.secret}"
 
 
-def _same(expected: str, given: str) -> bool:
+def same_secret(expected: str, given: str) -> bool:
+    """Compares in a time that does not tell how much of them is equal."""
     return hmac.compare_digest(expected.encode(), given.encode(errors="replace"))

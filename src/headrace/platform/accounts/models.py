@@ -6,6 +6,7 @@ from sqlalchemy import ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from headrace.database import Json, UtcDateTime
+from headrace.platform.cache import ACCOUNTS
 from headrace.platform.tables import Table
 
 
@@ -22,6 +23,7 @@ class Waba(Table):
     """A WhatsApp Business Account."""
 
     __tablename__ = "wabas"
+    kept_as = ACCOUNTS
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True)
     business_id: Mapped[str] = mapped_column(ForeignKey("businesses.id"), index=True)
@@ -36,6 +38,7 @@ class PhoneNumber(Table):
     """A sender. `digits` is the number as webhooks carry it, `display_number` as people read it."""
 
     __tablename__ = "phone_numbers"
+    kept_as = ACCOUNTS
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True)
     waba_id: Mapped[str] = mapped_column(ForeignKey("wabas.id"), index=True)
@@ -52,6 +55,7 @@ class App(Table):
     """A Meta app. `verify_token` is the one the box proposes for the app's own webhook."""
 
     __tablename__ = "apps"
+    kept_as = ACCOUNTS
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True)
     business_id: Mapped[str] = mapped_column(ForeignKey("businesses.id"), index=True)
@@ -69,6 +73,7 @@ class AccessToken(Table):
     """
 
     __tablename__ = "access_tokens"
+    kept_as = ACCOUNTS
 
     token: Mapped[str] = mapped_column(String(200), primary_key=True)
     app_id: Mapped[str] = mapped_column(ForeignKey("apps.id"), index=True)

@@ -25,13 +25,13 @@ class Account:
     is_business_verified: bool
 
 
-async def gather_account(session: AsyncSession, waba_id: str) -> Account:
+async def gather_account(session: AsyncSession, box: Box, waba_id: str) -> Account:
     verified = exists().where(PhoneNumber.waba_id == waba_id, PhoneNumber.code_verification_status == "VERIFIED")
     business = await business_of(session, waba_id)
     return Account(
         has_verified_number=bool((await session.execute(select(verified))).scalar()),
         public_key=await usable_key_of_waba(session, waba_id),
-        is_told_about_flows=await is_told_about_flows(session, waba_id),
+        is_told_about_flows=await is_told_about_flows(session, box, waba_id),
         is_business_verified=business.is_verified,
     )
 

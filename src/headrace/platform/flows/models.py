@@ -7,6 +7,7 @@ from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConst
 from sqlalchemy.orm import Mapped, mapped_column
 
 from headrace.database import Json, UtcDateTime
+from headrace.platform.cache import FLOWS
 from headrace.platform.tables import Table
 
 _IS_NOT_DELETED = text("status <> 'DELETED'")
@@ -25,6 +26,7 @@ class Flow(Table):
     """
 
     __tablename__ = "flows"
+    kept_as = FLOWS
     __table_args__ = (
         Index(
             "uq_flows_waba_id_name",
@@ -61,6 +63,7 @@ class FlowVersion(Table):
     """One published Flow JSON; `number` counts from 1 within the Flow."""
 
     __tablename__ = "flow_versions"
+    kept_as = FLOWS
     __table_args__ = (UniqueConstraint("flow_id", "number"),)
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True)

@@ -128,7 +128,7 @@ async def _check_new(box: Box, flow: Flow) -> None:
 
 
 async def _candidate(session: AsyncSession, box: Box, flow: Flow) -> _Candidate:
-    account = await gather_account(session, flow.waba_id)
+    account = await gather_account(session, box, flow.waba_id)
     app = None if flow.app_id is None else await session.get(App, flow.app_id)
     facts = replace(facts_of(flow, account, box), ping_problem=None)
     return _Candidate(flow, app, account, facts)

@@ -5,6 +5,7 @@ What needs a call to the endpoint in between is in `publication`; everything her
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.exc import IntegrityError
@@ -18,7 +19,8 @@ from headrace.platform.flows.drafts import Draft, freeze_warning, has_endpoint_i
 from headrace.platform.flows.lifecycle import Action, target
 from headrace.platform.flows.metadata import refusal
 from headrace.platform.flows.models import Flow, FlowVersion
-from headrace.platform.webhooks.service import enqueue
+from headrace.platform.webhooks.events import NewEvent
+from headrace.platform.webhooks.service import tell
 from headrace.protocol import USABLE_VERSIONS, FlowStatus
 
 _PREVIEW_LASTS = timedelta(days=30)
@@ -114,8 +116,7 @@ async def create_flow(session: AsyncSession, box: Box, flow: Flow) -> None:
     warning = freeze_warning(flow.json_version, box.clock.now().date())
     if warning is not None:
         value["warning"] = warning
-    await enqueue(session, box, flow.waba_id, "flows", value)
-    await touch(session, "flows")
+    await _tell(session, box, flow, value)
 
 
 async def update_metadata(session: AsyncSession, box: Box, flow: Flow, changes: Changes) -> None:
@@ -193,20 +194,14 @@ async def change_status(session: AsyncSession, box: Box, flow: Flow, status: Flo
     before, flow.status = flow.status, status.value
     flow.edition += 1
     flow.updated_at = box.clock.now()
-    await enqueue(
-        session,
-        box,
-        flow.waba_id,
-        "flows",
-        {
-            "event": "FLOW_STATUS_CHANGE",
-            "message": f"Flow {flow.name} changed status from {before} to {flow.status}",
-            "flow_id": flow.id,
-            "old_status": before,
-            "new_status": flow.status,
-        },
-    )
-    await touch(session, "flows")
+    value = {
+        "event": "FLOW_STATUS_CHANGE",
+        "message": f"Flow {flow.name} changed status from {before} to {flow.status}",
+        "flow_id": flow.id,
+        "old_status": before,
+        "new_status": flow.status,
+    }
+    await _tell(session, box, flow, value)
 
 
 def renew_preview(box: Box, flow: Flow, *, invalidate: bool) -> None:
@@ -224,6 +219,11 @@ def endpoint_belongs_inside(json_version: str | None, code: int) -> Exception:
         "endpoint_uri.",
         code,
     )
+
+
+async def _tell(session: AsyncSession, box: Box, flow: Flow, value: dict[str, Any]) -> None:
+    await tell(session, box, [NewEvent(flow.waba_id, "flows", value, subject=f"flow:{flow.id}")])
+    await touch(session, "flows")
 
 
 async def _edited(session: AsyncSession, box: Box, flow: Flow, status: FlowStatus) -> None:

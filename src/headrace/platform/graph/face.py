@@ -5,16 +5,16 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
-from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import Request
 from starlette.responses import Response
 
-from headrace.platform.accounts.callers import Caller, authenticate, check_proof
+from headrace.platform.accounts.callers import authenticate, check_proof
 from headrace.platform.box import Box
 from headrace.platform.errors import PlatformError, UnknownObject
 from headrace.platform.graph.bodies import read_parameters
 from headrace.platform.graph.calls import Call
 from headrace.platform.graph.errors import fail, refuse, unknown_path
+from headrace.platform.graph.messages import MessageCalls
 from headrace.platform.graph.nodes import NodeType, Operation, Reading
 from headrace.platform.graph.parameters import Parameters
 from headrace.platform.graph.rendering import is_writing, render_listing, render_node
@@ -28,7 +28,7 @@ _AUTHORIZATION = re.compile(r"(?:Bearer|OAuth)\s+(\S+)\s*", re.IGNORECASE)
 _TYPES: Mapping[type[Any], NodeType] = {node_type.row: node_type for node_type in NODE_TYPES}
 
 
-async def answer(box: Box, request: Request) -> Response:
+async def answer(box: Box, messages: MessageCalls, request: Request) -> Response:
     """Answers one call to the Graph face. Never raises."""
     trace_id = "A" + box.identifiers.token(16)
     raw_path: bytes = request.scope.get("raw_path") or quote(request.scope["path"]).encode()
@@ -38,7 +38,7 @@ async def answer(box: Box, request: Request) -> Response:
     try:
         parameters = await read_parameters(request)
         segments = [segment for segment in path[version.end() if version else 0 :].split("/") if segment]
-        content = await _perform(request, box, parameters, method, path, segments)
+        content = await _perform(request, box, messages, parameters, method, path, segments)
         response = json_response(content, trace_id)
     except PlatformError as error:
         response = refuse(error, method, path, trace_id)
@@ -49,12 +49,25 @@ async def answer(box: Box, request: Request) -> Response:
 
 
 async def _perform(
-    request: Request, box: Box, parameters: Parameters, method: str, path: str, segments: list[str]
+    request: Request,
+    box: Box,
+    messages: MessageCalls,
+    parameters: Parameters,
+    method: str,
+    path: str,
+    segments: list[str],
 ) -> Any:
     if "/".join(segments) == ISSUE_TOKEN and method in {"GET", "POST"}:
         return await issue_token(box, parameters)
+    token, proof = _credentials(request, parameters)
+    if messages.takes(method, segments):
+        taken = await messages.answer(token, proof, segments[0], parameters.as_dict())
+        if taken is not None:
+            return taken
     async with box.database.reading() as session:
-        caller = await _caller(session, box, request, parameters)
+        caller = await authenticate(session, token, box.clock.now())
+    if proof is not None and token is not None:
+        check_proof(caller, token, proof)
     call = Call(
         box=box,
         caller=caller,
@@ -73,15 +86,11 @@ async def _perform(
     return await (_on_node(call, node_type, node_id) if edge is None else _on_edge(call, node_type, node_id, edge))
 
 
-async def _caller(session: AsyncSession, box: Box, request: Request, parameters: Parameters) -> Caller:
-    """A token among the parameters goes before the one of the header: clients with a general token use it to differ."""
+def _credentials(request: Request, parameters: Parameters) -> tuple[str | None, str | None]:
+    """The token and its proof. A token among the parameters goes before the one of the header: clients with a general
+    token use it to differ."""
     header = _AUTHORIZATION.fullmatch(request.headers.get("authorization", ""))
-    token = parameters.text("access_token") or (header[1] if header else None)
-    caller = await authenticate(session, token, box.clock.now())
-    proof = parameters.text("appsecret_proof")
-    if proof is not None and token is not None:
-        check_proof(caller, token, proof)
-    return caller
+    return parameters.text("access_token") or (header[1] if header else None), parameters.text("appsecret_proof")
 
 
 async def _type_of(call: Call, node_id: str, edge: str | None) -> NodeType:

@@ -7,6 +7,7 @@ from starlette.routing import Route
 
 from headrace.platform.box import Box
 from headrace.platform.graph import attachments, downloads, face
+from headrace.platform.graph.messages import MessageCalls
 from headrace.platform.graph.roots import ISSUE_TOKEN
 
 METHODS = ["GET", "POST", "PUT", "DELETE"]
@@ -36,8 +37,10 @@ register_url_convertor("graph_id", _GraphId())
 def graph_routes(box: Box) -> list[Route]:
     """Every route of the face of this box. They carry their own proof (a token, a signature) and take any host name."""
 
+    messages = MessageCalls(box)
+
     async def answer(request: Request) -> Response:
-        return await face.answer(box, request)
+        return await face.answer(box, messages, request)
 
     async def download(request: Request) -> Response:
         return await downloads.download(box, request)

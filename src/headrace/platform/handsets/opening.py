@@ -17,13 +17,13 @@ from headrace.phone.session import Opening, Session
 from headrace.platform.accounts.models import PhoneNumber
 from headrace.platform.box import Box
 from headrace.platform.flows.models import Flow, FlowVersion
+from headrace.platform.flows.programs import program_of
 from headrace.platform.handsets.models import FlowSession, Handset
 from headrace.platform.handsets.traces import begin_anew, write_entries
-from headrace.platform.messaging.flow_messages import UNUSED_TOKEN, program_of
 from headrace.platform.messaging.models import Message
-from headrace.platform.messaging.service import read_chat
+from headrace.platform.messaging.receipts import read_chat
 from headrace.platform.users.service import topic_of
-from headrace.protocol import USABLE_VERSIONS
+from headrace.protocol import UNUSED_TOKEN, USABLE_VERSIONS
 from headrace.simulator.tracing import handle
 
 RESUMED_FOR = timedelta(days=15)

@@ -14,6 +14,7 @@ from headrace.platform.handsets.chat import Bubble, bubbles_of, summary
 from headrace.platform.handsets.models import FlowSession, Handset
 from headrace.platform.messaging import service as messaging
 from headrace.platform.messaging.models import Conversation, Message
+from headrace.platform.messaging.receipts import read_chat
 from headrace.platform.users.service import topic_of
 
 _MOST_BUBBLES = 200
@@ -156,7 +157,7 @@ async def write(session: AsyncSession, box: Box, handset: Handset, sender: Phone
 
 async def look_at(session: AsyncSession, box: Box, handset: Handset, sender: PhoneNumber) -> None:
     """The person looks at a chat: what had arrived there is read."""
-    await messaging.read_chat(session, box, handset.user, sender)
+    await read_chat(session, box, handset.user, sender)
     handset.chat_with = sender.id
 
 

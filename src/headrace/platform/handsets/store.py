@@ -14,12 +14,12 @@ from headrace.platform.accounts.encryption import MISMATCH, signature_status
 from headrace.platform.accounts.models import App, PhoneNumber
 from headrace.platform.box import Box
 from headrace.platform.flows.models import Flow
+from headrace.platform.flows.programs import program_of
 from headrace.platform.handsets.file_store import BoxFileStore
 from headrace.platform.handsets.models import FlowSession, Handset
 from headrace.platform.handsets.screen import business_name
 from headrace.platform.handsets.switches import omits_token
 from headrace.platform.handsets.traces import read_moments, write_entries, write_exchange
-from headrace.platform.messaging.flow_messages import program_of
 from headrace.platform.messaging.media import send_files
 from headrace.platform.messaging.models import Message
 from headrace.platform.messaging.service import write_flow_response

@@ -1,15 +1,11 @@
 """What a message says: the object of its type, checked against the limits of messages.md § 6.2 and 6.4."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
-from headrace.platform.accounts.models import PhoneNumber
-from headrace.platform.box import Box
 from headrace.platform.messaging.fields import Fields
-from headrace.platform.messaging.flow_messages import FlowButton, read_flow_button
+from headrace.platform.messaging.flow_buttons import FlowButton, read_flow_button
 from headrace.platform.messaging.refusals import refusal
 
 LONGEST_TEXT = 4096
@@ -35,14 +31,18 @@ _MEDIA_HEADERS = ("image", "video", "document")
 
 @dataclass(frozen=True)
 class Content:
-    """`payload` is the type's own object as it was sent; `flow` what its button opens, in a Flow message."""
+    """`payload` is the type's own object as it was sent; `flow` what its button opens, in a Flow message.
+
+    A content that `opens_without_window` may be sent to people who did not write lately.
+    """
 
     type: str
     payload: dict[str, Any]
-    flow: FlowButton | None = field(default=None)
+    flow: FlowButton | None = None
+    opens_without_window: bool = False
 
 
-async def read_content(session: AsyncSession, box: Box, sender: PhoneNumber, fields: Fields) -> Content:
+def read_content(fields: Fields) -> Content:
     """Reads `type` (a text when it is left out) and its object; refuses what this box cannot show on a phone."""
     kind = fields.optional_text("type") or "text"
     if kind not in _TYPES:
@@ -50,7 +50,7 @@ async def read_content(session: AsyncSession, box: Box, sender: PhoneNumber, fie
     if kind == "text":
         return _read_text(fields.object("text"))
     if kind == "interactive":
-        return await _read_interactive(session, box, sender, fields.object("interactive"))
+        return _read_interactive(fields.object("interactive"))
     raise refusal(131051, f"This box shows no messages of type `{kind}` on its phones. Send `text` or a Flow instead.")
 
 
@@ -59,7 +59,7 @@ def _read_text(text: Fields) -> Content:
     return Content("text", {**text.value, "body": text.text("body")})
 
 
-async def _read_interactive(session: AsyncSession, box: Box, sender: PhoneNumber, interactive: Fields) -> Content:
+def _read_interactive(interactive: Fields) -> Content:
     kind = interactive.text("type")
     if kind != "flow":
         raise refusal(
@@ -75,7 +75,7 @@ async def _read_interactive(session: AsyncSession, box: Box, sender: PhoneNumber
         footer.text("text", longest=_LONGEST_FOOTER)
     action = interactive.object("action")
     action.choice("name", ("flow",))
-    button = await read_flow_button(session, box, sender, action.object("parameters"))
+    button = read_flow_button(action.object("parameters"))
     payload = {**interactive.value, "body": interactive.object("body").value}
     payload["action"] = {**action.value, "parameters": action.object("parameters").value}
     for name, part in (("header", header), ("footer", footer)):

@@ -1,28 +1,38 @@
-"""The way of a message after it was accepted: sent, delivered, read; or failed. Each step is told once.
+"""The way of a message after it was accepted: sent and delivered; or failed. Each step is told once.
 
-The job `messages.deliver` carries a message to its phone. It may run more than once and may find the message further
-on than it left it, so a status is only ever moved forwards, and its webhook is written with it in one transaction.
+The job `messages.deliver` carries all messages of one shard of the chats, in batches. It may run more than once and may
+find messages further on than it left them, so a status is only ever moved forwards, and its webhook is written with it
+in one transaction.
 """
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
+from zlib import crc32
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from headrace.database import touch
-from headrace.jobs import Handler, Job
+from headrace.jobs import Handler, Job, NewJob
 from headrace.platform.accounts.models import PhoneNumber
 from headrace.platform.box import Box
-from headrace.platform.messaging import events, window
+from headrace.platform.messaging import window
 from headrace.platform.messaging.models import Conversation, Message
-from headrace.platform.users.service import find_user, topic_of
-from headrace.platform.webhooks.service import enqueue
+from headrace.platform.messaging.statuses import messages_to_move, reach
+from headrace.platform.tables import table_of
+from headrace.platform.users.service import find_user, find_users, topic_of
 
 DELIVER = "messages.deliver"
 STOP_TYPING = "messages.stop_typing"
 
-_RANK = {"accepted": 0, "sent": 1, "delivered": 2, "read": 3, "failed": 4}
-_FINAL = frozenset({"read", "failed"})
+SHARDS = 2
+"""So many jobs carry messages at the same time. The messages of one person are always carried by the same one."""
+
+_BATCH = 128
+
+_messages = table_of(Message)
+_WAITING = messages_to_move(_messages.c.shard == bindparam("shard")).limit(_BATCH)
 
 
 def register_delivery(box: Box) -> None:
@@ -31,44 +41,29 @@ def register_delivery(box: Box) -> None:
     box.jobs.handle(STOP_TYPING, _typing_stopper(box))
 
 
-async def schedule_delivery(session: AsyncSession, box: Box, message: Message) -> None:
-    """The messages of one chat are carried one after another, so that they arrive in the order they were sent."""
-    queue = f"{DELIVER}:{message.phone_number_id}:{message.wa_id}"
-    await box.jobs.schedule(session, DELIVER, message.wamid, box.clock.now(), queue=queue)
+def shard_of(wa_id: str) -> int:
+    return crc32(wa_id.encode()) % SHARDS
+
+
+async def schedule_delivery(session: AsyncSession, box: Box, shards: Iterable[int]) -> None:
+    """The messages of one chat are carried one after another, in the order in which they were written."""
+    now = box.clock.now()
+    await box.jobs.schedule_many(session, [NewJob(DELIVER, str(shard), now) for shard in sorted(set(shards))])
 
 
 def deliverer(box: Box) -> Handler:
-    """The handler of `messages.deliver`; a job's key is the message's wamid."""
+    """The handler of `messages.deliver`; a job's key is the number of its shard."""
 
     async def deliver(job: Job) -> None:
-        async with box.database.transaction() as session:
-            message = await session.scalar(select(Message).where(Message.wamid == job.key))
-            if message is not None:
-                await _carry(session, box, message)
+        is_full = True
+        while is_full:
+            async with box.database.transaction() as session:
+                connection = await session.connection()
+                messages = (await connection.execute(_WAITING, {"shard": int(job.key)})).all()
+                await _carry(session, box, messages)
+            is_full = len(messages) == _BATCH
 
     return deliver
-
-
-async def reach(session: AsyncSession, box: Box, message: Message, status: str) -> bool:
-    """Moves a message of the business to `status` and tells its webhook; False when it is there or past it already."""
-    if message.status in _FINAL or _RANK[message.status] >= _RANK[status]:
-        return False
-    now = box.clock.now()
-    message.status = status
-    if status == "sent":
-        message.sent_at = now
-    elif status == "delivered":
-        message.delivered_at = now
-    elif status == "read":
-        message.read_at = now
-    sender = await session.get_one(PhoneNumber, message.phone_number_id)
-    user = await find_user(session, message.wa_id)
-    closes_at = await window.closes_at(session, sender.id, message.wa_id)
-    value = events.status(sender, user, message, now, closes_at)
-    await enqueue(session, box, sender.waba_id, "messages", value, phone_number_id=sender.id, wamid=message.wamid)
-    if user is not None:
-        await touch(session, topic_of(user))
-    return True
 
 
 async def show_typing(session: AsyncSession, box: Box, sender: PhoneNumber, wa_id: str, until: datetime) -> None:
@@ -78,27 +73,26 @@ async def show_typing(session: AsyncSession, box: Box, sender: PhoneNumber, wa_i
     await box.jobs.schedule(session, STOP_TYPING, f"{sender.id}:{wa_id}", until)
 
 
-async def _carry(session: AsyncSession, box: Box, message: Message) -> None:
-    if message.direction == "in":
-        await _carry_to_business(session, box, message)
-    elif message.error is not None:
-        await reach(session, box, message, "failed")
-    else:
-        await reach(session, box, message, "sent")
-        if await reach(session, box, message, "delivered"):
-            conversation = await window.conversation_with(session, message.phone_number_id, message.wa_id)
-            conversation.typing_until = None
+async def _carry(session: AsyncSession, box: Box, messages: Sequence[Any]) -> None:
+    outgoing = [message for message in messages if message.direction == "out"]
+    await reach(session, box, [message for message in outgoing if message.error is None], "sent", "delivered")
+    await reach(session, box, [message for message in outgoing if message.error is not None], "failed")
+    incoming = [message for message in messages if message.direction == "in"]
+    if incoming:
+        await _carry_to_business(session, box, incoming)
 
 
-async def _carry_to_business(session: AsyncSession, box: Box, message: Message) -> None:
+async def _carry_to_business(session: AsyncSession, box: Box, messages: Sequence[Any]) -> None:
     # The business's end of WhatsApp takes a message at once; whether its webhook is up is not the phone's affair.
-    if message.status != "sent":
-        return
-    message.status = "delivered"
-    message.delivered_at = box.clock.now()
-    user = await find_user(session, message.wa_id)
-    if user is not None:
-        await touch(session, topic_of(user))
+    connection = await session.connection()
+    sent = [message.id for message in messages if message.status == "sent"]
+    delivered = {"status": "delivered", "delivered_at": box.clock.now(), "shard": None}
+    await connection.execute(update(_messages).where(_messages.c.id.in_(sent)).values(delivered))
+    others = [message.id for message in messages if message.status != "sent"]
+    if others:  # read before they were carried
+        await connection.execute(update(_messages).where(_messages.c.id.in_(others)).values(shard=None))
+    users = await find_users(session, await box.cache.kept(session), {message.wa_id for message in messages})
+    await touch(session, *sorted(topic_of(user) for user in users.values()))
 
 
 def _typing_stopper(box: Box) -> Handler:

@@ -1,4 +1,7 @@
-"""What the business is told: the `value` of `messages` and `message_echoes` webhooks (webhooks.md § 3.5 and 3.6)."""
+"""What the business is told: the `value` of `messages` and `message_echoes` webhooks.
+
+A `message` is a row of `messages`, or its columns.
+"""
 
 import hashlib
 from datetime import datetime
@@ -6,14 +9,13 @@ from typing import Any
 
 from headrace.clock import unix_seconds
 from headrace.platform.accounts.models import PhoneNumber
-from headrace.platform.messaging.models import Message
 from headrace.platform.users.models import User
 
 _SERVICE_PRICING = {"billable": False, "pricing_model": "PMP", "type": "free_customer_service", "category": "service"}
 _PRICED = frozenset({"sent", "delivered"})
 
 
-def inbound(sender: PhoneNumber, user: User, message: Message) -> dict[str, Any]:
+def inbound(sender: PhoneNumber, user: User, message: Any) -> dict[str, Any]:
     """A message of a person. The number and the user id are both sent: old clients read one, new ones the other."""
     entry: dict[str, Any] = {
         "from": user.wa_id,
@@ -29,15 +31,20 @@ def inbound(sender: PhoneNumber, user: User, message: Message) -> dict[str, Any]
 
 
 def status(
-    sender: PhoneNumber, user: User | None, message: Message, at: datetime, window_closes_at: datetime | None
+    sender: PhoneNumber,
+    user: User | None,
+    message: Any,
+    reached: str,
+    at: datetime,
+    window_closes_at: datetime | None,
 ) -> dict[str, Any]:
-    """Where a message of the business has got to: `message.status`, reached at `at`.
+    """Where a message of the business has got to: the status `reached`, at `at`.
 
     `contacts` is sent for every status, also a failed one; a number that is nobody on this box has no user id.
     """
     entry: dict[str, Any] = {
         "id": message.wamid,
-        "status": message.status,
+        "status": reached,
         "timestamp": str(unix_seconds(at)),
         "recipient_id": message.wa_id,
     }
@@ -45,16 +52,16 @@ def status(
         entry["recipient_user_id"] = user.user_id
     if message.callback_data is not None:
         entry["biz_opaque_callback_data"] = message.callback_data
-    if message.status == "failed":
+    if reached == "failed":
         entry["errors"] = [message.error]
     elif window_closes_at is not None:
-        entry["conversation"] = _conversation(message, window_closes_at)
-        if message.status in _PRICED:
+        entry["conversation"] = _conversation(message, reached, window_closes_at)
+        if reached in _PRICED:
             entry["pricing"] = dict(_SERVICE_PRICING)
     return {**_head(sender), "contacts": [_contact(message.wa_id, user)], "statuses": [entry]}
 
 
-def echo(sender: PhoneNumber, message: Message) -> dict[str, Any]:
+def echo(sender: PhoneNumber, message: Any) -> dict[str, Any]:
     """A message of the business as it was accepted, told to the apps of its WABA."""
     entry: dict[str, Any] = {
         "from": sender.digits,
@@ -82,13 +89,13 @@ def _contact(wa_id: str, user: User | None) -> dict[str, Any]:
     return {"profile": {"name": user.name}, "wa_id": user.wa_id, "user_id": user.user_id}
 
 
-def _conversation(message: Message, window_closes_at: datetime) -> dict[str, Any]:
+def _conversation(message: Any, reached: str, window_closes_at: datetime) -> dict[str, Any]:
     # One conversation lasts as long as its window, so its id follows from who talks with whom and until when.
     key = f"{message.phone_number_id}:{message.wa_id}:{unix_seconds(window_closes_at)}"
     conversation: dict[str, Any] = {
         "id": hashlib.sha256(key.encode()).hexdigest()[:32],
         "origin": {"type": "service"},
     }
-    if message.status == "sent":
+    if reached == "sent":
         conversation["expiration_timestamp"] = str(unix_seconds(window_closes_at))
     return conversation

@@ -3,11 +3,16 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from headrace.database import Json, UtcDateTime
 from headrace.platform.tables import Table
+
+UNREAD = text("status IN ('sent', 'delivered')")
+"""What the index of unread messages holds. Statements that are to use it repeat this very condition."""
+
+_IS_CARRIED = text("shard IS NOT NULL")
 
 
 class Message(Table):
@@ -19,11 +24,16 @@ class Message(Table):
     deleted its messages stay in the chat and open nothing.
 
     `status` of an incoming one: sent, delivered, and read when the business marked it as read. `error` of an accepted
-    one is the reason why it will fail.
+    one is the reason why it will fail. `shard` says which job carries the message next; none once it has arrived.
     """
 
     __tablename__ = "messages"
-    __table_args__ = (Index("ix_messages_chat", "phone_number_id", "wa_id", "created_at"),)
+    __table_args__ = (
+        Index("ix_messages_chat", "wa_id", "phone_number_id", "id"),
+        Index("ix_messages_flow", "flow_id", "created_at"),
+        Index("ix_messages_unread", "wa_id", "phone_number_id", "id", sqlite_where=UNREAD, postgresql_where=UNREAD),
+        Index("ix_messages_shard", "shard", "id", sqlite_where=_IS_CARRIED, postgresql_where=_IS_CARRIED),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
     wamid: Mapped[str] = mapped_column(String(160), unique=True)
@@ -37,13 +47,14 @@ class Message(Table):
     error: Mapped[dict[str, Any] | None] = mapped_column(Json)
     callback_data: Mapped[str | None] = mapped_column(String(512))
     app_id: Mapped[str | None] = mapped_column(ForeignKey("apps.id"))
-    flow_id: Mapped[str | None] = mapped_column(ForeignKey("flows.id", ondelete="SET NULL"), index=True)
+    flow_id: Mapped[str | None] = mapped_column(ForeignKey("flows.id", ondelete="SET NULL"))
     flow_version_id: Mapped[str | None] = mapped_column(ForeignKey("flow_versions.id", ondelete="SET NULL"))
     flow_mode: Mapped[str | None] = mapped_column(String(10))
     flow_token: Mapped[str | None] = mapped_column(Text)
     flow_opening: Mapped[dict[str, Any] | None] = mapped_column(Json)
     # What became of a Flow message's button: none (can be opened), "answered", or "closed" by a 427.
     flow_outcome: Mapped[str | None] = mapped_column(String(12))
+    shard: Mapped[int | None]
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     delivered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

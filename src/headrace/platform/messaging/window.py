@@ -1,12 +1,18 @@
 """The customer service window: 24 hours from the last message a person wrote to a sender (messages.md § 6.6)."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from headrace.platform.messaging.models import Conversation
+from headrace.platform.tables import table_of
 
 LENGTH = timedelta(hours=24)
+
+_conversations = table_of(Conversation)
 
 
 async def closes_at(session: AsyncSession, phone_number_id: str, wa_id: str) -> datetime | None:
@@ -15,6 +21,25 @@ async def closes_at(session: AsyncSession, phone_number_id: str, wa_id: str) -> 
     if conversation is None or conversation.last_inbound_at is None:
         return None
     return conversation.last_inbound_at + LENGTH
+
+
+async def ends(
+    session: AsyncSession, phone_number_ids: Iterable[str], wa_ids: Iterable[str]
+) -> dict[tuple[str, str], datetime]:
+    """When the windows between these senders and these people shut or did shut, for those who ever wrote."""
+    rows = await conversations_between(session, phone_number_ids, wa_ids)
+    return {chat: row.last_inbound_at + LENGTH for chat, row in rows.items() if row.last_inbound_at is not None}
+
+
+async def conversations_between(
+    session: AsyncSession, phone_number_ids: Iterable[str], wa_ids: Iterable[str]
+) -> dict[tuple[str, str], Any]:
+    """The rows of these senders with these people, by sender and person."""
+    connection = await session.connection()
+    statement = select(_conversations).where(
+        _conversations.c.wa_id.in_(list(wa_ids)), _conversations.c.phone_number_id.in_(list(phone_number_ids))
+    )
+    return {(row.phone_number_id, row.wa_id): row for row in await connection.execute(statement)}
 
 
 async def conversation_with(session: AsyncSession, phone_number_id: str, wa_id: str) -> Conversation:

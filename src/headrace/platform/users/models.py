@@ -6,6 +6,7 @@ from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from headrace.database import UtcDateTime
+from headrace.platform.cache import USERS
 from headrace.platform.tables import Table
 
 
@@ -15,6 +16,7 @@ class User(Table):
     """
 
     __tablename__ = "users"
+    kept_as = USERS
 
     wa_id: Mapped[str] = mapped_column(String(20), primary_key=True)
     user_id: Mapped[str] = mapped_column(String(40), unique=True)

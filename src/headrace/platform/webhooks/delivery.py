@@ -1,36 +1,103 @@
-"""Delivering: for every app the oldest event first, each posted until a receiver takes it.
+"""Delivering: for every callback the oldest event first, each posted until a receiver takes it.
 
-The waiting row is the intent; it is posted outside any transaction and what came of it is committed afterwards. When
-the process dies in between, the event is posted once more: at least once, in order.
+Waiting rows are the intent; they are posted outside any transaction and what came of a batch is committed afterwards.
+When the process dies in between, its events are posted once more: at least once, in order. Events about different
+subjects (chats, Flows) are posted at the same time; once one is not taken, nothing behind it is begun.
 """
 
+import asyncio
 import logging
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import bindparam, insert, literal_column, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from headrace.exchange.sealing import sign
 from headrace.jobs import Again, Handler, Job
 from headrace.outbound import OutboundError
-from headrace.platform.accounts.models import App
+from headrace.platform.accounts.directory import app_of
 from headrace.platform.box import Box
+from headrace.platform.tables import table_of
 from headrace.platform.webhooks import retries
-from headrace.platform.webhooks.models import WebhookDelivery
+from headrace.platform.webhooks.events import write_body
+from headrace.platform.webhooks.models import (
+    ASIDE,
+    DELIVERED,
+    DROPPED,
+    WAITING,
+    WebhookAttempt,
+    WebhookDelivery,
+    WebhookEvent,
+)
 from headrace.platform.webhooks.retries import Waiting
-from headrace.platform.webhooks.service import DELIVER, callback_of
+from headrace.platform.webhooks.routing import routings
+from headrace.platform.webhooks.service import DELIVER
 
 _log = logging.getLogger(__name__)
 
 TIMEOUT_SECONDS = 10.0
+MOST_AT_ONCE = 16
+"""At most this many POSTs are under way to one callback."""
+
+_BATCH = 64
+_BATCH_ASIDE = 4
 _LONGEST_NOTE = 500
+_NO_CALLBACK = "the app has no callback for this event any more"
+
+_deliveries = table_of(WebhookDelivery)
+_events = table_of(WebhookEvent)
+_attempts = table_of(WebhookAttempt)
+
+# The state is written out, not bound: only then the databases use the index of the few rows that have it.
+_WAITS = _deliveries.c.state == literal_column(f"'{WAITING}'")
+_IS_ASIDE = _deliveries.c.state == literal_column(f"'{ASIDE}'")
+_FOLLOWING = (
+    select(
+        _deliveries.c.id,
+        _deliveries.c.app_id,
+        _deliveries.c.state,
+        _deliveries.c.attempts,
+        _deliveries.c.refusals,
+        _deliveries.c.first_attempt_at,
+        _deliveries.c.last_attempt_at,
+        _deliveries.c.next_attempt_at,
+        _events.c.waba_id,
+        _events.c.field,
+        _events.c.value,
+        _events.c.at,
+        _events.c.subject,
+        _events.c.phone_number_id,
+    )
+    .join_from(_deliveries, _events, _events.c.id == _deliveries.c.event_id)
+    .where(_deliveries.c.queue == bindparam("queue"))
+)
+_HEAD = _FOLLOWING.where(_WAITS).order_by(_deliveries.c.id).limit(_BATCH)
+_ASIDE = _FOLLOWING.where(_IS_ASIDE).order_by(_deliveries.c.next_attempt_at, _deliveries.c.id).limit(_BATCH_ASIDE)
+_NEWEST_AT = (
+    select(_events.c.at)
+    .join_from(_deliveries, _events, _events.c.id == _deliveries.c.event_id)
+    .where(_deliveries.c.queue == bindparam("queue"), _WAITS, _deliveries.c.id > bindparam("head"))
+    .order_by(_deliveries.c.id.desc())
+    .limit(1)
+)
+_CHANGED = ("state", "attempts", "refusals", "first_attempt_at", "last_attempt_at", "next_attempt_at", "last_error")
+_NOTE = (
+    update(_deliveries)
+    .where(_deliveries.c.id == bindparam("row"))
+    .values({name: bindparam(f"new_{name}") for name in _CHANGED})
+)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Attempt:
     """What came of one POST: the status answered, or why there was no answer."""
 
+    started: datetime
+    ended: datetime
+    milliseconds: int
     status: int | None
     error: str | None
 
@@ -40,11 +107,13 @@ class Attempt:
 
 
 @dataclass(frozen=True)
-class _Next:
-    """The event to look at next, and when it is due (None is now)."""
+class _Batch:
+    """Rows to post now, with where to and how they are signed; without rows, when to look again (None is never)."""
 
-    delivery: WebhookDelivery
-    due_at: datetime | None
+    rows: Sequence[Any] = ()
+    due_at: datetime | None = None
+    callbacks: dict[int, str | None] | None = None
+    secret: str = ""
 
 
 def register_webhook_delivery(box: Box) -> None:
@@ -53,110 +122,165 @@ def register_webhook_delivery(box: Box) -> None:
 
 
 def deliverer(box: Box) -> Handler:
-    """The handler of the job `webhooks.deliver`, whose key is the app's id."""
+    """The handler of the job `webhooks.deliver`, whose key is the name of the queue."""
 
     async def deliver(job: Job) -> Again | None:
-        while True:
-            async with box.database.reading() as session:
-                following = await _next(session, job.key)
-                if following is None:
-                    return None
-                if following.due_at is not None and following.due_at > box.clock.now():
-                    return Again(following.due_at)
-                delivery = following.delivery
-                app = await session.get_one(App, delivery.app_id)
-                url = await callback_of(
-                    session, delivery.app_id, delivery.waba_id, delivery.field, delivery.phone_number_id
-                )
-            started = box.clock.now()
-            attempt = None if url is None else await _post(box, url, delivery.body, app.secret)
+        async with box.database.reading() as session:
+            batch = await _following(session, box, job.key)
+        while batch.rows:
+            outcomes = await _post_all(box, batch)
             async with box.database.transaction() as session:
-                stored = await session.get_one(WebhookDelivery, delivery.id)
-                _note(stored, attempt, started, box.clock.now())
+                await _note(session, box, outcomes)
+                batch = await _following(session, box, job.key)
+        return None if batch.due_at is None else Again(batch.due_at)
 
     return deliver
 
 
-async def _post(box: Box, url: str, text: str, secret: str) -> Attempt:
-    body = text.encode("ascii")
+async def _following(session: AsyncSession, box: Box, queue: str) -> _Batch:
+    """What is due in a queue: its head with what waits behind it, or those set aside."""
+    connection = await session.connection()
+    now = box.clock.now()
+    rows: Sequence[Any] = (await connection.execute(_HEAD, {"queue": queue})).all()
+    aside: Sequence[Any] = (await connection.execute(_ASIDE, {"queue": queue})).all()
+    head_due = None
+    if rows:
+        head = rows[0]
+        newest_at = None
+        if head.next_attempt_at is not None and head.next_attempt_at > now:
+            newest_at = (await connection.execute(_NEWEST_AT, {"queue": queue, "head": head.id})).scalar()
+        head_due = Waiting(head.next_attempt_at, head.last_attempt_at).due_at(newest_at)
+    due_aside = [row for row in aside if row.next_attempt_at <= now]
+    if due_aside:
+        return await _addressed(session, box, due_aside)
+    if rows and (head_due is None or head_due <= now):
+        return await _addressed(session, box, rows)
+    moments = [head_due] if head_due is not None else []
+    moments += [row.next_attempt_at for row in aside[:1]]
+    return _Batch(due_at=min(moments, default=None))
+
+
+async def _addressed(session: AsyncSession, box: Box, rows: Sequence[Any]) -> _Batch:
+    """The rows of one queue, which are all of one app, with the callback that the app has for each now."""
+    app = await app_of(session, await box.cache.kept(session), rows[0].app_id)
+    if app is None:
+        raise AssertionError(f"the app {rows[0].app_id} of a webhook is gone")
+    routing = await routings(session, box.cache, {row.waba_id for row in rows})
+    callbacks = {row.id: routing[row.waba_id].callback(row.app_id, row.field, row.phone_number_id) for row in rows}
+    return _Batch(rows, None, callbacks, app.secret)
+
+
+async def _post_all(box: Box, batch: _Batch) -> list[tuple[Any, Attempt | None]]:
+    """Posts a batch, each subject in its order and several at the same time; stops where something is not taken.
+
+    Returns the rows that were tried, with what came of it; None for one that has no callback any more.
+    """
+    lanes: dict[str, list[Any]] = {}
+    for row in batch.rows:
+        lanes.setdefault(row.subject, []).append(row)
+    waiting = iter(lanes.values())
+    outcomes: list[tuple[Any, Attempt | None]] = []
+    callbacks = batch.callbacks or {}
+    is_held = False
+
+    async def work() -> None:
+        nonlocal is_held
+        for lane in waiting:
+            for row in lane:
+                if is_held and row.state == WAITING:
+                    return
+                url = callbacks[row.id]
+                attempt = None if url is None else await _post(box, url, row, batch.secret)
+                outcomes.append((row, attempt))
+                if attempt is not None and not attempt.is_taken:
+                    is_held = True
+
+    await asyncio.gather(*(work() for _ in range(min(MOST_AT_ONCE, len(lanes)))))
+    return outcomes
+
+
+async def _post(box: Box, url: str, row: Any, secret: str) -> Attempt:
+    body = write_body(row.waba_id, row.field, row.value, row.at).encode("ascii")
     headers = {"Content-Type": "application/json", "X-Hub-Signature-256": sign(secret, body)}
+    started = box.clock.now()
     try:
         answer = await box.outbound.request("POST", url, headers=headers, body=body, timeout=TIMEOUT_SECONDS)
     except OutboundError as error:
-        return Attempt(None, str(error))
-    return Attempt(answer.status, None)
+        now = box.clock.now()
+        spent = round((now - started).total_seconds() * 1000)
+        return Attempt(started, now, spent, None, str(error)[:_LONGEST_NOTE])
+    return Attempt(started, box.clock.now(), answer.milliseconds, answer.status, None)
 
 
-async def _next(session: AsyncSession, app_id: str) -> _Next | None:
-    """The event that is due first: the head of the queue, or one of those set aside."""
-    head = (await session.execute(_waiting(app_id, set_aside=False).order_by(WebhookDelivery.id).limit(1))).scalar()
-    candidates = [] if head is None else [_Next(head, await _due_at(session, head))]
-    by_time = _waiting(app_id, set_aside=True).order_by(WebhookDelivery.next_attempt_at, WebhookDelivery.id).limit(1)
-    aside = (await session.execute(by_time)).scalar()
-    if aside is not None:
-        candidates.append(_Next(aside, aside.next_attempt_at))
-    return min(candidates, key=lambda candidate: (candidate.due_at is not None, candidate.due_at), default=None)
+async def _note(session: AsyncSession, box: Box, outcomes: Iterable[tuple[Any, Attempt | None]]) -> None:
+    """Writes down what came of a batch."""
+    changes, attempts = [], []
+    for row, attempt in outcomes:
+        changed = _dropped(row) if attempt is None else _tried(row, attempt)
+        changes.append({"row": row.id, **{f"new_{name}": changed[name] for name in _CHANGED}})
+        if attempt is None or not attempt.is_taken:
+            _report(row, attempt, changed)
+        if attempt is not None:
+            attempts.append(
+                {
+                    "delivery_id": row.id,
+                    "at": attempt.started,
+                    "milliseconds": attempt.milliseconds,
+                    "status": attempt.status,
+                    "error": attempt.error,
+                }
+            )
+    connection = await session.connection()
+    await connection.execute(_NOTE, changes)
+    if attempts:
+        await connection.execute(insert(_attempts), attempts)
 
 
-def _waiting(app_id: str, *, set_aside: bool) -> Select[WebhookDelivery]:
-    return select(WebhookDelivery).where(
-        WebhookDelivery.app_id == app_id,
-        WebhookDelivery.delivered_at.is_(None),
-        WebhookDelivery.given_up_at.is_(None),
-        WebhookDelivery.set_aside.is_(set_aside),
-    )
+def _dropped(row: Any) -> dict[str, Any]:
+    return {**{name: row._mapping.get(name) for name in _CHANGED}, "state": DROPPED, "last_error": _NO_CALLBACK}
 
 
-async def _due_at(session: AsyncSession, head: WebhookDelivery) -> datetime | None:
-    newest = select(func.max(WebhookDelivery.id)).where(
-        WebhookDelivery.app_id == head.app_id, WebhookDelivery.id > head.id
-    )
-    newest_at = select(WebhookDelivery.created_at).where(WebhookDelivery.id == newest.scalar_subquery())
-    moment = (await session.execute(newest_at)).scalar()
-    return Waiting(head.next_attempt_at, head.last_attempt_at).due_at(moment)
-
-
-def _note(delivery: WebhookDelivery, attempt: Attempt | None, started: datetime, now: datetime) -> None:
-    """Writes down what came of an attempt; `attempt` is None when the app has no callback any more."""
-    if attempt is None:
-        delivery.given_up_at = now
-        delivery.last_error = "the app has no callback for this event any more"
-        _log.warning("webhook %s to app %s is dropped: %s", delivery.id, delivery.app_id, delivery.last_error)
-        return
-    delivery.attempts += 1
-    delivery.first_attempt_at = delivery.first_attempt_at or started
-    delivery.last_attempt_at = now
-    delivery.last_status = attempt.status
-    delivery.last_error = None if attempt.error is None else attempt.error[:_LONGEST_NOTE]
+def _tried(row: Any, attempt: Attempt) -> dict[str, Any]:
+    """The columns of a delivery after an attempt."""
+    first = row.first_attempt_at or attempt.started
+    changed = {
+        "state": DELIVERED,
+        "attempts": row.attempts + 1,
+        "refusals": row.refusals,
+        "first_attempt_at": first,
+        "last_attempt_at": attempt.ended,
+        "next_attempt_at": None,
+        "last_error": None,
+    }
     if attempt.is_taken:
-        delivery.delivered_at = now
-        delivery.next_attempt_at = None
+        return changed
+    was_reached = attempt.status is not None
+    following = retries.next_attempt(row.at, first, attempt.ended, was_reached=was_reached)
+    refusals = row.refusals + was_reached
+    is_aside = row.state == ASIDE or refusals >= retries.REFUSALS_UNTIL_SET_ASIDE
+    changed["state"] = DROPPED if following is None else ASIDE if is_aside else WAITING
+    changed["refusals"] = refusals
+    changed["next_attempt_at"] = following
+    changed["last_error"] = attempt.error or f"the receiver answered with status {attempt.status}; it has to answer 200"
+    return changed
+
+
+def _report(row: Any, attempt: Attempt | None, changed: dict[str, Any]) -> None:
+    if attempt is None:
+        _log.warning("webhook %s to app %s is dropped: %s", row.id, row.app_id, _NO_CALLBACK)
         return
-    delivery.next_attempt_at = retries.next_attempt(
-        delivery.created_at, delivery.first_attempt_at, now, was_reached=attempt.status is not None
-    )
-    if attempt.status is not None:
-        delivery.refusals += 1
-        delivery.set_aside = delivery.refusals >= retries.REFUSALS_UNTIL_SET_ASIDE
-    if delivery.next_attempt_at is None:
-        delivery.given_up_at = now
-    _report(delivery)
-
-
-def _report(delivery: WebhookDelivery) -> None:
-    reason = delivery.last_error or f"the receiver answered with status {delivery.last_status}; it has to answer 200"
-    if delivery.given_up_at is not None:
+    if changed["state"] == DROPPED:
         consequence = "it is given up, seven days after the event"
-    elif delivery.set_aside:
-        consequence = f"it is set aside, so that later ones pass, and tried again at {delivery.next_attempt_at}"
+    elif changed["state"] == ASIDE:
+        consequence = f"it is set aside, so that later ones pass, and tried again at {changed['next_attempt_at']}"
     else:
-        consequence = f"tried again at {delivery.next_attempt_at}, later ones wait"
+        consequence = f"tried again at {changed['next_attempt_at']}, later ones wait"
     _log.warning(
         "webhook %s (%s) to app %s failed at attempt %s: %s; %s",
-        delivery.id,
-        delivery.field,
-        delivery.app_id,
-        delivery.attempts,
-        reason,
+        row.id,
+        row.field,
+        row.app_id,
+        changed["attempts"],
+        changed["last_error"],
         consequence,
     )

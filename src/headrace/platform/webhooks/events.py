@@ -1,16 +1,19 @@
 """The envelope around every event, and its exact text on the wire.
 
 WhatsApp escapes everything outside ASCII as `\\uXXXX` and a slash as `\\/`, and signs the text as it is sent. So an
-event is written once, stored as text, and never written anew.
+value is written once, stored as text, and never written anew; the envelope around it follows from a few columns.
 """
 
 import json
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from headrace.clock import unix_seconds
 
 OBJECT = "whatsapp_business_account"
+
+_ENCODER = json.JSONEncoder(ensure_ascii=True, separators=(",", ":"), allow_nan=False)
 
 # Events about messages carry their moments inside; all others have one on the envelope.
 _FIELDS_WITHOUT_TIME = frozenset({"messages", "message_echoes", "smb_message_echoes"})
@@ -45,12 +48,32 @@ FIELDS = frozenset(
 """What an app can subscribe to."""
 
 
-def write_event(waba_id: str, field: str, value: dict[str, Any], moment: datetime) -> str:
-    """The body of one POST: one entry with one change, in ASCII."""
-    entry: dict[str, Any] = {"id": waba_id}
-    if field not in _FIELDS_WITHOUT_TIME:
-        entry["time"] = unix_seconds(moment)
-    entry["changes"] = [{"value": value, "field": field}]
-    envelope = {"object": OBJECT, "entry": [entry]}
+@dataclass(frozen=True, slots=True)
+class NewEvent:
+    """Something that happened on a WABA. `value` is as documented for the field.
+
+    `subject` is whom or what it is about: events about the same are told in order. `phone_number_id` says whose event
+    it is, so that an app's callback for that number can be used; `wamid` lets a message's webhooks be found again.
+    `except_app_id` is the app that did it itself and need not be told.
+    """
+
+    waba_id: str
+    field: str
+    value: dict[str, Any]
+    subject: str = ""
+    phone_number_id: str | None = None
+    wamid: str | None = None
+    except_app_id: str | None = None
+
+
+def write_value(value: dict[str, Any]) -> str:
+    """The text of an event's value, in ASCII."""
     # A slash can only stand inside a string, and a backslash before it means nothing to a JSON reader.
-    return json.dumps(envelope, ensure_ascii=True, separators=(",", ":"), allow_nan=False).replace("/", "\\/")
+    return _ENCODER.encode(value).replace("/", "\\/")
+
+
+def write_body(waba_id: str, field: str, value: str, moment: datetime) -> str:
+    """The body of one POST: one entry with one change, around the text of its value."""
+    time = "" if field in _FIELDS_WITHOUT_TIME else f',"time":{unix_seconds(moment)}'
+    change = f'{{"value":{value},"field":"{field}"}}'
+    return f'{{"object":"{OBJECT}","entry":[{{"id":"{waba_id}"{time},"changes":[{change}]}}]}}'

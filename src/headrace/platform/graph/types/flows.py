@@ -51,7 +51,9 @@ async def _health_status(reading: Reading, flow: Flow, selected: Selected) -> di
         availability.flow_node(flow, facts_of(flow, await _account(reading, flow.waba_id), reading.call.box)),
         availability.waba_node(await reading.session.get_one(Waba, flow.waba_id)),
         availability.business_node(await business_of(session, flow.waba_id)),
-        availability.app_node(app, is_told_about_messages=await wants(session, app.id, flow.waba_id, "messages")),
+        availability.app_node(
+            app, is_told_about_messages=await wants(session, reading.call.box, app.id, flow.waba_id, "messages")
+        ),
     ]
     phone_number_id = selected.modifier("phone_number")
     if phone_number_id is not None:
@@ -64,7 +66,7 @@ async def _health_status(reading: Reading, flow: Flow, selected: Selected) -> di
 async def _account(reading: Reading, waba_id: str) -> Account:
     key = f"account {waba_id}"
     if key not in reading.found:
-        reading.found[key] = await gather_account(reading.session, waba_id)
+        reading.found[key] = await gather_account(reading.session, reading.call.box, waba_id)
     found: Account = reading.found[key]
     return found
 

@@ -15,7 +15,6 @@ from headrace.platform.graph.calls import Call
 from headrace.platform.graph.nodes import Edge, Field, NodeType, Operation, Reading, attribute, fixed
 from headrace.platform.graph.parameters import missing, one_of
 from headrace.platform.graph.selection import Selected
-from headrace.platform.messaging.service import accept_message
 from headrace.platform.webhooks import subscriptions, verification
 from headrace.platform.webhooks.service import wants
 
@@ -40,7 +39,10 @@ async def _health_status(reading: Reading, number: PhoneNumber, _selected: Selec
         availability.waba_node(await session.get_one(Waba, number.waba_id)),
         availability.business_node(await business_of(session, number.waba_id)),
         availability.app_node(
-            app, is_told_about_messages=await wants(session, app.id, number.waba_id, "messages", number.id)
+            app,
+            is_told_about_messages=await wants(
+                session, reading.call.box, app.id, number.waba_id, "messages", number.id
+            ),
         ),
     ]
     return availability.health_status(nodes)
@@ -65,12 +67,6 @@ async def _configure(call: Call, phone_number_id: str) -> dict[str, Any]:
     async with call.box.database.transaction() as session:
         await subscriptions.override_phone_number(session, call.box.clock, phone_number_id, call.caller.app, override)
     return _SUCCESS
-
-
-async def _send(call: Call, phone_number_id: str) -> dict[str, Any]:
-    async with call.box.database.transaction() as session:
-        sender = await _find(session, call.caller, phone_number_id)
-        return await accept_message(session, call.box, sender, call.caller.app, call.parameters.as_dict())
 
 
 async def _key(call: Call, phone_number_id: str) -> dict[str, Any]:
@@ -135,7 +131,7 @@ PHONE_NUMBER = NodeType(
         "new_certificate": fixed(None),
     },
     edges={
-        "messages": Edge(operations={"POST": Operation(_send, MESSAGING), "PUT": Operation(_send, MESSAGING)}),
+        "messages": Edge(),  # its POST and PUT are taken in batches: graph/messages.py
         "whatsapp_business_encryption": Edge(
             operations={"GET": Operation(_key, MESSAGING), "POST": Operation(_set_key, MESSAGING)}
         ),

@@ -37,7 +37,7 @@ async def _verification_status(reading: Reading, waba: Waba, _selected: Selected
 
 async def _health_status(reading: Reading, waba: Waba, _selected: Selected) -> dict[str, Any]:
     app = reading.call.caller.app
-    told = await wants(reading.session, app.id, waba.id, "messages")
+    told = await wants(reading.session, reading.call.box, app.id, waba.id, "messages")
     business = await business_of(reading.session, waba.id)
     nodes = [
         availability.waba_node(waba),

@@ -1,0 +1,73 @@
+"""Reading, both ways: the business marks what a person wrote as read, a person looks at a chat."""
+
+from datetime import timedelta
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from headrace.database import touch
+from headrace.platform.accounts.models import PhoneNumber
+from headrace.platform.box import Box
+from headrace.platform.messaging.delivery import show_typing
+from headrace.platform.messaging.models import UNREAD, Message
+from headrace.platform.messaging.refusals import refusal
+from headrace.platform.messaging.requests import Receipt
+from headrace.platform.messaging.statuses import messages_to_move, reach
+from headrace.platform.tables import table_of
+from headrace.platform.users.models import User
+from headrace.platform.users.service import find_user, topic_of
+
+_TYPING_LASTS = timedelta(seconds=25)
+_BATCH = 500
+
+_messages = table_of(Message)
+
+
+async def mark_as_read(session: AsyncSession, box: Box, sender: PhoneNumber, receipt: Receipt) -> None:
+    """A message of a person is read, and with it what came before it in the chat. Raises code 131009."""
+    connection = await session.connection()
+    found = await connection.execute(
+        select(_messages.c.id, _messages.c.wa_id).where(
+            _messages.c.wamid == receipt.wamid,
+            _messages.c.phone_number_id == sender.id,
+            _messages.c.direction == "in",
+        )
+    )
+    message = found.one_or_none()
+    if message is None:
+        raise refusal(131009, f"`message_id` is no message that was written to {sender.display_number}.")
+    now = box.clock.now()
+    await connection.execute(
+        update(_messages)
+        .where(
+            _messages.c.phone_number_id == sender.id,
+            _messages.c.wa_id == message.wa_id,
+            _messages.c.direction == "in",
+            _messages.c.id <= message.id,
+            UNREAD,
+        )
+        .values(status="read", read_at=now)
+    )
+    if receipt.is_typing:
+        await show_typing(session, box, sender, message.wa_id, now + _TYPING_LASTS)
+    user = await find_user(session, message.wa_id)
+    if user is not None:
+        await touch(session, topic_of(user))
+
+
+async def read_chat(session: AsyncSession, box: Box, user: User, sender: PhoneNumber) -> int:
+    """The person looks at the chat: what was delivered becomes read. Returns how many messages that were."""
+    connection = await session.connection()
+    statement = messages_to_move(
+        _messages.c.phone_number_id == sender.id,
+        _messages.c.wa_id == user.wa_id,
+        _messages.c.direction == "out",
+        _messages.c.status == "delivered",
+        UNREAD,
+    ).limit(_BATCH)
+    count, is_full = 0, True
+    while is_full:
+        messages = (await connection.execute(statement)).all()
+        count += len(await reach(session, box, messages, "read"))
+        is_full = len(messages) == _BATCH
+    return count
