@@ -22,9 +22,9 @@ test: ## Set up, then run the tests, the browser included; about seven minutes
 	@$(SETUP) serve dev frontend browser
 	@$(VENV)/python -m pytest -n 2 --dist loadgroup $(ARGS)
 
-test-all: ## Everything: with a webhook receiver that is away for a whole minute
+test-all: ## Everything: all tests of the server on SQLite and on PostgreSQL, and a webhook receiver that is away for a minute
 	@$(SETUP) serve dev frontend browser
-	@HEADRACE_AWAY_SECONDS=60 $(VENV)/python -m pytest -n 2 --dist loadgroup $(ARGS)
+	@HEADRACE_AWAY_SECONDS=60 HEADRACE_TEST_STORES=both $(VENV)/python -m pytest -n 2 --dist loadgroup $(ARGS)
 
 bench: ## Measure what is promised about speed, and compare with the limits (docs/benchmarks.md)
 	@$(SETUP) serve dev frontend browser

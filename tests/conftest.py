@@ -6,12 +6,15 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from tests import stores
+from tests.stores import pytest_generate_tests, pytest_unconfigure, store  # noqa: F401  (pytest looks for them here)
 
 from headrace.clock import ManualClock
 from headrace.identifiers import SeededIdentifiers
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    stores.pytest_configure(config)
     config.addinivalue_line(
         "markers",
         "shows(component, property, since, says, file): shows what a property does on a phone, from a version on;"

@@ -23,7 +23,7 @@ from headrace.business.webhooks.models import ReceivedWebhook
 from headrace.business.whatsapp import Access, MetaApp
 from headrace.clock import ManualClock
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.both_stores]
 
 
 async def count(context: BusinessContext, table: type) -> int:

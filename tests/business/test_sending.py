@@ -13,7 +13,7 @@ from headrace.business.flows.models import FlowCopy, FlowMessage
 from headrace.business.flows.sending import NotSendable, Sending, send_flow, sendable
 from headrace.business.whatsapp import WhatsAppRefused
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.both_stores]
 
 SENDING = Sending(sender_id="501", wa_id="447700900101", body="Hello", cta="Open")
 

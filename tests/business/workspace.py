@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from cryptography.fernet import Fernet
+from tests.stores import Store
 
 from headrace.business.connections.service import Connection, create_connection
 from headrace.business.context import BusinessContext
@@ -16,9 +17,9 @@ from headrace.business.team import Caller, Role
 from headrace.business.team.service import create_member, create_workspace
 from headrace.business.whatsapp import Access, MetaApp
 from headrace.clock import Clock
-from headrace.database import Database, Revisions
+from headrace.database import Revisions
 from headrace.identifiers import Identifiers
-from headrace.jobs import RowJobs
+from headrace.jobs import open_jobs
 from headrace.outbound import Outbound
 
 NOWHERE = "http://127.0.0.1:9"
@@ -36,16 +37,15 @@ class Member:
 
 
 @asynccontextmanager
-async def open_business(database: Database, clock: Clock, identifiers: Identifiers) -> AsyncIterator[BusinessContext]:
+async def open_business(store: Store, clock: Clock, identifiers: Identifiers) -> AsyncIterator[BusinessContext]:
     """The business side over an empty database, its webhooks worked out when jobs are drained."""
-    async with database.connection() as connection:
-        await connection.run_sync(Table.metadata.create_all)
+    database = await store.open("business", Table.metadata)
     outbound = Outbound(private_networks=True)
     context = BusinessContext(
         database=database,
         clock=clock,
         identifiers=identifiers,
-        jobs=RowJobs(database, Job, clock),
+        jobs=open_jobs(database, Job, clock),
         revisions=Revisions(database, Revision),
         outbound=outbound,
         vault=Vault(Fernet.generate_key().decode()),

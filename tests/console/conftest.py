@@ -3,7 +3,6 @@
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -12,6 +11,7 @@ from starlette.applications import Starlette
 from tests.business.webhooks import deliver, envelope
 from tests.business.workspace import Member, make_member, open_business
 from tests.console.whatsapp_server import WABAS, WhatsAppServer, flow, serving
+from tests.stores import Store
 
 from headrace.app.guard import LOCAL_NAMES, PageGuard
 from headrace.business.context import BusinessContext
@@ -19,7 +19,6 @@ from headrace.clock import ManualClock
 from headrace.console.context import Console
 from headrace.console.place import BoxPlace, DeveloperAccess, DockPhone
 from headrace.console.routes import PAGES, REFUSALS
-from headrace.database import Database
 from headrace.identifiers import SeededIdentifiers
 
 AMARA = DockPhone("1", "Amara", "447700900101", "/handsets/1")
@@ -43,13 +42,9 @@ async def whatsapp_server() -> AsyncIterator[WhatsAppServer]:
 
 
 @pytest.fixture
-async def business(
-    tmp_path: Path, clock: ManualClock, identifiers: SeededIdentifiers
-) -> AsyncIterator[BusinessContext]:
-    database = Database(f"sqlite+aiosqlite:///{tmp_path / 'business.db'}")
-    async with open_business(database, clock, identifiers) as context:
+async def business(store: Store, clock: ManualClock, identifiers: SeededIdentifiers) -> AsyncIterator[BusinessContext]:
+    async with open_business(store, clock, identifiers) as context:
         yield context
-    await database.close()
 
 
 @pytest.fixture

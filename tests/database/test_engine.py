@@ -1,17 +1,17 @@
 """One database: transactions that commit or vanish, writers that wait for each other, moments that keep their zone."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta, timezone
-from pathlib import Path
 
 import pytest
-from sqlalchemy import String, select
+from sqlalchemy import String, event, select, text, update
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from tests.stores import Store
 
 from headrace.database import Database, RevisionColumns, Revisions, UtcDateTime, metadata, signal, touch
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.both_stores]
 
 
 class Table(DeclarativeBase):
@@ -31,12 +31,8 @@ class Revision(RevisionColumns, Table):
 
 
 @pytest.fixture
-async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    database = Database(f"sqlite+aiosqlite:///{tmp_path / 'test.db'}")
-    async with database.connection() as connection:
-        await connection.run_sync(Table.metadata.create_all)
-    yield database
-    await database.close()
+async def database(store: Store) -> Database:
+    return await store.open("notes", Table.metadata)
 
 
 async def texts(database: Database) -> list[str]:
@@ -132,3 +128,74 @@ async def test_a_quiet_follower_hears_of_nothing(database: Database) -> None:
     heard = Revisions(database, Revision).follow(idle_seconds=0.01)
     assert await anext(heard) == set()
     await heard.aclose()  # type: ignore[attr-defined]
+
+
+async def test_reading_sees_one_state_whatever_is_committed_meanwhile(database: Database) -> None:
+    async with database.reading() as session:
+        before = list(await session.scalars(select(Note.text)))
+        async with database.transaction() as other:
+            other.add(Note(text="meanwhile"))
+        assert list(await session.scalars(select(Note.text))) == before == []
+    assert await texts(database) == ["meanwhile"]
+
+
+async def test_a_limit_in_one_conditional_statement_holds_whoever_writes_at_the_same_time(database: Database) -> None:
+    """READ COMMITTED looks at a row anew once the writer before is done; counting first and writing then would not."""
+    async with database.transaction() as session:
+        session.add(Note(text="0"))
+
+    async def count_up() -> bool:
+        statement = "UPDATE notes SET text = CAST(CAST(text AS integer) + 1 AS varchar(100)) WHERE text <> '5'"
+        async with database.transaction() as session:
+            return bool((await session.execute(text(statement))).rowcount)  # type: ignore[attr-defined]
+
+    taken = await asyncio.gather(*(count_up() for _ in range(12)))
+    assert sum(taken) == 5
+    assert await texts(database) == ["5"]
+
+
+@pytest.mark.postgresql_only
+async def test_reading_cannot_write(database: Database) -> None:
+    with pytest.raises(DBAPIError, match="read-only"):
+        async with database.reading() as session:
+            await session.execute(update(Note).values(text="refused"))
+
+
+async def test_topics_are_the_last_statement_of_a_transaction(database: Database) -> None:
+    statements: list[str] = []
+
+    @event.listens_for(database.engine.sync_engine, "before_cursor_execute")
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        statements.append(statement)
+
+    async with database.transaction() as session:
+        await touch(session, "b", "a")
+        session.add(Note(text="written after the touch"))
+        await touch(session, "a")
+    writes = [statement for statement in statements if "INSERT" in statement]
+    assert ["revisions" in statement for statement in writes] == [False, True]
+    async with database.reading() as session:
+        rows = await session.execute(select(Revision.topic, Revision.number).order_by(Revision.topic))
+        assert [tuple(row) for row in rows] == [("", 1), ("a", 1), ("b", 1)]
+
+
+@pytest.mark.postgresql_only
+async def test_writers_wait_for_the_counter_only_at_their_end(database: Database) -> None:
+    """Two transactions that touch pages are open at the same time; neither waits for the other."""
+    async with database.transaction() as first:
+        await touch(first, "a", "b")
+        async with database.transaction() as second:
+            await touch(second, "b", "a")
+            second.add(Note(text="second"))
+        first.add(Note(text="first"))
+    async with database.reading() as session:
+        assert await session.scalar(select(Revision.number).where(Revision.topic == "a")) == 2
+
+
+async def test_text_with_nul_is_kept_without_it_where_the_database_cannot(database: Database) -> None:
+    async with database.transaction() as session:
+        session.add_all([Note(text="a\0b"), Note(text="c")])
+    kept = "a\0b" if database.is_sqlite else "a\ufffdb"
+    assert await texts(database) == [kept, "c"]
+    async with database.reading() as session:
+        assert await session.scalar(select(Note.text).where(Note.text == "a\0b")) == kept

@@ -1,25 +1,24 @@
-"""Grouping on a real SQLite file."""
+"""Grouping on real databases."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
-from pathlib import Path
+from collections.abc import Sequence
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Column, MetaData, String, Table, text
 from sqlalchemy.ext.asyncio import AsyncSession
+from tests.stores import Store
 
 from headrace.database import Database, GroupWriter
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.both_stores]
+
+TABLES = MetaData()
+Table("words", TABLES, Column("word", String(100), primary_key=True))
 
 
 @pytest.fixture
-async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    database = Database(f"sqlite+aiosqlite:///{tmp_path / 'test.db'}")
-    async with database.transaction() as session:
-        await session.execute(text("CREATE TABLE words (word TEXT PRIMARY KEY)"))
-    yield database
-    await database.close()
+async def database(store: Store) -> Database:
+    return await store.open("words", TABLES)
 
 
 class Words:
@@ -63,7 +62,7 @@ async def test_one_that_cannot_be_written_fails_alone(database: Database) -> Non
     results = await asyncio.gather(*(writer.submit(word) for word in wanted), return_exceptions=True)
     assert results[0] == "A"
     assert results[2] == "B"
-    assert "UNIQUE" in str(results[1])
+    assert "unique" in str(results[1]).lower()
     assert await stored(database) == {"a", "b", "there already"}
 
 

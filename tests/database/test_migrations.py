@@ -1,19 +1,20 @@
-"""The migrations make exactly the tables that the code knows, on both sides."""
+"""The migrations make exactly the tables that the code knows, on both sides and both stores."""
 
+import asyncio
 import importlib
-from pathlib import Path
 from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
+from tests.stores import Store
 
 from headrace.business.tables import Table as BusinessTable
 from headrace.database import Database, migrate
 from headrace.platform.tables import Table as PlatformTable
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.both_stores]
 
 SIDES: dict[str, tuple[type, list[str]]] = {
     "platform": (PlatformTable, ["accounts", "flows", "handsets", "messaging", "users", "webhooks"]),
@@ -21,20 +22,31 @@ SIDES: dict[str, tuple[type, list[str]]] = {
 }
 
 
+def differences(connection: Connection, table: Any) -> list[Any]:
+    return list(compare_metadata(MigrationContext.configure(connection), table.metadata))
+
+
 @pytest.mark.parametrize("side", SIDES)
-async def test_migrations_and_models_agree(side: str, tmp_path: Path) -> None:
+async def test_migrations_and_models_agree(side: str, store: Store) -> None:
     table, rooms = SIDES[side]
     for room in rooms:
         importlib.import_module(f"headrace.{side}.{room}.models")
-    database = Database(f"sqlite+aiosqlite:///{tmp_path / 'x.db'}")
-
-    def differences(connection: Connection) -> list[Any]:
-        return list(compare_metadata(MigrationContext.configure(connection), table.metadata))  # type: ignore[attr-defined]
-
+    database = Database(store.url(f"new_{side}"))
     try:
         await migrate(database, side)
         await migrate(database, side)  # a second time changes nothing
         async with database.connection() as connection:
-            assert await connection.run_sync(differences) == []
+            assert await connection.run_sync(differences, table) == []
     finally:
         await database.close()
+
+
+async def test_servers_that_start_at_the_same_time_migrate_one_after_another(store: Store) -> None:
+    servers = [Database(store.url("new_platform")) for _ in range(3)]
+    try:
+        await asyncio.gather(*(migrate(database, "platform") for database in servers))
+        async with servers[0].reading() as session:
+            assert (await session.execute(text("SELECT count(*) FROM alembic_version"))).scalar_one() == 1
+    finally:
+        for database in servers:
+            await database.close()

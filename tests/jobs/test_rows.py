@@ -1,19 +1,18 @@
 """Jobs: written with the caller's work, done when due, once more when scheduled anew, again when they fail."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import DeclarativeBase
+from tests.stores import Store
 
 from headrace.clock import ManualClock
 from headrace.database import Database, metadata
 from headrace.jobs import Again, Job, JobColumns, NewJob, RowJobs
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.both_stores]
 
 
 class Table(DeclarativeBase):
@@ -25,12 +24,8 @@ class Row(JobColumns, Table):
 
 
 @pytest.fixture
-async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    database = Database(f"sqlite+aiosqlite:///{tmp_path / 'jobs.db'}")
-    async with database.connection() as connection:
-        await connection.run_sync(Table.metadata.create_all)
-    yield database
-    await database.close()
+async def database(store: Store) -> Database:
+    return await store.open("work", Table.metadata)
 
 
 @pytest.fixture

@@ -1,14 +1,14 @@
 """A whole WhatsApp side on an empty database of its own, with a still clock; its worker runs only when asked to."""
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
+from tests.stores import Store
 
 from headrace.clock import ManualClock
-from headrace.database import Database, Revisions
+from headrace.database import Revisions
 from headrace.identifiers import SeededIdentifiers
-from headrace.jobs import RowJobs
+from headrace.jobs import open_jobs
 from headrace.outbound import Outbound
 from headrace.platform.box import Box
 from headrace.platform.tables import Job, Revision, Table
@@ -17,23 +17,19 @@ from headrace.settings import Settings
 
 
 @pytest.fixture
-async def box(tmp_path: Path, clock: ManualClock, identifiers: SeededIdentifiers) -> AsyncIterator[Box]:
-    settings = Settings(data=tmp_path)
-    database = Database(settings.database_url("platform"))
-    async with database.connection() as connection:
-        await connection.run_sync(Table.metadata.create_all)
+async def box(store: Store, clock: ManualClock, identifiers: SeededIdentifiers) -> AsyncIterator[Box]:
+    database = await store.open("platform", Table.metadata)
     outbound = Outbound(private_networks=True)
     yield Box(
-        settings=settings,
+        settings=Settings(data=store.folder),
         database=database,
         clock=clock,
         identifiers=identifiers,
         outbound=outbound,
-        jobs=RowJobs(database, Job, clock),
+        jobs=open_jobs(database, Job, clock),
         revisions=Revisions(database, Revision),
     )
     await outbound.close()
-    await database.close()
 
 
 @pytest.fixture

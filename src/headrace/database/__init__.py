@@ -1,11 +1,12 @@
 """Two databases, `platform` and `business`: engines, transactions, migrations, and what changed."""
 
-from headrace.database.engine import Database, Json, UtcDateTime, metadata, signal
+from headrace.database.engine import BigId, Database, Json, UtcDateTime, metadata, signal
 from headrace.database.grouping import GroupWriter
 from headrace.database.migrating import migrate
 from headrace.database.revisions import RevisionColumns, Revisions, touch
 
 __all__ = [
+    "BigId",
     "Database",
     "GroupWriter",
     "Json",

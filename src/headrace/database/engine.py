@@ -1,16 +1,22 @@
 """One database: an engine, short transactions, and signals after a commit.
 
+It is a SQLite file (`sqlite+aiosqlite:///…`) or a schema of a PostgreSQL database
+(`postgresql+asyncpg://…/headrace?schema=platform`).
+
 SQLite runs in WAL mode with one writer at a time. A transaction that is going to write says so at its start
 (`BEGIN IMMEDIATE`), so that two writers wait for each other instead of failing when the second one upgrades its lock.
+On PostgreSQL writers run side by side: a transaction is READ COMMITTED, so a promise about the rows of others ("at
+most ten an hour") has to be one conditional statement or a lock. Reading is REPEATABLE READ, so that statements that
+belong together see one state on either.
 """
 
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, DateTime, Dialect, MetaData, TypeDecorator, event
+from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Integer, MetaData, TypeDecorator, event, make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, async_sessionmaker, create_async_engine
 
 _NAMES = {
@@ -22,6 +28,7 @@ _NAMES = {
 }
 
 _BUSY_MILLISECONDS = 10_000
+_CONNECT_SECONDS = 10
 
 
 def metadata() -> MetaData:
@@ -48,6 +55,17 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 Json = JSON(none_as_null=True)
 
+BigId = BigInteger().with_variant(Integer, "sqlite")
+"""Numbers of rows that may pass two thousand million. SQLite counts up only what is called INTEGER."""
+
+
+def at_the_end(session: AsyncSession, name: str, write: Callable[[AsyncSession], Awaitable[None]]) -> None:
+    """Has `write` called once for each `name`, after all other work of the transaction and just before its commit.
+
+    For rows that many transactions write: their locks are held only for a moment.
+    """
+    session.info.setdefault("at the end", {})[name] = write
+
 
 def signal(session: AsyncSession, name: str) -> None:
     """Once this session's transaction is committed, `name` is told to everyone who listens for it."""
@@ -55,16 +73,31 @@ def signal(session: AsyncSession, name: str) -> None:
 
 
 class Database:
-    """One of the two databases. `transaction()` writes and commits, `reading()` only reads."""
+    """One of the two databases. `transaction()` writes and commits, `reading()` only reads.
+
+    On PostgreSQL `schema` in the URL's query names the schema in which all tables are found.
+    """
 
     def __init__(self, url: str) -> None:
         self.url = url
-        self._is_sqlite = url.startswith("sqlite")
-        self.engine = create_async_engine(url, pool_size=8, max_overflow=16)
-        if self._is_sqlite:
+        address = make_url(url)
+        self.is_sqlite = address.get_backend_name() == "sqlite"
+        self.schema = None if self.is_sqlite else str(address.query.get("schema", "public"))
+        self.engine = create_async_engine(
+            address.difference_update_query(["schema"]),
+            pool_size=8,
+            max_overflow=16,
+            connect_args={} if self.is_sqlite else _postgresql(str(self.schema)),
+        )
+        if self.is_sqlite:
             event.listen(self.engine.sync_engine, "connect", _prepare_sqlite)
             event.listen(self.engine.sync_engine, "begin", _begin_sqlite)
-        self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
+            writing, reading = {"writing": True}, {}
+        else:
+            event.listen(self.engine.sync_engine, "before_cursor_execute", _replace_nul, retval=True)
+            writing, reading = {}, {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        self._writing = async_sessionmaker(self.engine.execution_options(**writing), expire_on_commit=False)
+        self._reading = async_sessionmaker(self.engine.execution_options(**reading), expire_on_commit=False)
         self._listeners: dict[str, list[Callable[[], None]]] = defaultdict(list)
 
     def listen(self, name: str, listener: Callable[[], None]) -> Callable[[], None]:
@@ -74,11 +107,18 @@ class Database:
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:
-        """A session whose work is committed at the end of the block, or undone when the block raises."""
-        async with self._sessions() as session:
-            await session.connection(execution_options={"writing": True})
+        """A session whose work is committed at the end of the block, or undone when the block raises.
+
+        On SQLite nobody else writes meanwhile. On PostgreSQL it is READ COMMITTED: every statement sees what others
+        have committed until then.
+        """
+        async with self._writing() as session:
             session.info["database"] = self
             yield session
+            if endings := session.info.get("at the end"):
+                await session.flush()
+                for write in endings.values():
+                    await write(session)
             await session.commit()
             signals = session.info.get("signals", set())
         for name in signals:
@@ -87,8 +127,8 @@ class Database:
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncSession]:
-        """A session that sees one state of the database and writes nothing."""
-        async with self._sessions() as session:
+        """A session that sees one state of the database and writes nothing (REPEATABLE READ on PostgreSQL)."""
+        async with self._reading() as session:
             session.info["database"] = self
             yield session
 
@@ -104,7 +144,7 @@ class Database:
             try:
                 async with connection.begin():
                     yield connection
-                    if rebuilding and self._is_sqlite:
+                    if rebuilding and self.is_sqlite:
                         broken = (await connection.exec_driver_sql("PRAGMA foreign_key_check")).all()
                         if broken:
                             raise AssertionError(f"rows refer to rows that are not there: {broken[:5]}")
@@ -114,6 +154,26 @@ class Database:
 
     async def close(self) -> None:
         await self.engine.dispose()
+
+
+def _postgresql(schema: str) -> dict[str, Any]:
+    # Planning in machine code costs more than these short statements do.
+    return {"timeout": _CONNECT_SECONDS, "server_settings": {"search_path": schema, "timezone": "UTC", "jit": "off"}}
+
+
+def _replace_nul(
+    _connection: Any, _cursor: Any, statement: str, parameters: Any, _context: Any, _many: bool
+) -> tuple[str, Any]:
+    """PostgreSQL's text cannot hold U+0000, which people may well send: it becomes U+FFFD."""
+    if not isinstance(parameters, list):
+        return statement, _without_nul(parameters)
+    return statement, [_without_nul(row) for row in parameters]
+
+
+def _without_nul(row: tuple[Any, ...]) -> tuple[Any, ...]:
+    if any(isinstance(value, str) and "\0" in value for value in row):
+        return tuple(value.replace("\0", "\ufffd") if isinstance(value, str) else value for value in row)
+    return row
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:

@@ -5,7 +5,8 @@ from pathlib import Path
 
 from alembic import command, context
 from alembic.config import Config
-from sqlalchemy import Connection, MetaData
+from sqlalchemy import Connection, MetaData, func, select
+from sqlalchemy.schema import CreateSchema
 
 from headrace.database.engine import Database
 
@@ -18,10 +19,19 @@ def _config(side: str) -> Config:
     return config
 
 
+_LOCK = 0x48454144  # any number that other programs in the same database do not take
+
+
 async def migrate(database: Database, side: str) -> None:
-    """Applies every migration of `side` (`platform` or `business`) that the database does not have yet."""
+    """Applies every migration of `side` (`platform` or `business`) that the database does not have yet.
+
+    On PostgreSQL the schema is made when it is missing, and processes that start at the same time go one after another.
+    """
 
     def upgrade(connection: Connection) -> None:
+        if database.schema is not None:
+            connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
+            connection.execute(CreateSchema(database.schema, if_not_exists=True))
         config = _config(side)
         config.attributes["connection"] = connection
         command.upgrade(config, "head")

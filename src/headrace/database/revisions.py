@@ -9,11 +9,11 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import suppress
 
-from sqlalchemy import String, select, text
+from sqlalchemy import ARRAY, JSON, String, bindparam, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
-from headrace.database.engine import Database, signal
+from headrace.database.engine import BigId, Database, at_the_end, signal
 
 _SIGNAL = "revisions"
 _POLL_SECONDS = 0.5
@@ -27,27 +27,45 @@ class RevisionColumns:
     __tablename__ = "revisions"
 
     topic: Mapped[str] = mapped_column(String(200), primary_key=True)
-    number: Mapped[int]
+    number: Mapped[int] = mapped_column(BigId)
+
+
+_TOPICS = "topics"
+
+# Whoever writes the counter holds it until the commit, so numbers become visible in their order: a follower that has
+# seen a number never misses a smaller one. Every transaction takes the counter first, so the topics cannot deadlock.
+_ON_POSTGRESQL = text(
+    "WITH counter AS (INSERT INTO revisions (topic, number) VALUES ('', 1)"
+    " ON CONFLICT (topic) DO UPDATE SET number = revisions.number + 1 RETURNING number) "
+    "INSERT INTO revisions (topic, number) "
+    "SELECT topics.topic, counter.number FROM counter, unnest(CAST(:topics AS varchar[])) AS topics (topic) "
+    "ON CONFLICT (topic) DO UPDATE SET number = excluded.number"
+).bindparams(bindparam("topics", type_=ARRAY(String)))
+# On SQLite there is one writer at a time; the counter is the topic with the empty name.
+_ON_SQLITE = text(
+    "INSERT INTO revisions (topic, number) "
+    "SELECT value, coalesce((SELECT number FROM revisions WHERE topic = ''), 0) + 1 FROM json_each(:topics) WHERE true "
+    "ON CONFLICT (topic) DO UPDATE SET number = excluded.number"
+).bindparams(bindparam("topics", type_=JSON))
 
 
 async def touch(session: AsyncSession, *topics: str) -> None:
-    """Notes that `topics` change with this transaction, so that open pages draw them anew."""
-    counter = await session.execute(
-        text(
-            "INSERT INTO revisions (topic, number) VALUES ('', 1) "
-            "ON CONFLICT (topic) DO UPDATE SET number = revisions.number + 1 RETURNING number"
-        )
-    )
-    number = counter.scalar_one()
-    for topic in topics:
-        await session.execute(
-            text(
-                "INSERT INTO revisions (topic, number) VALUES (:topic, :number) "
-                "ON CONFLICT (topic) DO UPDATE SET number = :number"
-            ),
-            {"topic": topic, "number": number},
-        )
+    """Notes that `topics` change with this transaction, so that open pages draw them anew.
+
+    They are written as the last statement before the commit, all at once: every transaction that touches anything
+    writes the counter, and those that follow wait for it.
+    """
+    session.info.setdefault(_TOPICS, set()).update(topics)
+    at_the_end(session, _TOPICS, _write_topics)
     signal(session, _SIGNAL)
+
+
+async def _write_topics(session: AsyncSession) -> None:
+    topics = sorted(session.info.pop(_TOPICS))
+    if session.get_bind().dialect.name == "sqlite":
+        await session.execute(_ON_SQLITE, {"topics": ["", *topics]})
+    else:
+        await session.execute(_ON_POSTGRESQL, {"topics": topics})
 
 
 class Revisions:

@@ -12,8 +12,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
-    BigInteger,
-    Integer,
     String,
     Text,
     UniqueConstraint,
@@ -29,7 +27,7 @@ from sqlalchemy.orm import Mapped, aliased, declared_attr, mapped_column
 from sqlalchemy.schema import SchemaItem
 
 from headrace.clock import Clock
-from headrace.database import Database, Json, UtcDateTime, signal
+from headrace.database import BigId, Database, Json, UtcDateTime, signal
 from headrace.jobs.port import Again, Handler, Job, NewJob
 
 _log = logging.getLogger(__name__)
@@ -53,7 +51,7 @@ class JobColumns:
     def __table_args__(cls) -> tuple[SchemaItem, ...]:
         return (UniqueConstraint("command", "key"),)
 
-    id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True)
+    id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=True)
     queue: Mapped[str] = mapped_column(String(200))
     command: Mapped[str] = mapped_column(String(100))
     key: Mapped[str] = mapped_column(String(200))

@@ -8,7 +8,7 @@ from headrace.platform.box import Box
 from headrace.platform.webhooks.models import WabaSubscription, WebhookEvent
 from headrace.platform.world import World, open_first_window, seed
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.both_stores]
 
 
 async def test_the_business_has_two_wabas_and_three_senders(world: World) -> None:

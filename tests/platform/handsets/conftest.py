@@ -7,6 +7,7 @@ from playwright.async_api import Browser, async_playwright
 from tests.browsers import chromium
 from tests.platform.handsets.scene import Scene, open_box, set_scene
 from tests.platform.messaging.stage import Stage, set_stage
+from tests.stores import open_store
 
 from headrace.platform.box import Box
 
@@ -26,8 +27,14 @@ async def browser(anyio_backend: str) -> AsyncIterator[Browser]:
 
 
 @pytest.fixture(scope="module")
-async def scene_of_all(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> AsyncIterator[Scene]:
-    async with open_box(tmp_path_factory.mktemp("scene")) as box, set_scene(box, browser) as scene:
+async def scene_of_all(
+    store_name: str, tmp_path_factory: pytest.TempPathFactory, browser: Browser
+) -> AsyncIterator[Scene]:
+    async with (
+        open_store(store_name, tmp_path_factory.mktemp("scene")) as store,
+        open_box(store) as box,
+        set_scene(box, browser) as scene,
+    ):
         yield scene
 
 

@@ -5,7 +5,6 @@ import itertools
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Any, cast
 
 import orjson
@@ -17,12 +16,13 @@ from tests.browsers import PATIENCE
 from tests.phone.flows import dropdown, flow, footer, heading, options, screen, string, text_input
 from tests.platform.handsets.wayward import IMPATIENT, PATIENT, HastyTransport, Reaction, Sealed, Slow, Wayward
 from tests.platform.messaging.stage import Stage, set_stage
+from tests.stores import Store
 
 from headrace.clock import ManualClock
-from headrace.database import Database, Revisions
+from headrace.database import Revisions
 from headrace.exchange.keys import generate_key_pair
 from headrace.identifiers import SeededIdentifiers
-from headrace.jobs import RowJobs
+from headrace.jobs import open_jobs
 from headrace.outbound import Outbound
 from headrace.platform.accounts.encryption import set_key
 from headrace.platform.accounts.models import PhoneNumber
@@ -181,23 +181,19 @@ class Scene:
 
 
 @asynccontextmanager
-async def open_box(folder: Path) -> AsyncIterator[Box]:
+async def open_box(store: Store) -> AsyncIterator[Box]:
     """A box with a database of its own and a still clock."""
-    settings = Settings(data=folder)
-    database = Database(settings.database_url("platform"))
-    async with database.connection() as connection:
-        await connection.run_sync(Table.metadata.create_all)
+    database = await store.open("platform", Table.metadata)
     clock = ManualClock()
     yield Box(
-        settings=settings,
+        settings=Settings(data=store.folder),
         database=database,
         clock=clock,
         identifiers=SeededIdentifiers(7),
         outbound=Outbound(),
-        jobs=RowJobs(database, Job, clock),
+        jobs=open_jobs(database, Job, clock),
         revisions=Revisions(database, Revision),
     )
-    await database.close()
 
 
 @asynccontextmanager

@@ -14,7 +14,7 @@ from headrace.platform.handsets.models import FlowSession, Handset
 from headrace.platform.handsets.opening import press_button
 from headrace.platform.messaging.models import Message
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.both_stores]
 
 
 async def press(stage: Stage, wamid: str) -> FlowSession | None:

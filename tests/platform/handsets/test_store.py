@@ -24,7 +24,7 @@ from headrace.platform.handsets.models import Exchange, FlowSession, Handset
 from headrace.platform.handsets.pages import handset_routes
 from headrace.platform.messaging.models import Message
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.both_stores]
 
 JSON = {"accept": "application/json"}
 ADDRESS = "https://shop.example.org/flow"

@@ -16,7 +16,7 @@ from headrace.platform.messaging.receipts import read_chat
 from headrace.platform.messaging.service import UnwritableText, write_flow_response
 from headrace.platform.messaging.statuses import reach
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.both_stores]
 
 
 async def look(stage: Stage) -> int:

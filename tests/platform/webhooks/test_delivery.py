@@ -19,7 +19,7 @@ from headrace.platform.webhooks.models import DELIVERED, DROPPED, WebhookDeliver
 from headrace.platform.webhooks.service import tell
 from headrace.platform.world import World
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.both_stores]
 
 
 @pytest.fixture

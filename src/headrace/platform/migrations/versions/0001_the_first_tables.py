@@ -43,7 +43,7 @@ def upgrade() -> None:
     op.create_table(
         "revisions",
         sa.Column("topic", sa.String(length=200), nullable=False),
-        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("number", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.PrimaryKeyConstraint("topic", name=op.f("pk_revisions")),
     )
     op.create_table(
