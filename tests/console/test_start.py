@@ -52,9 +52,9 @@ async def test_a_message_is_followed_from_sent_to_answered(
     states = []
     for told in ("sent", "delivered", "read"):
         await deliver(business, member.connection, status("wamid.sent1", told))
-        states.append(await _race(browser))
+        states.append(await _progress(browser))
     await answer({"service": "1_test", "first_name": "Ben"}, message_wamid="wamid.sent1", phone=BEN)
-    states.append(await _race(browser))
+    states.append(await _progress(browser))
     assert states == [("Sent", 1, 1), ("Delivered", 2, 1), ("Read", 3, 1), ("Answered", 4, 0)]
     page = Drawn((await browser.get("/arrivals")).text)
     row = page.one("tr", id="arrival-1")
@@ -62,11 +62,11 @@ async def test_a_message_is_followed_from_sent_to_answered(
     assert row.attributes["data-say"] == "Ben answered Book an eye test."
 
 
-async def _race(browser: httpx.AsyncClient) -> tuple[str, int, int]:
-    """What the race says, how many stages are behind it, and how many nodes are brass."""
+async def _progress(browser: httpx.AsyncClient) -> tuple[str, int, int]:
+    """What the line says, how many stages are behind it, and how many nodes are brass."""
     page = Drawn((await browser.get("/arrivals")).text)
     past, now = len(page.all("circle", class_="node past")), len(page.all("circle", class_="node now"))
-    return page.one("svg", class_="race").attributes["aria-label"], past + now, now
+    return page.one("svg", class_="progress").attributes["aria-label"], past + now, now
 
 
 async def test_a_message_that_failed_says_why(browser: httpx.AsyncClient, whatsapp_server: WhatsAppServer) -> None:

@@ -13,8 +13,8 @@ BORDER = 3.0
 STATUSES = ("draft", "published", "throttled", "blocked", "deprecated")
 GROUNDS = ("page", "surface", "sunken")
 PAIRS = [
-    *((ink, ground) for ink in ("ink", "soft", "race") for ground in (*GROUNDS, "tint")),
-    ("on-race", "race"),
+    *((ink, ground) for ink in ("ink", "soft", "accent") for ground in (*GROUNDS, "tint")),
+    ("on-accent", "accent"),
     ("brass", "surface"),
     *((status, f"{status}-ground") for status in STATUSES),
 ]

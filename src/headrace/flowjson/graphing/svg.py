@@ -14,22 +14,22 @@ _LABEL = 20
 
 # Inside a page of ours its own tokens count; alone, the picture brings the same colours along, light and dark.
 _STYLE = """
-.flow-graph { --g-surface: #ffffff; --g-ink: #1b232e; --g-soft: #565e69; --g-edge: #857f73; --g-race: #1b4f72;
+.flow-graph { --g-surface: #ffffff; --g-ink: #1b232e; --g-soft: #565e69; --g-edge: #857f73; --g-accent: #1b4f72;
   --g-page: #f7f6f2; --g-published: #1c6639; --g-blocked: #9c211c;
   font-family: "Atkinson Hyperlegible Next Variable", "Atkinson Hyperlegible Next", system-ui, sans-serif; }
 @media (prefers-color-scheme: dark) { .flow-graph { --g-surface: #191f27; --g-ink: #e9e7e2; --g-soft: #a6aeb9;
-  --g-edge: #75808e; --g-race: #8cc0e2; --g-page: #11151a; --g-published: #86d6a2; --g-blocked: #ff9c93; } }
+  --g-edge: #75808e; --g-accent: #8cc0e2; --g-page: #11151a; --g-published: #86d6a2; --g-blocked: #ff9c93; } }
 .flow-graph .ground { fill: var(--page, var(--g-page)); }
 .flow-graph .screen rect { fill: var(--surface, var(--g-surface)); stroke: var(--edge, var(--g-edge)); }
 .flow-graph .screen .id { fill: var(--ink, var(--g-ink)); font: 650 12px var(--mono, ui-monospace, monospace); }
 .flow-graph .screen .title, .flow-graph .label { fill: var(--soft, var(--g-soft)); font-size: 12px; }
-.flow-graph .entry rect { stroke: var(--race, var(--g-race)); stroke-width: 2; }
+.flow-graph .entry rect { stroke: var(--accent, var(--g-accent)); stroke-width: 2; }
 .flow-graph .terminal rect { stroke: var(--published, var(--g-published)); stroke-width: 2; }
 .flow-graph .unsuccessful rect { stroke: var(--soft, var(--g-soft)); }
 .flow-graph .unreachable rect { stroke-dasharray: 5 4; }
 .flow-graph .missing rect { fill: none; stroke: var(--blocked, var(--g-blocked)); stroke-dasharray: 5 4; }
 .flow-graph .missing .id { fill: var(--blocked, var(--g-blocked)); }
-.flow-graph .start { fill: var(--race, var(--g-race)); }
+.flow-graph .start { fill: var(--accent, var(--g-accent)); }
 .flow-graph .edge { fill: none; stroke: var(--edge, var(--g-edge)); stroke-width: 1.5; }
 .flow-graph .edge.endpoint { stroke-dasharray: 6 4; }
 .flow-graph .edge.undeclared { stroke: var(--blocked, var(--g-blocked)); stroke-dasharray: 2 4; }
