@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 import headrace.ui
@@ -36,3 +37,26 @@ def wait_until(page: Page, holds: Callable[[], bool]) -> None:
 def wait_for_frames(page: Page) -> None:
     """Lets the page draw what it knows."""
     page.evaluate("() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
+
+
+_STILL = "*, *::before, *::after { animation: none !important; transition: none !important }"
+
+
+def accessibility_findings(page: Page, context: str | None = None) -> list[str]:
+    """What axe finds serious or critical on the page, or on the part of it that a selector names.
+
+    The page is looked at in light, then once more in dark, where only the contrast of colours can differ.
+    """
+    page.add_style_tag(content=_STILL)
+    findings = []
+    for scheme, options in (("light", {}), ("dark", {"runOnly": ["color-contrast"]})):
+        page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+        wait_for_frames(page)
+        violations = Axe().run(page, context=context, options={"resultTypes": ["violations"], **options}).response
+        findings += [
+            f"{scheme}: {violation['id']}: {[node['html'][:160] for node in violation['nodes']]}"
+            for violation in violations["violations"]
+            if violation["impact"] in ("serious", "critical")
+        ]
+    page.emulate_media(color_scheme="light")
+    return findings

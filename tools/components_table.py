@@ -28,7 +28,7 @@ INTRODUCTION = """\
 What the phone shows and allows, for every property of every component and every version that changes one. The table is
 made from the tests that prove it (`python tools/components_table.py`); a property that no test proves fails the build.
 What the whole phone does is told in [phone.md](phone.md). The browser test of every component
-(tests/simulator/test_every_component_in_the_browser.py) leaves pictures in .cache/pictures:
+(tests/simulator/test_every_component_in_the_browser.py) takes pictures where HEADRACE_PICTURES names a folder:
 
 <img src="pictures/components-android-light.png" width="300" alt="Choices as on Android, light">
 <img src="pictures/components-ios-dark.png" width="300" alt="Choices as on an iPhone, dark">

@@ -2,6 +2,7 @@
 
 import base64
 import json
+from functools import cache
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -23,6 +24,7 @@ from headrace.exchange.sealing import (
 
 KEY, IV = bytes(range(16)), bytes(range(16, 32))
 sixteen = st.binary(min_size=16, max_size=16)
+loaded = cache(load_private_key)  # reading a key takes longer than everything else here
 few = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
@@ -30,7 +32,7 @@ few = settings(max_examples=40, deadline=None, suppress_health_check=[HealthChec
 @given(body=st.binary(max_size=2000), key=sixteen, iv=sixteen)
 def test_a_request_comes_out_as_it_went_in(pair: KeyPair, body: bytes, key: bytes, iv: bytes) -> None:
     sealed = seal_request(body, load_public_key(pair.public_pem), key, iv)
-    opened = open_request(sealed.body, load_private_key(pair.private_pem))
+    opened = open_request(sealed.body, loaded(pair.private_pem))
     assert (opened.body, opened.key, opened.iv) == (body, key, iv)
 
 
@@ -58,7 +60,7 @@ def test_no_changed_request_opens(pair: KeyPair, place: int, change: int, member
     content[place % len(content)] ^= change
     body[name] = base64.b64encode(content).decode()
     with pytest.raises(CannotOpen):
-        open_request(json.dumps(body).encode(), load_private_key(pair.private_pem))
+        open_request(json.dumps(body).encode(), loaded(pair.private_pem))
 
 
 def test_the_wire_holds_three_base64_members_and_nothing_of_the_text(pair: KeyPair) -> None:

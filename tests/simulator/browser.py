@@ -71,12 +71,12 @@ class Stage(Served):
 
 
 @contextmanager
-def chromium_page(color_scheme: str = "light") -> Iterator[Page]:
+def chromium_page(*, bypass_csp: bool = False) -> Iterator[Page]:
     """A page of the system's Chromium."""
     executable = chromium()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=executable, args=["--no-sandbox"])
-        page = browser.new_page(color_scheme="dark" if color_scheme == "dark" else "light")
+        page = browser.new_page(color_scheme="light", bypass_csp=bypass_csp)
         page.set_default_timeout(PATIENCE)
         yield page
         browser.close()

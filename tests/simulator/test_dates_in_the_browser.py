@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Page, expect
+from tests.browsers import accessibility_findings
 from tests.phone.flows import Json, flow, footer, heading, screen, string, text_input
 from tests.simulator.browser import Stage, chromium_page
 from tests.simulator.stage import ScriptedEndpoint, answered
-from tests.simulator.test_components_in_the_browser import serious
 
 pytestmark = pytest.mark.browser
 
@@ -41,7 +41,7 @@ def test_a_month_asks_before_it_takes_a_day(page: Page) -> None:
         chooser = page.get_by_role("dialog", name="Visit")
         expect(page.get_by_role("button", name="Tuesday 1 December 2026")).to_be_focused()
         expect(page.get_by_role("button", name="Thursday 24 December 2026")).to_be_disabled()
-        assert serious(page) == []
+        assert accessibility_findings(page) == []
         page.get_by_role("button", name="Wednesday 9 December 2026").click()
         expect(chooser).to_contain_text("Wed 9 Dec 2026")
         page.get_by_role("button", name="Cancel").click()
@@ -63,7 +63,7 @@ def test_wheels_turn_by_keys_and_roll_past_what_cannot_be_chosen(page: Page) -> 
         day, month, year = (page.get_by_role("listbox", name=name) for name in ("Day", "Month", "Year"))
         chosen = page.locator(".wheel [aria-selected=true]")
         expect(day).to_be_focused()
-        assert serious(page) == []
+        assert accessibility_findings(page) == []
         page.keyboard.press("ArrowDown")
         page.keyboard.press("ArrowDown")
         expect(chosen).to_have_text(["26", "December", "2026"])

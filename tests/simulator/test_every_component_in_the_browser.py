@@ -1,6 +1,6 @@
-"""A person goes through every component, as on Android and as on an iPhone; a picture of each screen is kept.
+"""A person goes through every component, as on Android and as on an iPhone.
 
-The pictures lie below .cache/pictures, or where HEADRACE_PICTURES says.
+Pictures of each screen are taken where HEADRACE_PICTURES names a folder for them.
 """
 
 import json
@@ -20,7 +20,7 @@ from headrace.flowjson.catalogue import COMPONENTS
 
 pytestmark = pytest.mark.browser
 
-PICTURES = Path(os.environ.get("HEADRACE_PICTURES", Path(__file__).parent.parent.parent / ".cache" / "pictures"))
+PICTURES = os.environ.get("HEADRACE_PICTURES")
 TODAY = "2026-11-22"
 
 
@@ -28,6 +28,7 @@ TODAY = "2026-11-22"
 def page() -> Iterator[Page]:
     with chromium_page() as opened:
         opened.set_viewport_size({"width": 400, "height": 700})
+        opened.emulate_media(reduced_motion="reduce")
         yield opened
 
 
@@ -37,9 +38,11 @@ class Camera:
     def __init__(self, page: Page, platform: str) -> None:
         self._page = page
         self._platform = platform
-        PICTURES.mkdir(parents=True, exist_ok=True)
 
     def take(self, name: str) -> None:
+        if PICTURES is None:
+            return
+        Path(PICTURES).mkdir(parents=True, exist_ok=True)
         page = self._page
         schemes: tuple[Literal["light", "dark"], ...] = ("light", "dark")
         longest = page.evaluate(
@@ -49,7 +52,7 @@ class Camera:
         page.set_viewport_size({"width": 400, "height": 700 + max(int(longest), 0)})
         for scheme in schemes:
             page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-            page.screenshot(path=PICTURES / f"{name}-{self._platform}-{scheme}.png")
+            page.screenshot(path=Path(PICTURES) / f"{name}-{self._platform}-{scheme}.png")
         page.emulate_media(color_scheme="light")
         page.evaluate("() => document.querySelector('main').style.height = ''")
         page.set_viewport_size({"width": 400, "height": 700})
@@ -247,7 +250,3 @@ def test_a_person_chooses_a_plan(page: Page, platform: str, camera: Camera) -> N
         page.get_by_role("button", name="Continue").click()
         expect(page.locator(".flow-sheet")).to_have_count(0)
         assert stage.store.session().response == {"plan": "gold", "flow_token": "unused"}
-
-
-def test_the_pictures_show_something() -> None:
-    assert len(png()) < min(path.stat().st_size for path in PICTURES.glob("*.png"))

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from typing import Literal
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 from starlette.routing import Route
+from tests.browsers import accessibility_findings
 from tests.phone.exploring import TODAY, Exploration, open_screen
 from tests.serving import Served
 from tests.simulator.browser import PAGE, chromium_page, styles
@@ -79,19 +79,13 @@ def address() -> Iterator[str]:
         yield served.url
 
 
-@pytest.fixture(scope="module", params=["light", "dark"])
-def page(request: pytest.FixtureRequest) -> Iterator[Page]:
-    with chromium_page(request.param) as opened:
+@pytest.fixture(scope="module")
+def page() -> Iterator[Page]:
+    with chromium_page() as opened:
         yield opened
 
 
 @pytest.mark.parametrize(("template", "asks"), FLOWS)
 def test_axe_finds_nothing_serious(page: Page, address: str, template: Template, asks: bool) -> None:
     page.goto(f"{address}{template.name}/{'asking' if asks else 'alone'}")
-    page.add_style_tag(content="*, *::before, *::after { animation: none !important; transition: none !important }")
-    found = [
-        f"{one['id']}: {[node['html'][:160] for node in one['nodes']]}"
-        for one in Axe().run(page, context=".flow-sheet").response["violations"]
-        if one["impact"] in ("serious", "critical")
-    ]
-    assert found == []
+    assert accessibility_findings(page, ".flow-sheet") == []
