@@ -184,6 +184,20 @@ async def test_a_webhook_that_cannot_be_worked_out_holds_back_no_other(
     assert (failures[1] or "").startswith("RecursionError")
 
 
+@pytest.mark.parametrize("odd", [{"id": "wamid." + "x" * 5000}, {"from": "4\x004"}, {"timestamp": "9" * 30}])
+async def test_what_a_database_may_refuse_holds_back_no_other(
+    context: BusinessContext, caller: Caller, connection: Connection, odd: dict[str, str]
+) -> None:
+    """A text that is too long, or has a character PostgreSQL keeps in no text: the others are stored in any case."""
+    strange = reply('{"a":"2"}', "wamid.in2")
+    strange["messages"][0].update(odd)
+    values = [reply('{"a":"1"}', "wamid.in1"), strange, reply('{"a":"3"}', "wamid.in3")]
+    await deliver(context, connection, *(envelope(value) for value in values))
+    assert {"wamid.in1", "wamid.in3"} <= {response.wamid for response in await responses(context, caller)}
+    async with context.database.reading() as session:
+        assert None not in list(await session.scalars(select(ReceivedWebhook.processed_at)))
+
+
 async def test_what_fails_for_a_reason_of_the_moment_is_tried_again(
     context: BusinessContext,
     clock: ManualClock,

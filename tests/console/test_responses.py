@@ -18,7 +18,7 @@ from headrace.business.responses.labelling import Answer
 from headrace.console.context import Console
 from headrace.console.responses import by_screen
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.both_stores]
 
 
 @pytest.fixture

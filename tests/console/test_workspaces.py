@@ -54,7 +54,7 @@ from headrace.console.context import Console
 from headrace.console.place import BoxPlace, MetaPlace
 from headrace.console.routes import PAGES
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.both_stores]
 
 UNKNOWN = 999
 MEDIA = "700"

@@ -8,7 +8,7 @@ from headrace.business.team import Caller, NotPermitted, Permission, Role
 from headrace.business.team.permissions import PERMISSIONS
 from headrace.business.team.service import demo_administrator, find_caller
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.both_stores]
 
 
 def test_every_role_has_its_permissions() -> None:
