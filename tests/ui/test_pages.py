@@ -6,7 +6,7 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from headrace.ui.pages import static_routes, static_url
+from headrace.ui.pages import serve_static, static_routes, static_url
 
 
 @pytest.fixture
@@ -25,8 +25,19 @@ def test_an_old_mark_is_served_but_not_kept(client: TestClient) -> None:
     assert client.get("/static/tokens.css?v=old").headers["cache-control"] == "no-cache"
 
 
-def test_rooms_bring_their_own_files(client: TestClient) -> None:
+def test_the_phone_has_its_styles(client: TestClient) -> None:
     assert client.get(static_url("phone/sheet.css")).status_code == 200
+
+
+def test_rooms_bring_their_own_files(client: TestClient, tmp_path: Path) -> None:
+    (tmp_path / "room.css").write_text("p { color: red }")
+    assert client.get("/static/a-room/room.css").status_code == 404
+    serve_static("a-room", tmp_path)
+    serve_static("a-room", tmp_path)
+    assert client.get(static_url("a-room/room.css")).text == "p { color: red }"
+    assert client.get("/static/a-room/..%2ftokens.css").status_code == 404
+    with pytest.raises(ValueError, match="a-room"):
+        serve_static("a-room", tmp_path.parent)
 
 
 @pytest.mark.parametrize(

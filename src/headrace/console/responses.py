@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 import orjson
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import Response
 
 from headrace.business.flows.remote import find_flow
 from headrace.business.responses.files import FileUnusable, describe_file, fetch_file
@@ -19,6 +19,7 @@ from headrace.console.context import caller_of, console_of
 from headrace.console.shell import page, part
 from headrace.phone.values.files import written_size
 from headrace.phone.values.filetypes import SHOWN, SNIFFED_BYTES, UNKNOWN, picture_type
+from headrace.ui.answers import text
 from headrace.ui.live import event_stream
 
 
@@ -73,11 +74,11 @@ async def file(request: Request) -> Response:
     named = [sent for answer in (response.answers if response else ()) for sent in answer.files]
     wanted = next((sent for sent in named if sent.id == request.path_params["media_id"]), None)
     if response is None or wanted is None:
-        return PlainTextResponse("This response names no such file.\n", 404)
+        return text("This response names no such file.", 404)
     try:
         content = await fetch_file(console_of(request).business, caller, response, wanted)
     except FileUnusable as problem:
-        return PlainTextResponse(f"{problem}\n", 502)
+        return text(str(problem), 502)
     return _file_response(wanted, content)
 
 

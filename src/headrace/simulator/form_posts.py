@@ -10,6 +10,7 @@ from starlette.requests import Request
 
 from headrace.phone.rendering import Drawn
 from headrace.phone.screen.view import ScreenView
+from headrace.ui.bodies import BodyTooLarge, read_body
 
 LARGEST_BODY = 4 * 1024 * 1024
 MOST_FIELDS = 5_000
@@ -45,14 +46,13 @@ class Posted:
 
 async def read(request: Request) -> Posted:
     """Reads a body; raises `Unreadable`."""
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > LARGEST_BODY:
-            raise Unreadable(413, "This is more than a phone's screen can hold. Send less than 4 MB.")
+    try:
+        body = await read_body(request, LARGEST_BODY)
+    except BodyTooLarge as error:
+        raise Unreadable(413, "This is more than a phone's screen can hold. Send less than 4 MB.") from error
     if request.headers.get("content-type", "").startswith("application/json"):
-        return _from_json(bytes(body))
-    return _from_form(bytes(body))
+        return _from_json(body)
+    return _from_form(body)
 
 
 def _from_json(body: bytes) -> Posted:

@@ -8,12 +8,13 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from pathlib import Path
 from typing import Any, Protocol
 
 from jinja2 import Environment
 from markupsafe import Markup
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from headrace.phone.engine.program import UnusableFlow
@@ -22,7 +23,10 @@ from headrace.simulator.inspection import Body, bodies_of, body, inspect
 from headrace.simulator.replay import Replay, replay
 from headrace.simulator.sheet import OpenSession
 from headrace.simulator.trace import Exchanged, Trace, UnusableTrace
-from headrace.ui.pages import templates
+from headrace.ui.answers import text
+from headrace.ui.pages import serve_static, templates
+
+serve_static("simulator", Path(__file__).parent / "static")
 
 _NO_STORE = {"Cache-Control": "no-store"}
 _GONE = "There is no such session, or nothing of this kind in it. Reload the page."
@@ -122,7 +126,7 @@ class _InspectorPages:
         try:
             played = await replay(trace, held.client)
         except (UnusableFlow, UnusableTrace) as error:
-            return PlainTextResponse(f"{error}\n", 422)
+            return text(str(error), 422)
         if request.headers.get("accept", "").startswith("application/json"):
             return JSONResponse({"differences": [one.to_json() for one in played.differences]})
         html = _draw("inspector/replayed.html", played=played, asked=held.client is not None)
@@ -163,7 +167,7 @@ def _session_id(request: Request) -> str:
 
 
 def _gone() -> Response:
-    return PlainTextResponse(f"{_GONE}\n", 404)
+    return text(_GONE, 404)
 
 
 def _draw(template: str, **context: Any) -> Markup:

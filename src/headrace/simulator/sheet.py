@@ -14,7 +14,7 @@ from weakref import WeakValueDictionary
 
 from markupsafe import Markup
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from headrace.exchange.channel import Outcome
@@ -43,6 +43,7 @@ from headrace.simulator.form_posts import Posted, Unreadable, read
 from headrace.simulator.multipart import Attached, read_upload
 from headrace.simulator.trace import Entry
 from headrace.simulator.uploads import Uploads
+from headrace.ui.answers import refusal, text, wants_json
 
 GRACE_SECONDS = 0.1  # an endpoint this quick is answered for without showing the wait
 LONGEST_WAIT_SECONDS = 30.0
@@ -163,7 +164,7 @@ class _Sheets:
         if held is None:
             return _gone(request)
         self._take_up(session_id, held, request.scope)
-        if _wants_json(request):
+        if wants_json(request):
             return JSONResponse(as_json(held.session.view()))
         if held.session.status in ("completed", "closed"):
             return _gone(request)
@@ -209,7 +210,7 @@ class _Sheets:
             return _unreadable(request, error)
         finally:
             attached.close()
-        if not _wants_json(request):
+        if not wants_json(request):
             return Response(status_code=204, headers={"HX-Trigger": "uploaded"})
         return await self._show_now(request, attached.posted.drawn, effects)
 
@@ -232,7 +233,7 @@ class _Sheets:
         content = await held.uploads.open(found.media_id) if held and held.uploads and found is not None else None
         kind = UNKNOWN if content is None else picture_type(content[:SNIFFED_BYTES])
         if content is None or kind not in SHOWN:
-            return PlainTextResponse("There is no such picture here.\n", 404)
+            return text("There is no such picture here.", 404)
         return Response(content, media_type=kind, headers=_PICTURE)
 
     def _act(self, name: str, events: Events) -> Callable[[Request], Awaitable[Response]]:
@@ -251,7 +252,7 @@ class _Sheets:
             if name == "keep" and posted.visit is not None:
                 return Response(status_code=204)
             await self._wait(session_id, GRACE_SECONDS)
-            if name == "close" and not _wants_json(request):
+            if name == "close" and not wants_json(request):
                 return _removed(frame_of(held, _base_url(request)).key)
             return await self._show_now(request, posted.drawn, effects)
 
@@ -318,7 +319,7 @@ class _Sheets:
 
     def _answer(self, request: Request, held: OpenSession, drawn: Drawn, effects: list[Effect]) -> Response:
         view = held.session.view()
-        if _wants_json(request):
+        if wants_json(request):
             refused = next((effect for effect in effects if isinstance(effect, Declined)), None)
             told = as_json(view)
             told["refused"] = {"target": refused.target, "reason": refused.reason} if refused else None
@@ -385,24 +386,16 @@ async def _drawn(request: Request) -> Drawn:
         return Drawn()
 
 
-def _wants_json(request: Request) -> bool:
-    return request.headers.get("accept", "").startswith("application/json")
-
-
 def _removed(key: str) -> Response:
     """Takes the sheet off the page."""
     return HTMLResponse("", headers={**_NO_STORE, "HX-Retarget": f"#{key}", "HX-Reswap": "delete"})
 
 
 def _gone(request: Request) -> Response:
-    if _wants_json(request):
-        return JSONResponse({"error": _GONE}, 404)
-    if "hx-request" in request.headers:
+    if "hx-request" in request.headers and not wants_json(request):
         return HTMLResponse("", headers={**_NO_STORE, "HX-Retarget": "closest .flow-sheet", "HX-Reswap": "delete"})
-    return PlainTextResponse(f"{_GONE}\n", 404)
+    return refusal(request, _GONE, 404)
 
 
 def _unreadable(request: Request, error: Unreadable) -> Response:
-    if _wants_json(request):
-        return JSONResponse({"error": str(error)}, error.status)
-    return PlainTextResponse(f"{error}\n", error.status)
+    return refusal(request, str(error), error.status)

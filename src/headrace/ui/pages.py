@@ -18,15 +18,8 @@ CONTENT_SECURITY_POLICY = (
 )
 
 _STATIC = Path(__file__).parent / "static"
-_ROOMS = Path(__file__).parent.parent
-# Rooms that bring files of their own, and the folder of the address below /static they are served under.
-_FOLDERS: Mapping[str, Path] = {
-    "phone": _ROOMS / "phone" / "rendering" / "static",
-    "simulator": _ROOMS / "simulator" / "static",
-    "handsets": _ROOMS / "platform" / "handsets" / "static",
-    "flows": _ROOMS / "platform" / "flows" / "static",
-    "preview": _ROOMS / "simulator" / "previewing" / "static",
-}
+# Folders of files below /static, by the first part of their address. The phone below brings its own styles.
+_FOLDERS: dict[str, Path] = {"phone": Path(__file__).parent.parent / "phone" / "rendering" / "static"}
 _YEAR = "public, max-age=31536000, immutable"
 
 
@@ -54,6 +47,12 @@ def render(
     """One page or one part of a page. It may change at any moment, so nobody keeps it."""
     html = environment.get_template(name).render(**(context or {}))
     return HTMLResponse(html, status, headers={"Cache-Control": "no-store"})
+
+
+def serve_static(name: str, folder: Path) -> None:
+    """Serves the files of a room below `/static/{name}/`. Raises ValueError when another folder has this name."""
+    if _FOLDERS.setdefault(name, folder) != folder:
+        raise ValueError(f"the static files of {name!r} lie in {_FOLDERS[name]} already")
 
 
 def static_url(path: str) -> str:

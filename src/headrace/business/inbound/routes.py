@@ -12,6 +12,7 @@ from urllib.parse import parse_qs
 
 import orjson
 from sqlalchemy.ext.asyncio import AsyncSession
+from starlette.requests import ClientDisconnect
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
@@ -24,6 +25,7 @@ from headrace.business.webhooks.models import ReceivedWebhook
 from headrace.database import GroupWriter
 from headrace.exchange.sealing import signature_matches
 from headrace.jobs import NewJob
+from headrace.ui.bodies import BodyTooLarge, receive_body
 
 _log = logging.getLogger(__name__)
 
@@ -84,9 +86,12 @@ class _Reception:
         return 200, query.get("hub.challenge", "").encode()
 
     async def _receive(self, key: str | None, scope: Scope, receive: Receive) -> tuple[int, bytes]:
-        body = await _read_body(receive)
-        if body is None:
+        try:
+            body = await receive_body(receive, _LARGEST_BODY)
+        except BodyTooLarge:
             return 413, b"The body is larger than 3 MB."
+        except ClientDisconnect:
+            return 400, b"The body is not complete."
         signature = next((value for name, value in scope["headers"] if name == b"x-hub-signature-256"), b"").decode(
             "latin-1"
         )
@@ -123,18 +128,3 @@ class _Reception:
         ids = {webhook.connection.id for webhook in webhooks}
         await self._context.jobs.schedule_many(session, [NewJob(COMMAND, str(number), now) for number in sorted(ids)])
         return [None] * len(webhooks)
-
-
-async def _read_body(receive: Receive) -> bytes | None:
-    """The whole body; none when it is too large."""
-    message = await receive()
-    body: bytes = message.get("body", b"")
-    if not message.get("more_body", False):
-        return body if len(body) <= _LARGEST_BODY else None
-    parts = bytearray(body)
-    while message.get("more_body", False):
-        if len(parts) > _LARGEST_BODY:
-            return None
-        message = await receive()
-        parts += message.get("body", b"")
-    return bytes(parts) if len(parts) <= _LARGEST_BODY else None

@@ -7,6 +7,7 @@ and asks no endpoint, so everything on it is inert. Screens are chosen by links.
 import hmac
 from datetime import date
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -22,7 +23,9 @@ from headrace.platform.flows import service
 from headrace.platform.flows.models import Flow
 from headrace.protocol import FlowStatus
 from headrace.simulator.openings import example_view
-from headrace.ui.pages import render, templates
+from headrace.ui.pages import render, serve_static, templates
+
+serve_static("flows", Path(__file__).parent / "static")
 
 PATH = "/wa/manage/flows/{flow_id}/preview/"
 

@@ -16,6 +16,7 @@ from starlette.requests import ClientDisconnect, Request
 
 from headrace.platform.errors import PlatformError
 from headrace.platform.graph.parameters import Parameters, Upload
+from headrace.ui.bodies import BodyTooLarge, read_body
 
 LARGEST_BODY = 12 * 1024 * 1024
 _MOST_PARTS = 500
@@ -45,16 +46,14 @@ async def _read_body(request: Request) -> dict[str, Any]:
 
 
 async def _content(request: Request) -> bytes:
-    received = bytearray()
     try:
-        async for chunk in request.stream():
-            received += chunk
-            if len(received) > LARGEST_BODY:
-                limit = LARGEST_BODY // (1024 * 1024)
-                raise PlatformError(100, f"(#100) The body of the request is larger than {limit} MB", http_status=413)
+        return await read_body(request, LARGEST_BODY)
+    except BodyTooLarge as error:
+        limit = LARGEST_BODY // (1024 * 1024)
+        words = f"(#100) The body of the request is larger than {limit} MB"
+        raise PlatformError(100, words, http_status=413) from error
     except ClientDisconnect as error:
         raise PlatformError(100, "(#100) The body of the request is not complete") from error
-    return bytes(received)
 
 
 def _read_json(content: bytes) -> dict[str, Any]:

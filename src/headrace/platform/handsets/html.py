@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from functools import cache
+from pathlib import Path
 
 from jinja2 import Environment
 from markupsafe import Markup
@@ -10,7 +11,9 @@ from headrace.phone.summary import Section
 from headrace.platform.handsets import switches
 from headrace.platform.handsets.screen import PhoneScreen
 from headrace.platform.messaging.content import LONGEST_TEXT
-from headrace.ui.pages import templates
+from headrace.ui.pages import serve_static, templates
+
+serve_static("handsets", Path(__file__).parent / "static")
 
 
 def draw_page(screen: PhoneScreen, sheet: Markup | None, today: date) -> str:

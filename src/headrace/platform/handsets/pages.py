@@ -13,7 +13,7 @@ import orjson
 from markupsafe import Markup
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 
 from headrace.clock import local_day
@@ -30,6 +30,8 @@ from headrace.platform.messaging.service import UnwritableText
 from headrace.platform.users.service import topic_of
 from headrace.simulator.inspector import Inspector, inspector_routes, render_empty_inspector, render_inspector
 from headrace.simulator.sheet import render_sheet, sheet_routes
+from headrace.ui.answers import refusal, wants_json
+from headrace.ui.bodies import BodyTooLarge, read_body
 from headrace.ui.live import event_stream
 
 _LARGEST_BODY = 64 * 1024
@@ -80,7 +82,7 @@ class _Pages:
         screen = await self._screen(request)
         if screen is None:
             return _nobody(request)
-        if _wants_json(request):
+        if wants_json(request):
             return JSONResponse(screen.as_json())
         sheet = await self._sheet(screen, request)
         return HTMLResponse(draw_page(screen, sheet, self._today()), headers={"cache-control": "no-store"})
@@ -153,8 +155,8 @@ class _Pages:
                 is_other = handset.platform != before
         except (_ActRefused, switches.NoSuchSetting) as error:
             status, words = (error.status, error.words) if isinstance(error, _ActRefused) else (422, str(error))
-            return JSONResponse({"error": words}, status) if _wants_json(request) else PlainTextResponse(words, status)
-        if _wants_json(request) or "hx-request" not in request.headers:
+            return refusal(request, words, status)
+        if wants_json(request) or "hx-request" not in request.headers:
             return await self._answer(request, fields, None)
         screen = await self._screen(request)
         if screen is None:
@@ -193,9 +195,9 @@ class _Pages:
             found = await service.session_of_response(session, handset, request.path_params["wamid"])
         held = None if found is None else await self.store.load(found.id, request.scope)
         if held is None:
-            return JSONResponse({"error": _NO_RESPONSE}, 404) if _wants_json(request) else _plain(_NO_RESPONSE, 404)
+            return refusal(request, _NO_RESPONSE, 404)
         sections = summary_of(held.session)
-        if _wants_json(request):
+        if wants_json(request):
             return JSONResponse({"summary": None if sections is None else [asdict(one) for one in sections]})
         return HTMLResponse(draw_summary(sections, held.business_name), headers={"cache-control": "no-store"})
 
@@ -203,14 +205,12 @@ class _Pages:
         screen = await self._screen(request)
         if screen is None:
             return _nobody(request)
-        if _wants_json(request):
-            if refused is not None:
-                return JSONResponse({"error": refused.words}, refused.status)
-            return JSONResponse(screen.as_json())
-        if "hx-request" in request.headers:
+        if "hx-request" in request.headers and not wants_json(request):
             return await self._changes(request, screen, fields.get("sheet"), refused)
         if refused is not None:
-            return PlainTextResponse(f"{refused.words}\n", refused.status)
+            return refusal(request, refused.words, refused.status)
+        if wants_json(request):
+            return JSONResponse(screen.as_json())
         return RedirectResponse(f"/handsets/{screen.handset.id}", 303)
 
     async def _changes(
@@ -254,35 +254,23 @@ class _Pages:
 
 async def _fields(request: Request) -> Fields:
     """The members of a form or of a JSON object, as texts."""
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > _LARGEST_BODY:
-            raise _ActRefused(413, "That is more than 64 KB. Write less.")
+    try:
+        body = await read_body(request, _LARGEST_BODY)
+    except BodyTooLarge as error:
+        raise _ActRefused(413, "That is more than 64 KB. Write less.") from error
     if not body:
         return {}
     if request.headers.get("content-type", "").startswith("application/json"):
         try:
-            value = orjson.loads(bytes(body))
+            value = orjson.loads(body)
         except orjson.JSONDecodeError as error:
             raise _ActRefused(400, f"The body is not JSON: {error}") from error
         if not isinstance(value, dict):
             raise _ActRefused(400, "The body is not a JSON object.")
         return {name: str(member) for name, member in value.items() if member is not None}
-    text = bytes(body).decode("utf-8", "replace")
+    text = body.decode("utf-8", "replace")
     return dict(parse_qsl(text, keep_blank_values=True, encoding="utf-8", errors="replace"))
 
 
-def _wants_json(request: Request) -> bool:
-    return request.headers.get("accept", "").startswith("application/json")
-
-
-def _plain(words: str, status: int) -> Response:
-    return PlainTextResponse(f"{words}\n", status)
-
-
 def _nobody(request: Request) -> Response:
-    words = "There is no phone with this id. The phones of this box are listed on its first page."
-    if _wants_json(request):
-        return JSONResponse({"error": words}, 404)
-    return PlainTextResponse(f"{words}\n", 404)
+    return refusal(request, "There is no phone with this id. The phones of this box are listed on its first page.", 404)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
@@ -20,7 +21,9 @@ from headrace.simulator.previewing.flow_text import Problem
 from headrace.simulator.previewing.preview import Preview
 from headrace.simulator.sheet import OpenSession, frame_of
 from headrace.simulator.sheet import render_sheet as render_opened
-from headrace.ui.pages import templates
+from headrace.ui.pages import serve_static, templates
+
+serve_static("preview", Path(__file__).parent / "static")
 
 
 @dataclass(frozen=True, slots=True)

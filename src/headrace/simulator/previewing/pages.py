@@ -10,7 +10,7 @@ from typing import Any
 
 import orjson
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 
 from headrace.flowjson.document import SIZE_LIMIT
@@ -24,6 +24,7 @@ from headrace.simulator.previewing.session import PreviewSession
 from headrace.simulator.previewing.store import PreviewStore
 from headrace.simulator.sheet import OpenSession, sheet_routes
 from headrace.simulator.trace import Trace
+from headrace.ui import answers
 from headrace.ui.live import event_stream
 
 _NO_STORE = {"Cache-Control": "no-store"}
@@ -93,7 +94,7 @@ class _Pages:
     async def miniature(self, request: Request) -> Response:
         html = draw_miniature(self._preview, request.query_params.get("screen", ""))
         if html is None:
-            return PlainTextResponse("The Flow has no such screen now.\n", 404)
+            return answers.text("The Flow has no such screen now.", 404)
         return HTMLResponse(html, headers=_NO_STORE)
 
     async def text(self, request: Request) -> Response:
@@ -108,7 +109,7 @@ class _Pages:
             text = await asyncio.to_thread(flow_text.read, bytes(content), preview.name, preview.today())
         except flow_text.UnreadableText as error:
             preview.lose(str(error))
-            return PlainTextResponse(f"{error}\n", 422)
+            return answers.text(str(error), 422)
         preview.take(text)
         return Response(status_code=204)
 
@@ -119,7 +120,7 @@ class _Pages:
             try:
                 posted = await read(request)
             except Unreadable as error:
-                return PlainTextResponse(f"{error}\n", error.status)
+                return answers.text(str(error), error.status)
             refused = ""
             self._preview.enter(posted, is_leaving=is_leaving)
             try:
