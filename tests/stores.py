@@ -77,7 +77,7 @@ class SqliteStore:
         self.opened: list[Database] = []
 
     def url(self, schema: str) -> str:
-        return f"sqlite+aiosqlite:///{self.folder / f'{schema}.db'}"
+        return f"sqlite:///{self.folder / f'{schema}.db'}"
 
     async def open(self, schema: str, tables: MetaData) -> Database:
         database = Database(self.url(schema))

@@ -14,7 +14,7 @@ from headrace.database.migrating import write_migration
 
 async def main(side: str, message: str) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        database = Database(f"sqlite+aiosqlite:///{Path(folder) / 'empty.db'}")
+        database = Database(f"sqlite:///{Path(folder) / 'empty.db'}")
         try:
             await migrate(database, side)
             await write_migration(database, side, message)

@@ -24,4 +24,4 @@ class Settings:
 
     def database_url(self, side: str) -> str:
         """The SQLAlchemy URL of one side's database; `side` is `platform` or `business`."""
-        return f"sqlite+aiosqlite:///{self.data / f'{side}.db'}"
+        return f"sqlite:///{self.data / f'{side}.db'}"

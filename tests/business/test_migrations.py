@@ -47,7 +47,7 @@ INSERT INTO responses VALUES
 
 @pytest.fixture
 async def database(tmp_path: Path) -> Database:
-    return Database(f"sqlite+aiosqlite:///{tmp_path / 'business.db'}")
+    return Database(f"sqlite:///{tmp_path / 'business.db'}")
 
 
 async def make_first_tables(database: Database, rows: str) -> None:

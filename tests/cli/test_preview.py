@@ -117,7 +117,7 @@ def test_an_endpoint_that_cannot_be_reached_is_told_on_the_phone(folder: Path) -
 
 WITHOUT_THE_SERVER = """
 import sys
-for name in ("sqlalchemy", "aiosqlite", "alembic", "uvloop", "httptools"):
+for name in ("sqlalchemy", "alembic", "uvloop", "httptools"):
     sys.modules[name] = None
 from headrace.cli.preview import preview
 import headrace.app.previewing.file, headrace.app.previewing.server, headrace.app.serving

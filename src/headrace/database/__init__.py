@@ -3,7 +3,7 @@
 from headrace.database.engine import BigId, Database, Json, UtcDateTime, metadata, signal
 from headrace.database.grouping import GroupWriter
 from headrace.database.migrating import migrate
-from headrace.database.revisions import RevisionColumns, Revisions, touch
+from headrace.database.revisions import RevisionColumns, Revisions, note_topics, touch
 
 __all__ = [
     "BigId",
@@ -15,6 +15,7 @@ __all__ = [
     "UtcDateTime",
     "metadata",
     "migrate",
+    "note_topics",
     "signal",
     "touch",
 ]

@@ -1,6 +1,6 @@
 """One database: an engine, short transactions, and signals after a commit.
 
-It is a SQLite file (`sqlite+aiosqlite:///…`) or a schema of a PostgreSQL database
+It is a SQLite file (`sqlite:///…`) or a schema of a PostgreSQL database
 (`postgresql+asyncpg://…/headrace?schema=platform`).
 
 SQLite runs in WAL mode with one writer at a time. A transaction that is going to write says so at its start
@@ -10,14 +10,18 @@ most ten an hour") has to be one conditional statement or a lock. Reading is REP
 belong together see one state on either.
 """
 
+import asyncio
 from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Integer, MetaData, TypeDecorator, event, make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.orm import Session
+
+from headrace.database.sqlite import DRIVER
 
 _NAMES = {
     "ix": "ix_%(column_0_label)s",
@@ -59,7 +63,7 @@ BigId = BigInteger().with_variant(Integer, "sqlite")
 """Numbers of rows that may pass two thousand million. SQLite counts up only what is called INTEGER."""
 
 
-def at_the_end(session: AsyncSession, name: str, write: Callable[[AsyncSession], Awaitable[None]]) -> None:
+def at_the_end(session: AsyncSession | Session, name: str, write: Callable[[AsyncSession], Awaitable[None]]) -> None:
     """Has `write` called once for each `name`, after all other work of the transaction and just before its commit.
 
     For rows that many transactions write: their locks are held only for a moment.
@@ -67,7 +71,7 @@ def at_the_end(session: AsyncSession, name: str, write: Callable[[AsyncSession],
     session.info.setdefault("at the end", {})[name] = write
 
 
-def signal(session: AsyncSession, name: str) -> None:
+def signal(session: AsyncSession | Session, name: str) -> None:
     """Once this session's transaction is committed, `name` is told to everyone who listens for it."""
     session.info.setdefault("signals", set()).add(name)
 
@@ -82,6 +86,7 @@ class Database:
         self.url = url
         address = make_url(url)
         self.is_sqlite = address.get_backend_name() == "sqlite"
+        address = address.set(drivername=DRIVER) if self.is_sqlite else address
         self.schema = None if self.is_sqlite else str(address.query.get("schema", "public"))
         self.engine = create_async_engine(
             address.difference_update_query(["schema"]),
@@ -98,6 +103,8 @@ class Database:
             writing, reading = {}, {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
         self._writing = async_sessionmaker(self.engine.execution_options(**writing), expire_on_commit=False)
         self._reading = async_sessionmaker(self.engine.execution_options(**reading), expire_on_commit=False)
+        # One writer at a time is let in here already: on SQLite a second one would stop the loop while it waits.
+        self._turn: AbstractAsyncContextManager[Any] = asyncio.Lock() if self.is_sqlite else nullcontext()
         self._listeners: dict[str, list[Callable[[], None]]] = defaultdict(list)
 
     def listen(self, name: str, listener: Callable[[], None]) -> Callable[[], None]:
@@ -112,11 +119,11 @@ class Database:
         On SQLite nobody else writes meanwhile. On PostgreSQL it is READ COMMITTED: every statement sees what others
         have committed until then.
         """
-        async with self._writing() as session:
+        async with self._turn, self._writing() as session:
             session.info["database"] = self
             yield session
+            await session.flush()
             if endings := session.info.get("at the end"):
-                await session.flush()
                 for write in endings.values():
                     await write(session)
             await session.commit()
@@ -139,7 +146,7 @@ class Database:
         While `rebuilding`, foreign keys of SQLite are checked at the end only: a table that others refer to is changed
         there by making it anew.
         """
-        async with self.engine.connect() as connection:
+        async with self._turn, self.engine.connect() as connection:
             await connection.execution_options(writing=True, rebuilding=rebuilding)
             try:
                 async with connection.begin():

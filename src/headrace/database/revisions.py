@@ -6,12 +6,12 @@ twice a second, and at once when a commit of its own moved it, so pages follow w
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import suppress
 
 from sqlalchemy import ARRAY, JSON, String, bindparam, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from headrace.database.engine import BigId, Database, at_the_end, signal
 
@@ -55,6 +55,11 @@ async def touch(session: AsyncSession, *topics: str) -> None:
     They are written as the last statement before the commit, all at once: every transaction that touches anything
     writes the counter, and those that follow wait for it.
     """
+    note_topics(session, topics)
+
+
+def note_topics(session: AsyncSession | Session, topics: Iterable[str]) -> None:
+    """The same where nothing can be awaited."""
     session.info.setdefault(_TOPICS, set()).update(topics)
     at_the_end(session, _TOPICS, _write_topics)
     signal(session, _SIGNAL)

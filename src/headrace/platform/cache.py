@@ -14,6 +14,8 @@ from sqlalchemy import event, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session, UOWTransaction
 
+from headrace.database import note_topics
+
 ACCOUNTS = "kept:accounts"
 CALLBACKS = "kept:callbacks"
 FLOWS = "kept:flows"
@@ -25,13 +27,6 @@ _LARGEST = 20_000
 
 _CHANGED = "changed kinds"
 _NUMBERS = text(f"SELECT topic, number FROM revisions WHERE topic IN ({', '.join(repr(kind) for kind in _KINDS)})")  # noqa: S608
-_COUNT = text(
-    "INSERT INTO revisions (topic, number) VALUES ('', 1) "
-    "ON CONFLICT (topic) DO UPDATE SET number = revisions.number + 1 RETURNING number"
-)
-_MOVE = text(
-    "INSERT INTO revisions (topic, number) VALUES (:topic, :number) ON CONFLICT (topic) DO UPDATE SET number = :number"
-)
 
 
 @dataclass
@@ -80,9 +75,7 @@ def _note_changes(session: Session, _flush: UOWTransaction) -> None:
     if not kinds:
         return
     session.info.setdefault(_CHANGED, set()).update(kinds)
-    connection = session.connection()
-    number = connection.execute(_COUNT).scalar_one()
-    connection.execute(_MOVE, [{"topic": kind, "number": number} for kind in sorted(kinds)])
+    note_topics(session, kinds)
 
 
 def _kinds_of(rows: Iterable[Any]) -> set[str]:

@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKey, Index, Integer, String, Text, text
+from sqlalchemy import ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from headrace.database import Json, UtcDateTime
+from headrace.database import BigId, Json, UtcDateTime
 from headrace.platform.cache import CALLBACKS
 from headrace.platform.tables import Table
 
@@ -14,7 +14,6 @@ ASIDE = "aside"
 DELIVERED = "delivered"
 DROPPED = "dropped"
 
-_COUNTER = BigInteger().with_variant(Integer, "sqlite")
 _WAITS = text("state = 'waiting'")
 _IS_ASIDE = text("state = 'aside'")
 
@@ -68,7 +67,7 @@ class WebhookEvent(Table):
 
     __tablename__ = "webhook_events"
 
-    id: Mapped[int] = mapped_column(_COUNTER, primary_key=True, autoincrement=True)
+    id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=True)
     waba_id: Mapped[str] = mapped_column(ForeignKey("wabas.id"))
     field: Mapped[str] = mapped_column(String(60))
     value: Mapped[str] = mapped_column(Text)
@@ -98,7 +97,7 @@ class WebhookDelivery(Table):
         ),
     )
 
-    id: Mapped[int] = mapped_column(_COUNTER, primary_key=True, autoincrement=True)
+    id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=True)
     event_id: Mapped[int] = mapped_column(ForeignKey("webhook_events.id"), index=True)
     app_id: Mapped[str] = mapped_column(ForeignKey("apps.id"))
     queue: Mapped[str] = mapped_column(String(100))
@@ -118,7 +117,7 @@ class WebhookAttempt(Table):
 
     __tablename__ = "webhook_attempts"
 
-    id: Mapped[int] = mapped_column(_COUNTER, primary_key=True, autoincrement=True)
+    id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=True)
     delivery_id: Mapped[int] = mapped_column(ForeignKey("webhook_deliveries.id"), index=True)
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     milliseconds: Mapped[int | None]

@@ -49,8 +49,10 @@ async def tell(session: AsyncSession, box: Box, events: Sequence[NewEvent]) -> N
         for event, _ in told
     ]
     connection = await session.connection()
-    inserted = insert(_events).returning(_events.c.id, sort_by_parameter_order=True)
-    ids = (await connection.execute(inserted, written)).scalars().all()
+    # SQLite numbers the rows of one statement in their order. PostgreSQL has to be told to.
+    is_sqlite = connection.dialect.name == "sqlite"
+    inserted = insert(_events).returning(_events.c.id, sort_by_parameter_order=not is_sqlite)
+    ids = sorted((await connection.execute(inserted, written)).scalars())
     deliveries = [
         {"event_id": event_id, "app_id": app_id, "queue": callback.queue, "state": WAITING}
         for event_id, (_, targets) in zip(ids, told, strict=True)
