@@ -1,9 +1,13 @@
 """What every input accepts, refuses and yields."""
 
+import re
+import time
 from typing import Any
 
 import orjson
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from tests.phone.flows import Json, options
 
 from headrace.flowjson.catalogue import Version
@@ -193,3 +197,16 @@ def test_a_refusal_does_not_repeat_what_is_long_or_deep() -> None:
         with pytest.raises(NotAccepted) as refused:
             accept(odd, {"data-source": [{"id": "a", "title": "A"}]}, NEW)
         assert len(str(refused.value)) < 120
+
+
+@given(st.text(alphabet="+1*() .-", max_size=10))
+def test_a_phone_number_is_judged_as_by_the_clients_expression(line: str) -> None:
+    slow = r"(\+[0-9]+[* .-]*)?(\([0-9]+\)[ .-]*)?([0-9][0-9 .-]+[0-9])?"
+    fault = reason("TextInput", line, input_type="phone", max_chars=100)
+    assert (fault is None) is bool(re.fullmatch(slow, line.strip()))
+
+
+def test_a_phone_number_without_end_is_judged_at_once() -> None:
+    start = time.process_time()
+    assert reason("TextInput", "+" + "1" * 90_000 + "(", input_type="phone", max_chars=100_000) == texts.PHONE
+    assert time.process_time() - start < 3

@@ -1,6 +1,7 @@
 """Markdown, read into a tree."""
 
 import base64
+import re
 import time
 
 import pytest
@@ -139,3 +140,40 @@ def test_hostile_text_is_read_in_one_pass(piece: str) -> None:
     start = time.process_time()
     parse((text,), RICH)
     assert time.process_time() - start < 3
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a|b\n" + " " * 160_000 + "-x",
+        "a|b\n" + "-" * 160_000 + "x",
+        "a|b\n" + "|" + "-|" * 80_000 + "x",
+        "a|b\n-|-\n" + "|\n" * 80_000,
+        "a|" * 40_000 + "\n-\n" + "|\n" * 40_000,
+        "a *b* " * 30_000,
+        "a\n" * 80_000,
+        "[" + "a" * 160_000,
+        "![a](data:image/png;base64," * 6_000,
+        "- " + " " * 160_000 + "x",
+    ],
+    ids=lambda text: f"{text[:9]}{text[-4:]}",
+)
+def test_a_grown_text_takes_a_time_in_step_with_its_length(text: str) -> None:
+    start = time.process_time()
+    parse((text,), RICH)
+    assert time.process_time() - start < 3
+
+
+@given(st.text(alphabet=" |:-\t", max_size=12))
+def test_a_ruler_is_read_as_before_it_was_made_quick(line: str) -> None:
+    slow = r"[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*"
+    table = isinstance(parse((f"a|b\n{line}",), RICH)[0], Table)
+    assert table is bool(re.fullmatch(slow, line))
+
+
+def test_a_table_too_wide_for_any_phone_stays_text() -> None:
+    wide = "|".join("a" * 51) + "\n-\n|"
+    (paragraph,) = parse((wide,), RICH)
+    assert isinstance(paragraph, Paragraph)
+    (table,) = parse(("|".join("a" * 50) + "\n-\n|",), RICH)
+    assert isinstance(table, Table)

@@ -23,8 +23,8 @@ _NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\w.+])", r
 _WORD = re.compile(r"[^\s,:\[\]{}\"]+")
 _SINGLE_QUOTED = re.compile(r"'((?:[^'\\\n]|\\.)*)'")
 # A quote that is never closed reaches to the end: so every search goes over the text only once.
-_BRACKET = re.compile(r'[\[\]{}]|"(?:[^"\\]|\\.)*(?:"|\Z)', re.DOTALL)
-_MISSING_QUOTE = re.compile(r'[ \t]*[\r\n]+\s*["}\]]')
+_BRACKET = re.compile(r'[\[\]{}]|"(?:[^"\\]|\\.)*+(?:"|\\?\Z)', re.DOTALL)
+_BLANK = re.compile(r"\s*")
 _HEX4 = re.compile(r"[0-9a-fA-F]{4}")
 
 _LITERALS: dict[str, Any] = {"true": True, "false": False, "null": None}
@@ -102,8 +102,8 @@ class _Reader:
         """Names what stands here, for messages."""
         if not self.peek():
             return "the end of the text"
-        word = _WORD.match(self.text, self.at)
-        return f"'{word.group()[:20]}'" if word else f"'{self.peek()}'"
+        word = _WORD.match(self.text, self.at, self.at + 20)
+        return f"'{word.group()}'" if word else f"'{self.peek()}'"
 
     def read_value(self, depth: int) -> Node:
         head = self.peek()
@@ -274,6 +274,7 @@ class _Reader:
             return Node(start, self.at, plain.group(1))
         self.at += 1
         parts: list[str] = []
+        blank_end = self.at  # up to here nothing but white space follows, and no sign that a quote is missing
         while True:
             if part := _STRING_PART.match(self.text, self.at):
                 parts.append(part.group())
@@ -287,12 +288,22 @@ class _Reader:
             elif not head:
                 self.end_too_early("quote", "a quote is opened but never closed", start)
                 break
-            elif head in "\n\r" and _MISSING_QUOTE.match(self.text, self.at):
+            elif (
+                head in "\n\r"
+                and self.at >= blank_end
+                and self.json_goes_on(
+                    blank_end := _BLANK.match(self.text, self.at).end()  # type: ignore[union-attr]  # matches nothing, too
+                )
+            ):
                 self.open_quote(start, parts)
                 break
             else:
                 parts.append(self.odd_character(head))
         return Node(start, self.at, "".join(parts))
+
+    def json_goes_on(self, at: int) -> bool:
+        """Whether a line begins here as lines of JSON do."""
+        return self.text[at : at + 1] in ('"', "}", "]")
 
     def open_quote(self, start: int, parts: list[str]) -> None:
         """The line ends within quotes and the next one begins like JSON: the closing quote has been left out."""

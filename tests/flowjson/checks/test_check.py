@@ -281,3 +281,39 @@ def test_time_grows_with_the_size() -> None:
         return best
 
     assert seconds(many(100, 50)) < 12 * seconds(many(25, 50))
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("label", " " * 60_000 + "x"),
+        ("label", "(" + " " * 60_000),
+        ("label", "`${data.x}`" + '"`' * 30_000 + "${"),
+        ("helper-text", '"`\\' * 20_000 + "${"),
+        ("pattern", "(?<a>" * 12_000),
+    ],
+    ids=lambda text: text[:12],
+)
+def test_a_long_text_is_judged_in_a_time_in_step_with_its_length(name: str, text: str) -> None:
+    flow = copy.deepcopy(ORDER)
+    flow["screens"][0]["layout"]["children"][0][name] = text
+    started = time.process_time()
+    check(json.dumps(flow), today=TODAY)
+    assert time.process_time() - started < 2
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"a": "x' + "\n" * 100_000,
+        '{"a": ' + '"\\' * 50_001,
+        "[" + "'\\" * 50_000,
+        '{"a": "x' + "\n " * 50_000 + "x",
+        '["x",' + "\ufeff1" * 50_000,
+    ],
+    ids=lambda text: text[:12],
+)
+def test_broken_text_is_read_in_a_time_in_step_with_its_length(text: str) -> None:
+    started = time.process_time()
+    parse(text)
+    assert time.process_time() - started < 2

@@ -31,10 +31,11 @@ DEFAULT_MAX_CHARS = 80
 DEFAULT_MAX_LENGTH = 600
 """A TextArea without `max-length` takes at most this many characters."""
 
-# The client's own expressions. The one for phone numbers repeats its last group; once is the same and cannot run away.
+# The client's own expressions. The one for phone numbers repeats its last group; once is the same. And digits behind
+# a plus are shared between its first and last group in every way, of which one is enough.
 _EMAIL = re.compile(r"[a-zA-Z0-9.!#$%&'*+/=?^_`{|}~-]+@[a-zA-Z0-9-]+(?:\.[a-zA-Z0-9-]+)+")
 _DIGITS = re.compile(r"[0-9]*")
-_PHONE = re.compile(r"(\+[0-9]+[* .-]*)?(\([0-9]+\)[ .-]*)?([0-9][0-9 .-]+[0-9])?")
+_PHONE = re.compile(r"(?:\+[0-9]++[* .-]*+)?(?:\([0-9]++\)[ .-]*+)?(?:[0-9][0-9 .-]+[0-9])?|\+[0-9][0-9][0-9 .-]+[0-9]")
 _NUMBER = re.compile(
     r"[-+]?(?:(?:0[0-9]*|[1-9][0-9]*(?:,[0-9]{3})*|[0-9]+)(?:\.[0-9]+)?|[0-9]+,[0-9]+)(?:[eE][-+]?[0-9]+)?"
 )

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import islice
+from itertools import groupby, islice
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
@@ -134,7 +134,9 @@ def _lines(blocks: tuple[Block, ...]) -> Iterator[Line]:
 _HEADING = re.compile(r"(#{1,6})[ \t]+(.*)")
 _BULLET = re.compile(r"[ \t]*[-+][ \t]+(.*)")
 _NUMBER = re.compile(r"[ \t]*([0-9]{1,9})\.[ \t]+(.*)")
-_RULER = re.compile(r"[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*")
+_RULER = re.compile(r"[ \t]*+\|?[ \t]*+:?-++:?[ \t]*+(?:\|[ \t]*+:?-++:?[ \t]*+)*+\|?[ \t]*+")
+_MOST_COLUMNS = 50
+"""Columns of a table: short rows are filled up with empty cells, so a wider one would outgrow its text without end."""
 
 
 _Lines = list[str | None]
@@ -200,6 +202,8 @@ class _Reading:
 
     def _table(self, lines: _Lines, at: int) -> _Found | None:
         found = [(index, line) for index, line in islice(_going_on(lines, at), 2)]
+        if found[0][1].count("|") >= _MOST_COLUMNS:
+            return None
         if len(found) < 2 or "-" not in found[1][1] or not _RULER.fullmatch(found[1][1]):
             return None
         header = self._cells(found[0][1])
@@ -332,15 +336,11 @@ class _Styling:
 
 def _joined(pieces: list[Inline]) -> Iterator[Inline]:
     """Pieces of one style that follow one another become one; empty ones go."""
-    last: Inline | None = None
-    for piece in pieces:
-        if isinstance(piece, Words) and not piece.text:
-            continue
-        if isinstance(last, Words) and isinstance(piece, Words) and replace(last, text="") == replace(piece, text=""):
-            last = replace(last, text=last.text + piece.text)
-            continue
-        if last is not None:
-            yield last
-        last = piece
-    if last is not None:
-        yield last
+    written = (piece for piece in pieces if not isinstance(piece, Words) or piece.text)
+    for style, alike in groupby(
+        written, key=lambda piece: replace(piece, text="") if isinstance(piece, Words) else piece
+    ):
+        if isinstance(style, Words):
+            yield replace(style, text="".join(piece.text for piece in alike if isinstance(piece, Words)))
+        else:
+            yield from alike

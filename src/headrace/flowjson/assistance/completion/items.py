@@ -15,7 +15,7 @@ __all__ = ["Completion", "CompletionKind", "Slot", "key_slot", "ordered", "stand
 
 _COLON = re.compile(r"\s*:")
 _NAME = re.compile(r"[\w.-]*")
-_WORD_BEFORE = re.compile(r"\$?[\w.]*\Z")
+_WORD_BACKWARDS = re.compile(r"[\w.]*\$?")
 
 
 class CompletionKind(StrEnum):
@@ -132,7 +132,7 @@ def standing_value(around: Surroundings) -> Token | None:
 def text_slot(around: Surroundings) -> Slot:
     """A place within a text, where something is put in as it is: what has been typed of it is a name or a `$`."""
     cursor = around.cursor
-    match = _WORD_BEFORE.search(cursor.typed)
+    match = _WORD_BACKWARDS.match(cursor.typed[::-1])
     begun = len(match.group()) if match else 0
     return Slot(cursor.offset - begun, cursor.offset, bare=True)
 

@@ -19,9 +19,7 @@ _WORDS = (
 )  # fmt: skip
 
 _EITHER = "|".join(re.escape(one) for one in sorted(_WORDS, key=len, reverse=True))
-_SAID = re.compile(
-    rf"\s*[(\[（【]\s*(?:{_EITHER})\s*[)\]）】]|\s*(?:\s[-–—]|[:,;/|])\s*(?:{_EITHER})\s*\Z", re.IGNORECASE
-)
+_SAID = re.compile(rf"[(\[（【]\s*+(?:{_EITHER})\s*+[)\]）】]|(?:\s[-–—]|[:,;/|])\s*+(?:{_EITHER})\Z", re.IGNORECASE)
 """In brackets anywhere, or behind a sign at the end; as a word of the label itself it may mean something else."""
 
 
@@ -46,6 +44,7 @@ def optional_labels(node: Node) -> Iterator[tuple[str, Path]]:
 
 def without_optional(label: str) -> str | None:
     """The label without saying that it is optional; None where it does not say so, or says nothing else."""
-    if label.startswith(("`", "${")) or not _SAID.search(label):
+    text = label.rstrip()
+    if label.startswith(("`", "${")) or not _SAID.search(text):
         return None
-    return " ".join(_SAID.sub(" ", label).split()).strip(" :") or None
+    return " ".join(_SAID.sub(" ", text).split()).strip(" :") or None

@@ -17,7 +17,7 @@ NOT_REPLACED = advice_rule(
 )
 
 _WHOLE = re.compile(r'"\$\{(?:screen\.[a-zA-Z_,]+\.)?(?:data|form)(?:\.[\w-]+)+\}"', re.ASCII)
-_EXPRESSION = re.compile(r'"`(?:[^"\\]|\\.)*`"')
+_TEXT = re.compile(r'"((?:[^"\\]|\\.)*+)"')
 _LONGEST_SHOWN = 60
 _OF_TITLE = "A title takes words or one whole reference to another screen, but no expression."
 _TITLE = len(("screens", 0, "title"))
@@ -39,7 +39,8 @@ def _in_order(written: str, version: Version) -> int:
     whole = len(_WHOLE.findall(written))
     if "`" not in written or version < NESTED_SINCE:
         return whole
-    return whole + sum(match[0].count("${") for match in _EXPRESSION.finditer(written))
+    texts = (match[1] for match in _TEXT.finditer(written))
+    return whole + sum(text.count("${") for text in texts if len(text) > 1 and text[0] == text[-1] == "`")
 
 
 def _texts_on(screen: Screen, version: Version, findings: Findings) -> None:
