@@ -1,10 +1,10 @@
 """Jobs: written with the caller's work, done when due, once more when scheduled anew, again when they fail."""
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import DeclarativeBase
 from tests.stores import Store
 
@@ -242,3 +242,133 @@ async def test_periodic_work_runs_again_after_its_interval(
     clock.advance(timedelta(minutes=5))
     await jobs.drain()
     assert moments == ["14:00", "14:05"]
+
+
+class Workers:
+    """Two processes' workers on one database, whose leases a test can let run out."""
+
+    def __init__(self, database: Database, clock: ManualClock) -> None:
+        self.leases = ManualClock()
+        self.first, self.second = (RowJobs(database, Row, clock, self.leases) for _ in range(2))
+        self.done: list[tuple[str, str]] = []
+        self.gate, self.started = asyncio.Event(), asyncio.Event()
+        self.first.handle("post", self.wait)
+        self.second.handle("post", self.work)
+
+    async def wait(self, job: Job) -> None:
+        self.started.set()
+        await self.gate.wait()
+        self.done.append(("first", job.key))
+
+    async def work(self, job: Job) -> None:
+        self.done.append(("second", job.key))
+
+
+@pytest.fixture
+def workers(database: Database, clock: ManualClock) -> Workers:
+    return Workers(database, clock)
+
+
+async def test_two_workers_never_do_the_same_job_nor_one_queue_at_once(
+    database: Database, workers: Workers, clock: ManualClock
+) -> None:
+    async with database.transaction() as session:
+        jobs = [NewJob("post", key, clock.now(), queue) for key, queue in [("a1", "a"), ("a2", "a"), ("b1", "b")]]
+        await workers.first.schedule_many(session, jobs[:2])
+    draining = asyncio.create_task(workers.first.drain())
+    await workers.started.wait()
+    async with database.transaction() as session:
+        await workers.second.schedule_many(session, jobs[2:])
+    await workers.second.drain()
+    assert workers.done == [("second", "b1")]
+    workers.gate.set()
+    await draining
+    assert workers.done == [("second", "b1"), ("first", "a1"), ("first", "a2")]
+
+
+async def test_a_job_is_taken_over_when_its_lease_has_run_out(
+    database: Database, workers: Workers, clock: ManualClock
+) -> None:
+    async with database.transaction() as session:
+        await workers.first.schedule_many(session, [NewJob("post", str(n), clock.now(), "one") for n in range(3)])
+    killed = asyncio.create_task(workers.first.drain())
+    await workers.started.wait()
+    workers.leases.advance(timedelta(seconds=19))
+    await workers.second.drain()
+    assert workers.done == []
+    workers.leases.advance(timedelta(seconds=2))
+    await workers.second.drain()
+    assert workers.done == [("second", "0"), ("second", "1"), ("second", "2")]
+    killed.cancel()
+
+
+async def test_a_lease_from_before_the_time_was_set_back_holds_nobody_up(
+    database: Database, workers: Workers, clock: ManualClock
+) -> None:
+    async with database.transaction() as session:
+        await workers.first.schedule(session, "post", "a", clock.now())
+    killed = asyncio.create_task(workers.first.drain())
+    await workers.started.wait()
+    workers.leases.advance(timedelta(days=-1))
+    await workers.second.drain()
+    assert workers.done == [("second", "a")]
+    killed.cancel()
+
+
+async def test_who_lost_its_lease_does_not_undo_what_the_other_did(
+    database: Database, workers: Workers, clock: ManualClock
+) -> None:
+    async with database.transaction() as session:
+        await workers.first.schedule(session, "post", "a", clock.now())
+    late = asyncio.create_task(workers.first.drain())
+    await workers.started.wait()
+    workers.leases.advance(timedelta(minutes=1))
+    await workers.second.drain()
+    async with database.transaction() as session:
+        await workers.second.schedule(session, "post", "a", clock.now() + timedelta(hours=1))
+    workers.gate.set()
+    await late
+    assert await waiting(database) == [("post", "a")]
+
+
+async def test_periodic_work_goes_on_after_the_clock_was_set_back(
+    database: Database, jobs: RowJobs, clock: ManualClock
+) -> None:
+    runs: list[datetime] = []
+
+    async def look(_job: Job) -> None:
+        runs.append(clock.now())
+
+    jobs.every("look", timedelta(minutes=5), look)
+    await jobs.drain()
+    clock.advance(timedelta(days=-2))
+    await jobs.drain()
+    clock.advance(timedelta(minutes=5))
+    await jobs.drain()
+    assert len(runs) == 2
+
+
+async def test_an_error_of_the_database_ends_nothing(
+    database: Database, jobs: RowJobs, clock: ManualClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    done = asyncio.Event()
+
+    async def handler(_job: Job) -> None:
+        done.set()
+
+    jobs.handle("now", handler)
+    async with database.transaction() as session:
+        await session.execute(text("ALTER TABLE jobs RENAME TO elsewhere"))
+    running = asyncio.create_task(jobs.run())
+    while not (trouble := jobs.trouble):
+        await asyncio.sleep(0.01)
+    assert trouble.startswith("the work of jobs: ")
+    async with database.transaction() as session:
+        await session.execute(text("ALTER TABLE elsewhere RENAME TO jobs"))
+        await jobs.schedule(session, "now", "a", clock.now())
+    await asyncio.wait_for(done.wait(), 5)
+    while jobs.trouble:
+        await asyncio.sleep(0.01)
+    assert caplog.text.count("cannot go on and will try again") == 1
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)

@@ -124,8 +124,8 @@ class Database:
             yield session
             await session.flush()
             if endings := session.info.get("at the end"):
-                for write in endings.values():
-                    await write(session)
+                for name in sorted(endings):  # everywhere in the same order, or two transactions would deadlock
+                    await endings[name](session)
             await session.commit()
             signals = session.info.get("signals", set())
         for name in signals:

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from headrace.database.engine import BigId, Database, at_the_end, signal
+from headrace.database.loop import Loop
 
 _SIGNAL = "revisions"
 _POLL_SECONDS = 0.5
@@ -79,26 +80,35 @@ class Revisions:
     def __init__(self, database: Database, table: type[RevisionColumns]) -> None:
         self._database = database
         self._table = table
-        self._seen = 0
+        self._seen: int | None = None
+        self._loop = Loop("following what changes", self._look)
         self._nudge = asyncio.Event()
         self._waiting: set[asyncio.Queue[set[str] | None]] = set()
         self._stop_listening = database.listen(_SIGNAL, self._nudge.set)
 
+    @property
+    def trouble(self) -> str | None:
+        """Why pages do not hear what changes at the moment; None when they do."""
+        return self._loop.trouble
+
     async def run(self) -> None:
         """Polls until cancelled."""
-        self._seen = await self._counter()
         try:
-            while True:
-                await asyncio.sleep(_PACE_SECONDS)
-                with suppress(TimeoutError):
-                    await asyncio.wait_for(self._nudge.wait(), _POLL_SECONDS)
-                self._nudge.clear()
-                changed = await self._changed()
-                if changed:
-                    for queue in self._waiting:
-                        queue.put_nowait(changed)
+            await self._loop.run()
         finally:
             self._stop_listening()
+
+    async def _look(self) -> None:
+        if self._seen is None:
+            self._seen = await self._counter()
+        await asyncio.sleep(_PACE_SECONDS)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._nudge.wait(), _POLL_SECONDS)
+        self._nudge.clear()
+        changed = await self._changed(self._seen)
+        if changed:
+            for queue in self._waiting:
+                queue.put_nowait(changed)
 
     async def follow(self, idle_seconds: float = 15.0) -> AsyncIterator[set[str]]:
         """Yields the set of topics that changed, as they change; an empty set after `idle_seconds` of nothing."""
@@ -127,13 +137,13 @@ class Revisions:
             found = await session.execute(select(self._table.number).where(self._table.topic == ""))
             return found.scalar_one_or_none() or 0
 
-    async def _changed(self) -> set[str]:
+    async def _changed(self, seen: int) -> set[str]:
         counter = await self._counter()
-        if counter == self._seen:
+        if counter == seen:
             return set()
         async with self._database.reading() as session:
             rows = await session.execute(
-                select(self._table.topic).where(self._table.number > self._seen, self._table.topic != "")
+                select(self._table.topic).where(self._table.number > seen, self._table.topic != "")
             )
             topics = set(rows.scalars())
         self._seen = counter

@@ -42,11 +42,25 @@ class Again:
     at: datetime
 
 
+FIRST_RETRY = timedelta(seconds=5)
+LONGEST_RETRY = timedelta(hours=1)
+
+
+def retry_wait(attempts: int) -> timedelta:
+    """How long a job waits that has failed once more after `attempts` failures: twice as long every time."""
+    return min(FIRST_RETRY * int(2 ** min(attempts, 20)), LONGEST_RETRY)
+
+
 Handler = Callable[[Job], Awaitable[Again | None]]
 
 
 class Jobs(Protocol):
-    """Durable work of one database."""
+    """Durable work of one database. Any number of processes may do it side by side."""
+
+    @property
+    def trouble(self) -> str | None:
+        """Why no work is done at the moment, in one sentence; None while all is well: what readiness asks for."""
+        ...
 
     async def schedule(
         self,
@@ -58,7 +72,7 @@ class Jobs(Protocol):
         queue: str | None = None,
         payload: dict[str, Any] | None = None,
     ) -> None:
-        """Schedules `command` for `at`, in the caller's transaction.
+        """Schedules `command` for `at`, in the caller's transaction: written at its end, all that it schedules at once.
 
         `key` makes it unique: while a job with the same command and key waits, scheduling it again only moves it
         forward in time and replaces its payload; one that is scheduled while it runs runs once more. Jobs of one
@@ -80,7 +94,11 @@ class Jobs(Protocol):
         ...
 
     async def run(self) -> None:
-        """Does jobs until cancelled. Register handlers before."""
+        """Does jobs until cancelled, through every failure of the database. Register handlers before.
+
+        What a process was doing when it was killed is taken over by another once its lease has run out; one that is
+        cancelled gives its work back.
+        """
         ...
 
     async def drain(self) -> None:

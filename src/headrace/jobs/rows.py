@@ -1,34 +1,27 @@
 """Jobs as rows of the database they belong to: the adapter for SQLite and for tests, on the handed-in clock.
 
-One process does the jobs of a database. Of every queue only the row that is due first is looked at, so a queue with a
-long backlog takes one place at a time and never holds back another.
+A process takes a job by writing its name and a lease into the row, and renews the lease while it works; whoever finds
+a lease that has run out takes the job over. Leases are kept by the machine's time, which nobody moves. Of every queue
+only the row that is due first is looked at, and none while one of it is taken: so a queue keeps its order, and one with
+a long backlog takes one place at a time and never holds back another.
 """
 
 import asyncio
 import logging
+import secrets
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import (
-    String,
-    Text,
-    UniqueConstraint,
-    bindparam,
-    delete,
-    func,
-    select,
-    text,
-    update,
-)
+from sqlalchemy import String, Text, UniqueConstraint, bindparam, delete, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import Mapped, aliased, declared_attr, mapped_column
+from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 from sqlalchemy.schema import SchemaItem
 
-from headrace.clock import Clock
-from headrace.database import BigId, Database, Json, UtcDateTime, signal
-from headrace.jobs.port import Again, Handler, Job, NewJob
+from headrace.clock import Clock, SystemClock
+from headrace.database import BigId, Database, Json, Loop, UtcDateTime, at_the_end, signal
+from headrace.jobs.port import Again, Handler, Job, NewJob, retry_wait
 
 _log = logging.getLogger(__name__)
 
@@ -37,8 +30,10 @@ _POLL_SECONDS = 0.5
 _PACE_SECONDS = 0.03
 """At least this long between two looks: what is scheduled meanwhile is done together, in larger batches."""
 _MOST_AT_ONCE = 32
-_FIRST_RETRY = timedelta(seconds=5)
-_LONGEST_RETRY = timedelta(hours=1)
+_LEASE = timedelta(seconds=20)
+"""How long a job of a killed process waits for another; three renewals may fail before it is lost by a living one."""
+_CLAIM_LOCK, _SCHEDULE_LOCK = 0x4A4F4253, 0x4A4F4254
+"""Advisory locks of PostgreSQL; SQLite has one writer anyway."""
 
 
 class JobColumns:
@@ -52,7 +47,7 @@ class JobColumns:
         return (UniqueConstraint("command", "key"),)
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=True)
-    queue: Mapped[str] = mapped_column(String(200))
+    queue: Mapped[str] = mapped_column(String(300))
     command: Mapped[str] = mapped_column(String(100))
     key: Mapped[str] = mapped_column(String(200))
     payload: Mapped[dict[str, Any]] = mapped_column(Json)
@@ -60,6 +55,8 @@ class JobColumns:
     generation: Mapped[int] = mapped_column(default=0)
     attempts: Mapped[int] = mapped_column(default=0)
     last_error: Mapped[str | None] = mapped_column(Text)
+    worker: Mapped[str | None] = mapped_column(String(40))
+    lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 _STATEMENT = text(
@@ -71,18 +68,39 @@ _STATEMENT = text(
 ).bindparams(bindparam("payload", type_=Json), bindparam("due_at", type_=UtcDateTime))
 
 
-class RowJobs:
-    """A `jobs.port.Jobs` over the table `jobs` of one database."""
+async def _write_jobs(session: AsyncSession) -> None:
+    scheduled: dict[tuple[str, str], dict[str, Any]] = session.info.pop(_SIGNAL)
+    if len(scheduled) > 1 and session.get_bind().dialect.name == "postgresql":
+        # One after another, or two transactions that schedule the same jobs in another order would deadlock.
+        await session.execute(select(func.pg_advisory_xact_lock(_SCHEDULE_LOCK)))
+    await session.execute(_STATEMENT, list(scheduled.values()))
 
-    def __init__(self, database: Database, table: type[JobColumns], clock: Clock) -> None:
+
+class RowJobs:
+    """A `jobs.port.Jobs` over the table `jobs` of one database.
+
+    `lease_clock` is the machine's time unless a test hands in another.
+    """
+
+    def __init__(
+        self, database: Database, table: type[JobColumns], clock: Clock, lease_clock: Clock | None = None
+    ) -> None:
         self._database = database
         self._table: Any = table
         self._clock = clock
+        self._lease_clock = lease_clock or SystemClock()
+        self._name = secrets.token_hex(8)
         self._handlers: dict[str, Handler] = {}
         self._periods: dict[str, timedelta] = {}
-        self._running: dict[str, asyncio.Task[None]] = {}
+        self._running: dict[int, asyncio.Task[None]] = {}
+        self._latest = datetime.min.replace(tzinfo=clock.now().tzinfo)
         self._nudge = asyncio.Event()
+        self._loop = Loop("the work of jobs", self._step)
         self._stop_listening = database.listen(_SIGNAL, self._nudge.set)
+
+    @property
+    def trouble(self) -> str | None:
+        return self._loop.trouble
 
     async def schedule(
         self,
@@ -99,17 +117,17 @@ class RowJobs:
     async def schedule_many(self, session: AsyncSession, jobs: Sequence[NewJob]) -> None:
         if not jobs:
             return
-        values = [
-            {
+        scheduled = session.info.setdefault(_SIGNAL, {})
+        for job in jobs:
+            before = scheduled.get((job.command, job.key))
+            scheduled[job.command, job.key] = {
                 "queue": job.queue or f"{job.command}:{job.key}",
                 "command": job.command,
                 "key": job.key,
                 "payload": job.payload,
-                "due_at": job.at,
+                "due_at": job.at if before is None else min(job.at, before["due_at"]),
             }
-            for job in jobs
-        ]
-        await session.execute(_STATEMENT, values)
+        at_the_end(session, _SIGNAL, _write_jobs)
         signal(session, _SIGNAL)
 
     def handle(self, command: str, handler: Handler) -> None:
@@ -126,88 +144,153 @@ class RowJobs:
         self._periods[command] = interval
 
     async def run(self) -> None:
-        await self._begin_periods()
+        renewal = asyncio.create_task(Loop("the renewal of leases", self._renew).run())
         try:
-            while True:
-                await self._start_due()
-                await asyncio.sleep(_PACE_SECONDS)
-                with suppress(TimeoutError):
-                    await asyncio.wait_for(self._nudge.wait(), _POLL_SECONDS)
-                self._nudge.clear()
+            await self._loop.run()
         finally:
             self._stop_listening()
-            for task in self._running.values():
+            tasks = [renewal, *self._running.values()]
+            for task in tasks:
                 task.cancel()
-            await asyncio.gather(*self._running.values(), return_exceptions=True)
+            await asyncio.gather(*tasks, return_exceptions=True)
+            with suppress(Exception):
+                await self._give_back()
 
     async def drain(self) -> None:
-        await self._begin_periods()
+        await self._keep_periods()
         while True:
             await self._start_due()
             if not self._running:
                 return
             await asyncio.gather(*self._running.values(), return_exceptions=True)
 
-    async def _begin_periods(self) -> None:
-        if not self._periods:
+    async def _step(self) -> None:
+        await self._keep_periods()
+        await self._start_due()
+        await asyncio.sleep(_PACE_SECONDS)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._nudge.wait(), _POLL_SECONDS)
+        self._nudge.clear()
+
+    async def _keep_periods(self) -> None:
+        """Makes periodic jobs that are missing; when the clock was set back, none waits longer than its interval."""
+        before, now = self._latest, self._clock.now()
+        self._latest = now
+        if not self._periods or (before <= now and before.year > 1):
             return
+        table = self._table
         async with self._database.transaction() as session:
-            known = await session.scalars(select(self._table.command).where(self._table.key == ""))
-            missing = self._periods.keys() - set(known)
-            await self.schedule_many(session, [NewJob(command, "", self._clock.now()) for command in sorted(missing)])
+            for command, interval in sorted(self._periods.items()):
+                mine = (table.command == command, table.key == "")
+                known = await session.scalar(select(table.due_at).where(*mine))
+                if known is None:
+                    await self.schedule(session, command, "", now)
+                elif known > now + interval:
+                    await session.execute(update(table).where(*mine).values(due_at=now + interval))
 
     async def _start_due(self) -> None:
         room = _MOST_AT_ONCE - len(self._running)
         if room <= 0:
             return
-        table = self._table
-        place = func.row_number().over(partition_by=table.queue, order_by=(table.due_at, table.id))
-        due = (
-            select(table, place.label("place"))
-            .where(table.due_at <= self._clock.now(), table.queue.not_in(list(self._running)))
-            .subquery()
-        )
-        first = aliased(table, due)
-        statement = select(first).where(due.c.place == 1).order_by(first.due_at, first.id).limit(room)
         async with self._database.reading() as session:
-            rows = list((await session.execute(statement)).scalars())
+            if not await self._due(session, room):
+                return
+        async with self._database.transaction() as session:
+            if not self._database.is_sqlite:
+                await session.execute(select(func.pg_advisory_xact_lock(_CLAIM_LOCK)))
+            rows = await self._claim(session, await self._due(session, room))
         for row in rows:
             job = Job(row.id, row.command, row.key, dict(row.payload), row.attempts)
-            self._running[row.queue] = asyncio.create_task(self._perform(row.queue, job, row.generation))
+            self._running[row.id] = asyncio.create_task(self._perform(job, row.generation))
 
-    async def _perform(self, queue: str, job: Job, generation: int) -> None:
+    async def _due(self, session: AsyncSession, room: int) -> Sequence[int]:
+        """The ids of the jobs to be done next: of each queue of which none is taken, the one that is due first."""
+        table, now = self._table, self._lease_clock.now()
+        # A lease that ends far in the future is from before the machine's time was set back.
+        taken = table.lease_until.between(now, now + 2 * _LEASE)
+        busy = select(table.queue).where(taken)
+        place = func.row_number().over(partition_by=table.queue, order_by=(table.due_at, table.id))
+        due = (
+            select(table.id, table.due_at, place.label("place"))
+            .where(table.due_at <= self._clock.now(), table.queue.not_in(busy))
+            .subquery()
+        )
+        first = select(due.c.id).where(due.c.place == 1).order_by(due.c.due_at, due.c.id).limit(room)
+        return (await session.scalars(first)).all()
+
+    async def _claim(self, session: AsyncSession, ids: Sequence[int]) -> Sequence[Any]:
+        table = self._table
+        # Rows that a transaction under way schedules anew are left for the next look: nobody waits, nobody deadlocks.
+        free = select(table).where(table.id.in_(ids)).with_for_update(skip_locked=True)
+        rows = (await session.scalars(free.order_by(table.due_at, table.id))).all()
+        for row in rows:
+            session.expunge(row)
+        if rows:
+            lease = {"worker": self._name, "lease_until": self._lease_clock.now() + _LEASE}
+            await session.execute(update(table).where(table.id.in_([row.id for row in rows])).values(**lease))
+        return rows
+
+    async def _renew(self) -> None:
+        """Leases what runs for longer, and stops what another process has taken over."""
+        await asyncio.sleep(_LEASE.total_seconds() / 4)
+        ids, table = list(self._running), self._table
+        if not ids:
+            return
+        async with self._database.transaction() as session:
+            mine = select(table.id).where(table.id.in_(ids), table.worker == self._name)
+            renewed = list(await session.scalars(mine.with_for_update(skip_locked=True)))
+            until = self._lease_clock.now() + _LEASE
+            await session.execute(update(table).where(table.id.in_(renewed)).values(lease_until=until))
+            lost = await session.scalars(select(table.id).where(table.id.in_(ids), table.worker != self._name))
+        for number in lost:
+            if (task := self._running.get(number)) is not None:
+                task.cancel()
+
+    async def _give_back(self) -> None:
+        table = self._table
+        async with self._database.transaction() as session:
+            mine = update(table).where(table.worker == self._name)
+            await session.execute(mine.values(worker=None, lease_until=None))
+
+    async def _perform(self, job: Job, generation: int) -> None:
         try:
-            handler = self._handlers[job.command]
-            again = await handler(job)
-        except Exception as error:
-            _log.exception("job %s %s failed and will be tried again", job.command, job.key)
-            await self._retry(job, error)
-        else:
-            await self._finish(job, generation, again)
+            try:
+                again = await self._handlers[job.command](job)
+            except Exception as error:
+                _log.exception("job %s %s failed and will be tried again", job.command, job.key)
+                await self._retry(job, error)
+            else:
+                await self._finish(job, generation, again)
+        except Exception:
+            _log.exception("job %s %s will be done again when its lease has run out", job.command, job.key)
         finally:
-            self._running.pop(queue, None)
+            self._running.pop(job.id, None)
             self._nudge.set()
 
     async def _finish(self, job: Job, generation: int, again: Again | None) -> None:
         # A job that was scheduled anew while it ran (its generation moved) stays as it is: there is more to do.
         table = self._table
-        unchanged = (table.id == job.id, table.generation == generation)
+        unchanged = (table.id == job.id, table.worker == self._name, table.generation == generation)
+        done = delete(table) if again is None else update(table).values(due_at=again.at, attempts=0, **_FREE)
         async with self._database.transaction() as session:
-            if again is None:
-                await session.execute(delete(table).where(*unchanged))
-            else:
-                await session.execute(update(table).where(*unchanged).values(due_at=again.at, attempts=0))
+            result: Any = await session.execute(done.where(*unchanged))
+            if not result.rowcount:
+                mine = (table.id == job.id, table.worker == self._name)
+                await session.execute(update(table).where(*mine).values(attempts=0, **_FREE))
 
     async def _retry(self, job: Job, error: Exception) -> None:
-        wait = min(_FIRST_RETRY * 2**job.attempts, _LONGEST_RETRY)
         table = self._table
         async with self._database.transaction() as session:
             await session.execute(
                 update(table)
-                .where(table.id == job.id)
+                .where(table.id == job.id, table.worker == self._name)
                 .values(
-                    due_at=self._clock.now() + wait,
+                    due_at=self._clock.now() + retry_wait(job.attempts),
                     attempts=table.attempts + 1,
                     last_error=f"{type(error).__name__}: {error}"[:2000],
+                    **_FREE,
                 )
             )
+
+
+_FREE: dict[str, None] = {"worker": None, "lease_until": None}
