@@ -41,6 +41,7 @@ async def test_migrations_and_models_agree(side: str, store: Store) -> None:
         await database.close()
 
 
+@pytest.mark.postgresql_only
 async def test_servers_that_start_at_the_same_time_migrate_one_after_another(store: Store) -> None:
     servers = [Database(store.url("new_platform")) for _ in range(3)]
     try:
