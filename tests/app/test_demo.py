@@ -1,0 +1,99 @@
+"""A whole server on an empty folder: who gets in by which door, and what a box brings to the business side."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+
+import httpx
+import pytest
+
+from headrace.app.application import Application
+from headrace.business.inbound.routes import callback_path
+from headrace.clock import ManualClock
+from headrace.identifiers import SeededIdentifiers
+from headrace.settings import Settings
+
+pytestmark = pytest.mark.anyio
+
+FOREIGN = {"Host": "evil.example"}
+FORWARDED = {"Host": "127.0.0.1:8460", "X-Forwarded-For": "203.0.113.9"}
+
+
+@pytest.fixture(scope="module")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    return Settings(data=tmp_path_factory.mktemp("data"))
+
+
+@pytest.fixture(scope="module")
+async def application(settings: Settings) -> AsyncIterator[Application]:
+    application = await Application.open(settings, ManualClock(), SeededIdentifiers(7))
+    yield application
+    await application.close()
+
+
+def browser(application: Application) -> httpx.AsyncClient:
+    transport = httpx.ASGITransport(application.asgi)
+    return httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8460")
+
+
+PAGES = [
+    "/",
+    "/flows",
+    "/responses",
+    "/events",
+    "/handsets/1",
+    "/static/tokens.css",
+    "/wa/manage/flows/1/preview/",
+    "/x",
+]
+OPEN = ["/webhooks/whatsapp", "/v23.0/me", "/me", "/123", "/cdn/none"]
+
+
+@pytest.mark.parametrize("path", PAGES)
+async def test_pages_are_for_our_names_and_for_known_people(application: Application, path: str) -> None:
+    async with browser(application) as client:
+        assert (await client.get(path, headers=FOREIGN)).status_code == 421
+        assert (await client.get(path, headers=FORWARDED)).status_code == 401
+
+
+@pytest.mark.parametrize("path", OPEN)
+async def test_what_carries_its_own_proof_answers_to_everybody(application: Application, path: str) -> None:
+    async with browser(application) as client:
+        for headers in (FOREIGN, FORWARDED):
+            answer = await client.get(path, headers=headers)
+            assert "by one of them" not in answer.text
+            assert "sign in" not in answer.text
+
+
+async def test_whoever_sits_at_the_machine_is_the_demos_administrator(application: Application) -> None:
+    async with browser(application) as client:
+        page = await client.get("/")
+    assert page.status_code == 200
+    assert "Millrace Opticians" in page.text
+    assert application.demo.administrator.user.email == "demo@localhost"
+
+
+async def test_on_another_address_nobody_gets_in(settings: Settings) -> None:
+    application = await Application.open(replace(settings, host="192.0.2.7"), ManualClock(), SeededIdentifiers(7))
+    async with browser(application) as client:
+        for host in ("192.0.2.7:8460", "127.0.0.1:8460"):
+            refused = await client.get("/", headers={"Host": host})
+            assert refused.status_code == 401
+            assert refused.text.startswith("Nobody can sign in here yet.")
+    await application.close()
+
+
+async def test_a_box_with_another_port_keeps_its_connection(settings: Settings, application: Application) -> None:
+    first = application.demo.connection
+    moved = await Application.open(replace(settings, port=9000), ManualClock(), SeededIdentifiers(8))
+    second = moved.demo.connection
+    await moved.close()
+    assert (second.id, callback_path(second)) == (first.id, callback_path(first))
+    assert first.access.base_url == "http://127.0.0.1:8460"
+    assert second.access.base_url == "http://127.0.0.1:9000"
+    assert second.access.access_token == first.access.access_token
+
+
+async def test_no_token_lies_readable_in_the_business_database(application: Application, settings: Settings) -> None:
+    content = (settings.data / "business.db").read_bytes() + (settings.data / "business.db-wal").read_bytes()
+    assert application.demo.connection.app.id.encode() in content
+    assert application.demo.connection.access.access_token.encode() not in content
