@@ -20,12 +20,13 @@ import shutil
 from collections import defaultdict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import cache
 from pathlib import Path
 from typing import Protocol
 
 import asyncpg
 import pytest
-from sqlalchemy import MetaData, make_url
+from sqlalchemy import MetaData, StaticPool, create_engine, make_url
 from sqlalchemy.schema import CreateSchema
 from tests.postgresql import Postgresql, claim_folder, start_postgresql
 
@@ -77,14 +78,27 @@ class SqliteStore:
         self.opened: list[Database] = []
 
     def url(self, schema: str) -> str:
-        return f"sqlite:///{self.folder / f'{schema}.db'}"
+        return f"sqlite:///{self._file(schema)}"
 
     async def open(self, schema: str, tables: MetaData) -> Database:
+        self._file(schema).write_bytes(_empty_file(tables, len(tables.tables)))
         database = Database(self.url(schema))
         self.opened.append(database)
-        async with database.connection() as connection:
-            await connection.run_sync(tables.create_all)
         return database
+
+    def _file(self, schema: str) -> Path:
+        return self.folder / f"{schema}.db"
+
+
+@cache
+def _empty_file(tables: MetaData, _count: int) -> bytes:
+    """A SQLite file with these tables. They are made once for as many as there are: modules read later add to them."""
+    engine = create_engine("sqlite://", poolclass=StaticPool)
+    tables.create_all(engine)
+    with engine.connect() as connection:
+        content: bytes = connection.connection.serialize()
+    engine.dispose()
+    return content
 
 
 class PostgresqlStore:
