@@ -26,6 +26,18 @@ def test_every_link_leads_somewhere(page: Path) -> None:
     assert missing == []
 
 
+SOURCES = sorted(path for kind in ("py", "html", "ts") for path in (ROOT / "src").rglob(f"*.{kind}"))
+
+
+def test_sources_name_only_pages_that_exist() -> None:
+    """A docstring or a comment that sends its reader to a page names it as it lies in this repository."""
+    named = {(source, page) for source in SOURCES for page in re.findall(r"[\w./-]+\.md\b", source.read_text("utf-8"))}
+    assert {page for _, page in named} & {"docs/lifecycle.md", "docs/messages.md"}
+    missing = [f"{source.relative_to(ROOT)}: {page}" for source, page in sorted(named) if not (ROOT / page).is_file()]
+    assert missing == []
+    assert [str(source.relative_to(ROOT)) for source in SOURCES if "§" in source.read_text("utf-8")] == []
+
+
 def commands() -> list[str]:
     return sorted(get_command(application()).commands)  # type: ignore[attr-defined]
 

@@ -110,7 +110,7 @@ class Channel:
     async def exchange(self, request: dict[str, Any]) -> Outcome:
         """Sends one clear request and returns what came of it. Never raises for what the endpoint does.
 
-        From Data API 4.0 on the request also carries a signature of its flow token (endpoint.md § 5.4).
+        From Data API 4.0 on the request also carries a signature of its flow token (docs/endpoint.md).
         """
         request = self._with_token_signature(request)
         attempt = _Attempt(request, self._timer)

@@ -28,7 +28,7 @@ from headrace.phone.values.files import PickedFile, SentFile, clean_name
 from headrace.phone.values.filetypes import SNIFFED_BYTES, picture_type, type_of
 
 LASTS = timedelta(days=20)
-"""How long the real servers keep a file (runtime.md § 8)."""
+"""How long the real servers keep a file (docs/uploads.md)."""
 
 _log = logging.getLogger(__name__)
 

@@ -1,7 +1,7 @@
 """The limits by which WhatsApp warns, throttles and blocks.
 
 Thresholds and windows of the alerts are documented. When a status changes is documented in words only ("deteriorate
-significantly"); those numbers are a proposal (lifecycle.md § 4.6), and all of them can be set.
+significantly"); those numbers are a proposal (docs/lifecycle.md), and all of them can be set.
 """
 
 from dataclasses import dataclass

@@ -53,7 +53,7 @@ class Figures:
 
 
 ENDPOINT_ERRORS = frozenset(name for name, failure in FAILURES.items() if failure.counts_against_endpoint)
-"""Error types that count against the endpoint; the others are the phone's (metrics.md § 2.3)."""
+"""Error types that count against the endpoint; the others are the phone's (docs/lifecycle.md)."""
 
 
 def measure(samples: Iterable[Sample], now: float, rules: Rules) -> Figures:

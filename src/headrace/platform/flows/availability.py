@@ -1,6 +1,6 @@
 """`health_status`: whether messages can be sent with an object, and what stands in the way, node by node.
 
-An object is as well as the worst of the nodes that it depends on (graph-api.md § 1.6).
+An object is as well as the worst of the nodes that it depends on (docs/graph-api.md).
 """
 
 from dataclasses import dataclass, field

@@ -15,7 +15,7 @@ ENDPOINT_IN_JSON_BEFORE = Version(3, 0)
 _LONGEST_VERSION = 10
 _WARN_BEFORE_FREEZE_DAYS = 90
 
-# Where a caller wants to publish at once, trouble with a version is refused outright (graph-api.md § 1.3 and 1.4).
+# Where a caller wants to publish at once, trouble with a version is refused outright (docs/graph-api.md).
 _VERSION_TITLES = {
     "MISSING_FLOW_JSON_VERSION": "Invalid Flow JSON version",
     "INVALID_FLOW_JSON_VERSION": "Invalid Flow JSON version",

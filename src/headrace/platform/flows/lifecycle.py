@@ -1,7 +1,7 @@
 """The life of a Flow as a table: what leads from which status to which, and how Graph refuses everything else.
 
 The business publishes, edits, deprecates and deletes; monitoring throttles and blocks, one step at a time, and takes
-each step back (lifecycle.md § 4.1 and 4.2).
+each step back (docs/lifecycle.md).
 """
 
 from collections.abc import Mapping

@@ -1,6 +1,6 @@
 """The page behind a Flow's preview link: its screens as a phone would draw them, with the examples of their data.
 
-The link needs no login and lives for 30 days (graph-api.md § 1.3). The page shows and does nothing: it sends no answer
+The link needs no login and lives for 30 days (docs/graph-api.md). The page shows and does nothing: it sends no answer
 and asks no endpoint, so everything on it is inert. Screens are chosen by links.
 """
 

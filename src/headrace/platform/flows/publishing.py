@@ -1,7 +1,7 @@
 """What a Flow has to satisfy before it is published: a table of checks, in the order in which they are asked.
 
 The same table answers `POST /{flow}/publish`, with the first check that fails, and `health_status`, with all of them
-(lifecycle.md § 4.4, graph-api.md § 1.6). The checks are pure: they judge facts that were gathered before.
+(docs/lifecycle.md). The checks are pure: they judge facts that were gathered before.
 """
 
 from collections.abc import Callable, Iterator

@@ -2,7 +2,7 @@
 
 Graph takes a value in whatever form it can travel in: an array as JSON or as text that holds JSON, a truth value as
 `true`, `"true"`, `1` or `"1"`, an id as a number, a text as a file part. Members that are null count as absent, and
-parameters nobody asked for are ignored (graph-api.md § 1.1).
+parameters nobody asked for are ignored (docs/graph-api.md).
 """
 
 import ast

@@ -136,7 +136,7 @@ def _flow_bubble(message: Message, common: dict[str, Any], flow_names: dict[str,
     elif message.flow_outcome == "closed":
         state = "closed"
     if message.flow_mode == "draft":
-        # WhatsApp shows a draft's message without its own words (messages.md § 6.2).
+        # WhatsApp shows a draft's message without its own words (docs/messages.md).
         name = flow_names.get(message.flow_id or "", "Flow")
         return Bubble(**common, kind="flow", text=name, is_draft=True, button=Button(DRAFT_BUTTON, state))
     payload = message.payload

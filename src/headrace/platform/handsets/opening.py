@@ -1,7 +1,7 @@
 """Pressing the button of a Flow message: which text opens, whether it may, and where the person left it.
 
-A session is resumed for 15 days (runtime.md § 2.2). A draft always opens as it is now. Of the versions of a Flow the
-five newest stay usable (lifecycle.md § 4.3).
+A session is resumed for 15 days (docs/lifecycle.md). A draft always opens as it is now. Of the versions of a Flow the
+five newest stay usable (docs/lifecycle.md).
 """
 
 from datetime import date, timedelta

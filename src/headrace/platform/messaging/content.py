@@ -1,4 +1,4 @@
-"""What a message says: the object of its type, checked against the limits of messages.md § 6.2 and 6.4."""
+"""What a message says: the object of its type, checked against the limits of docs/messages.md."""
 
 from dataclasses import dataclass
 from typing import Any

@@ -1,6 +1,6 @@
 """Reads the members of a call's body and refuses what is missing or of the wrong kind, naming the member by its path.
 
-`null` counts as absent, and an object may arrive as text that holds JSON, as Graph takes it (graph-api.md § 1.1).
+`null` counts as absent, and an object may arrive as text that holds JSON, as Graph takes it (docs/graph-api.md).
 """
 
 from typing import Any

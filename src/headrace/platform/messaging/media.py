@@ -1,8 +1,8 @@
 """Files that people attach in Flows: kept sealed for the media servers, and, once a response names them, as media of
 the Cloud API.
 
-The media servers keep a file for 20 days (runtime.md § 8), an id that came in a webhook is good for 7 (messages.md
-§ 6.5). What ran out is emptied when the next file is kept.
+The media servers keep a file for 20 days (docs/uploads.md), an id that came in a webhook is good for 7
+(docs/messages.md). What ran out is emptied when the next file is kept.
 """
 
 import asyncio

@@ -4,7 +4,7 @@ from typing import Any
 
 from headrace.platform.errors import PlatformError
 
-# Title and HTTP status by code (messages.md § 6.8).
+# Title and HTTP status by code (docs/messages.md).
 _ERRORS: dict[int, tuple[str, int]] = {
     100: ("Invalid parameter", 400),
     131008: ("Required parameter is missing", 400),
@@ -27,7 +27,7 @@ def refusal(code: int, details: str) -> PlatformError:
 
 
 def failure(code: int, details: str) -> dict[str, Any]:
-    """The entry of `errors` in a `failed` status (webhooks.md § 3.6)."""
+    """The entry of `errors` in a `failed` status (docs/webhooks.md)."""
     title, _ = _ERRORS[code]
     return {
         "code": code,

@@ -1,4 +1,4 @@
-"""The customer service window: 24 hours from the last message a person wrote to a sender (messages.md § 6.6)."""
+"""The customer service window: 24 hours from the last message a person wrote to a sender (docs/messages.md)."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta

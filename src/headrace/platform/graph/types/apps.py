@@ -1,4 +1,4 @@
-"""Apps: `/{app}` and its webhook subscriptions (graph-api.md § 1.7)."""
+"""Apps: `/{app}` and its webhook subscriptions (docs/graph-api.md)."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Flows: `/{flow}` and what can be done with one (graph-api.md § 1.2 and 1.3)."""
+"""Flows: `/{flow}` and what can be done with one (docs/graph-api.md)."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Media: `/{media}`, files that people sent (messages.md § 6.5)."""
+"""Media: `/{media}`, files that people sent (docs/messages.md)."""
 
 from typing import Any
 

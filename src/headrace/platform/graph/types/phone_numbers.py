@@ -1,4 +1,4 @@
-"""Phone numbers: `/{phone number}`, its messages, its key and its callback (graph-api.md § 1.5, 1.7 and 1.8)."""
+"""Phone numbers: `/{phone number}`, its messages, its key and its callback (docs/graph-api.md)."""
 
 import re
 from typing import Any
