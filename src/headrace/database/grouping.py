@@ -1,8 +1,9 @@
 """Writing what many callers bring at about the same time in one transaction, each answered after the commit.
 
 A transaction costs far more than a row. So whoever comes while one is under way waits for it and is written with all
-the others who came meanwhile; whoever comes to an idle writer is written at once. No timer is involved: the busier it
-is, the larger the groups. When a group fails, each of its items is written alone, so that one bad item fails alone.
+the others who came meanwhile; whoever comes to an idle writer is written with those who come in the same round of the
+loop. No timer is involved: the busier it is, the larger the groups. When a group fails, each of its items is written
+alone, so that one bad item fails alone.
 """
 
 import asyncio
@@ -45,6 +46,7 @@ class GroupWriter(Generic[Item, Result]):
     async def _run(self) -> None:
         try:
             while self._waiting:
+                await asyncio.sleep(0)  # whoever is ready to come in this round of the loop comes along
                 group, self._waiting = self._waiting[: self._most], self._waiting[self._most :]
                 await self._write_group(group)
         finally:

@@ -1,21 +1,25 @@
 """Delivery over loopback: signed, in order, until taken."""
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from aiohttp import web
 from sqlalchemy import select
 from tests.platform.receiver import Receiver, listening
 
 from headrace.clock import ManualClock
 from headrace.exchange.sealing import signature_matches
 from headrace.platform.box import Box
+from headrace.platform.cache import Cache
 from headrace.platform.tables import Job
 from headrace.platform.webhooks import subscriptions
-from headrace.platform.webhooks.delivery import register_webhook_delivery
+from headrace.platform.webhooks.delivery import MOST_AT_ONCE, register_webhook_delivery
 from headrace.platform.webhooks.events import NewEvent, write_body
-from headrace.platform.webhooks.models import DELIVERED, DROPPED, WebhookDelivery, WebhookEvent
+from headrace.platform.webhooks.models import DELIVERED, DROPPED, WebhookAttempt, WebhookDelivery, WebhookEvent
 from headrace.platform.webhooks.service import tell
 from headrace.platform.world import World
 
@@ -236,3 +240,79 @@ async def test_a_rolled_back_transaction_tells_nobody(box: Box, world: World, re
             raise RuntimeError
     await box.jobs.drain()
     assert receiver.posts == []
+
+
+async def test_several_chats_are_told_at_the_same_time_each_in_its_order(box: Box, world: World) -> None:
+    register_webhook_delivery(box)
+    together = asyncio.Barrier(3)
+
+    class Meeting(Receiver):
+        async def receive(self, request: web.Request) -> web.Response:
+            await asyncio.wait_for(together.wait(), 10)  # passes only when three are under way
+            return await super().receive(request)
+
+    async with listening(Meeting()) as receiver:
+        await subscribe(box, world, receiver.url)
+        async with box.database.transaction() as session:
+            events = [
+                NewEvent(world.wabas[0].id, "messages", {"number": number, "person": person}, subject=person)
+                for number in range(5)
+                for person in ("Amara", "Ben", "Dalia")
+            ]
+            await tell(session, box, events)
+        await box.jobs.drain()
+    for person in ("Amara", "Ben", "Dalia"):
+        assert [value["number"] for value in receiver.values if value["person"] == person] == [0, 1, 2, 3, 4]
+
+
+async def test_behind_an_event_that_is_not_taken_nothing_is_begun(
+    box: Box, world: World, receiver: Receiver, clock: ManualClock
+) -> None:
+    receiver.refuses = '"number":0}'
+    async with box.database.transaction() as session:
+        for number in range(60):
+            await tell(session, box, [NewEvent(world.wabas[0].id, "messages", {"number": number}, subject=str(number))])
+    await box.jobs.drain()
+    assert len(receiver.posts) <= 2 * MOST_AT_ONCE
+    receiver.refuses = ""
+    await pass_time(box, clock, 5)
+    assert sorted(numbers(receiver)) == list(range(60))
+
+
+async def test_a_callback_that_is_dead_holds_up_no_other(
+    box: Box, world: World, receiver: Receiver, clock: ManualClock
+) -> None:
+    waba, sender, app = world.wabas[0], world.senders[0], world.developer.app
+    async with box.database.transaction() as session:
+        await subscriptions.override_phone_number(session, box.clock, sender.id, app, ("http://127.0.0.1:9/", "t"))
+    async with box.database.transaction() as session:
+        for number in range(4):
+            whose = sender.id if number % 2 == 0 else world.senders[1].id
+            await tell(session, box, [NewEvent(waba.id, "messages", {"number": number}, phone_number_id=whose)])
+    await box.jobs.drain()
+    assert numbers(receiver) == [1, 3]
+    async with box.database.transaction() as session:
+        await subscriptions.override_phone_number(session, box.clock, sender.id, app, None)
+    await pass_time(box, clock, 10)
+    assert numbers(receiver) == [1, 3, 0, 2]
+
+
+async def test_every_attempt_is_kept(box: Box, world: World, receiver: Receiver, clock: ManualClock) -> None:
+    receiver.statuses = [503]
+    await happen(box, world, 1)
+    await box.jobs.drain()
+    await pass_time(box, clock, 5)
+    async with box.database.reading() as session:
+        attempts = list(await session.scalars(select(WebhookAttempt).order_by(WebhookAttempt.id)))
+    assert [(one.status, one.error) for one in attempts] == [(503, None), (200, None)]
+    assert all(one.milliseconds is not None for one in attempts)
+
+
+async def test_another_process_knows_of_a_new_callback_at_once(box: Box, world: World, receiver: Receiver) -> None:
+    there = replace(box, cache=Cache())
+    await happen(there, world, 1)
+    async with listening(Receiver()) as other:
+        await subscribe(box, world, other.url)
+        await happen(there, world, 2)
+        await box.jobs.drain()
+        assert numbers(other) == [1, 2]
