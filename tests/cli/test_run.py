@@ -247,11 +247,11 @@ def test_failures_of_the_endpoint_are_told(bench: Bench, way: list[str]) -> None
     steps = [
         {"fill": {"name": "wrong"}},
         {"tap": "Continue"},
-        {"expect": {"screen": "NAME", "form": {"name": "wrong"}}},
+        {"expect": {"notice": "The data of this screen does not fit."}},
     ]
     result = bench.run(ASKING, steps, *way)
     assert result.exit_code == 3
-    assert "error" in lines(result)[-1]
+    assert lines(result)[-1]["error"]["type"] == "payload-schema-error"
     used_up = bench.run(ASKING, [{"fill": {"name": "expired"}}, {"tap": "Continue"}], *way)
     assert used_up.exit_code == 3
     assert {"expired": "Already answered."} in lines(used_up)

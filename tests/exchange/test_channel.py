@@ -144,14 +144,26 @@ async def test_the_content_type_of_an_answer_does_not_matter(pair: KeyPair, medi
     assert outcome.body == ANSWER
 
 
-@pytest.mark.parametrize("form", ["  {}\r\n", '"{}"', ' "{}"\n'])
-async def test_white_space_and_quotes_around_an_answer_are_tolerated(pair: KeyPair, form: str) -> None:
-    def respond(opened: OpenedRequest) -> Response:
-        text = seal_response(json.dumps(ANSWER).encode(), opened.key, opened.iv)
-        return Response(form.replace("{}", text.replace("/", r"\/") if '"' in form else text))
+@pytest.mark.parametrize("form", ["  {}\r\n", "{}\n", "\n{}"])
+async def test_white_space_around_an_answer_is_tolerated(pair: KeyPair, form: str) -> None:
+    outcome = await channel_to(Business(pair.private_pem, [wrapped(form)]), pair).exchange(REQUEST)
+    assert (outcome.kind, outcome.body) == ("answered", ANSWER)
 
-    outcome = await channel_to(Business(pair.private_pem, [respond]), pair).exchange(REQUEST)
-    assert outcome.body == ANSWER
+
+@pytest.mark.parametrize("form", ['"{}"', ' "{}"\n', "\ufeff{}"])
+async def test_quotes_and_marks_around_an_answer_are_not(pair: KeyPair, form: str) -> None:
+    outcome = await channel_to(Business(pair.private_pem, [wrapped(form)]), pair).exchange(REQUEST)
+    assert (outcome.kind, outcome.error_type) == ("failed", "response-decryption-error")
+    assert "Send the" in (outcome.explanation or "")
+
+
+def wrapped(form: str) -> Respond:
+    """The answer, sealed well, in what else the body has."""
+
+    def respond(opened: OpenedRequest) -> Response:
+        return Response(form.format(seal_response(json.dumps(ANSWER).encode(), opened.key, opened.iv)))
+
+    return respond
 
 
 async def test_large_answers_are_read(pair: KeyPair) -> None:
@@ -202,9 +214,9 @@ async def test_an_answer_sealed_without_turning_the_vector_does_not_open(pair: K
 
 
 @pytest.mark.parametrize("clear", [b"", b"[]", b'"text"', b"null", b"{", b"\xff"])
-async def test_an_answer_that_opens_to_nonsense_is_a_schema_error(pair: KeyPair, clear: bytes) -> None:
+async def test_an_answer_that_opens_to_nonsense_is_malformed(pair: KeyPair, clear: bytes) -> None:
     outcome = await channel_to(Business(pair.private_pem, [sealed(clear)]), pair).exchange(REQUEST)
-    assert (outcome.kind, outcome.error_type) == ("failed", "payload-schema-error")
+    assert (outcome.kind, outcome.error_type) == ("failed", "malformed-answer")
 
 
 async def test_an_expired_token_brings_its_words_plain_or_sealed(pair: KeyPair) -> None:
@@ -213,6 +225,7 @@ async def test_an_expired_token_brings_its_words_plain_or_sealed(pair: KeyPair) 
         outcome = await channel_to(Business(pair.private_pem, [respond]), pair).exchange(REQUEST)
         assert (outcome.kind, outcome.message) == ("token_expired", "The order was placed.")
         assert (outcome.error_type, outcome.http_status) == (None, 427)
+        assert bool(outcome.explanation) is (outcome.sealed_response == json.dumps(words))
     outcome = await channel_to(Business(pair.private_pem, [plain("gone", 427)]), pair).exchange(REQUEST)
     assert (outcome.kind, outcome.message) == ("token_expired", None)
 
@@ -252,6 +265,8 @@ async def test_a_key_refused_twice_is_the_business_decryption_error(pair: KeyPai
     outcome = await channel_to(business, pair, waiting).exchange(REQUEST)
     assert (outcome.kind, outcome.error_type) == ("failed", "business-decryption-error")
     assert (outcome.http_status, outcome.resent) == (421, True)
+    assert "MGF1" in (outcome.explanation or "")
+    assert "pload" not in (outcome.explanation or ""), "a 421 does not prove a wrong key"
     assert len(business.raw) == 2
     assert business.opened[0].key != business.opened[1].key
 
@@ -344,7 +359,7 @@ async def test_a_ping_is_exactly_the_ping_and_a_live_endpoint_is_well(pair: KeyP
     ("respond", "error_type"),
     [
         (sealed({"screen": "SCREEN_NAME", "data": {"some_key": "some_value"}}), "payload-schema-error"),
-        (sealed([]), "payload-schema-error"),
+        (sealed([]), "malformed-answer"),
         (plain("pong"), "response-decryption-error"),
         (plain("", 404), "unexpected_http_status_code"),
         (plain("", 427), "unexpected_http_status_code"),

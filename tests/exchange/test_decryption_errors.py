@@ -1,41 +1,96 @@
-"""Each common mistake is named, and what opens is never explained away."""
+"""Each common mistake is named by trying it, and what opens is never explained away."""
 
 import base64
 import json
 
 import pytest
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from hypothesis import given
 from hypothesis import strategies as st
 
 from headrace.exchange.decryption_errors import explain
-from headrace.exchange.sealing import seal_response
+from headrace.exchange.sealing import CannotOpen, open_response, seal_response
 
-KEY, IV = bytes(range(16)), bytes(range(16, 32))
+KEY, IV, OTHER = bytes(range(16)), bytes(range(16, 32)), bytes(range(64, 76))
 TURNED = bytes(byte ^ 0xFF for byte in IV)
 CLEAR = json.dumps({"screen": "A", "data": {"text": "subject?>"}}).encode()
-
-
-@pytest.mark.parametrize(
-    ("text", "words"),
-    [
-        ("", "empty body"),
-        (" \n", "empty body"),
-        ("<!doctype html><p>Not found", "web page"),
-        (CLEAR.decode(), "JSON in clear"),
-        (base64.b64encode(CLEAR).decode(), "encoded but not sealed"),
-        (base64.urlsafe_b64encode(bytes([251, 255]) * 20).decode(), "URL-safe or unpadded"),
-        (base64.b64encode(bytes(40)).decode().rstrip("="), "URL-safe or unpadded"),
-        (seal_response(CLEAR, KEY, TURNED), "Turn over every bit"),
-        (seal_response(CLEAR, bytes(16), IV), "does not open"),
-        ("AAAA", "does not open"),
-        ("not base64 at all", "not base64"),
-        ("żółć", "not base64"),
-    ],
+GOOD = seal_response(CLEAR, KEY, IV)
+SEALED = base64.b64decode(GOOD)
+URL_SAFE = next(
+    text.replace("+", "-").replace("/", "_")
+    for text in (seal_response(bytes([number]), KEY, IV) for number in range(256))
+    if "+" in text and "/" in text
 )
-def test_mistakes_are_named(text: str, words: str) -> None:
-    assert words in explain(text, KEY, IV)
 
 
-@given(st.text())
-def test_any_text_is_explained(text: str) -> None:
-    assert explain(text, KEY, IV).endswith((".", "first."))
+def base64_of(content: bytes) -> str:
+    return base64.b64encode(content).decode()
+
+
+def gcm(vector: bytes) -> bytes:
+    return AESGCM(KEY).encrypt(vector, CLEAR, None)
+
+
+def with_short_tag() -> bytes:
+    encryptor = Cipher(algorithms.AES(KEY), modes.GCM(TURNED)).encryptor()
+    return encryptor.update(CLEAR) + encryptor.finalize() + encryptor.tag[:12]
+
+
+def in_cbc(vector: bytes) -> bytes:
+    padding = 16 - len(CLEAR) % 16
+    encryptor = Cipher(algorithms.AES(KEY), modes.CBC(vector)).encryptor()
+    return encryptor.update(CLEAR + bytes([padding]) * padding)
+
+
+MISTAKES: list[tuple[str | bytes, str]] = [
+    ("", "empty body"),
+    (" \n", "empty body"),
+    ("<!doctype html><p>Not found", "web page"),
+    (CLEAR.decode(), "JSON in clear"),
+    ("{}", "JSON in clear"),
+    (base64_of(CLEAR), "encoded but not sealed"),
+    (URL_SAFE, "URL-safe"),
+    (f"\ufeff{GOOD}", "byte order mark"),
+    (SEALED, "the sealed bytes themselves"),
+    (json.dumps(GOOD), "in quotes"),
+    (json.dumps({"encrypted_response": GOOD}), 'wrapped in JSON, under "encrypted_response"'),
+    (json.dumps({"data": GOOD}), 'under "data"'),
+    (json.dumps({"statusCode": 200, "isBase64Encoded": False, "body": GOOD}), 'under "body"'),
+    (json.dumps({"body": json.dumps({"data": GOOD})}), 'under "body.data"'),
+    (SEALED.hex(), "hexadecimal digits"),
+    (base64_of(gcm(IV)), "Turn over every bit"),
+    (base64_of(gcm(TURNED[:12])), "first 12 bytes of the turned vector"),
+    (base64_of(gcm(IV[:12])), "first 12 bytes of the vector of the request, as they are"),
+    (base64_of(SEALED[-16:] + SEALED[:-16]), "tag in front"),
+    (base64_of(SEALED[:-16]), "no tag"),
+    (base64_of(with_short_tag()), "12 bytes"),
+    (base64_of(TURNED + SEALED), "put the vector in front"),
+    (base64_of(OTHER + gcm(OTHER)), "a vector of its own, of 12 bytes"),
+    (base64_of(IV + gcm(IV)), "a vector of its own in front"),
+    (base64_of(in_cbc(TURNED)), "CBC"),
+    (base64_of(in_cbc(IV)), "CBC"),
+    (base64_of(GOOD.encode()), "base64 of base64"),
+    (seal_response(CLEAR, bytes(16), IV), "another key"),
+    ("AAAA", "another key"),
+    ("not base64, at all", "not base64"),
+    ("żółć", "not base64"),
+]
+
+
+@pytest.mark.parametrize(("body", "words"), MISTAKES)
+def test_mistakes_are_named(body: str | bytes, words: str) -> None:
+    raw = body if isinstance(body, bytes) else body.encode()
+    with pytest.raises(CannotOpen):
+        open_response(raw.decode("utf-8", "replace"), KEY, IV)
+    assert words in explain(raw, KEY, IV)
+
+
+@given(st.binary() | st.text().map(str.encode))
+def test_any_body_is_explained(body: bytes) -> None:
+    assert explain(body, KEY, IV).endswith(".")
+
+
+@given(st.binary(max_size=80).map(base64_of))
+def test_any_content_is_explained(text: str) -> None:
+    assert explain(text.encode(), KEY, IV).endswith(".")

@@ -93,26 +93,36 @@ def test_error_notices_are_told_from_forms(data: object, found: tuple[str, str |
 def test_the_words_of_an_expired_token_are_found_in_both_forms() -> None:
     plain = json.dumps({"error_msg": "The order was placed."}).encode()
     sealed = seal_response(plain, KEY, IV)
-    for body in (plain, b" " + plain + b"\n", sealed.encode(), f" {sealed}\n".encode(), json.dumps(sealed).encode()):
-        assert messages.expiry_message(body, KEY, IV) == "The order was placed."
+    for body in (plain, b" " + plain + b"\n"):
+        assert messages.expiry_message(body, KEY, IV) == ("The order was placed.", False)
+    for text in (sealed, f" {sealed}\n"):
+        assert messages.expiry_message(text.encode(), KEY, IV) == ("The order was placed.", True)
 
 
 @pytest.mark.parametrize(
     "body", [b"", b"gone", b"<html>", b"{}", b'{"error_msg":""}', b'{"error_msg":7}', b"[]", b"\xff\xfe", b"AAAA"]
 )
 def test_an_expired_token_without_words_has_none(body: bytes) -> None:
-    assert messages.expiry_message(body, KEY, IV) is None
-    assert messages.expiry_message(seal_response(body, KEY, IV).encode(), KEY, IV) is None
+    assert messages.expiry_message(body, KEY, IV)[0] is None
+    assert messages.expiry_message(seal_response(body, KEY, IV).encode(), KEY, IV)[0] is None
 
 
-@given(st.text())
-def test_quotes_around_a_text_are_taken_off(text: str) -> None:
-    assert messages.unquoted(f" {json.dumps(text)}\n") == text
+@pytest.mark.parametrize(
+    ("clear", "read"),
+    [
+        (b'\xef\xbb\xbf{"a":"b"}', {"a": "b"}),
+        ('{"a":"caf\u00e9"}'.encode("latin-1"), {"a": "caf\ufffd"}),
+        (b'{"a":"\xe2\x82"}', {"a": "\ufffd"}),
+    ],
+)
+def test_an_answer_is_decoded_as_a_phone_decodes_it(clear: bytes, read: object) -> None:
+    assert messages.read_answer(clear) == read
 
 
-@pytest.mark.parametrize("text", ['"', '"a', 'a"', '"a"b"', ""])
-def test_a_text_without_whole_quotes_stays(text: str) -> None:
-    assert messages.unquoted(text) == text
+@pytest.mark.parametrize("clear", ['{"a":"b"}'.encode("utf-16"), b"\xef\xbb\xbf\xef\xbb\xbf{}", b'"{}"', b""])
+def test_what_is_no_object_then_is_no_answer(clear: bytes) -> None:
+    with pytest.raises(NotAMessage):
+        messages.read_answer(clear)
 
 
 def test_a_message_that_is_nested_too_deep_is_none() -> None:

@@ -116,6 +116,23 @@ def test_escaped_slashes_and_further_members_are_accepted(pair: KeyPair) -> None
     assert open_request(written, load_private_key(pair.private_pem)).body == b'{"a":1}'
 
 
+@given(body=st.binary(max_size=200), every=st.integers(1, 80), space=st.sampled_from("\t\n\f\r "))
+def test_a_response_in_lines_and_without_padding_opens(body: bytes, every: int, space: str) -> None:
+    text = seal_response(body, KEY, IV)
+    for whole in (text, text.rstrip("=")):
+        form = space.join([*(whole[at : at + every] for at in range(0, len(whole), every)), ""])
+        assert open_response(form, KEY, IV) == body
+
+
+def test_quotes_and_other_alphabets_and_marks_are_refused() -> None:
+    body = next(body for body in (bytes([number]) for number in range(256)) if "/" in seal_response(body, KEY, IV))
+    text = seal_response(body, KEY, IV)
+    assert open_response(text, KEY, IV) == body
+    for form in (f'"{text}"', text.replace("/", "_"), f"\ufeff{text}", f"{text}=", f"\v{text}", f"\u00a0{text}"):
+        with pytest.raises(CannotOpen):
+            open_response(form, KEY, IV)
+
+
 @pytest.mark.parametrize("text", ["", "a", "====", "<html>", "AAAA", "żółć", "A" * 64])
 def test_a_response_of_nonsense_does_not_open(text: str) -> None:
     with pytest.raises(CannotOpen):

@@ -53,6 +53,10 @@ def footer(action: str, payload: Json | None = None, *, to: str | None = None, l
     return {"type": "Footer", "label": label, "on-click-action": handler}
 
 
+def link(text: str, action: Json) -> Json:
+    return {"type": "EmbeddedLink", "text": text, "on-click-action": {"payload": {}, **action}}
+
+
 def heading(text: str, **more: Any) -> Json:
     return {"type": "TextHeading", "text": text, **more}
 

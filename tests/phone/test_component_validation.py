@@ -9,7 +9,7 @@ from tests.phone.test_chips import chips
 from tests.phone.test_navigation_list import GOES, navigation, row
 
 from headrace.phone.engine.effects import Declined, Notify
-from headrace.phone.engine.events import Answered, Fill, Retry, Select, Tap
+from headrace.phone.engine.events import Answered, Close, Open, Retry, Tap
 from headrace.phone.screen.view import PlaceholderView
 
 ACTS = {"on-select-action": {"name": "update_data", "payload": {}}}
@@ -67,7 +67,7 @@ def test_it_is_not_drawn_and_a_flow_without_endpoint_ends(component: Json, words
     assert session.view().failure_type == "components-validation-error"
 
 
-def test_trying_again_begins_with_the_first_screen() -> None:
+def test_the_flow_begins_anew_once_it_is_closed() -> None:
     rows = {"rows": {"type": "array", "items": {"type": "object"}, "__example__": []}}
     session = opened(
         flow(
@@ -77,8 +77,10 @@ def test_trying_again_begins_with_the_first_screen() -> None:
         )
     )
     after(session, Tap("Continue"), Tap("Continue"))
+    assert (session.status, session.view().can_retry) == ("error", False)
+    after(session, Retry())
     assert session.status == "error"
-    session.handle(Retry())
+    after(session, Close(), Open())
     assert (session.status, session.state.history, session.view().failure) == ("ready", ["A"], None)
 
 
@@ -102,18 +104,17 @@ def asking(**data: Any) -> Json:
     )
 
 
-def test_an_endpoint_hears_of_it_once() -> None:
+def test_an_endpoint_hears_of_it_and_an_error_screen_takes_over() -> None:
     session = opened(asking(), action="data_exchange")
     effects = after(session, Answered({"screen": "A", "data": {"rows": options("s", "s")}}))
     (notice,) = effects
     assert isinstance(notice, Notify)
-    assert notice.request["screen"] == "A"
+    assert (notice.request["action"], notice.request["screen"]) == ("data_exchange", "")
     assert notice.request["data"]["error"] == "components-validation-error"
     assert '"s"' in notice.request["data"]["error_message"]
-    assert session.view().snackbar is not None
+    view = session.view()
+    assert (view.status, view.screen, view.can_retry) == ("error", None, False)
     assert isinstance(after(session, Tap("Continue"))[0], Declined)
-    assert isinstance(after(session, Select("size", "s"))[0], Declined)
-    assert after(session, Fill({})) == []
 
 
 def test_a_list_that_has_not_come_yet_is_no_fault() -> None:

@@ -3,9 +3,9 @@
 from typing import Any
 
 import pytest
-from tests.phone.flows import Json, after, flow, footer, heading, opened, screen, string, text_input
+from tests.phone.flows import Json, after, flow, footer, heading, link, opened, screen, string, text_input
 
-from headrace.phone.engine.effects import Closed, Complete, Declined, Effect, Exchange, Expired, Notify
+from headrace.phone.engine.effects import Closed, Complete, Declined, Exchange, Expired, Notify
 from headrace.phone.engine.events import (
     Answered,
     Back,
@@ -21,10 +21,6 @@ from headrace.phone.engine.events import (
 )
 from headrace.phone.session import Session
 from headrace.phone.values import texts
-
-
-def link(text: str, action: Json) -> Json:
-    return {"type": "EmbeddedLink", "text": text, "on-click-action": action}
 
 
 def document(**more: Any) -> Json:
@@ -155,7 +151,12 @@ def test_back_without_refresh_asks_nobody() -> None:
     plain = document()
     del plain["screens"][1]["refresh_on_back"]
     local = opened(plain, action="data_exchange")
-    after(local, Answered({"screen": "ASK"}), Tap("Continue"), Answered({"screen": "CHECK", "data": {"sum": "1"}}))
+    after(
+        local,
+        Answered({"screen": "ASK", "data": {}}),
+        Tap("Continue"),
+        Answered({"screen": "CHECK", "data": {"sum": "1"}}),
+    )
     assert after(local, Back()) == []
     assert local.screen == "ASK"
 
@@ -190,74 +191,176 @@ def test_success_gives_the_params_exactly_as_sent() -> None:
     assert session.response == params
 
 
-def test_success_without_params_just_closes() -> None:
-    session = asked(begun())
-    assert after(session, Answered({"screen": "SUCCESS", "data": {}})) == [Closed()]
-    assert session.status == "closed"
-
-
 def test_complete_adds_the_flow_token_even_with_an_endpoint() -> None:
     session = asked(begun())
     effects = after(session, Answered({"screen": "CHECK", "data": {"sum": "12"}}), Tap("Continue"))
     assert effects == [Complete({"done": True, "flow_token": "token-7"})]
 
 
-@pytest.mark.parametrize(
-    ("body", "error_type", "named"),
-    [
-        ([], "payload-schema-error", "object"),
-        ({}, "invalid-screen-transition", "screen"),
-        ({"screen": "NOWHERE", "data": {}}, "invalid-screen-transition", "NOWHERE"),
-        ({"screen": "ASIDE", "data": {}}, "invalid-screen-transition", "ASIDE"),
-        ({"screen": "CHECK", "data": {}}, "payload-schema-error", "sum"),
-        ({"screen": "CHECK", "data": {"sum": 12}}, "payload-schema-error", "sum"),
-        ({"screen": "CHECK", "data": []}, "payload-schema-error", "data"),
-        ({"screen": "ASK", "data": {"count": "three"}}, "payload-schema-error", "count"),
-        ({"screen": "ASK", "data": {"error_message": 5}}, "payload-schema-error", "error_message"),
-        ({"screen": "SUCCESS", "data": {"extension_message_response": {"params": []}}}, "payload-schema-error", "par"),
-        ({"screen": 5}, "invalid-screen-transition", "screen"),
-    ],
-)
-def test_an_unusable_answer_is_told_to_both_sides(body: Any, error_type: str, named: str) -> None:
+def params(value: Any) -> Json:
+    return {"screen": "SUCCESS", "data": {"extension_message_response": {"params": value}}}
+
+
+UNUSABLE: list[tuple[Any, str, str]] = [
+    ({"screen": "NOWHERE", "data": {}}, "invalid-screen-transition", "NOWHERE"),
+    ({"screen": "", "data": {}}, "invalid-screen-transition", '""'),
+    ({"screen": "CHECK", "data": {}}, "payload-schema-error", "sum"),
+    ({"screen": "CHECK", "data": {"sum": 12}}, "payload-schema-error", "sum"),
+    ({"screen": "CHECK", "data": {"sum": None}}, "payload-schema-error", "sum"),
+    ({"screen": "ASK", "data": {"count": "three"}}, "payload-schema-error", "count"),
+]
+MALFORMED: list[tuple[Any, str]] = [
+    ([], "not a JSON object"),
+    ({}, '"screen"'),
+    ({"screen": 5, "data": {}}, '"screen" of the answer is a number'),
+    ({"screen": None, "data": {}}, '"screen" of the answer is null'),
+    ({"screen": "ASK"}, 'no "data"'),
+    ({"screen": "ASK", "data": None}, '"data" of the answer is null'),
+    ({"screen": "ASK", "data": []}, '"data" of the answer is a list'),
+    ({"screen": "ASK", "data": "{}"}, '"data" of the answer is a text'),
+    ({"screen": "ASK", "data": {"error_message": 5}}, '"error_message" is a number'),
+    ({"screen": "ASK", "data": {"error_message": None}}, '"error_message" is null'),
+    ({"screen": "SUCCESS"}, 'no "data"'),
+    ({"screen": "SUCCESS", "data": None}, '"data" of the answer is null'),
+    ({"screen": "SUCCESS", "data": {"error_message": False}}, '"error_message" is true or false'),
+    ({"screen": "SUCCESS", "data": {"extension_message_response": None}}, '"extension_message_response" is null'),
+    ({"screen": "ASK", "data": {"extension_message_response": []}}, '"extension_message_response" is a list'),
+    (params(None), 'params" is null'),
+    (params([]), 'params" is a list'),
+]
+
+
+def waiting(action: str) -> tuple[Session, str]:
+    """A session that waits for the answer to this action, and the screen that asked."""
+    if action == "INIT":
+        return opened(document(), action="data_exchange", flow_token="token-7"), ""
     session = asked(begun())
+    if action == "data_exchange":
+        return session, "ASK"
+    after(session, Answered({"screen": "CHECK", "data": {"sum": "12"}}), Back())
+    return session, "CHECK"
+
+
+ACTIONS = ("INIT", "data_exchange", "BACK")
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+@pytest.mark.parametrize(("body", "error_type", "named"), UNUSABLE)
+def test_an_unusable_answer_is_an_error_screen_and_told_to_the_endpoint(
+    body: Json, error_type: str, named: str, action: str
+) -> None:
+    session, screen_id = waiting(action)
+    if action == "INIT" and body["screen"] == "CHECK":
+        error_type, named = "invalid-screen-transition", "CHECK"
     (notice,) = after(session, Answered(body))
     assert isinstance(notice, Notify)
-    assert notice.request["action"] == "data_exchange"
-    assert notice.request["screen"] == "ASK"
+    assert notice.request["action"] == action
+    assert notice.request["screen"] == screen_id
     assert notice.request["flow_token"] == "token-7"
     assert notice.request["data"]["error"] == error_type
     assert named in notice.request["data"]["error_message"]
-    assert session.status == "ready"
-    assert session.form == {"name": "Ada", "mail": "a@b.co"}
-    assert snackbar(session) == texts.failure(error_type)
+    final_error_screen(session, error_type)
 
 
-@pytest.mark.parametrize(
-    ("event", "error_type"),
-    [
-        (ExchangeFailed("timeout_error"), "timeout_error"),
-        (ExchangeFailed("no_http_response_error", "Nobody listens."), "no_http_response_error"),
-        (ExchangeFailed("response-decryption-error", "Bad tag."), "response-decryption-error"),
-        (Answered({"screen": "CHECK", "data": {"sum": "1"}}), "invalid-screen-transition"),
-        (Answered({"screen": "ASK", "data": {"greeting": 1}}), "payload-schema-error"),
-    ],
-)
-def test_a_failed_init_is_an_error_screen_with_retry(event: Event, error_type: str) -> None:
-    session = opened(document(), action="data_exchange")
-    effects: list[Effect] = after(session, event)
+@pytest.mark.parametrize("action", ACTIONS)
+@pytest.mark.parametrize(("body", "named"), MALFORMED)
+def test_a_malformed_answer_is_an_error_screen_of_which_nobody_is_told(body: Any, named: str, action: str) -> None:
+    session, _ = waiting(action)
+    assert after(session, Answered(body)) == []
+    assert named in (session.view().failure_detail or "")
+    final_error_screen(session, "malformed-answer")
+
+
+def final_error_screen(session: Session, error_type: str) -> None:
     view = session.view()
-    assert view.status == "error"
-    assert view.failure_type == error_type
-    assert view.screen is None
-    told = [effect for effect in effects if isinstance(effect, Notify)]
-    assert bool(told) == (error_type not in ("timeout_error", "no_http_response_error"))
-    assert all(effect.request["action"] == "INIT" for effect in told)
+    assert (view.status, view.failure_type, view.failure) == ("error", error_type, texts.failure(error_type))
+    assert (view.screen, view.can_retry, view.snackbar) == (None, False, None)
+    assert after(session, Retry()) == []
+    assert session.status == "error"
+    assert after(session, Close()) == [Closed()]
+    (again,) = after(session, Open())
+    assert isinstance(again, Exchange)
+    assert again.request["action"] == "INIT"
+    after(session, Answered({"screen": "ASK", "data": {}}))
+    assert set(session.form.values()) == {""}, "an error screen forgets what was entered"
+
+
+def test_the_routing_model_holds_for_every_answer_but_the_first() -> None:
+    """Seen from the screen that is left: an edge in either direction, or the screen itself."""
+    for action in ("data_exchange", "BACK"):
+        session, screen_id = waiting(action)
+        (notice,) = after(session, Answered({"screen": "ASIDE", "data": {}}))
+        assert isinstance(notice, Notify)
+        assert notice.request["data"]["error"] == "invalid-screen-transition"
+        assert f'"{screen_id}" and "ASIDE"' in notice.request["data"]["error_message"]
+
+
+def test_each_answer_brings_what_its_screen_requires() -> None:
+    session, _ = waiting("BACK")
+    after(session, Answered({"screen": "ASK", "data": {}}), Tap("Continue"))
+    (notice,) = after(session, Answered({"screen": "CHECK", "data": {}}))
+    assert isinstance(notice, Notify)
+    assert '"sum" is required' in notice.request["data"]["error_message"]
+
+
+def test_what_an_answer_says_to_the_phone_is_no_data() -> None:
+    words = {name: string() for name in ("error_message", "extension_message_response", "greeting")}
+    only = screen("ASK", heading("${data.error_message}"), footer("data_exchange"), data=words, terminal=True)
+    session = opened(flow(only, routing={"ASK": []}), action="data_exchange")
+    sent = {"error_message": "Odd.", "extension_message_response": {}, "greeting": "Hello"}
+    assert after(session, Answered({"screen": "ASK", "data": sent})) == []
+    assert session.data == {"greeting": "Hello"}
+    assert snackbar(session) == "Odd."
+
+
+@pytest.mark.parametrize("data", [{}, {"extension_message_response": {}}, {"error_message": "Bye."}])
+def test_success_with_nothing_to_send_closes(data: Json) -> None:
+    session = asked(begun())
+    assert after(session, Answered({"screen": "SUCCESS", "data": data})) == [Closed()]
+    assert session.status == "closed"
+
+
+PASSING = ("timeout_error", "unexpected_http_status_code", "no_http_response_error")
+FINAL = (
+    "response-decryption-error",
+    "business-decryption-error",
+    "malformed-answer",
+    "public-key-missing",
+    "public-key-signiture-verification",
+    "endpoint-missing",
+    "cannot_be_served",
+)
+
+
+@pytest.mark.parametrize("error_type", PASSING)
+def test_what_may_pass_is_an_error_screen_with_retry_at_first_and_a_snackbar_later(error_type: str) -> None:
+    session, _ = waiting("INIT")
+    assert after(session, ExchangeFailed(error_type, "Why.")) == []
+    view = session.view()
+    assert (view.status, view.failure_type, view.can_retry, view.screen) == ("error", error_type, True, None)
     (again,) = after(session, Retry())
     assert isinstance(again, Exchange)
     assert again.request["action"] == "INIT"
     after(session, Answered({"screen": "ASK", "data": {}}))
-    assert session.status == "ready"
-    assert session.view().failure is None
+    assert (session.status, session.view().failure) == ("ready", None)
+    for action in ("data_exchange", "BACK"):
+        session, screen_id = waiting(action)
+        assert after(session, ExchangeFailed(error_type, "Why.")) == []
+        assert (session.status, session.screen, snackbar(session)) == ("ready", screen_id, texts.failure(error_type))
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+@pytest.mark.parametrize("error_type", FINAL)
+def test_every_other_failure_takes_over(error_type: str, action: str) -> None:
+    session, screen_id = waiting(action)
+    effects = after(session, ExchangeFailed(error_type, "Why."))
+    if error_type == "response-decryption-error":
+        (notice,) = effects
+        assert isinstance(notice, Notify)
+        assert (notice.request["action"], notice.request["screen"]) == (action, screen_id)
+    else:
+        assert effects == []
+    final_error_screen(session, error_type)
 
 
 def test_other_failures_keep_the_screen_and_its_inputs() -> None:

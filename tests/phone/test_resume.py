@@ -167,7 +167,7 @@ def test_a_state_of_something_else_is_refused() -> None:
 
 
 def test_a_flow_that_lost_its_screen_begins_anew() -> None:
-    session = Session.start(FLOW, Opening(data={"rows": []}))
+    session = Session.start(FLOW, Opening(any_screen=True))
     session.handle(Open())
     other = Program.compile(flow(screen("OTHER", text_input("x"))))
     resumed = Session.from_json(other, session.to_json())
@@ -182,6 +182,15 @@ def test_a_state_without_the_number_of_its_format_is_of_the_first() -> None:
     stored = session.to_json()
     assert stored.pop("format") == 1
     assert Session.from_json(FLOW, stored).view() == session.view()
+
+
+def test_a_member_that_is_not_kept_any_more_is_passed_over() -> None:
+    session = Session.start(FLOW, Opening(any_screen=True))
+    session.handle(Open())
+    stored = session.to_json()
+    for store in stored["screens"].values():
+        store["told"] = ["A component could not be drawn."]
+    assert Session.from_json(FLOW, stored).to_json() == session.to_json()
 
 
 def test_a_state_of_another_format_is_not_read() -> None:

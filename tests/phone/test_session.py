@@ -10,6 +10,7 @@ from tests.phone.flows import (
     flow,
     footer,
     heading,
+    link,
     one_screen,
     opened,
     screen,
@@ -19,7 +20,7 @@ from tests.phone.flows import (
 )
 
 from headrace.phone.engine.effects import Closed, Complete, Declined, OpenUrl
-from headrace.phone.engine.events import Back, Close, Fill, Open, Retry, Select, Tap
+from headrace.phone.engine.events import Answered, Back, Close, Fill, Open, Retry, Select, Tap
 from headrace.phone.screen.view import PlaceholderView, WordsView
 from headrace.phone.values import texts
 
@@ -131,16 +132,15 @@ def test_navigating_to_where_one_came_from_is_going_back() -> None:
     assert not session.view().can_go_back
 
 
-def test_navigate_to_an_unknown_screen_says_so_and_stays() -> None:
+def test_navigate_to_an_unknown_screen_is_an_error_screen() -> None:
     session = opened(flow(screen("A", footer("navigate", to="NOWHERE"), terminal=True)))
-    after(session, Tap("Continue"))
+    assert after(session, Tap("Continue")) == [], "there is no endpoint to be told"
     view = session.view()
-    assert session.screen == "A"
-    assert view.snackbar is not None
-    assert view.snackbar.seconds == 4.5 or len(view.snackbar.text) > 45
+    assert (view.status, view.failure_type, view.can_retry) == ("error", "invalid-screen-transition", False)
+    assert "NOWHERE" in (view.failure_detail or "")
 
 
-def test_navigate_with_data_that_does_not_fit_stays() -> None:
+def test_navigate_with_data_that_does_not_fit_is_an_error_screen() -> None:
     session = opened(
         flow(
             screen("A", footer("navigate", {"n": "seven"}, to="B")),
@@ -148,8 +148,29 @@ def test_navigate_with_data_that_does_not_fit_stays() -> None:
         )
     )
     after(session, Tap("Continue"))
-    assert session.screen == "A"
-    assert session.view().snackbar is not None
+    assert (session.status, session.screen) == ("error", None)
+    assert session.view().failure_type == "payload-schema-error"
+
+
+def test_a_preview_says_it_over_the_screen_instead() -> None:
+    document = flow(screen("A", text_input("name"), footer("navigate", to="NOWHERE"), terminal=True))
+    session = opened(document, any_screen=True)
+    after(session, Fill({"name": "Ada"}), Tap("Continue"))
+    bar = session.view().snackbar
+    assert bar is not None
+    assert (session.screen, session.form, bar.error_type) == ("A", {"name": "Ada"}, "invalid-screen-transition")
+
+
+def test_what_navigate_has_to_hand_over_is_asked_of_each_payload_by_itself() -> None:
+    goes = {"name": "navigate", "next": {"type": "screen", "name": "B"}}
+    session = opened(
+        flow(
+            screen("A", link("First", {**goes, "payload": {"n": "1"}}), link("Second", goes)),
+            screen("B", heading("B"), data={"n": string(), "required": ["n"]}, terminal=True),
+        )
+    )
+    after(session, Tap("First"), Back(), Tap("Second"))
+    assert '"n" is required' in (session.view().failure_detail or "")
 
 
 def test_first_screen_data_comes_from_the_message() -> None:
@@ -338,14 +359,13 @@ def test_returning_keeps_inputs_instead_of_init_values() -> None:
 
 
 def test_snackbar_time_depends_on_length() -> None:
-    session = opened(flow(screen("A", footer("navigate", to="X"), terminal=True)))
-    session.handle(Tap("Continue"))
-    bar = session.view().snackbar
-    assert bar is not None
-    assert (len(bar.text) > 45) == (bar.seconds == 7.0)
-    session.handle(Tap("Continue"))
-    again = session.view().snackbar
-    assert again is not None
+    document = flow(screen("A", footer("data_exchange"), terminal=True), routing={"A": []})
+    for message, seconds in (("x" * 45, 4.5), ("x" * 46, 7.0)):
+        session = opened(document, action="data_exchange")
+        after(session, Answered({"screen": "A", "data": {"error_message": message}}))
+        bar = session.view().snackbar
+        assert bar is not None
+        assert bar.seconds == seconds
 
 
 def test_what_is_forgotten_on_closing_gets_its_initial_value_anew() -> None:

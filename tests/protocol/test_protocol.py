@@ -7,7 +7,12 @@ def test_every_error_type_says_what_it_means() -> None:
 
 
 def test_only_answers_that_could_not_be_used_are_reported() -> None:
-    assert {"response-decryption-error", "payload-schema-error"} == REPORTED_ERRORS
+    assert {
+        "response-decryption-error",
+        "payload-schema-error",
+        "invalid-screen-transition",
+        "components-validation-error",
+    } == REPORTED_ERRORS
 
 
 def test_a_status_never_goes_back() -> None:

@@ -99,13 +99,13 @@ async def test_without_a_wire_the_exchange_stays_outstanding() -> None:
     turn = await driver.dispatch(Open())
     assert isinstance(turn.effects[0], Exchange)
     assert driver.session.pending is not None
-    await driver.dispatch(Answered({"screen": "ASK"}))
+    await driver.dispatch(Answered({"screen": "ASK", "data": {}}))
     assert driver.session.screen == "ASK"
 
 
 async def test_error_notices_go_out_beside_the_conversation_and_are_recorded() -> None:
     def confused(request: Json) -> Outcome:
-        return answered(request, {"screen": "NOWHERE"})
+        return answered(request, {"screen": "NOWHERE", "data": {}})
 
     client, ledger = ScriptedEndpoint(confused, delay=0.05), Ledger()
     driver = Driver(started(), client, ledger)

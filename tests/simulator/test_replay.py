@@ -107,7 +107,7 @@ async def test_closing_while_the_endpoint_is_asked() -> None:
 
 async def test_notices_are_compared_whenever_they_arrive() -> None:
     def lost(request: Json) -> Outcome:
-        return answered(request, {"screen": "NOWHERE"})
+        return answered(request, {"screen": "NOWHERE", "data": {}})
 
     trace = await play(ScriptedEndpoint(lost, delay=0.02), Open(), Close())
     assert (await replay(trace, ScriptedEndpoint(lost))).is_same
@@ -129,7 +129,7 @@ def moody(request: Json) -> Outcome:
     if name == "fail":
         return failed(request, "timeout_error")
     if name == "lost":
-        return answered(request, {"screen": "NOWHERE"})
+        return answered(request, {"screen": "NOWHERE", "data": {}})
     if name == "gone":
         return Outcome(kind="token_expired", request=request, milliseconds=1, message="Gone.", http_status=427)
     return endpoint(request)

@@ -118,7 +118,7 @@ async def test_failures_say_what_the_person_read_and_what_they_are_called() -> N
 
 async def test_an_answer_that_cannot_be_used_and_the_notice_about_it() -> None:
     def lost(request: Json) -> Outcome:
-        return answered(request, {"screen": "NOWHERE"})
+        return answered(request, {"screen": "NOWHERE", "data": {}})
 
     entries = told(await play(ScriptedEndpoint(lost), Open()))
     exchanges = [one for one in entries if isinstance(one, Exchanged)]

@@ -15,7 +15,7 @@ from headrace.cli.answering import NotUnderstood, hint, merged, one_of, read_ans
 from headrace.cli.terminal import width
 from headrace.flowjson.catalogue.inputs import SECRET_TYPES
 from headrace.phone.engine.effects import Complete, Declined, OpenUrl
-from headrace.phone.engine.events import Back, Event, Leave, Open, Retry, Tap
+from headrace.phone.engine.events import Back, Close, Event, Leave, Open, Retry, Tap
 from headrace.phone.screen.view import (
     CalendarView,
     CheckView,
@@ -106,9 +106,10 @@ class Conversation:
             self._choose_what_to_tap(view.screen)
 
     def _after_failure(self) -> None:
-        answer = self._read("Enter tries again, :quit stops ")
+        can_retry = self._driver.session.view().can_retry
+        answer = self._read("Enter tries again, :quit stops " if can_retry else "Enter closes the Flow, :quit stops ")
         if self._command(answer) is None:
-            self._do(Retry())
+            self._do(Retry() if can_retry else Close())
 
     # Inputs
 

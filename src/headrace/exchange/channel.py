@@ -45,10 +45,10 @@ class Outcome:
     """What came of one exchange, with all there is to show and to record.
 
     `kind` is `answered` (`body` holds the clear answer), `token_expired` (a 427; `message` holds the endpoint's words
-    for the person, if it sent any) or `failed` (`error_type` is WhatsApp's name of the error). `explanation` is one
-    sentence for the business: what went wrong and what to do. `milliseconds` is the time of the last sending, and
-    `sealed_request` and `sealed_response` are the exact bodies of it. A 432 has no error type of its own on the
-    platform; it counts as `unexpected_http_status_code` and is told apart by `http_status`.
+    for the person, if it sent any) or `failed` (`error_type` is WhatsApp's name of the error). `explanation` is for the
+    business, in a sentence or two: what went wrong, or would go wrong on a phone, and what to do. `milliseconds` is the
+    time of the last sending, and `sealed_request` and `sealed_response` are the exact bodies of it. A 432 has no error
+    type of its own on the platform; it counts as `unexpected_http_status_code` and is told apart by `http_status`.
     """
 
     kind: Literal["answered", "token_expired", "failed"]
@@ -218,8 +218,8 @@ class _Attempt:
     def answered(self, body: dict[str, Any]) -> Outcome:
         return self._outcome("answered", body=body)
 
-    def token_expired(self, message: str | None) -> Outcome:
-        return self._outcome("token_expired", message=message)
+    def token_expired(self, message: str | None, explanation: str | None) -> Outcome:
+        return self._outcome("token_expired", message=message, explanation=explanation)
 
     def failed(self, error_type: ErrorType, explanation: str) -> Outcome:
         return self._outcome("failed", error_type=error_type, explanation=explanation)
@@ -250,11 +250,12 @@ def _classify(attempt: _Attempt) -> Outcome:
         case messages.KEY_REFUSED:
             return attempt.failed(
                 "business-decryption-error",
-                "The endpoint cannot open what is sealed with the public key of this sender (status 421, twice). "
-                "Upload the public key that belongs to the endpoint's private key.",
+                "The endpoint says that it cannot open the request (status 421, twice). Either the public key of this "
+                "sender does not belong to the endpoint's private key, or the endpoint opens the key with another "
+                "padding: it has to be RSA-OAEP with SHA-256 for the hash and for MGF1, too.",
             )
         case messages.TOKEN_EXPIRED:
-            return attempt.token_expired(messages.expiry_message(answer.body, sealed.key, sealed.iv))
+            return _expired(attempt, sealed, answer)
         case messages.SIGNATURE_REFUSED:
             return attempt.failed(
                 "unexpected_http_status_code",
@@ -266,15 +267,26 @@ def _classify(attempt: _Attempt) -> Outcome:
 
 
 def _opened(attempt: _Attempt, sealed: SealedRequest) -> Outcome:
-    text = messages.unquoted(attempt.text or "")
+    body = attempt.answer.body if attempt.answer else b""
     try:
-        clear = open_response(text, sealed.key, sealed.iv)
+        clear = open_response(body.decode("utf-8", "replace"), sealed.key, sealed.iv)
     except CannotOpen:
-        return attempt.failed("response-decryption-error", decryption_errors.explain(text, sealed.key, sealed.iv))
+        return attempt.failed("response-decryption-error", decryption_errors.explain(body, sealed.key, sealed.iv))
     try:
-        return attempt.answered(messages.from_bytes(clear))
+        return attempt.answered(messages.read_answer(clear))
     except messages.NotAMessage as error:
-        return attempt.failed("payload-schema-error", f"The endpoint's answer cannot be read. {error}")
+        return attempt.failed("malformed-answer", f"The endpoint's answer cannot be read. {error}")
+
+
+def _expired(attempt: _Attempt, sealed: SealedRequest, answer: Answer) -> Outcome:
+    words, is_sealed = messages.expiry_message(answer.body, sealed.key, sealed.iv)
+    warning = None
+    if answer.body and not is_sealed:
+        warning = (
+            "The body of the 427 is not sealed with the key of the request. WhatsApp's client opens only what is "
+            "sealed, and would show an error of its own instead of these words."
+        )
+    return attempt.token_expired(words, warning)
 
 
 def _unexpected(status: int) -> str:

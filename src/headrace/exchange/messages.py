@@ -23,6 +23,7 @@ ErrorType = Literal[
     "public-key-signiture-verification",  # spelled like this on the wire
     "invalid-screen-transition",
     "payload-schema-error",
+    "malformed-answer",
     "cannot_be_served",
     "missing_capability",
 ]
@@ -98,30 +99,28 @@ def error_of(request: dict[str, Any]) -> tuple[str, str | None] | None:
     return (error, words if isinstance(words, str) else None) if isinstance(error, str) else None
 
 
-def expiry_message(raw_body: bytes, key: bytes, iv: bytes) -> str | None:
-    """The words for the person in the body of a 427, which comes either as plain JSON or sealed like any response.
+def read_answer(clear: bytes) -> dict[str, Any]:
+    """Reads an opened answer as WhatsApp's client decodes it: a byte order mark in front comes off, bytes that are no
+    UTF-8 become U+FFFD. Raises NotAMessage.
+    """
+    return from_bytes(clear.decode("utf-8", "replace").removeprefix("\ufeff"))
 
-    None when there are none: the phone then says something general.
+
+def expiry_message(raw_body: bytes, key: bytes, iv: bytes) -> tuple[str | None, bool]:
+    """The words for the person in the body of a 427, and whether it was sealed like any response.
+
+    Meta's guide shows the body as plain JSON; WhatsApp's client opens only what is sealed. The words are None when
+    there are none: the phone then says something general.
     """
     text = raw_body.decode("utf-8", errors="replace")
+    is_sealed = True
     try:
-        body = from_bytes(text)
-    except NotAMessage:
+        body = read_answer(open_response(text, key, iv))
+    except (NotAMessage, CannotOpen):
+        is_sealed = False
         try:
-            body = from_bytes(open_response(unquoted(text), key, iv))
-        except (NotAMessage, CannotOpen):
-            return None
+            body = from_bytes(text)
+        except NotAMessage:
+            return None, False
     words = body.get("error_msg")
-    return words if isinstance(words, str) and words.strip() else None
-
-
-def unquoted(text: str) -> str:
-    """The text without white space around it and without the JSON quotes that some frameworks put around any text."""
-    stripped = text.strip()
-    if stripped.startswith('"') and stripped.endswith('"'):
-        try:
-            value = orjson.loads(stripped)
-        except orjson.JSONDecodeError:
-            return stripped
-        return str(value)
-    return stripped
+    return (words if isinstance(words, str) and words.strip() else None), is_sealed

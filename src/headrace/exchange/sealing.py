@@ -5,7 +5,7 @@ Encrypting is called sealing here, and decrypting opening: both also prove that 
 A request is encrypted with a fresh AES-128 key under GCM with a 16-byte initial vector (not the usual 12); the key
 itself travels under the sender's RSA key (OAEP, SHA-256 in both places). The response uses the same key with every bit
 of the vector inverted, so that no key and vector are ever used twice. Tags stand behind the ciphertext. All base64 is
-the standard one with padding.
+the standard one with padding; of a response, WhatsApp's client also takes what a browser's `atob` takes.
 """
 
 import base64
@@ -42,6 +42,7 @@ __all__ = [
     "UnusableKey",
     "flow_token_signature",
     "flow_token_signature_matches",
+    "forgiving_base64",
     "generate_key_pair",
     "load_private_key",
     "load_public_key",
@@ -58,6 +59,7 @@ KEY_BYTES = 16
 VECTOR_BYTES = 16
 _TAG_BYTES = 16
 _MEMBERS = ("encrypted_flow_data", "encrypted_aes_key", "initial_vector")
+_WITHOUT_WHITE_SPACE = dict.fromkeys(map(ord, "\t\n\f\r "))
 _OAEP = OAEP(mgf=MGF1(hashes.SHA256()), algorithm=hashes.SHA256(), label=None)
 
 
@@ -121,10 +123,12 @@ def seal_response(body: bytes, key: bytes, iv: bytes) -> str:
 
 
 def open_response(text: str, key: bytes, iv: bytes) -> bytes:
-    """Opens an HTTP body made by `seal_response`, white space around it ignored. Raises CannotOpen."""
+    """Opens an HTTP body made by `seal_response`. White space anywhere in it, and padding that is left out, do not
+    matter. Raises CannotOpen.
+    """
     try:
-        sealed = base64.b64decode(text.strip().encode("ascii"), validate=True)
-    except (binascii.Error, UnicodeEncodeError) as error:
+        sealed = forgiving_base64(text)
+    except ValueError as error:
         raise CannotOpen("The response is not base64.") from error
     if len(sealed) < _TAG_BYTES:
         raise CannotOpen("The response is too short to hold anything.")
@@ -132,6 +136,19 @@ def open_response(text: str, key: bytes, iv: bytes) -> bytes:
         return AESGCM(key).decrypt(_turned_over(iv), sealed, None)
     except InvalidTag as error:
         raise CannotOpen("The response does not open with the key and the turned vector of its request.") from error
+
+
+def forgiving_base64(text: str) -> bytes:
+    """Decodes base64 as a browser's `atob` does: the standard alphabet, ASCII white space anywhere, padding or none.
+
+    Raises ValueError.
+    """
+    compact = text.translate(_WITHOUT_WHITE_SPACE)
+    if len(compact) % 4 == 0:
+        compact = compact[:-2] if compact.endswith("==") else compact.removesuffix("=")
+    if "=" in compact or not compact.isascii():
+        raise ValueError("not base64")
+    return base64.b64decode(compact + "=" * (-len(compact) % 4), validate=True)
 
 
 def sign(secret: str, body: bytes) -> str:

@@ -177,7 +177,6 @@ class _CarryOver:
         for listed in (store.touched, store.settled, store.built):
             listed[:] = [listed_name for listed_name in listed if listed_name.partition(".")[0] in known]
         store.offered.clear()
-        store.told.clear()
         store.refused.clear()
 
     def _keep(self, screen: str, name: str, value: Any, component: VisibleComponent | None, store: ScreenState) -> None:

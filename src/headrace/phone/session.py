@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 from headrace.phone.engine import actions, attachments, entry, form, messages, navigation
 from headrace.phone.engine.effects import Closed, Complete, Declined, Effect, Exchange, Expired, OpenUrl
-from headrace.phone.engine.endpoint_answers import Finish, Show, Unusable, read_answer
+from headrace.phone.engine.endpoint_answers import Finish, Show, read_answer
 from headrace.phone.engine.events import (
     Answered,
     Back,
@@ -40,7 +40,7 @@ from headrace.phone.screen.sheet_view import view_of
 from headrace.phone.screen.view import View
 from headrace.phone.values import texts
 from headrace.phone.values.files import AttachedFile
-from headrace.protocol import REPORTED_ERRORS, ErrorType
+from headrace.protocol import PASSING_ERRORS, ErrorType
 
 __all__ = ["Opening", "Session"]
 
@@ -139,7 +139,7 @@ class Session:
         handler = self._HANDLERS.get(happening)
         if handler is None:
             return [Declined("", texts.NOT_NOW)] if isinstance(event, _ACTS) else []
-        effects = [*handler(self, event), *self._run_drawn_choices(), *self._report_unfit_components()]
+        effects = [*handler(self, event), *self._run_drawn_choices(), *self._fail_on_unfit_components()]
         assert self._state.status in TRANSITIONS[happening], f"{happening} led to {self._state.status}"
         return effects
 
@@ -153,26 +153,21 @@ class Session:
                 effects += actions.run(self._runtime, component.node.handlers["on-select-action"], component.node.key)
         return effects
 
-    def _report_unfit_components(self) -> list[Effect]:
-        """Reports components that cannot be drawn, once each, to the endpoint; without one the Flow ends here.
+    def _fail_on_unfit_components(self) -> list[Effect]:
+        """A component that cannot be drawn ends the Flow in an error screen.
 
         Where any screen may be opened, as in previews, the rest of the screen stays usable.
         """
-        if self._state.status != "ready":
+        if self._state.status != "ready" or self._state.any_screen:
             return []
         problems = [
             component.problem
             for component in self._runtime.visible()
             if component.problem and not component.node.problem
         ]
-        if not problems or self._state.any_screen:
+        if not problems:
             return []
-        if not self.program.is_endpoint_flow:
-            return self._fail(ErrorType.COMPONENTS_VALIDATION, " ".join(problems))
-        reported = self._runtime.store.told
-        fresh = [problem for problem in problems if problem not in reported]
-        reported += fresh
-        return messages.report_failure(self._runtime, ErrorType.COMPONENTS_VALIDATION, " ".join(fresh)) if fresh else []
+        return messages.fail_to_draw(self._runtime, ErrorType.COMPONENTS_VALIDATION, " ".join(problems))
 
     def entered(self, values: dict[str, Any]) -> list[Event]:
         """The events that entering `values` amounts to: choices that the Flow acts on are selected, the rest is
@@ -201,27 +196,26 @@ class Session:
     def _open_with(self, screen: str, data: dict[str, Any]) -> list[Effect]:
         """Shows the first screen without asking anybody."""
         if screen not in self.program.screens:
-            return self._fail(ErrorType.SCREEN_TRANSITION, f'The Flow has no screen "{screen}".')
+            return self._fail_to_open(ErrorType.SCREEN_TRANSITION, f'The Flow has no screen "{screen}".')
         if not self._state.any_screen and not self.program.may_begin_at(screen):
-            return self._fail(
+            return self._fail_to_open(
                 ErrorType.NOT_AN_ENTRY_SCREEN, f'Other screens lead to "{screen}", so no message can open it.'
             )
         fault = self.program.screens[screen].model.misfit(data, closed=False)
         if fault:
-            return self._fail(ErrorType.PAYLOAD_SCHEMA, f'The data for "{screen}" does not fit: {fault}')
+            return self._fail_to_open(ErrorType.PAYLOAD_SCHEMA, f'The data for "{screen}" does not fit: {fault}')
         self._state.status = "ready"
         navigation.go_to(self._runtime, screen, data, answered=False)
         return []
 
-    def _fail(self, error_type: str, detail: str) -> list[Effect]:
-        """The Flow cannot open: an error screen with a button to try again."""
-        self._state.status = "error"
-        self._state.failure, self._state.failure_detail = str(error_type), detail
-        return []
+    def _fail_to_open(self, error_type: str, detail: str) -> list[Effect]:
+        """What a message asks for cannot be shown: an error screen."""
+        return messages.fail(self._runtime, error_type, detail, action="navigate", screen="")
 
     def _retry(self, event: Event) -> list[Effect]:
-        self._state.status, self._state.opened = "loading", False
-        self._state.history.clear()
+        if self._state.failure not in PASSING_ERRORS:
+            return []
+        self._state.status = "loading"
         return self._open(event)
 
     def _close(self, event: Event) -> list[Effect]:
@@ -279,18 +273,12 @@ class Session:
         pending = self._settle_pending()
         if pending is None:
             return []
-        verdict = read_answer(
-            self.program,
-            event.body,
-            purpose=pending.purpose,
-            current=self._state.screen,
-            known={name: store.data for name, store in self._state.screens.items()},
-        )
+        verdict = read_answer(self.program, event.body, purpose=pending.purpose, current=self._state.screen)
         if isinstance(verdict, Show):
             return self._show(verdict, pending)
         if isinstance(verdict, Finish):
             return self._finish(verdict)
-        return self._unusable(verdict, pending)
+        return self._fail_to_answer(pending, verdict.error_type, verdict.detail)
 
     def _show(self, verdict: Show, pending: Pending) -> list[Effect]:
         if pending.purpose == "back":
@@ -309,27 +297,15 @@ class Session:
         self._state.status, self._state.response = "completed", verdict.response
         return [Complete(verdict.response)]
 
-    def _unusable(self, verdict: Unusable, pending: Pending) -> list[Effect]:
-        opening = pending.purpose == "open"
-        notices = messages.notify(
-            self._runtime, verdict.error_type, verdict.detail, action="INIT" if opening else "data_exchange"
-        )
-        if opening:
-            return [*notices, *self._fail(verdict.error_type, verdict.detail)]
-        messages.show_snackbar(self._runtime, texts.failure(verdict.error_type), verdict.error_type, verdict.detail)
-        return notices
-
     def _exchange_failed(self, event: Event) -> list[Effect]:
         assert isinstance(event, ExchangeFailed)
         pending = self._settle_pending()
-        if pending is None:
-            return []
-        if event.error_type in REPORTED_ERRORS:
-            return self._unusable(Unusable(event.error_type, event.detail), pending)
-        if pending.purpose == "open":
-            return self._fail(event.error_type, event.detail)
-        messages.show_snackbar(self._runtime, texts.failure(event.error_type), event.error_type, event.detail or None)
-        return []
+        return [] if pending is None else self._fail_to_answer(pending, event.error_type, event.detail)
+
+    def _fail_to_answer(self, pending: Pending, error_type: str, detail: str) -> list[Effect]:
+        """A request brought no answer that can be used."""
+        asked = pending.request
+        return messages.fail(self._runtime, error_type, detail, action=asked["action"], screen=asked["screen"])
 
     def _token_expired(self, event: Event) -> list[Effect]:
         assert isinstance(event, TokenExpired)

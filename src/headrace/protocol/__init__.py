@@ -3,7 +3,7 @@
 Pure, and on the ground floor: the phone and the endpoint's side, which never import each other, both read them here.
 """
 
-from headrace.protocol.error_types import FAILURES, REPORTED_ERRORS, Blame, ErrorType, Failure
+from headrace.protocol.error_types import FAILURES, PASSING_ERRORS, REPORTED_ERRORS, Blame, ErrorType, Failure
 from headrace.protocol.flows import CATEGORIES, SUCCESS, UNUSED_TOKEN, USABLE_VERSIONS, FlowStatus
 from headrace.protocol.messages import FINAL_STATUSES, MessageStatus, precedes
 
@@ -11,6 +11,7 @@ __all__ = [
     "CATEGORIES",
     "FAILURES",
     "FINAL_STATUSES",
+    "PASSING_ERRORS",
     "REPORTED_ERRORS",
     "SUCCESS",
     "UNUSED_TOKEN",

@@ -1,7 +1,8 @@
 """What can go wrong between a phone and an endpoint, by the names WhatsApp gives it.
 
 The names, and which of them count against an endpoint, are those of Meta's guides "Implementing endpoints for Flows"
-and "Monitoring Flows". Two are the phone's own, for what never reaches an endpoint.
+and "Monitoring Flows". Three are the phone's own, for what no endpoint is told: an answer that does not have the
+form of one, and Flows that cannot ask or open.
 """
 
 from collections.abc import Mapping
@@ -28,6 +29,7 @@ class ErrorType(StrEnum):
     PAYLOAD_SCHEMA = "payload-schema-error"
     COMPONENTS_VALIDATION = "components-validation-error"
     MISSING_CAPABILITY = "missing_capability"
+    MALFORMED_ANSWER = "malformed-answer"
     ENDPOINT_MISSING = "endpoint-missing"
     NOT_AN_ENTRY_SCREEN = "not-an-entry-screen"
 
@@ -37,39 +39,48 @@ class Failure:
     """What a failure means.
 
     `is_reported`: the endpoint is told in an error notice, since it answered and the answer could not be used.
-    `counts_against_endpoint`: WhatsApp counts it in the endpoint's error rate. `sentence` is what a person reads.
+    `counts_against_endpoint`: WhatsApp counts it in the endpoint's error rate. `may_pass`: the next try may go well, so
+    a screen that is shown stays; without one, and for everything else, an error screen takes over. `sentence` is what
+    a person reads.
     """
 
     blame: Blame
     sentence: str
     is_reported: bool = False
     counts_against_endpoint: bool = False
+    may_pass: bool = False
 
 
-GENERIC_SENTENCE = "This did not work. Try again."
+GENERIC_SENTENCE = "This did not work."
 
 FAILURES: Mapping[ErrorType, Failure] = {
-    ErrorType.TIMEOUT: Failure("endpoint", "No answer within 10 seconds. Try again.", counts_against_endpoint=True),
+    ErrorType.TIMEOUT: Failure(
+        "endpoint", "No answer within 10 seconds. Try again.", counts_against_endpoint=True, may_pass=True
+    ),
     ErrorType.UNEXPECTED_STATUS: Failure(
-        "endpoint", "The business could not answer. Try again.", counts_against_endpoint=True
+        "endpoint", "The business could not answer. Try again.", counts_against_endpoint=True, may_pass=True
     ),
     ErrorType.NO_RESPONSE: Failure(
-        "endpoint", "The business cannot be reached. Try again.", counts_against_endpoint=True
+        "endpoint", "The business cannot be reached. Try again.", counts_against_endpoint=True, may_pass=True
     ),
     ErrorType.CANNOT_BE_SERVED: Failure("endpoint", GENERIC_SENTENCE, counts_against_endpoint=True),
-    ErrorType.RESPONSE_DECRYPTION: Failure("endpoint", "The answer could not be read. Try again.", is_reported=True),
-    ErrorType.BUSINESS_DECRYPTION: Failure("endpoint", "The business could not read the request. Try again."),
+    ErrorType.RESPONSE_DECRYPTION: Failure("endpoint", "The answer could not be read.", is_reported=True),
+    ErrorType.BUSINESS_DECRYPTION: Failure("endpoint", "The business could not read the request."),
     ErrorType.PUBLIC_KEY_MISSING: Failure("business", "The business has no encryption key, so this Flow cannot open."),
     ErrorType.PUBLIC_KEY_SIGNATURE: Failure(
         "business", "The encryption key of the business does not hold, so this Flow cannot open."
     ),
-    ErrorType.SCREEN_TRANSITION: Failure("phone", "This step is not part of the Flow. Try again."),
-    ErrorType.PAYLOAD_SCHEMA: Failure("phone", "The data of this screen does not fit. Try again.", is_reported=True),
-    ErrorType.COMPONENTS_VALIDATION: Failure("phone", "A part of this screen cannot be shown."),
+    ErrorType.SCREEN_TRANSITION: Failure("phone", "This step is not part of the Flow.", is_reported=True),
+    ErrorType.PAYLOAD_SCHEMA: Failure("phone", "The data of this screen does not fit.", is_reported=True),
+    ErrorType.COMPONENTS_VALIDATION: Failure("phone", "A part of this screen cannot be shown.", is_reported=True),
     ErrorType.MISSING_CAPABILITY: Failure("phone", GENERIC_SENTENCE),
+    ErrorType.MALFORMED_ANSWER: Failure("endpoint", "The answer could not be read."),
     ErrorType.ENDPOINT_MISSING: Failure("business", "This Flow needs an endpoint, and none is set up."),
     ErrorType.NOT_AN_ENTRY_SCREEN: Failure("business", "The Flow does not begin with this screen."),
 }
 
 REPORTED_ERRORS = frozenset(name for name, failure in FAILURES.items() if failure.is_reported)
 """Failures of which the endpoint is told."""
+
+PASSING_ERRORS = frozenset(name for name, failure in FAILURES.items() if failure.may_pass)
+"""Failures after which trying again may help."""

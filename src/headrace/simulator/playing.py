@@ -42,7 +42,13 @@ class Play:
         self._last_notice: Any = None
 
     async def run(self, steps: Iterable[Step]) -> Verdict:
-        """Opens the Flow and does the steps; stops at the first that fails."""
+        """Opens the Flow and does the steps; stops at the first that fails. Error notices are out by the end."""
+        try:
+            return await self._play(steps)
+        finally:
+            await self._driver.settle()
+
+    async def _play(self, steps: Iterable[Step]) -> Verdict:
         await self._do(Open())
         for step in steps:
             fault = await self._take(step)
@@ -52,7 +58,6 @@ class Play:
             if self._driver.session.pending is not None and step.kind != "expect":
                 self._tell({"error": {"message": "The Flow asks its endpoint. Give one with --endpoint."}})
                 return Verdict.UNFINISHED
-        await self._driver.settle()
         return Verdict.COMPLETED if self._driver.session.response is not None else Verdict.UNFINISHED
 
     async def _take(self, step: Step) -> str | None:
@@ -139,5 +144,6 @@ def exchange_line(outcome: Outcome) -> Line:
     }
     if outcome.error_type is not None:
         line["error_type"] = outcome.error_type
+    if outcome.explanation is not None:
         line["explanation"] = outcome.explanation
     return line

@@ -34,7 +34,7 @@ def run(runtime: Runtime, handler: Handler, target: str | None = None) -> list[E
     try:
         return action(runtime, handler, target)
     except PayloadTooLarge as fault:
-        return messages.report_failure(runtime, ErrorType.PAYLOAD_SCHEMA, f"The payload of {handler['name']} {fault}.")
+        return messages.fail_locally(runtime, ErrorType.PAYLOAD_SCHEMA, f"The payload of {handler['name']} {fault}.")
 
 
 class PayloadTooLarge(ValueError):
@@ -64,24 +64,20 @@ def _navigate(runtime: Runtime, handler: Handler, target: str | None) -> list[Ef
     screen = following.get("name") if isinstance(following, dict) else None
     current = runtime.screen.id
     if not isinstance(screen, str) or screen not in runtime.program.screens:
-        return messages.report_failure(runtime, ErrorType.SCREEN_TRANSITION, f'The Flow has no screen "{screen}".')
+        return messages.fail_locally(runtime, ErrorType.SCREEN_TRANSITION, f'The Flow has no screen "{screen}".')
     if runtime.program.is_endpoint_flow and not runtime.program.routing.allows(current, screen):
         fault = f'The routing model has no way between "{current}" and "{screen}".'
-        return messages.report_failure(runtime, ErrorType.SCREEN_TRANSITION, fault)
+        return messages.fail_locally(runtime, ErrorType.SCREEN_TRANSITION, fault)
     payload, files = _payload(runtime, handler)
     if files:
         messages.show_snackbar(runtime, texts.FILES_STAY)
-        return messages.notify(
-            runtime, ErrorType.PAYLOAD_SCHEMA, f'The payload for "{screen}" holds files of a picker.'
-        )
+        fault = f'The payload for "{screen}" holds files of a picker.'
+        return messages.notify(runtime, ErrorType.PAYLOAD_SCHEMA, fault, action="navigate", screen=current)
     model = runtime.program.screens[screen].model
-    stored = runtime.state.screens.get(screen)
-    known = {**(stored.data if stored else {}), **payload}
-    lack = misfit(payload, handler.get("payload"), model, runtime.program, current) or model.missing(known)
+    lack = misfit(payload, handler.get("payload"), model, runtime.program, current) or model.missing(payload)
     if lack:
-        return messages.report_failure(
-            runtime, ErrorType.PAYLOAD_SCHEMA, f'The payload for "{screen}" does not fit: {lack}'
-        )
+        fault = f'The payload for "{screen}" does not fit: {lack}'
+        return messages.fail_locally(runtime, ErrorType.PAYLOAD_SCHEMA, fault)
     navigation.go_to(runtime, screen, payload, answered=False)
     return []
 
@@ -95,9 +91,8 @@ def _update_data(runtime: Runtime, handler: Handler, target: str | None) -> list
     payload, _ = _payload(runtime, handler)
     fault = misfit(payload, handler.get("payload"), runtime.screen.model, runtime.program, runtime.screen.id)
     if fault:
-        return messages.report_failure(
-            runtime, ErrorType.PAYLOAD_SCHEMA, f"The payload of update_data does not fit: {fault}"
-        )
+        fault = f"The payload of update_data does not fit: {fault}"
+        return messages.fail_to_draw(runtime, ErrorType.COMPONENTS_VALIDATION, fault)
     navigation.merge(runtime, payload, answered=False)
     return []
 

@@ -1,6 +1,5 @@
 """Reads an endpoint's answer: which screen to show, how the Flow ends, or why the answer cannot be used."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,6 +7,9 @@ from headrace.phone.engine.payloads import excess
 from headrace.phone.engine.program import Program
 from headrace.phone.engine.state import Purpose
 from headrace.protocol import SUCCESS, ErrorType
+
+_NOT_DATA = frozenset({"error_message", "extension_message_response"})
+"""Members of an answer's data that are for the phone itself; a field of the data model never gets them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,40 +30,66 @@ class Finish:
 
 @dataclass(frozen=True, slots=True)
 class Unusable:
-    """The answer breaks the protocol. `error_type` is reported to the endpoint, `detail` says where it went wrong."""
+    """The answer breaks the protocol. `error_type` names how, `detail` says where it went wrong."""
 
     error_type: str
     detail: str
 
 
-def read_answer(
-    program: Program, body: Any, *, purpose: Purpose, current: str | None, known: Mapping[str, Mapping[str, Any]]
-) -> Show | Finish | Unusable:
-    """Reads an opened answer. `known` is the data each visited screen already has."""
-    if not isinstance(body, dict):
-        return Unusable(ErrorType.PAYLOAD_SCHEMA, "The answer is not a JSON object.")
-    screen, data = body.get("screen"), body.get("data")
-    data = {} if data is None else data
-    if not isinstance(screen, str) or not screen:
-        return Unusable(ErrorType.SCREEN_TRANSITION, 'The answer names no "screen".')
-    if not isinstance(data, dict):
-        return Unusable(ErrorType.PAYLOAD_SCHEMA, 'The "data" of the answer is not an object.')
+def read_answer(program: Program, body: Any, *, purpose: Purpose, current: str | None) -> Show | Finish | Unusable:
+    """Reads an opened answer. `current` is the screen that asked, None at INIT.
+
+    The rules are the same for INIT, data_exchange and BACK, and each answer is judged by itself: what the screen
+    already has does not count.
+    """
+    fault = _malformation(body)
+    if fault:
+        return Unusable(ErrorType.MALFORMED_ANSWER, fault)
+    screen, data = body["screen"], body["data"]
     if screen == SUCCESS:
-        return _finish(data)
+        return Finish(data.get("extension_message_response", {}).get("params"))
     fault = _transition_fault(program, screen, purpose, current)
     if fault:
         return Unusable(ErrorType.SCREEN_TRANSITION, fault)
-    return _show(program, screen, dict(data), known.get(screen, {}))
+    kept = {name: value for name, value in data.items() if name not in _NOT_DATA}
+    too_much = excess(kept)
+    if too_much:
+        return Unusable(ErrorType.PAYLOAD_SCHEMA, f'The data for "{screen}" {too_much}.')
+    fault = program.screens[screen].model.misfit(kept, closed=False)
+    if fault:
+        return Unusable(ErrorType.PAYLOAD_SCHEMA, f'The data for "{screen}" does not fit: {fault}')
+    return Show(screen, kept, data.get("error_message") or None)
 
 
-def _finish(data: dict[str, Any]) -> Finish | Unusable:
-    message = data.get("extension_message_response")
-    if message is None:
-        return Finish(None)
-    params = message.get("params") if isinstance(message, dict) else None
-    if not isinstance(params, dict):
-        return Unusable(ErrorType.PAYLOAD_SCHEMA, '"extension_message_response.params" is not an object.')
-    return Finish(params)
+def _malformation(body: Any) -> str | None:
+    """What keeps the phone from reading an answer at all, in a sentence."""
+    if not isinstance(body, dict):
+        return "The answer is not a JSON object."
+    if "screen" not in body:
+        return 'The answer names no "screen".'
+    if not isinstance(body["screen"], str):
+        return f'The "screen" of the answer is {_kind(body["screen"])}, not a text.'
+    if "data" not in body:
+        return 'The answer has no "data". Send an empty object, {}, when there is none.'
+    data = body["data"]
+    if not isinstance(data, dict):
+        return f'The "data" of the answer is {_kind(data)}, not an object.'
+    if not isinstance(data.get("error_message", ""), str):
+        return f'"error_message" is {_kind(data["error_message"])}, not a text. Leave it out when there is none.'
+    message = data.get("extension_message_response", {})
+    if not isinstance(message, dict):
+        return f'"extension_message_response" is {_kind(message)}, not an object.'
+    if not isinstance(message.get("params", {}), dict):
+        return f'"extension_message_response.params" is {_kind(message["params"])}, not an object.'
+    return None
+
+
+def _kind(value: Any) -> str:
+    """A JSON value by its kind, as a sentence names it."""
+    if value is None:
+        return "null"
+    kinds = {bool: "true or false", str: "a text", list: "a list", dict: "an object"}
+    return kinds.get(type(value), "a number")
 
 
 def _transition_fault(program: Program, screen: str, purpose: Purpose, current: str | None) -> str | None:
@@ -69,22 +97,6 @@ def _transition_fault(program: Program, screen: str, purpose: Purpose, current: 
         return f'The Flow has no screen "{screen}".'
     if purpose == "open" and not program.may_begin_at(screen):
         return f'The Flow cannot begin with "{screen}": other screens lead to it.'
-    if purpose == "action" and current is not None and not program.routing.allows(current, screen):
+    if purpose != "open" and current is not None and not program.routing.allows(current, screen):
         return f'The routing model has no way between "{current}" and "{screen}".'
     return None
-
-
-def _show(program: Program, screen: str, data: dict[str, Any], known: Mapping[str, Any]) -> Show | Unusable:
-    model = program.screens[screen].model
-    too_much = excess(data)
-    if too_much:
-        return Unusable(ErrorType.PAYLOAD_SCHEMA, f'The data for "{screen}" {too_much}.')
-    message = data.get("error_message")
-    if message is not None and not isinstance(message, str):
-        return Unusable(ErrorType.PAYLOAD_SCHEMA, '"error_message" is not a text.')
-    if "error_message" not in model.fields:
-        data.pop("error_message", None)
-    fault = model.misfit(data, closed=False, complete=False) or model.missing({**known, **data})
-    if fault:
-        return Unusable(ErrorType.PAYLOAD_SCHEMA, f'The data for "{screen}" does not fit: {fault}')
-    return Show(screen, data, message or None)

@@ -6,6 +6,7 @@ from headrace.phone.engine.effects import Effect, Exchange, Notify
 from headrace.phone.engine.runtime import Runtime
 from headrace.phone.engine.state import Pending, Purpose, Snackbar
 from headrace.phone.values import texts
+from headrace.protocol import PASSING_ERRORS, REPORTED_ERRORS
 
 
 def begin_exchange(
@@ -18,12 +19,14 @@ def begin_exchange(
     return Exchange(request)
 
 
-def notify(runtime: Runtime, error_type: str, detail: str, *, action: str = "data_exchange") -> list[Effect]:
-    """Reports an error to the endpoint, where there is one."""
-    if not runtime.program.is_endpoint_flow:
+def notify(runtime: Runtime, error_type: str, detail: str, *, action: str, screen: str) -> list[Effect]:
+    """Reports an error to the endpoint, where there is one and the error is of a kind it hears of.
+
+    `action` and `screen` are those of the request whose answer failed.
+    """
+    if not runtime.program.is_endpoint_flow or error_type not in REPORTED_ERRORS:
         return []
-    data = {"error": str(error_type), "error_message": detail}
-    return [Notify(_request(runtime, action, runtime.state.screen or "", data))]
+    return [Notify(_request(runtime, action, screen, {"error": str(error_type), "error_message": detail}))]
 
 
 def _request(runtime: Runtime, action: str, screen: str, data: dict[str, Any]) -> dict[str, Any]:
@@ -42,7 +45,37 @@ def show_snackbar(runtime: Runtime, message: str, error_type: str | None = None,
     runtime.state.snackbar = Snackbar(message, runtime.state.said, str(error_type) if error_type else None, detail)
 
 
-def report_failure(runtime: Runtime, error_type: str, detail: str) -> list[Effect]:
-    """Reports that something the Flow asked for cannot be done: shortly to the person, in detail to the endpoint."""
-    show_snackbar(runtime, texts.failure(error_type), error_type, detail)
-    return notify(runtime, error_type, detail)
+def fail(runtime: Runtime, error_type: str, detail: str, *, action: str, screen: str) -> list[Effect]:
+    """Something cannot be done: shortly for the person, in detail for the endpoint.
+
+    What may pass leaves a screen that is shown as it is and says so in a snackbar. Everything else takes over as an
+    error screen and forgets what was entered. A preview, where any screen may be opened, stays on its screen.
+    """
+    notices = notify(runtime, error_type, detail, action=action, screen=screen)
+    stays = error_type in PASSING_ERRORS or runtime.state.any_screen
+    if runtime.state.history and stays:
+        show_snackbar(runtime, texts.failure(error_type), error_type, detail or None)
+    else:
+        _take_over(runtime, error_type, detail)
+    return notices
+
+
+def fail_locally(runtime: Runtime, error_type: str, detail: str) -> list[Effect]:
+    """A move that asked nobody cannot be made."""
+    return fail(runtime, error_type, detail, action="navigate", screen=runtime.screen.id)
+
+
+def fail_to_draw(runtime: Runtime, error_type: str, detail: str) -> list[Effect]:
+    """A component does not take what it was given; the platform reports these under no screen."""
+    return fail(runtime, error_type, detail, action="data_exchange", screen="")
+
+
+def _take_over(runtime: Runtime, error_type: str, detail: str) -> None:
+    state = runtime.state
+    state.status = "error"
+    state.failure, state.failure_detail = str(error_type), detail
+    state.history.clear()
+    state.screens.clear()
+    state.snackbar, state.edited = None, False
+    runtime.drawn.clear()
+    runtime.changed()

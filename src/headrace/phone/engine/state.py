@@ -48,8 +48,7 @@ class ScreenState:
     `writes` counts, by input, how often the Flow (not the person) set its value. `touched` are inputs the person
     changed, also `name.end` for one end of a range. `settled` are inputs whose message from the business is dealt
     with, `built` those that were shown since the screen was entered. `offered` has, by choice, a checksum of its
-    options as last shown. `refused` says by picker which files were not taken, and why. `told` are the problems of
-    components that were reported to the business.
+    options as last shown. `refused` says by picker which files were not taken, and why.
     """
 
     data: dict[str, Any] = field(default_factory=dict)
@@ -60,7 +59,6 @@ class ScreenState:
     built: list[str] = field(default_factory=list)
     offered: dict[str, int] = field(default_factory=dict)
     refused: dict[str, list[str]] = field(default_factory=dict)
-    told: list[str] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -142,13 +140,19 @@ class State:
                 **{
                     **members,
                     "history": list(stored["history"]),
-                    "screens": {name: ScreenState(**_copied(store)) for name, store in stored["screens"].items()},
+                    "screens": {name: _screen_state(store) for name, store in stored["screens"].items()},
                     "pending": Pending(**stored["pending"]) if stored["pending"] else None,
                     "snackbar": Snackbar(**stored["snackbar"]) if stored["snackbar"] else None,
                 }
             )
         except (TypeError, KeyError, AttributeError) as error:
             raise ValueError(f"This is not the state of a session: {error}") from error
+
+
+def _screen_state(stored: dict[str, Any]) -> ScreenState:
+    members = _copied(stored)
+    members.pop("told", None)  # kept until December 2026, and read by nothing any more
+    return ScreenState(**members)
 
 
 def _members(of: State | ScreenState | Pending | Snackbar) -> dict[str, Any]:

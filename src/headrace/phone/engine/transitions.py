@@ -61,7 +61,7 @@ TRANSITIONS: Mapping[tuple[Status, type[Any]], frozenset[Status]] = {
     ("ready", Leave): _CHANGED,
     ("ready", Back): frozenset({"ready", "loading", "completed", "error", "closed"}),
     ("ready", Close): frozenset({"closed"}),
-    ("error", Retry): _OPENED,
+    ("error", Retry): frozenset({"error", "loading"}),
     ("error", Back): frozenset({"closed"}),
     ("error", Close): frozenset({"closed"}),
     ("closed", Open): frozenset({"closed", "loading", "ready", "error", "completed"}),

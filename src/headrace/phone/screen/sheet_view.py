@@ -9,6 +9,7 @@ from headrace.phone.screen.component_views import ComponentViews
 from headrace.phone.screen.view import ScreenView, SnackbarView, View
 from headrace.phone.values import texts
 from headrace.phone.values.properties import written
+from headrace.protocol import PASSING_ERRORS
 
 LONG_SNACKBAR = 45
 """A snackbar with more characters than this stays longer."""
@@ -27,6 +28,7 @@ def view_of(runtime: Runtime) -> View:
         failure=texts.failure(state.failure) if state.failure else None,
         failure_type=state.failure,
         failure_detail=state.failure_detail,
+        can_retry=state.status == "error" and state.failure in PASSING_ERRORS,
         expired=state.expired,
         waiting_for=state.pending.target if state.pending else None,
         has_entries=state.edited,

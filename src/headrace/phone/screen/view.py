@@ -351,8 +351,9 @@ class View:
     """The whole sheet. `screen` is None before the first screen is there.
 
     `failure` is the text of the error screen, `failure_type` the protocol's name for it, `failure_detail` what
-    exactly went wrong, for those who build Flows. `expired` is the text of the dialog that ends a Flow whose token is
-    used up. `waiting_for` is the key of what was pressed while an exchange runs. `progress` is in percent.
+    exactly went wrong, for those who build Flows; `can_retry` offers to try again. `expired` is the text of the dialog
+    that ends a Flow whose token is used up. `waiting_for` is the key of what was pressed while an exchange runs.
+    `progress` is in percent.
     """
 
     status: Status
@@ -363,6 +364,7 @@ class View:
     failure: str | None = None
     failure_type: str | None = None
     failure_detail: str | None = None
+    can_retry: bool = False
     expired: str | None = None
     waiting_for: str | None = None
     has_entries: bool = False
