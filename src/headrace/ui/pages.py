@@ -62,18 +62,18 @@ def static_url(path: str) -> str:
 
 def static_text(path: str) -> str:
     """The content of a static file, for a page that has to stand alone. Raises FileNotFoundError."""
-    found = _find(path)
-    if found is None:
+    file = _find(path)
+    if file is None:
         raise FileNotFoundError(path)
-    return found.read_text()
+    return file.read_text()
 
 
 @functools.cache
 def _mark(path: str) -> str:
-    found = _find(path)
-    if found is None:
+    file = _find(path)
+    if file is None:
         return "0"
-    return hashlib.sha256(found.read_bytes()).hexdigest()[:12]
+    return hashlib.sha256(file.read_bytes()).hexdigest()[:12]
 
 
 def _find(path: str) -> Path | None:
@@ -91,10 +91,10 @@ def static_routes() -> list[Route]:
 
     async def serve(request: Request) -> Response:
         path = request.path_params["path"]
-        found = _find(path)
-        if found is None:
+        file = _find(path)
+        if file is None:
             return PlainTextResponse("There is no such file.\n", 404)
         is_marked = request.query_params.get("v") == _mark(path)
-        return FileResponse(found, headers={"Cache-Control": _YEAR if is_marked else "no-cache"})
+        return FileResponse(file, headers={"Cache-Control": _YEAR if is_marked else "no-cache"})
 
     return [Route("/static/{path:path}", serve, methods=["GET"])]

@@ -27,8 +27,8 @@ class Answer:
     def files(self) -> list["SentFile"]:
         """The files that the person attached, where this is what a picker sent."""
         entries = self.value if isinstance(self.value, list) else []
-        found = [SentFile.read(entry) for entry in entries]
-        return [one for one in found if one is not None] if all(found) else []
+        files = [SentFile.read(entry) for entry in entries]
+        return [file for file in files if file is not None] if all(files) else []
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class SentFile:
     def read(cls, entry: Any) -> "SentFile | None":
         """None where this describes no file."""
         members = [entry.get(name) for name in ("id", "file_name", "mime_type", "sha256")] if _is_object(entry) else []
-        return cls(*members) if members and all(isinstance(one, str) and one for one in members) else None
+        return cls(*members) if members and all(isinstance(member, str) and member for member in members) else None
 
     def is_hash_of(self, content: bytes) -> bool:
         digest = hashlib.sha256(content)
