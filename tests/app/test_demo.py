@@ -2,12 +2,15 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from pathlib import Path
 
 import httpx
 import pytest
+from typer.testing import CliRunner
 
 from headrace.app.application import Application
 from headrace.business.inbound.routes import callback_path
+from headrace.cli import application as application_of
 from headrace.clock import ManualClock
 from headrace.identifiers import SeededIdentifiers
 from headrace.settings import Settings
@@ -97,3 +100,11 @@ async def test_no_token_lies_readable_in_the_business_database(application: Appl
     content = (settings.data / "business.db").read_bytes() + (settings.data / "business.db-wal").read_bytes()
     assert application.demo.connection.app.id.encode() in content
     assert application.demo.connection.access.access_token.encode() not in content
+
+
+def test_a_key_that_is_none_stops_the_server_with_a_sentence(tmp_path: Path) -> None:
+    arguments = ["serve", "--data", str(tmp_path), "--port", "0"]
+    run = CliRunner().invoke(application_of(("serve",)), arguments, env={"HEADRACE_SECRET_KEY": "short"})
+    assert run.exit_code == 2
+    assert run.stderr.startswith("The key in HEADRACE_SECRET_KEY or in the file secret.key is not")
+    assert len(run.stderr.splitlines()) == 1

@@ -49,6 +49,14 @@ def test_what_is_no_key_is_told(key: str) -> None:
         Vault(key)
 
 
+def test_a_key_that_cannot_be_read_is_told(tmp_path: Path) -> None:
+    (tmp_path / "secret.key").mkdir()
+    with pytest.raises(KeyUnusable, match="with the key of this installation cannot be used"):
+        open_vault(tmp_path, {})
+    with pytest.raises(KeyUnusable, match="cannot be used"):
+        open_vault(tmp_path / "missing", {})
+
+
 @pytest.mark.anyio
 async def test_no_secret_of_a_connection_is_stored_readable(context: BusinessContext, member: Member) -> None:
     await make_member(context, "Other")

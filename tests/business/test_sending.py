@@ -1,10 +1,11 @@
 """Sending a Flow: the record is there before the message is, and what cannot be sent is refused."""
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
-from tests.business.webhooks import deliver, echo, envelope, status
+from tests.business.webhooks import deliver, echo, envelope, reply, status
 from tests.business.workspace import Member, make_member
 from tests.console.whatsapp_server import WABAS, WhatsAppServer, flow, serving
 
@@ -12,6 +13,7 @@ from headrace.business.context import BusinessContext
 from headrace.business.flows.models import FlowCopy, FlowMessage
 from headrace.business.flows.sending import NotSendable, Sending, send_flow, sendable
 from headrace.business.whatsapp import WhatsAppRefused
+from headrace.clock import ManualClock
 
 pytestmark = [pytest.mark.anyio, pytest.mark.both_stores]
 
@@ -37,7 +39,7 @@ async def send(context: BusinessContext, sender: Member, flow_id: str = "901") -
 
 async def records(context: BusinessContext) -> list[FlowMessage]:
     async with context.database.reading() as session:
-        return list(await session.scalars(select(FlowMessage)))
+        return list(await session.scalars(select(FlowMessage).order_by(FlowMessage.id)))
 
 
 async def test_the_record_has_the_flow_its_copy_and_its_token(
@@ -127,3 +129,18 @@ class TestCopies:
         server.asked.clear()
         await deliver(context, sender.connection, echo("wamid.2", flow_id="902"))
         assert server.asked == ["902", "902/assets", "download/902"]
+
+    async def test_one_that_whatsapp_refused_is_left_alone_for_a_minute(
+        self, context: BusinessContext, sender: Member, server: WhatsAppServer, clock: ManualClock
+    ) -> None:
+        """Or every batch would wait for a WhatsApp that does not answer."""
+        server.flows = []
+        await deliver(context, sender.connection, echo("wamid.1", flow_id="901"))
+        await deliver(context, sender.connection, echo("wamid.2", flow_id="901"))
+        assert server.asked == ["901"]
+        server.flows = [flow("901", "Sign up")]
+        clock.advance(timedelta(minutes=1))
+        await deliver(context, sender.connection, envelope(reply('{"a":"1"}', answers="wamid.1")))
+        first, second = await records(context)
+        assert (first.flow_name, second.flow_copy_id) == ("Sign up", None)
+        assert first.flow_copy_id is not None

@@ -1,16 +1,19 @@
 """Every page asks who calls and what they may do."""
 
 import inspect
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from cryptography.fernet import Fernet
 from starlette.requests import Request
 from starlette.routing import Route
-from tests.business.workspace import make_member
+from tests.business.workspace import Member, make_member
 from tests.console.conftest import browser_of
 from tests.console.drawn import Drawn
 
 from headrace.business.context import BusinessContext
+from headrace.business.encryption import Vault
 from headrace.business.team import Role
 from headrace.console.context import Console, NoCaller
 from headrace.console.routes import PAGES
@@ -46,3 +49,12 @@ async def test_a_viewer_sees_pages_but_neither_sends_nor_sees_tokens(
             assert page.one("h1").text == "Not yours to see"
             assert 'As viewer of "Viewing" you may not send Flows' in refused.text.replace("&#34;", '"')
     assert whatsapp_server.sent == []
+
+
+async def test_secrets_of_another_key_are_told(console: Console, business: BusinessContext, member: Member) -> None:
+    other = replace(console, business=replace(business, vault=Vault(Fernet.generate_key().decode())))
+    async with browser_of(other, member) as browser:
+        answer = await browser.get("/flows")
+        assert answer.status_code == 500
+        assert "HEADRACE_SECRET_KEY" in Drawn(answer.text).all("div", role="alert")[-1].text
+        assert (await browser.get("/responses")).status_code == 200

@@ -6,7 +6,9 @@ encrypts, all decrypt.
 """
 
 import os
+import tempfile
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
@@ -46,17 +48,31 @@ class Vault:
 
 
 def open_vault(folder: Path, environment: Mapping[str, str] = os.environ) -> Vault:
-    """The vault with the key of the environment, else of the folder, where it is made when there is none."""
+    """The vault with the key of the environment, else of the folder, where it is made when there is none.
+
+    Raises `KeyUnusable`.
+    """
     keys = environment.get(VARIABLE, "").strip()
     return Vault(keys or _kept_key(folder / _FILE))
 
 
 def _kept_key(path: Path) -> str:
     try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
+        if not path.exists():
+            _make_key(path)
         return path.read_text().strip()
-    with os.fdopen(descriptor, "w") as file:
-        key = Fernet.generate_key().decode()
-        file.write(key + "\n")
-    return key
+    except OSError as error:
+        words = f"The file {path} with the key of this installation cannot be used: {error.strerror}."
+        raise KeyUnusable(words) from error
+
+
+def _make_key(path: Path) -> None:
+    """Makes the file whole or not at all; where another process was quicker, its file stays."""
+    descriptor, name = tempfile.mkstemp(dir=path.parent)  # only its owner may read it
+    try:
+        with os.fdopen(descriptor, "w") as file:
+            file.write(Fernet.generate_key().decode() + "\n")
+        with suppress(FileExistsError):
+            os.link(name, path)
+    finally:
+        os.unlink(name)

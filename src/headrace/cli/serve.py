@@ -79,8 +79,12 @@ def _run(work: "Coroutine[Any, Any, None]") -> None:
 async def _serve(settings: "Settings", listener: "socket.socket", form: Format) -> None:
     from headrace.app.application import Application
     from headrace.app.serving import ServerStopped, serve
+    from headrace.business.encryption import KeyUnusable
 
-    application = await Application.open(settings)
+    try:
+        application = await Application.open(settings)
+    except KeyUnusable as error:
+        _stop(str(error))
 
     async def introduce() -> None:
         _announce(await application.introduce(), form)

@@ -5,9 +5,10 @@ from collections.abc import Mapping
 from starlette.routing import Route
 from starlette.types import ExceptionHandler
 
+from headrace.business.encryption import KeyUnusable
 from headrace.business.team import NotPermitted
 from headrace.console import flows, responses, start
-from headrace.console.shell import not_permitted
+from headrace.console.shell import key_unusable, not_permitted
 
 PAGES = (
     Route("/", start.start, methods=["GET"]),
@@ -26,4 +27,4 @@ PAGES = (
     Route("/responses/{response_id:int}/files/{media_id:str}", responses.file, methods=["GET"]),
 )
 
-REFUSALS: Mapping[type[Exception], ExceptionHandler] = {NotPermitted: not_permitted}
+REFUSALS: Mapping[type[Exception], ExceptionHandler] = {NotPermitted: not_permitted, KeyUnusable: key_unusable}

@@ -45,6 +45,13 @@ def trouble(refusal: WhatsAppRefused) -> dict[str, str]:
     return {"title": title.rstrip("."), "details": details, "code": str(refusal.code)}
 
 
+async def key_unusable(request: Request, error: Exception) -> HTMLResponse:
+    """The page for a workspace whose secrets cannot be decrypted with the key of this installation."""
+    words = {"title": str(error).rstrip("."), "details": "", "code": ""}
+    values = {"trouble": words, "heading": "The access tokens cannot be read"}
+    return page(request, caller_of(request), "missing", "", values, 500)
+
+
 async def not_permitted(request: Request, error: Exception) -> HTMLResponse:
     """The page for somebody whose role lacks a permission."""
     assert isinstance(error, NotPermitted)

@@ -6,6 +6,7 @@ moment (the database cannot be reached) fails the whole job, which is then tried
 
 import logging
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import bindparam, select, update
@@ -39,6 +40,9 @@ COMMAND = "inbound.work_out"
 
 _LARGEST_BATCH = 200
 _LONGEST_REASON = 500
+_PATIENCE = timedelta(minutes=1)
+"""So long WhatsApp is not asked again for a Flow that it refused."""
+
 _PASSING_STATES = ("08", "40", "53", "55", "57")
 """Classes of PostgreSQL's error codes that tell of the moment, not of the data."""
 
@@ -53,66 +57,93 @@ _WAITING = (
 
 def register_batches(context: BusinessContext) -> None:
     """Says who works out webhooks."""
-    directory = Directory(context)
+    context.jobs.handle(COMMAND, _Batches(context).work_out)
 
-    async def work_out(job: Job) -> Again | None:
-        connection = await directory.of_id(int(job.key))
-        async with context.database.reading() as session:
+
+class _Batches:
+    """Works out the webhooks of every connection, one batch of each at a time."""
+
+    def __init__(self, context: BusinessContext) -> None:
+        self._context = context
+        self._directory = Directory(context)
+        self._refused: dict[str, datetime] = {}
+
+    async def work_out(self, job: Job) -> Again | None:
+        """Everything that waits for the connection whose id is the job's key, up to a batch."""
+        connection = await self._directory.of_id(int(job.key))
+        async with self._context.database.reading() as session:
             rows = await session.execute(_WAITING, {"of_connection": int(job.key)})
             webhooks = [Waiting(*row) for row in rows]
         if connection is None or not webhooks:
             return None
-        await _work_out(context, connection, webhooks)
-        return Again(context.clock.now()) if len(webhooks) == _LARGEST_BATCH else None
+        await self._work_out(connection, webhooks)
+        return Again(self._context.clock.now()) if len(webhooks) == _LARGEST_BATCH else None
 
-    context.jobs.handle(COMMAND, work_out)
+    async def _work_out(self, connection: Connection, webhooks: list[Waiting]) -> None:
+        try:
+            await self._apply(connection, webhooks)
+        except Exception as error:
+            if _is_passing(error):
+                raise
+            if len(webhooks) == 1:
+                await self._set_aside(webhooks[0], error)
+                return
+            for webhook in webhooks:
+                await self._work_out(connection, [webhook])
 
+    async def _apply(self, connection: Connection, webhooks: list[Waiting]) -> None:
+        changes = read_webhooks(webhooks)
+        copies = await self._copies(connection, changes)
+        async with self._context.database.transaction() as session:
+            await note_echoes(session, connection, changes.echoes, copies)
+            await move_statuses(session, connection, changes.statuses)
+            people = await note_people(session, connection, changes.writers)
+            known = await _answered(session, connection, changes)
+            await store_replies(session, connection, changes.replies, people=people, known=known, copies=copies)
+            await attach_copies(session, connection, _missing(known, copies))
+            await self._mark(session, webhooks, failure=None)
 
-async def _work_out(context: BusinessContext, connection: Connection, webhooks: list[Waiting]) -> None:
-    try:
-        await _apply(context, connection, webhooks)
-    except Exception as error:
-        if _is_passing(error):
-            raise
-        if len(webhooks) == 1:
-            await _set_aside(context, webhooks[0], error)
-            return
-        for webhook in webhooks:
-            await _work_out(context, connection, [webhook])
+    async def _copies(self, connection: Connection, changes: Changes) -> dict[str, CopyFacts]:
+        """The copies of every Flow that the changes speak of. WhatsApp is asked for those that do not hold any more."""
+        if not (changes.changed_flows or changes.echoes or changes.replies):
+            return {}
+        if changes.changed_flows:
+            async with self._context.database.transaction() as session:
+                await doubt_copies(session, connection, changes.changed_flows)
+        async with self._context.database.reading() as session:
+            known = await _answered(session, connection, changes)
+            without = [message for message in known.all if message.flow_copy_id is None]
+            named = [echo.flow_id for echo in changes.echoes] + [message.flow_id for message in without]
+            flow_ids = {flow_id for flow_id in named if flow_id}
+            copies = await newest_copies(session, connection, flow_ids) if flow_ids else {}
+        usable = {flow_id: copy for flow_id, copy in copies.items() if copy.holds}
+        for flow_id in sorted(flow_ids - usable.keys()):
+            copy = await self._ask(connection, flow_id)
+            if copy is not None:
+                usable[flow_id] = copy
+        return usable
 
+    async def _ask(self, connection: Connection, flow_id: str) -> CopyFacts | None:
+        """The copy as WhatsApp has it now. One it refused is left alone for a while, so that nobody waits for it."""
+        name, now = f"{connection.id}:{flow_id}", self._context.clock.now()
+        if name in self._refused and timedelta() <= now - self._refused[name] < _PATIENCE:
+            return None
+        self._refused.pop(name, None)
+        copy = await current_copy(self._context, connection, flow_id)
+        if copy is None:
+            self._refused[name] = now
+        return copy
 
-async def _apply(context: BusinessContext, connection: Connection, webhooks: list[Waiting]) -> None:
-    changes = read_webhooks(webhooks)
-    copies = await _copies(context, connection, changes)
-    async with context.database.transaction() as session:
-        await note_echoes(session, connection, changes.echoes, copies)
-        await move_statuses(session, connection, changes.statuses)
-        people = await note_people(session, connection, changes.writers)
-        known = await _answered(session, connection, changes)
-        await store_replies(session, connection, changes.replies, people=people, known=known, copies=copies)
-        await attach_copies(session, connection, _missing(known, copies))
-        await _mark(session, context, webhooks, failure=None)
+    async def _mark(self, session: AsyncSession, webhooks: Sequence[Waiting], failure: str | None) -> None:
+        done: dict[str, Any] = {"processed_at": self._context.clock.now(), "failure": failure}
+        ids = [webhook.id for webhook in webhooks]
+        await session.execute(update(_webhooks).where(_webhooks.c.id.in_(ids)).values(done))
 
-
-async def _copies(context: BusinessContext, connection: Connection, changes: Changes) -> dict[str, CopyFacts]:
-    """The copies of every Flow that the changes speak of. WhatsApp is asked for those that do not hold any more."""
-    if not (changes.changed_flows or changes.echoes or changes.replies):
-        return {}
-    if changes.changed_flows:
-        async with context.database.transaction() as session:
-            await doubt_copies(session, connection, changes.changed_flows)
-    async with context.database.reading() as session:
-        known = await _answered(session, connection, changes)
-        without = [message for message in known.all if message.flow_copy_id is None]
-        named = [echo.flow_id for echo in changes.echoes] + [message.flow_id for message in without]
-        flow_ids = {flow_id for flow_id in named if flow_id}
-        copies = await newest_copies(session, connection, flow_ids) if flow_ids else {}
-    usable = {flow_id: copy for flow_id, copy in copies.items() if copy.holds}
-    for flow_id in sorted(flow_ids - usable.keys()):
-        copy = await current_copy(context, connection, flow_id)
-        if copy is not None:
-            usable[flow_id] = copy
-    return usable
+    async def _set_aside(self, webhook: Waiting, error: Exception) -> None:
+        reason = f"{type(error).__name__}: {error}"[:_LONGEST_REASON].replace("\0", "")
+        _log.error("webhook %d was set aside, it cannot be worked out: %s", webhook.id, reason)
+        async with self._context.database.transaction() as session:
+            await self._mark(session, [webhook], reason)
 
 
 async def _answered(session: AsyncSession, connection: Connection, changes: Changes) -> KnownMessages:
@@ -125,21 +156,6 @@ async def _answered(session: AsyncSession, connection: Connection, changes: Chan
 def _missing(known: KnownMessages, copies: dict[str, CopyFacts]) -> dict[int, CopyFacts]:
     without = [message for message in known.all if message.flow_copy_id is None]
     return {message.id: copies[message.flow_id] for message in without if message.flow_id in copies}
-
-
-async def _mark(
-    session: AsyncSession, context: BusinessContext, webhooks: Sequence[Waiting], failure: str | None
-) -> None:
-    done: dict[str, Any] = {"processed_at": context.clock.now(), "failure": failure}
-    ids = [webhook.id for webhook in webhooks]
-    await session.execute(update(_webhooks).where(_webhooks.c.id.in_(ids)).values(done))
-
-
-async def _set_aside(context: BusinessContext, webhook: Waiting, error: Exception) -> None:
-    reason = f"{type(error).__name__}: {error}"[:_LONGEST_REASON].replace("\0", "")
-    _log.error("webhook %d was set aside, it cannot be worked out: %s", webhook.id, reason)
-    async with context.database.transaction() as session:
-        await _mark(session, context, [webhook], reason)
 
 
 def _is_passing(error: Exception) -> bool:
