@@ -10,7 +10,7 @@ import typer
 
 from headrace.cli.reports import Checked, Format, reporter
 from headrace.cli.sources import Source, UnusableError, read_sources
-from headrace.cli.terminal import UNUSABLE, complain, emit, emit_text
+from headrace.cli.terminal import UNUSABLE, complain, emit, emit_document
 
 if TYPE_CHECKING:
     from headrace.flowjson.checks.report import Report
@@ -95,7 +95,7 @@ def _mended(source: Source, judge: "Callable[[Document], Report]") -> Checked:
 
     done = mend(source.document, judge)
     if source.path is None:
-        emit_text(done.text)
+        emit_document(done.text)
     elif done.applied:
         source.store(done.text)
     return Checked(source.name, done.report, tuple(fix.title for _, fix in done.applied))

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.text import Text
 
 from headrace.cli.answering import NotUnderstood, hint, merged, one_of, read_answer
-from headrace.cli.terminal import width
+from headrace.cli.terminal import readable, width
 from headrace.flowjson.catalogue.inputs import SECRET_TYPES
 from headrace.phone.engine.effects import Complete, Declined, OpenUrl
 from headrace.phone.engine.events import Back, Close, Event, Leave, Open, Retry, Tap
@@ -320,6 +320,7 @@ class Conversation:
 
     def _read(self, question: str, *, secret: bool = False) -> str:
         try:
+            question = readable(question)
             # getpass stops the echo before it asks, so nothing typed early is shown.
             return getpass(question) if secret else self._console.input(Text(question))
         except EOFError:
@@ -330,7 +331,7 @@ class Conversation:
             return ":draw"
 
     def _say(self, words: str, style: str = "") -> None:
-        self._console.print(Text(words, style))
+        self._console.print(Text(readable(words), style))
 
 
 def _tappable(screen: ScreenView) -> Iterator[tuple[str, tuple[str, ...]]]:

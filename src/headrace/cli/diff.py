@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from headrace.cli.sources import Source, UnusableError, read_source
-from headrace.cli.terminal import Line, emit, located, printable, stop, width, wrap
+from headrace.cli.terminal import Line, emit, json_lines, located, printable, stop, width, wrap
 
 if TYPE_CHECKING:
     from headrace.flowjson.diffing import Change, Comparison
@@ -151,15 +151,13 @@ def _as_markdown(comparison: "Comparison", old: str, new: str) -> list[Line]:
 
 
 def _as_json(comparison: "Comparison", old: str, new: str) -> list[Line]:
-    import json
-
     told = {
         "old": old,
         "new": new,
         "breaks": [str(party) for party in comparison.breaks],
         "changes": [change.to_json() for change in comparison.changes],
     }
-    return [[(json.dumps(told, ensure_ascii=False, indent=2), "")]]
+    return json_lines(told)
 
 
 _LINES = {Format.text: _as_text, Format.markdown: _as_markdown, Format.json: _as_json}

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from headrace.cli.sources import Source, UnusableError, read_sources
-from headrace.cli.terminal import UNUSABLE, Line, complain, emit, emit_text, located, printable
+from headrace.cli.terminal import UNUSABLE, Line, complain, emit, emit_document, located, printable
 
 
 def format(  # noqa: A001 - the name of the command
@@ -63,7 +63,7 @@ def _format(source: Source, *, check: bool) -> bool:
         raise UnusableError(f"{located(source.name, refusal.span)}: {refusal.message}") from refusal
     changed = text != source.document.text
     if source.path is None and not check:
-        emit_text(text)
+        emit_document(text)
     elif changed and not check:
         source.store(text)
     return changed

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from headrace.cli.sources import UnusableError, read_source
-from headrace.cli.terminal import emit_text, stop
+from headrace.cli.terminal import emit_document, stop
 
 
 class Format(StrEnum):
@@ -51,7 +51,7 @@ def graph(
         Format.dot: lambda: to_dot(drawn),
     }[format]()
     if output is None:
-        emit_text(text)
+        emit_document(text)
         return
     try:
         output.write_text(text, encoding="utf-8", errors="replace")

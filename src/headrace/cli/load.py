@@ -9,7 +9,7 @@ import typer
 
 from headrace.cli.flows import program_of, read_script
 from headrace.cli.sources import UnusableError, read_source
-from headrace.cli.terminal import complain, emit_text, stop
+from headrace.cli.terminal import complain, emit_json, emit_text, stop
 
 if TYPE_CHECKING:
     from headrace.phone.engine.program import Program
@@ -74,7 +74,7 @@ def load(  # noqa: PLR0917 - each is an option of the command
         except OSError as error:
             complain(f"{out} cannot be written: {error.strerror or error}.")
     if format is Format.json:
-        sys.stdout.write(orjson.dumps(results, option=orjson.OPT_INDENT_2).decode() + "\n")
+        emit_json(orjson.dumps(results, option=orjson.OPT_INDENT_2).decode())
     else:
         emit_text(draw(results))
     if not is_whole:

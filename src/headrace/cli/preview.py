@@ -9,7 +9,7 @@ import typer
 
 from headrace.cli.flows import check_screens, read_data
 from headrace.cli.sources import UnusableError, display_name
-from headrace.cli.terminal import complain, emit_text, printable, stop
+from headrace.cli.terminal import complain, emit_text, log_to_stderr, printable, stop
 from headrace.protocol import UNUSED_TOKEN
 
 if TYPE_CHECKING:
@@ -178,4 +178,4 @@ def _open(url: str) -> None:
 
 
 def _log_to_stderr() -> None:
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
+    log_to_stderr(logging.WARNING, "%(levelname)s %(name)s: %(message)s")

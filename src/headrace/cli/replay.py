@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from headrace.cli.sources import UnusableError, read_bytes
-from headrace.cli.terminal import emit_text, printable, stop
+from headrace.cli.terminal import emit_json, emit_text, printable, stop
 from headrace.cli.traces import read_trace, write_trace
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def _tell_json(recorded: "Trace", played: "Replay") -> None:
         "acts": _acts(recorded),
         "differences": [one.to_json() for one in played.differences],
     }
-    emit_text(json.dumps(told) + "\n")
+    emit_json(json.dumps(told))
 
 
 def _tell_text(recorded: "Trace", played: "Replay") -> None:

@@ -9,7 +9,7 @@ import typer
 
 from headrace.cli.flows import check_screens, program_of, read_data, read_script
 from headrace.cli.sources import UnusableError, read_source
-from headrace.cli.terminal import complain, stop
+from headrace.cli.terminal import complain, emit_json, emit_text, printable, stop
 from headrace.cli.traces import write_trace
 from headrace.protocol import UNUSED_TOKEN
 
@@ -82,7 +82,7 @@ def run(  # noqa: PLR0917 - each is an option of the command
             else:
                 verdict = asyncio.run(_play(program, opening, listed, way, format, recording))
         except KeyboardInterrupt:
-            sys.stderr.write("\nStopped before the Flow was completed.\n")
+            emit_text("\nStopped before the Flow was completed.\n", sys.stderr)
             verdict = _INTERRUPTED
         finally:
             if trace is not None and recording is not None:
@@ -152,7 +152,7 @@ def _client(outbound: Any, endpoint: str | None, public_key: Path | None, app_se
 def _tell_json(line: dict[str, Any]) -> None:
     import orjson
 
-    _write(orjson.dumps(line).decode())
+    emit_json(orjson.dumps(line).decode())
 
 
 class _InWords:
@@ -191,5 +191,4 @@ class _InWords:
 
 
 def _write(line: str) -> None:
-    sys.stdout.write(line + "\n")
-    sys.stdout.flush()
+    emit_text(printable(line) + "\n")

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from headrace.cli.terminal import emit_text, stop
+from headrace.cli.terminal import emit_document, stop
 
 
 def schema(
@@ -38,7 +38,7 @@ def schema(
         stop(f"{error}")
     text = json.dumps(wanted, ensure_ascii=False, indent=2) + "\n"
     if output is None:
-        emit_text(text)
+        emit_document(text)
         return
     try:
         output.write_text(text, encoding="utf-8")

@@ -2,13 +2,14 @@
 
 import contextlib
 import logging
-import sys
 from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
+
+from headrace.cli.terminal import complain, emit_json, emit_text, log_to_stderr
 
 if TYPE_CHECKING:
     import socket
@@ -102,10 +103,9 @@ def _announce(credentials: Any, form: Format) -> None:
     import orjson
 
     if form is Format.json:
-        sys.stdout.write(orjson.dumps(credentials.as_json()).decode() + "\n")
+        emit_json(orjson.dumps(credentials.as_json()).decode())
     else:
-        sys.stdout.write(credentials.as_text())
-    sys.stdout.flush()
+        emit_text(credentials.as_text())
 
 
 def _listen(port: int) -> "socket.socket":
@@ -136,14 +136,10 @@ def _claim(data: Path) -> Iterator[None]:
 
 
 def _log_to_stderr(verbose: bool) -> None:
-    logging.basicConfig(
-        level=logging.INFO if verbose else logging.WARNING,
-        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
-        stream=sys.stderr,
-    )
+    log_to_stderr(logging.INFO if verbose else logging.WARNING, "%(asctime)s %(levelname)s %(name)s: %(message)s")
     logging.getLogger("alembic").setLevel(logging.WARNING)
 
 
 def _stop(sentence: str) -> NoReturn:
-    sys.stderr.write(sentence + "\n")
+    complain(sentence)
     raise typer.Exit(_UNUSABLE)

@@ -1,11 +1,16 @@
-"""Writing to the terminal: whether colours are wanted, how wide it is, and text that cannot play tricks on it."""
+"""Writing to the terminal: whether colours are wanted, how wide it is, and text that cannot play tricks on it.
+
+Every command writes through here. What comes from a Flow, a file name or an endpoint cannot steer a terminal, turn the
+direction of the text, begin a line of its own, or give a command to the service that runs a workflow and reads along.
+"""
 
 import os
+import re
 import shutil
 import sys
 import unicodedata
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, NoReturn, TextIO
+from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
 import typer
 
@@ -21,6 +26,9 @@ NARROWEST, WIDEST = 40, 120
 Segment = tuple[str, str]
 Line = list[Segment]
 """One line of output: texts, each with the name of its style (empty for none)."""
+
+COMMAND = "command"
+"""The style of a line that is meant to be a command of GitHub Actions."""
 
 _STYLES = {
     "error": "bold red",
@@ -53,8 +61,8 @@ def emit(lines: Iterable[Line], stream: TextIO | None = None) -> None:
     """Writes lines, in colour where that is wanted. Rich is only loaded then."""
     stream = stream or sys.stdout
     _survive_odd_characters(stream)
-    lines = list(lines)
-    styled = any(style for line in lines for _, style in line)
+    lines = [_harmless(line) for line in lines]
+    styled = any(style in _STYLES for line in lines for _, style in line)
     if not styled or not colour_wanted(stream):
         stream.writelines("".join(text for text, _ in line).rstrip() + "\n" for line in lines)
         stream.flush()
@@ -69,11 +77,18 @@ def emit(lines: Iterable[Line], stream: TextIO | None = None) -> None:
 
 
 def emit_text(text: str, stream: TextIO | None = None) -> None:
-    """Writes a text as it is."""
-    stream = stream or sys.stdout
-    _survive_odd_characters(stream)
-    stream.write(text)
-    stream.flush()
+    """Writes a text for people, of one line or several."""
+    _write(readable(text), stream or sys.stdout)
+
+
+def emit_document(text: str) -> None:
+    """Writes a document to standard output: as it is into a file or pipe, harmlessly on a terminal."""
+    _write("\n".join(map(printable, text.split("\n"))) if sys.stdout.isatty() else text, sys.stdout)
+
+
+def emit_json(text: str) -> None:
+    """Writes a JSON text to standard output, with a line break behind it."""
+    _write(json_text(text) + "\n", sys.stdout)
 
 
 def complain(sentence: str) -> None:
@@ -87,6 +102,19 @@ def stop(sentence: str) -> NoReturn:
     raise typer.Exit(UNUSABLE)
 
 
+def log_to_stderr(level: int, layout: str) -> None:
+    """Lets what the program notes while it runs appear on standard error, as harmless as all else."""
+    import logging
+
+    class Readable(logging.Formatter):
+        def format(self, record: logging.LogRecord) -> str:
+            return readable(super().format(record))
+
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(Readable(layout))
+    logging.basicConfig(level=level, handlers=[handler])
+
+
 def located(name: str, span: "Span") -> str:
     """`flow.json:12:5`, or the name alone for what belongs to no place."""
     return f"{printable(name)}:{span.line_start}:{span.column_start}" if span.line_start else printable(name)
@@ -97,6 +125,23 @@ def printable(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
     return "".join(_visible(mark) for mark in text)
+
+
+def readable(text: str) -> str:
+    """The text line by line, with nothing in it that steers a terminal or commands a workflow."""
+    return "\n".join("".join(part for part, _ in _harmless([(line, "")])) for line in text.split("\n"))
+
+
+def json_lines(value: Any) -> list[Line]:
+    """A value as the lines of a JSON text."""
+    import json
+
+    return [[(line, "")] for line in json_text(json.dumps(value, ensure_ascii=False, indent=2)).split("\n")]
+
+
+def json_text(text: str) -> str:
+    """A JSON text in which the same characters that `printable` shows are written as JSON's own escapes."""
+    return _COMMAND_ANYWHERE.sub(r"\\u0023#", _BEYOND_ASCII.sub(_json_escape, text))
 
 
 def cells(text: str) -> int:
@@ -120,6 +165,38 @@ def wrap(text: str, columns: int, indent: str = "") -> list[str]:
         else:
             line = f"{line} {word}" if line.strip() else line + word
     return [*lines, line]
+
+
+_COMMAND_ANYWHERE = re.compile(r"##(?=\w*\[)")
+"""How the older commands of GitHub and Azure begin, anywhere in a line."""
+
+_BEYOND_ASCII = re.compile(r"[^\n\x20-\x7e]")
+
+
+def _harmless(line: Line) -> Line:
+    shown = [(_COMMAND_ANYWHERE.sub(r"\\x23#", printable(text)), style) for text, style in line]
+    begins = "".join(text for text, _ in shown[:4]).lstrip()[:2]
+    if begins == "::" and not any(style == COMMAND for _, style in shown):
+        first = next(index for index, (text, _) in enumerate(shown) if text.strip())
+        text, style = shown[first]
+        shown[first] = text.replace(":", "\\x3a", 1), style
+    return shown
+
+
+def _json_escape(match: re.Match[str]) -> str:
+    mark = match.group()
+    if printable(mark) == mark:
+        return mark
+    number = ord(mark)
+    if number < 0x10000:
+        return f"\\u{number:04x}"
+    return f"\\u{0xD800 + (number - 0x10000 >> 10):04x}\\u{0xDC00 + (number - 0x10000 & 0x3FF):04x}"
+
+
+def _write(text: str, stream: TextIO) -> None:
+    _survive_odd_characters(stream)
+    stream.write(text)
+    stream.flush()
 
 
 def _visible(mark: str) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from headrace.cli.sources import Source, UnusableError, read_source
-from headrace.cli.terminal import Line, emit, emit_text, located, printable, stop, width, wrap
+from headrace.cli.terminal import Line, emit, emit_document, located, printable, stop, width, wrap
 
 if TYPE_CHECKING:
     from headrace.flowjson.upgrading import Note, Upgrade
@@ -84,7 +84,7 @@ def _write(source: Source, text: str, output: Path | None) -> None:
         except OSError as error:
             raise UnusableError(f"{output} cannot be written: {error.strerror}.") from error
     elif source.path is None:
-        emit_text(text)
+        emit_document(text)
     elif text != source.document.text:
         source.store(text)
 

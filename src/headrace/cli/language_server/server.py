@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import sys
 from collections.abc import Callable
 from datetime import date
 from typing import Any, BinaryIO
@@ -16,6 +15,7 @@ from headrace.cli.language_server.diagnostics import Checker, converted
 from headrace.cli.language_server.documents import Documents, Snapshot
 from headrace.cli.language_server.features import FEATURES, Client, Request, resolve_fix_all
 from headrace.cli.language_server.protocol import FlowProtocol
+from headrace.cli.terminal import complain
 from headrace.flowjson.diagnostics import Diagnostic
 
 __all__ = ["FlowServer"]
@@ -77,8 +77,7 @@ class FlowServer(LanguageServer):
             self._complain(error)
 
     def _complain(self, error: Exception) -> None:
-        sys.stderr.write(f"headrace lsp: {type(error).__name__}: {error}"[:1000] + "\n")
-        sys.stderr.flush()
+        complain(f"headrace lsp: {type(error).__name__}: {error}"[:1000])
 
     def _publish(self, snapshot: Snapshot, found: list[Diagnostic]) -> None:
         published = [converted(diagnostic, snapshot, related=self.client.related) for diagnostic in found]

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 
 from headrace.cli.reports import Checked
 from headrace.cli.reports.text import in_order
-from headrace.cli.terminal import Line
+from headrace.cli.terminal import COMMAND, Line, printable
 from headrace.flowjson.diagnostics import Diagnostic
 
 
 def lines(files: Sequence[Checked]) -> list[Line]:
     """A command for each finding."""
-    return [[(_command(file.name, diagnostic), "")] for file in files for diagnostic in in_order(file)]
+    return [[(_command(file.name, diagnostic), COMMAND)] for file in files for diagnostic in in_order(file)]
 
 
 def _command(name: str, diagnostic: Diagnostic) -> str:
@@ -26,8 +26,11 @@ def _command(name: str, diagnostic: Diagnostic) -> str:
     return f"::{diagnostic.severity} {properties}::{_data(text)}"
 
 
+_ESCAPES = {"%": "%25", "\r": "%0D", "\n": "%0A"}
+
+
 def _data(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return "".join(_ESCAPES.get(mark) or printable(mark) for mark in text)
 
 
 def _property(text: str) -> str:

@@ -1,11 +1,10 @@
 """Findings for programs: the entries of the Graph API's `validation_errors`, with rule, explanation and fixes."""
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
 from headrace.cli.reports import Checked
-from headrace.cli.terminal import Line
+from headrace.cli.terminal import Line, json_lines
 from headrace.flowjson.checks.pages import explained
 from headrace.flowjson.diagnostics import Diagnostic
 from headrace.flowjson.document import Document
@@ -14,7 +13,7 @@ from headrace.flowjson.textedits import TextEdit
 
 def lines(files: Sequence[Checked]) -> list[Line]:
     """One JSON array with an object for each file."""
-    return [[(json.dumps([_file(file) for file in files], ensure_ascii=False, indent=2), "")]]
+    return json_lines([_file(file) for file in files])
 
 
 def _file(file: Checked) -> dict[str, Any]:

@@ -1,6 +1,5 @@
 """Findings as SARIF 2.1.0, the exchange format of code scanning."""
 
-import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -8,7 +7,7 @@ from urllib.parse import quote
 from headrace import __version__
 from headrace.cli.reports import Checked
 from headrace.cli.reports.text import in_order
-from headrace.cli.terminal import Line
+from headrace.cli.terminal import Line, json_lines
 from headrace.flowjson.checks.pages import page_of
 from headrace.flowjson.diagnostics import Diagnostic, Span
 from headrace.flowjson.document import Document
@@ -29,7 +28,7 @@ def lines(files: Sequence[Checked]) -> list[Line]:
         "results": [_result(file, diagnostic, names) for file in files for diagnostic in in_order(file)],
     }
     log = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
-    return [[(json.dumps(log, ensure_ascii=False, indent=2), "")]]
+    return json_lines(log)
 
 
 def _rule(name: str) -> dict[str, Any]:
