@@ -73,10 +73,10 @@ def test_a_range_has_two_fields_with_their_own_texts() -> None:
     assert (end.end, end.helper, end.optional_label) == ("end-date", "", "Departure (optional)")
 
 
-def test_the_value_of_a_range_is_an_object_of_what_was_chosen() -> None:
+def test_the_value_of_a_range_is_an_object_with_both_ends() -> None:
     session = one_screen(stay(), footer("complete", {"stay": "${form.day}", "from": "${form.day.start-date}"}))
     after(session, Choose("day", {"start-date": "2026-11-25"}))
-    assert session.form == {"day": {"start-date": "2026-11-25"}}
+    assert session.form == {"day": {"start-date": "2026-11-25", "end-date": ""}}
     after(session, Choose("day", {"end-date": "2026-11-27"}))
     (effect,) = after(session, Tap("Continue"))
     assert isinstance(effect, Complete)
@@ -179,7 +179,7 @@ def test_a_choice_asks_the_endpoint() -> None:
     session = opened(document, any_screen=True)
     (effect,) = after(session, Select("day", {"start-date": "2026-11-25"}))
     assert isinstance(effect, Exchange)
-    assert effect.request["data"] == {"day": {"start-date": "2026-11-25"}}
+    assert effect.request["data"] == {"day": {"start-date": "2026-11-25", "end-date": ""}}
 
 
 def buttons(html: str) -> dict[str, bool]:

@@ -57,18 +57,6 @@ def test_two_screens_pass_their_values_and_complete() -> None:
     assert session.response == {"first": "Ada", "note": "early", "flow_token": "token-1"}
 
 
-def test_inputs_never_touched_are_sent_empty() -> None:
-    session = one_screen(
-        text_input("note"),
-        checkboxes("extras", "a", "b"),
-        {"type": "OptIn", "name": "agree", "label": "Agree"},
-        footer("complete", {"note": "${form.note}", "extras": "${form.extras}", "agree": "${form.agree}"}),
-    )
-    assert after(session, Tap("Continue")) == [
-        Complete({"note": "", "extras": [], "agree": False, "flow_token": "unused"})
-    ]
-
-
 def test_unvisited_screens_leave_no_member() -> None:
     session = opened(
         flow(
@@ -266,12 +254,6 @@ def test_opt_in_link_is_tapped_by_name_and_values_survive() -> None:
     after(session, Fill({"terms": True}), Tap("terms"))
     assert session.screen == "TERMS"
     assert after(session, Back(), Tap("Continue")) == [Complete({"terms": True, "flow_token": "unused"})]
-
-
-def test_an_unticked_opt_in_is_null() -> None:
-    session = one_screen({"type": "OptIn", "name": "news", "label": "News"}, footer("complete", {"n": "${form.news}"}))
-    effects = after(session, Fill({"news": True}), Fill({"news": False}), Tap("Continue"))
-    assert effects == [Complete({"n": None, "flow_token": "unused"})]
 
 
 def test_events_that_do_not_apply_do_nothing() -> None:

@@ -217,10 +217,6 @@ def test_a_response_names_the_media() -> None:
     ]
 
 
-def test_a_picker_without_files_sends_an_empty_list() -> None:
-    assert one_screen(photos(), SENDING).handle(Tap("Continue")) == [Complete({"photos": [], "flow_token": "unused"})]
-
-
 def test_a_later_screen_sends_the_files_of_an_earlier_one() -> None:
     document = flow(
         screen("A", photos(), footer("navigate", to="B")),

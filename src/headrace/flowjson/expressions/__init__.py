@@ -19,8 +19,9 @@ def resolve(value: Any, scope: Scope, version: Version) -> Any:
     """A value with every binding and expression in it replaced by what it comes to.
 
     Objects and arrays are walked; members whose key begins with `on-` pass untouched. Members without a value are
-    dropped, elements of an array without one become None. A binding alone without a value gives UNDEFINED; so does an
-    expression that cannot be read.
+    dropped, elements of an array without one become None. A binding alone without a value, or whose value is None,
+    gives UNDEFINED; so does an expression that cannot be read. An expression that is nothing but a reference gives None
+    where that stands.
     """
     if isinstance(value, str):
         return _resolve_text(value, scope, version)
@@ -55,4 +56,7 @@ def _resolve_text(text: str, scope: Scope, version: Version) -> Any:
         except ExpressionError:
             return UNDEFINED
     binding = read_binding(text, version)
-    return scope.lookup(binding.path) if binding else text
+    if binding is None:
+        return text
+    value = scope.lookup(binding.path)
+    return UNDEFINED if value is None else value

@@ -11,7 +11,7 @@ import re
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from headrace.flowjson.expressions.evaluation import UNDEFINED, Scope, equal, is_empty, ordered
+from headrace.flowjson.expressions.evaluation import UNDEFINED, Scope, equal, ordered
 from headrace.flowjson.expressions.grammar import (
     NESTING_LIMIT,
     OPERATOR_LIMIT,
@@ -72,15 +72,15 @@ def parse_condition(text: str) -> Expression:
 
 
 def evaluate_condition(text: str, scope: Scope) -> bool:
-    """Whether the condition holds; a condition that cannot be read or whose data is missing does not."""
+    """Whether the condition holds; one that cannot be read does not.
+
+    An operand without a value is judged alone, and like an empty text: `== ''` holds, `!= 'x'` holds, no order does;
+    by itself it is false, also under `!`.
+    """
     try:
         return _evaluate(parse_condition(text), scope) is True
-    except (ExpressionError, _MissingError):
+    except ExpressionError:
         return False
-
-
-class _MissingError(Exception):
-    """A reference has no value, so the whole condition cannot be evaluated."""
 
 
 def _evaluate(expression: Expression, scope: Scope) -> Any:
@@ -89,11 +89,10 @@ def _evaluate(expression: Expression, scope: Scope) -> Any:
             return expression.value
         case Lookup():
             value = scope.lookup(expression.reference.path)
-            if value is UNDEFINED or value is None:
-                raise _MissingError
-            return value
+            return UNDEFINED if value is None else value
         case Unary(_, operand):
-            return not _evaluate(operand, scope)
+            value = _evaluate(operand, scope)
+            return value is not UNDEFINED and not value
         case Binary("&&", left, right):
             return bool(_evaluate(left, scope)) and bool(_evaluate(right, scope))
         case Binary("||", left, right):
@@ -105,8 +104,6 @@ def _evaluate(expression: Expression, scope: Scope) -> Any:
 
 def _compare(operator: str, left: Any, right: Any) -> bool:
     if operator in ("==", "!="):
-        if is_empty(left) or is_empty(right):
-            return bool(left == right) == (operator == "==")
         return equal(left, right) == (operator == "==")
     return ordered(operator, left, right)
 

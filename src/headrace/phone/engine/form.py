@@ -7,6 +7,7 @@ from typing import Any
 
 from headrace.flowjson.catalogue import Version
 from headrace.flowjson.catalogue.inputs import SECRET_TYPES
+from headrace.phone.engine.program import Node
 from headrace.phone.engine.runtime import Runtime
 from headrace.phone.engine.visible import VisibleComponent
 from headrace.phone.values import inputs
@@ -107,7 +108,10 @@ def enter(runtime: Runtime, name: str, value: Any, before: Any) -> bool:
     """Stores what a person entered; says whether it changed anything."""
     if value == before and type(value) is type(before):
         return False
-    runtime.store.form[name] = value
+    if value == "" and _leaves_nothing(runtime.screen.inputs[name]):
+        runtime.store.form.pop(name, None)
+    else:
+        runtime.store.form[name] = value
     runtime.changed()
     runtime.state.edited = True
     dismiss_message(runtime, name)
@@ -137,7 +141,12 @@ def forget_secrets(runtime: Runtime) -> None:
 def _changed_ends(before: Any, value: Any) -> list[str]:
     """The ends of a range that changed."""
     old, new = (range_value if isinstance(range_value, dict) else {} for range_value in (before, value))
-    return [end for end in {**old, **new} if old.get(end) != new.get(end)]
+    return [end for end in {**old, **new} if (old.get(end) or "") != (new.get(end) or "")]
+
+
+def _leaves_nothing(node: Node) -> bool:
+    """Whether an input that was emptied again is as if it had never been touched; others then hold an empty value."""
+    return node.type == "RadioButtonsGroup" or (node.type == "CalendarPicker" and node.fixed.get("mode") == "range")
 
 
 def mentions(source: Any, fields: Iterable[str]) -> bool:

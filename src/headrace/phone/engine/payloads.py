@@ -3,9 +3,10 @@
 A Flow that doubles its own data with every tap is valid, and would soon fill any machine. So a payload is limited to
 what one answer of an endpoint may have, in a number of values that can be looked through at once.
 
-The validator takes an input for numbers for a number, though its value is the text as typed. So that text passes into a
-field for a number, and from there into the next one (phones were seen to refuse the second step; the check warns of
-it). An input that was left empty passes into a field of any type.
+The validator takes an input for numbers for a number, though its value is the text as typed. So that text passes from
+the input into a field for a number; from that field into the next one it does not, of which the check warns. An input
+that was never touched is not in the payload at all, and fits every field; one that was emptied again holds an empty
+text.
 """
 
 from collections.abc import Mapping
@@ -15,7 +16,6 @@ from headrace.flowjson.catalogue.inputs import TYPES_OF_NUMBERS
 from headrace.flowjson.expressions.references import read_binding
 from headrace.phone.engine.program import Program
 from headrace.phone.values.datamodel import DataModel
-from headrace.phone.values.inputs import is_empty
 
 LARGEST_MB = 10
 """The texts of a payload have at most this many MB, a character counted as a byte."""
@@ -26,7 +26,6 @@ MOST_VALUES = 200_000
 DEEPEST = 100
 """A payload has at most this many levels."""
 
-_TYPES: Mapping[type, str] = {str: "string", list: "array", dict: "object", bool: "boolean"}
 _NUMBERS = ("number", "integer")
 
 
@@ -74,18 +73,8 @@ def _passes(value: Any, schema: Mapping[str, Any], written: Any, program: Progra
     """Whether a value goes into a field without a look at its type, because of where it comes from."""
     reference = read_binding(written, program.version) if isinstance(written, str) else None
     owner = program.screens.get(reference.screen or screen) if reference else None
-    if reference is None or owner is None or len(reference.steps) != 1:
+    if reference is None or owner is None or reference.source != "form" or len(reference.steps) != 1:
         return False
-    wanted, name = schema.get("type"), reference.steps[0]
-    if reference.source == "data":
-        given = owner.model.fields.get(name, {}).get("type")
-        if is_empty(value):
-            return bool(given == wanted != "string")
-        return isinstance(value, str) and given in _NUMBERS and wanted in _NUMBERS
-    node = owner.inputs.get(name)
-    if node is None:
-        return False
-    if is_empty(value):
-        return bool(wanted != _TYPES.get(type(value)))
-    is_for_numbers = node.type == "TextInput" and node.fixed.get("input-type") in TYPES_OF_NUMBERS
-    return is_for_numbers and isinstance(value, str) and wanted in _NUMBERS
+    node = owner.inputs.get(reference.steps[0])
+    is_for_numbers = node is not None and node.type == "TextInput" and node.fixed.get("input-type") in TYPES_OF_NUMBERS
+    return is_for_numbers and isinstance(value, str) and value != "" and schema.get("type") in _NUMBERS

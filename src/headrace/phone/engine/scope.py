@@ -7,14 +7,14 @@ from headrace.flowjson.expressions import UNDEFINED
 from headrace.phone.engine.program import Program
 from headrace.phone.engine.state import State
 from headrace.phone.values.files import PICKERS, for_exchange
-from headrace.phone.values.inputs import KINDS
 
 
 class ScreenScope:
     """Looks up `data`, `form` and `screen` references as seen from one screen.
 
-    A screen that was never visited yields nothing; an input that was never touched yields its kind's empty value.
-    The value of a picker is given as `files_as` makes it; `files` are the files of all pickers that were looked up.
+    A screen that was never visited yields nothing, nor does an input that was never touched; one that is hidden still
+    yields what was entered. The value of a picker is given as `files_as` makes it; `files` are the files of all
+    pickers that were looked up.
     """
 
     __slots__ = ("_files_as", "_program", "_screen", "_state", "files")
@@ -44,8 +44,8 @@ class ScreenScope:
         store, name = path[0], path[1]
         if store == "form":
             node = self._program.screens[screen].inputs.get(name) if screen in self._program.screens else None
-            value = stored.form.get(name, KINDS[node.type].empty if node else UNDEFINED)
-            if node is not None and node.type in PICKERS:
+            value = stored.form.get(name, UNDEFINED)
+            if node is not None and node.type in PICKERS and value is not UNDEFINED:
                 self.files += value
                 value = self._files_as(value)
         else:

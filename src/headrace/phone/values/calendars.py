@@ -89,15 +89,15 @@ def _later(start: date, days: int) -> date:
 
 
 def accept(value: Any, properties: Properties, version: Version) -> Any:
-    """The form value: a day, or an object with the ends that were chosen; `""` when nothing was."""
+    """The form value: a day, or an object with both ends, the one that was not chosen empty; `""` when nothing was."""
     if value in (None, "", {}):
         return ""
     if not is_range(properties):
         return _accept_day(value, version)
     if not isinstance(value, dict) or not set(value) <= set(RANGE_KEYS):
         raise NotAccepted('takes a start and an end such as {"start-date": "2026-11-25", "end-date": "2026-11-27"}')
-    chosen = {end: _accept_day(value[end], version) for end in RANGE_KEYS if value.get(end) not in (None, "")}
-    return chosen or ""
+    chosen = {end: _accept_day(value[end], version) if value.get(end) else "" for end in RANGE_KEYS}
+    return chosen if any(chosen.values()) else ""
 
 
 def _accept_day(value: Any, version: Version) -> str:
