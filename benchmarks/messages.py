@@ -1,0 +1,137 @@
+"""What a message costs a whole server, from the call that sends it to its delivered webhooks, the console included."""
+
+import asyncio
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from sqlalchemy import event
+
+from benchmarks.measuring import PLAIN_MILLISECONDS, Figure, calibration_loop, processor_milliseconds
+from benchmarks.servers import Sender, Server, Subscriber, sender, serving, subscriber, until_delivered
+from headrace.app.application import Application
+from headrace.platform.graph.messages import MessageCalls
+from headrace.platform.webhooks.subscriptions import subscribe_app
+from headrace.platform.world import open_first_window
+from headrace.settings import Settings
+
+CALLERS = 8
+MESSAGES = 2000
+RATE = 300
+"""Messages a second in the long run."""
+
+BATCH = 32
+
+
+def measure(*, quick: bool = False) -> Iterator[Figure]:
+    yield from asyncio.run(_measure(quick=quick))
+
+
+async def _measure(*, quick: bool) -> list[Figure]:
+    count = 40 if quick else MESSAGES
+    async with serving() as server, subscriber() as hook, sender(server, hook) as sending:
+        spent, figures = await _callers(server, sending, hook, count)
+        figures.insert(0, Figure("a message, the whole server", spent, 5, "ms", f"{CALLERS} callers at once"))
+        await server.rest()
+        figures.append(await _steady(sending, hook, 1 if quick else 60))
+    async with serving() as server, subscriber() as hook, sender(server, hook, without_console=True) as sending:
+        spent, _ = await _callers(server, sending, hook, count)
+        note = "the webhooks of the console's app went elsewhere"
+        figures.insert(1, Figure("a message, the box alone", spent, 2.5, "ms", note))
+    figures.append(await _statements())
+    return figures
+
+
+async def _callers(server: Server, sending: Sender, hook: Subscriber, count: int) -> tuple[float, list[Figure]]:
+    """What a message takes of the server's processors, in milliseconds of a plain machine, and how many go through."""
+    await _many(sending, hook, min(count, 200))  # whatever is compiled or kept is so by now
+    await server.rest()
+    slowness, before = _slowness(), server.processor_seconds()
+    accepted, through = await _many(sending, hook, count)
+    await server.rest()
+    spent = (server.processor_seconds() - before) * 1000 / count
+    slowness = (slowness + _slowness()) / 2
+    return spent / slowness, [
+        Figure("messages accepted a second", count / accepted, RATE, "/s", at_least=True),
+        Figure("messages through a second", count / through, RATE, "/s", at_least=True),
+    ]
+
+
+async def _many(sending: Sender, hook: Subscriber, count: int) -> tuple[float, float]:
+    """Sends so many, and waits for all; the seconds until the last was accepted, and delivered."""
+    start = time.perf_counter()
+    left = iter(range(count))
+
+    async def call() -> None:
+        for _ in left:
+            await sending.send()
+
+    await asyncio.gather(*(call() for _ in range(CALLERS)))
+    accepted = time.perf_counter()
+    return accepted - start, await until_delivered(sending, hook) - start
+
+
+async def _steady(sending: Sender, hook: Subscriber, seconds: int) -> Figure:
+    """So many messages a second, whether or not earlier ones were answered, until the last one is delivered."""
+    start, tasks = time.perf_counter(), []
+    waits: list[float] = []
+
+    async def call() -> None:
+        began = time.perf_counter()
+        await sending.send()
+        waits.append(time.perf_counter() - began)
+
+    for number in range(RATE * seconds):
+        delay = start + number / RATE - time.perf_counter()
+        if delay > 0:
+            await asyncio.sleep(delay)
+        tasks.append(asyncio.create_task(call()))
+    await asyncio.gather(*tasks)
+    elapsed = await until_delivered(sending, hook) - start
+    note = f"{RATE} a second for {seconds} s; accepted after {median(waits) * 1000:.0f} ms, the last delivered "
+    note += f"{elapsed - seconds:.1f} s after it was sent"
+    return Figure("messages a second, for a minute", RATE * seconds / elapsed, 0.97 * RATE, "/s", note, at_least=True)
+
+
+async def _statements() -> Figure:
+    """What a batch asks of the database, from the calls to the webhooks that are taken."""
+    with tempfile.TemporaryDirectory() as folder:
+        application = await Application.open(Settings(Path(folder)))
+        async with subscriber() as hook:
+            count = await _statements_of_batch(application, hook)
+        await application.close()
+    return Figure(f"statements a message, in batches of {BATCH}", count / BATCH, 12, "", f"{count} for all of them")
+
+
+async def _statements_of_batch(application: Application, hook: Subscriber) -> int:
+    box, world = application.box, application.world
+    await open_first_window(box, world)
+    async with box.database.transaction() as session:
+        await subscribe_app(session, box.clock, world.developer.app, hook.url, "word", ["messages"])
+    calls, body = MessageCalls(box), {"messaging_product": "whatsapp", "text": {"body": "Hello"}}
+    body["to"] = world.handsets[0].wa_id
+    sent: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        sent.append(statement)
+
+    event.listen(box.database.engine.sync_engine, "before_cursor_execute", note)
+    for _ in range(2):  # the first one reads what is kept from then on
+        sent.clear()
+        token, number = world.developer.token, world.senders[0].id
+        await asyncio.gather(*(calls.answer(token, None, number, body) for _ in range(BATCH)))
+        await box.jobs.drain()
+    return len(sent)
+
+
+def _slowness() -> float:
+    return median(processor_milliseconds(calibration_loop) for _ in range(20)) / PLAIN_MILLISECONDS
+
+
+if __name__ == "__main__":
+    from benchmarks.__main__ import run_alone
+
+    run_alone(measure)
