@@ -1,19 +1,24 @@
 """A whole server on an empty folder: who gets in by which door, and what a box brings to the business side."""
 
+import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 
 import httpx
 import pytest
+from starlette.routing import BaseRoute, Mount, Route
 from typer.testing import CliRunner
 
 from headrace.app.application import Application
 from headrace.business.inbound.routes import callback_path
 from headrace.cli import application as application_of
 from headrace.clock import ManualClock
+from headrace.console.routes import PAGES
 from headrace.identifiers import SeededIdentifiers
+from headrace.platform import routes as platform
 from headrace.settings import Settings
+from headrace.ui.pages import static_routes
 
 pytestmark = pytest.mark.anyio
 
@@ -38,24 +43,21 @@ def browser(application: Application) -> httpx.AsyncClient:
     return httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8460")
 
 
-PAGES = [
-    "/",
-    "/flows",
-    "/responses",
-    "/events",
-    "/handsets/1",
-    "/static/tokens.css",
-    "/wa/manage/flows/1/preview/",
-    "/x",
-]
 OPEN = ["/webhooks/whatsapp", "/v23.0/me", "/me", "/123", "/cdn/none"]
 
 
-@pytest.mark.parametrize("path", PAGES)
-async def test_pages_are_for_our_names_and_for_known_people(application: Application, path: str) -> None:
+def address(route: BaseRoute) -> str:
+    """An address of this route; what is below a mounted one is reached in the same way."""
+    assert isinstance(route, Route | Mount)
+    return re.sub(r"{[^}]*}", "1", route.path) or "/"
+
+
+async def test_pages_are_for_our_names_and_for_known_people(application: Application) -> None:
+    routes = [*PAGES, *platform.pages(application.box), *static_routes()]
     async with browser(application) as client:
-        assert (await client.get(path, headers=FOREIGN)).status_code == 421
-        assert (await client.get(path, headers=FORWARDED)).status_code == 401
+        for path in {*map(address, routes), "/no/such/page"}:
+            assert (await client.get(path, headers=FOREIGN)).status_code == 421, path
+            assert (await client.get(path, headers=FORWARDED)).status_code == 401, path
 
 
 @pytest.mark.parametrize("path", OPEN)

@@ -27,12 +27,9 @@ from headrace.database import Database, Revisions, migrate
 from headrace.identifiers import Identifiers, RandomIdentifiers
 from headrace.jobs import RowJobs
 from headrace.outbound import Outbound
+from headrace.platform import routes as platform
 from headrace.platform import world
 from headrace.platform.box import Box
-from headrace.platform.flows.preview import preview_routes
-from headrace.platform.graph.routes import graph_routes
-from headrace.platform.handsets.file_store import cdn_routes
-from headrace.platform.handsets.pages import handset_routes
 from headrace.platform.messaging.delivery import register_delivery
 from headrace.platform.tables import Job as PlatformJob
 from headrace.platform.tables import Revision as PlatformRevision
@@ -68,12 +65,12 @@ class Application:
         business = await _open_business(settings, clock, identifiers, outbound)
         demo = await open_demo(business, settings, seeded)
         pages = Starlette(
-            routes=[*static_routes(), *handset_routes(box), *preview_routes(box), *PAGES],
+            routes=[*static_routes(), *platform.pages(box), *PAGES],
             exception_handlers=REFUSALS,
         )
         pages.state.console = Console(business, partial(place_of, settings, seeded, demo))
         # What carries its own proof: a token, a signature, or an unguessable address. Everything else is a page.
-        asgi = Starlette(routes=[*inbound.open_routes(business), *cdn_routes(box), *graph_routes(box)])
+        asgi = Starlette(routes=[*inbound.open_routes(business), *platform.open_routes(box)])
         asgi.state.box = pages.state.box = box
         asgi.router.default = PageGuard(
             pages,

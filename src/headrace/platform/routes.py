@@ -1,0 +1,19 @@
+"""Every address of the box, in two lists: what carries its own proof, and the pages."""
+
+from starlette.routing import BaseRoute
+
+from headrace.platform.box import Box
+from headrace.platform.flows.preview import preview_routes
+from headrace.platform.graph.routes import graph_routes
+from headrace.platform.handsets.file_store import cdn_routes
+from headrace.platform.handsets.pages import handset_routes
+
+
+def open_routes(box: Box) -> list[BaseRoute]:
+    """What answers to everybody who has its token, its signature or its unguessable address."""
+    return [*cdn_routes(box), *graph_routes(box)]
+
+
+def pages(box: Box) -> list[BaseRoute]:
+    """What is for people in a browser, behind the guard."""
+    return [*handset_routes(box), *preview_routes(box)]
