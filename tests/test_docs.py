@@ -2,6 +2,7 @@
 
 import re
 import subprocess
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -60,3 +61,28 @@ def test_the_readme_names_only_targets_that_exist() -> None:
 def test_every_command_helps_with_examples(command: str) -> None:
     found = get_command(application()).commands[command]  # type: ignore[attr-defined]
     assert "Example" in (found.help or "")
+
+
+ARCHITECTURE = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+HOUSE = ROOT / "src" / "headrace"
+
+
+def test_every_room_has_its_row() -> None:
+    packages = [path.parent.relative_to(HOUSE) for path in HOUSE.rglob("__init__.py")]
+    rooms = {str(package) for package in packages if 1 <= len(package.parts) <= 2}
+    rows = re.findall(r"^\| `([\w/]+)` \|", ARCHITECTURE, re.MULTILINE)
+    assert sorted(rows) == sorted(rooms)
+
+
+def test_the_floors_are_those_that_the_linter_holds() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    layers = project["tool"]["importlinter"]["contracts"][0]["layers"]
+    floors = re.findall(r"^\| \d \| ([^|]+) \|", ARCHITECTURE, re.MULTILINE)
+    assert [set(re.findall(r"`(\w+)`", floor)) for floor in floors] == [set(layer.split(" | ")) for layer in layers]
+
+
+def test_the_architecture_names_only_what_exists() -> None:
+    named = re.findall(r"`([\w/]+(?:\.(?:py|json)|/[\w/]+))`", ARCHITECTURE)
+    assert len(named) > 40
+    missing = [path for path in named if not (HOUSE / path).exists() and not (ROOT / path).exists()]
+    assert missing == []
