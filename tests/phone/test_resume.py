@@ -1,6 +1,7 @@
 """Random people over Flows: nothing breaks, every state serialises and resumes equal, events give the same again."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.phone.flows import checkboxes, dropdown, flow, footer, heading, options, radio, screen, string, text_input
 
+from headrace.phone.engine import state
 from headrace.phone.engine.effects import Declined, Exchange
 from headrace.phone.engine.events import (
     Answered,
@@ -197,3 +199,19 @@ def test_a_state_of_another_format_is_not_read() -> None:
     stored = {**Session.start(FLOW, Opening()).to_json(), "format": 2}
     with pytest.raises(ValueError, match="in format 2; format 1 is read here"):
         Session.from_json(FLOW, stored)
+
+
+def test_a_state_of_an_older_format_is_upgraded_step_by_step(monkeypatch: pytest.MonkeyPatch) -> None:
+    def upgrade(number: int) -> Callable[[dict[str, Any]], dict[str, Any]]:
+        return lambda older: {**older, "flow_token": f"{older['flow_token']} {number}"}
+
+    stored = Session.start(FLOW, Opening(flow_token="t")).to_json()
+    monkeypatch.setattr(state, "FORMAT", 3)
+    monkeypatch.setattr(state, "UPGRADES", {1: upgrade(2), 2: upgrade(3)})
+    assert Session.from_json(FLOW, stored).state.flow_token == "t 2 3"
+    assert Session.from_json(FLOW, {**stored, "format": 2}).state.flow_token == "t 3"
+    assert Session.from_json(FLOW, {**stored, "format": 3}).state.flow_token == "t"
+
+
+def test_every_older_format_has_its_upgrade() -> None:
+    assert set(state.UPGRADES) == set(range(1, state.FORMAT))

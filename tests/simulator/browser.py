@@ -38,7 +38,7 @@ class Stage(Served):
     def __init__(self, document: Json, client: ScriptedEndpoint | None = None) -> None:
         self.store = MemoryStore(Program.compile(document), client)
         self.store.open()
-        self.store.before_load = self._hold
+        self.store.before_find = self._hold
         self.delays: tuple[float, float] = (0.0, 0.0)
         self._random = random.Random(5)
         self._under_way = 0

@@ -10,15 +10,15 @@ from starlette.routing import BaseRoute, Mount
 
 from headrace.clock import ManualClock, local_day
 from headrace.exchange.channel import Outcome
-from headrace.exchange.messages import ErrorType
 from headrace.identifiers import RandomIdentifiers, SeededIdentifiers
-from headrace.phone.engine.effects import Closed, Complete, Expired
 from headrace.phone.engine.events import Open
 from headrace.phone.engine.program import Program
 from headrace.phone.session import Opening, Session
+from headrace.protocol import ErrorType
 from headrace.simulator.cdn import MemoryFileStore, cdn_routes
-from headrace.simulator.driver import Ending, EndpointClient
-from headrace.simulator.sheet import OpenSession, sheet_routes
+from headrace.simulator.local_sessions import LocalSessions
+from headrace.simulator.sessions import Ending, EndpointClient, OpenSession
+from headrace.simulator.sheet import sheet_routes
 from headrace.simulator.trace import Entry, Exchanged, Moment
 from headrace.simulator.uploads import Uploads
 
@@ -30,8 +30,8 @@ def answered(request: Json, body: Any) -> Outcome:
     return Outcome(kind="answered", request=request, milliseconds=1, http_status=200, body=body)
 
 
-def failed(request: Json, error_type: ErrorType) -> Outcome:
-    return Outcome(kind="failed", request=request, milliseconds=1, error_type=error_type)
+def failed(request: Json, error_type: str) -> Outcome:
+    return Outcome(kind="failed", request=request, milliseconds=1, error_type=ErrorType(error_type))
 
 
 @dataclass
@@ -48,25 +48,23 @@ class ScriptedEndpoint:
         return self.answer(request)
 
 
-@dataclass
-class MemoryStore:
+class MemoryStore(LocalSessions):
     """Keeps sessions as JSON, so that nothing survives but what is stored."""
 
-    program: Program
-    client: EndpointClient | None = None
-    states: dict[str, Json] = field(default_factory=dict)
-    outcomes: list[Outcome] = field(default_factory=list)
-    endings: list[Ending] = field(default_factory=list)
-    moments: list[Moment] = field(default_factory=list)
-    saves: int = 0
-    is_draft: bool = False
-    platform: str = "android"
-    before_load: Callable[[], Awaitable[None]] | None = None
-    files: MemoryFileStore = field(init=False)
-    takes_files: bool = True
-
-    def __post_init__(self) -> None:
-        self.files = MemoryFileStore(lambda: "https://cdn.example", SeededIdentifiers(3), ManualClock())
+    def __init__(self, program: Program, client: EndpointClient | None = None, *, is_draft: bool = False) -> None:
+        super().__init__()
+        self.program = program
+        self.client = client
+        self.is_draft = is_draft
+        self.states: dict[str, Json] = {}
+        self.outcomes: list[Outcome] = []
+        self.endings: list[Ending] = []
+        self.moments: list[Moment] = []
+        self.saves = 0
+        self.platform = "android"
+        self.before_find: Callable[[], Awaitable[None]] | None = None
+        self.files = MemoryFileStore(lambda: "https://cdn.example", SeededIdentifiers(3), CLOCK)
+        self.takes_files = True
 
     def open(self, session_id: str = "s1", **opening: Any) -> Session:
         session = Session.start(self.program, Opening(**opening))
@@ -77,9 +75,9 @@ class MemoryStore:
     def session(self, session_id: str = "s1") -> Session:
         return Session.from_json(self.program, self.states[session_id])
 
-    async def load(self, session_id: str, scope: Mapping[str, Any]) -> OpenSession | None:
-        if self.before_load is not None:
-            await self.before_load()
+    async def find(self, session_id: str, scope: Mapping[str, Any]) -> OpenSession | None:
+        if self.before_find is not None:
+            await self.before_find()
         if session_id not in self.states:
             return None
         return OpenSession(
@@ -90,22 +88,19 @@ class MemoryStore:
             self.is_draft,
             self.platform,
             uploads=Uploads(self.files, RandomIdentifiers()) if self.takes_files else None,
+            asked=self.asked(session_id),
         )
 
-    async def save(self, session_id: str, session: Session, entries: Sequence[Entry]) -> None:
+    def keep(self, session_id: str, session: Session, entries: Sequence[Entry], ending: Ending | None) -> None:
         self.saves += 1
         self._write(entries)
+        if ending is not None:
+            self.endings.append(ending)
         self.states[session_id] = session.to_json()
 
-    async def record(self, session_id: str, outcome: Outcome) -> None:
+    def record(self, session_id: str, outcome: Outcome) -> None:
         self.outcomes.append(outcome)
         self._write([Exchanged.of(outcome)])
-
-    async def finish(self, session_id: str, session: Session, effect: Ending, entries: Sequence[Entry]) -> None:
-        self._write(entries)
-        assert isinstance(effect, Complete | Closed | Expired)
-        self.endings.append(effect)
-        self.states[session_id] = session.to_json()
 
     def _write(self, entries: Sequence[Entry]) -> None:
         self.moments += [Moment(CLOCK.now(), entry) for entry in entries]

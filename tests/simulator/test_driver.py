@@ -8,11 +8,12 @@ from tests.phone.flows import flow, footer, heading, screen, text_input
 from tests.simulator.stage import Json, ScriptedEndpoint, answered, failed
 
 from headrace.exchange.channel import Outcome
-from headrace.phone.engine.effects import Closed, Complete, Exchange
+from headrace.phone.engine.effects import Closed, Complete, Effect, Exchange
 from headrace.phone.engine.events import Answered, Close, ExchangeFailed, Fill, Open, Tap, TokenExpired
 from headrace.phone.engine.program import Program
 from headrace.phone.session import Opening, Session
-from headrace.simulator.driver import Driver, Ending, event_of
+from headrace.simulator.driver import Driver, event_of
+from headrace.simulator.sessions import ending_of
 from headrace.simulator.trace import Entry
 
 pytestmark = pytest.mark.anyio
@@ -27,19 +28,17 @@ PROGRAM = Program.compile(
 
 
 class Ledger:
-    """A keeper that writes down what it is told, in order."""
+    """A writer that notes what it is told, in order."""
 
     def __init__(self) -> None:
         self.entries: list[tuple[str, Any]] = []
 
-    async def save(self, session: Session, entries: Sequence[Entry]) -> None:
-        self.entries.append(("save", session.to_json()))
+    async def save(self, session: Session, effects: Sequence[Effect], entries: Sequence[Entry]) -> None:
+        ending = ending_of(effects)
+        self.entries.append(("save", session.to_json()) if ending is None else ("finish", ending))
 
     async def record(self, outcome: Outcome) -> None:
         self.entries.append(("record", outcome.request["data"]))
-
-    async def finish(self, session: Session, effect: Ending, entries: Sequence[Entry]) -> None:
-        self.entries.append(("finish", effect))
 
     @property
     def kinds(self) -> list[str]:

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import httpx
@@ -43,7 +42,6 @@ def endpoint(request: Json) -> Outcome:
     return answered(request, {"screen": "CHECK", "data": {"hello": request["data"]["name"]}})
 
 
-@dataclass
 class TracedMemory(MemoryStore):
     """A store in memory that also gives its trace."""
 

@@ -197,7 +197,9 @@ async def test_a_pending_exchange_is_taken_up_by_whoever_comes_after_a_restart()
         await http.post("/tap", data={**await page(http), "target": "Continue"})
         assert store.session().status == "loading"
     endpoint.delay = 0.0
-    async with client(store) as restarted:
+    store_of_another = MemoryStore(Program.compile(booking()), endpoint)
+    store_of_another.states = store.states
+    async with client(store_of_another) as restarted:
         html = (await restarted.get("/")).text
         assert 'aria-busy="true"' in html
         shown = (await restarted.post("/outcome", data=Inputs(html).fields)).text

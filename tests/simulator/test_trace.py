@@ -15,8 +15,9 @@ from headrace.exchange.channel import Outcome
 from headrace.phone.engine.events import Back, Close, Event, Fill, Open, Tap
 from headrace.phone.engine.program import Program
 from headrace.phone.session import Opening, Session
-from headrace.simulator.driver import Driver, EndpointClient
+from headrace.simulator.driver import Driver
 from headrace.simulator.recording import Recording
+from headrace.simulator.sessions import EndpointClient
 from headrace.simulator.trace import (
     ACTS,
     Act,

@@ -30,6 +30,7 @@ from headrace.outbound import Outbound
 from headrace.platform import routes as platform
 from headrace.platform import world
 from headrace.platform.box import Box
+from headrace.platform.handsets.exchanges import register_exchanges
 from headrace.platform.messaging.delivery import register_delivery
 from headrace.platform.tables import Job as PlatformJob
 from headrace.platform.tables import Revision as PlatformRevision
@@ -163,6 +164,7 @@ async def _open_box(settings: Settings, clock: Clock, identifiers: Identifiers, 
     )
     register_delivery(box)
     register_webhook_delivery(box)
+    register_exchanges(box)
     return box
 
 

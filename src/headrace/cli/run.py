@@ -16,8 +16,8 @@ from headrace.protocol import UNUSED_TOKEN
 if TYPE_CHECKING:
     from headrace.phone.engine.program import Program
     from headrace.phone.session import Opening
-    from headrace.simulator.driver import EndpointClient
     from headrace.simulator.recording import Recording
+    from headrace.simulator.sessions import EndpointClient
 
 _INTERRUPTED = 130
 

@@ -10,7 +10,6 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
 from headrace.exchange import decryption_errors, messages
 from headrace.exchange.keys import UnusableKey, load_public_key
-from headrace.exchange.messages import ErrorType
 from headrace.exchange.sealing import (
     KEY_BYTES,
     VECTOR_BYTES,
@@ -24,6 +23,7 @@ from headrace.exchange.sealing import (
 from headrace.exchange.transport import Transport
 from headrace.identifiers import Identifiers
 from headrace.outbound import Answer, OutboundError, TimedOut, TooLarge
+from headrace.protocol import ErrorType
 
 TIMEOUT_SECONDS = 10.0
 RESEND_AFTER_SECONDS = 0.5
@@ -123,17 +123,17 @@ class Channel:
                 await self._send(attempt)
         except UnverifiedKey:
             return attempt.failed(
-                "public-key-signiture-verification",
+                ErrorType.PUBLIC_KEY_SIGNATURE,
                 "The stored public key of this sender does not match its signature. Upload the key again.",
             )
         except UnusableKey as error:
-            return attempt.failed("public-key-missing", str(error))
+            return attempt.failed(ErrorType.PUBLIC_KEY_MISSING, str(error))
         except TimedOut:
-            return attempt.failed("timeout_error", f"The endpoint took longer than {self._timeout:g} s.")
+            return attempt.failed(ErrorType.TIMEOUT, f"The endpoint took longer than {self._timeout:g} s.")
         except TooLarge as error:
-            return attempt.failed("response-decryption-error", str(error))
+            return attempt.failed(ErrorType.RESPONSE_DECRYPTION, str(error))
         except OutboundError as error:
-            return attempt.failed("no_http_response_error", str(error))
+            return attempt.failed(ErrorType.NO_RESPONSE, str(error))
         return _classify(attempt)
 
     def _with_token_signature(self, request: dict[str, Any]) -> dict[str, Any]:
@@ -148,10 +148,10 @@ class Channel:
         outcome = await self.exchange(dict(messages.PING))
         if outcome.kind == "answered" and not messages.is_active(outcome.body or {}):
             problem = 'The endpoint did not answer the ping with {"data": {"status": "active"}}.'
-            return Health(outcome, problem, "payload-schema-error")
+            return Health(outcome, problem, ErrorType.PAYLOAD_SCHEMA)
         if outcome.kind == "token_expired":
             problem = "The endpoint answered the ping with status 427. A ping has no flow token: answer it with 200."
-            return Health(outcome, problem, "unexpected_http_status_code")
+            return Health(outcome, problem, ErrorType.UNEXPECTED_STATUS)
         return Health(outcome, outcome.explanation, outcome.error_type)
 
     async def _send(self, attempt: "_Attempt") -> None:
@@ -249,7 +249,7 @@ def _classify(attempt: _Attempt) -> Outcome:
             return _opened(attempt, sealed)
         case messages.KEY_REFUSED:
             return attempt.failed(
-                "business-decryption-error",
+                ErrorType.BUSINESS_DECRYPTION,
                 "The endpoint says that it cannot open the request (status 421, twice). Either the public key of this "
                 "sender does not belong to the endpoint's private key, or the endpoint opens the key with another "
                 "padding: it has to be RSA-OAEP with SHA-256 for the hash and for MGF1, too.",
@@ -258,12 +258,12 @@ def _classify(attempt: _Attempt) -> Outcome:
             return _expired(attempt, sealed, answer)
         case messages.SIGNATURE_REFUSED:
             return attempt.failed(
-                "unexpected_http_status_code",
+                ErrorType.UNEXPECTED_STATUS,
                 "The endpoint refused the signature (status 432). Give it the secret of the app that the Flow is "
                 "linked to.",
             )
         case status:
-            return attempt.failed("unexpected_http_status_code", _unexpected(status))
+            return attempt.failed(ErrorType.UNEXPECTED_STATUS, _unexpected(status))
 
 
 def _opened(attempt: _Attempt, sealed: SealedRequest) -> Outcome:
@@ -271,11 +271,11 @@ def _opened(attempt: _Attempt, sealed: SealedRequest) -> Outcome:
     try:
         clear = open_response(body.decode("utf-8", "replace"), sealed.key, sealed.iv)
     except CannotOpen:
-        return attempt.failed("response-decryption-error", decryption_errors.explain(body, sealed.key, sealed.iv))
+        return attempt.failed(ErrorType.RESPONSE_DECRYPTION, decryption_errors.explain(body, sealed.key, sealed.iv))
     try:
         return attempt.answered(messages.read_answer(clear))
     except messages.NotAMessage as error:
-        return attempt.failed("malformed-answer", f"The endpoint's answer cannot be read. {error}")
+        return attempt.failed(ErrorType.MALFORMED_ANSWER, f"The endpoint's answer cannot be read. {error}")
 
 
 def _expired(attempt: _Attempt, sealed: SealedRequest, answer: Answer) -> Outcome:

@@ -16,6 +16,7 @@ from headrace.exchange.channel import Channel, Outcome
 from headrace.exchange.keys import UnusableKey, generate_key_pair, load_public_key
 from headrace.exchange.transport import Transport
 from headrace.identifiers import Identifiers
+from headrace.protocol import ErrorType
 
 SLOW_MILLISECONDS = 1000
 
@@ -26,7 +27,7 @@ NOTICE: dict[str, Any] = {
     "flow_token": "headrace-doctor",
     "screen": "DOCTOR",
     "action": "data_exchange",
-    "data": {"error": "payload-schema-error", "error_message": "An examination. Nothing is wrong."},
+    "data": {"error": ErrorType.PAYLOAD_SCHEMA, "error_message": "An examination. Nothing is wrong."},
 }
 
 

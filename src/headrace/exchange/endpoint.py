@@ -44,6 +44,7 @@ from headrace.exchange.sealing import (
 )
 from headrace.exchange.transport import Transport
 from headrace.outbound import Outbound
+from headrace.protocol import SUCCESS, UNUSED_TOKEN
 
 _log = logging.getLogger(__name__)
 
@@ -97,8 +98,8 @@ class Screen:
     error_message: str | None = None
 
     def __post_init__(self) -> None:
-        if self.name == messages.SUCCESS:
-            raise ValueError("No screen is called SUCCESS. Return Finish(params) to end the Flow.")
+        if self.name == SUCCESS:
+            raise ValueError(f"No screen is called {SUCCESS}. Return Finish(params) to end the Flow.")
 
     def to_json(self, _request: Request) -> dict[str, Any]:
         extra = {} if self.error_message is None else {"error_message": self.error_message}
@@ -337,7 +338,7 @@ def _read(clear: bytes) -> Request:
         action=texts["action"],
         screen=texts["screen"] or None,
         data=data or {},
-        flow_token=texts["flow_token"] or "unused",
+        flow_token=texts["flow_token"] or UNUSED_TOKEN,
         version=texts["version"] or "3.0",
         flow_token_signature=texts["flow_token_signature"],
         error=kind,

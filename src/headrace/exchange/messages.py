@@ -1,4 +1,4 @@
-"""The clear texts inside: requests, responses, notices and the names of errors.
+"""The clear texts inside: requests, responses and notices.
 
 A request is an object with `version`, `action` and, unless it is a ping, `flow_token`, `screen` and `data`. An answer
 is an object with `screen` and `data`. The source of the rules is WhatsApp's guide "Implementing endpoints for Flows".
@@ -10,23 +10,9 @@ from typing import Any, Final, Literal
 import orjson
 
 from headrace.exchange.sealing import CannotOpen, open_response
+from headrace.protocol import SUCCESS
 
 Action = Literal["INIT", "data_exchange", "BACK", "ping"]
-
-ErrorType = Literal[
-    "timeout_error",
-    "unexpected_http_status_code",
-    "no_http_response_error",
-    "response-decryption-error",
-    "business-decryption-error",
-    "public-key-missing",
-    "public-key-signiture-verification",  # spelled like this on the wire
-    "invalid-screen-transition",
-    "payload-schema-error",
-    "malformed-answer",
-    "cannot_be_served",
-    "missing_capability",
-]
 
 OK: Final = 200
 KEY_REFUSED: Final = 421
@@ -39,9 +25,6 @@ VERSIONS_THAT_SIGN_TOKENS: Final = frozenset({"4.0"})
 PING: Final[dict[str, Any]] = {"version": "3.0", "action": "ping"}
 ACTIVE: Final[dict[str, Any]] = {"data": {"status": "active"}}
 ACKNOWLEDGED: Final[dict[str, Any]] = {"data": {"acknowledged": True}}
-
-# The pseudo screen by which an endpoint ends a Flow. No real screen may be called so.
-SUCCESS: Final = "SUCCESS"
 
 _NOTICE_MEMBERS = frozenset({"error", "error_key", "error_message"})
 

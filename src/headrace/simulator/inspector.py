@@ -21,7 +21,7 @@ from headrace.phone.engine.program import UnusableFlow
 from headrace.phone.session import Session
 from headrace.simulator.inspection import Body, bodies_of, body, inspect
 from headrace.simulator.replay import Replay, replay
-from headrace.simulator.sheet import OpenSession
+from headrace.simulator.sessions import OpenSession
 from headrace.simulator.trace import Exchanged, Trace, UnusableTrace
 from headrace.ui.answers import text
 from headrace.ui.pages import serve_static, templates

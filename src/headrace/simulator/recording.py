@@ -4,13 +4,13 @@ from collections.abc import Sequence
 
 from headrace.clock import Clock
 from headrace.exchange.channel import Outcome
+from headrace.phone.engine.effects import Effect
 from headrace.phone.session import Opening, Session
-from headrace.simulator.driver import Ending
 from headrace.simulator.trace import Entry, Exchanged, Moment, Trace
 
 
 class Recording:
-    """A `driver.Keeper` that only writes the trace. The `clock` tells the time of its entries."""
+    """A `sessions.SessionWriter` that only writes the trace. The `clock` tells the time of its entries."""
 
     def __init__(self, clock: Clock) -> None:
         self.moments: list[Moment] = []
@@ -24,14 +24,11 @@ class Recording:
         """What was recorded of a session of the Flow with this text."""
         return Trace(flow, opening, tuple(self.moments))
 
-    async def save(self, session: Session, entries: Sequence[Entry]) -> None:
+    async def save(self, session: Session, effects: Sequence[Effect], entries: Sequence[Entry]) -> None:
         self._write(entries)
 
     async def record(self, outcome: Outcome) -> None:
         self._write([Exchanged.of(outcome)])
-
-    async def finish(self, session: Session, effect: Ending, entries: Sequence[Entry]) -> None:
-        self._write(entries)
 
     def _write(self, entries: Sequence[Entry]) -> None:
         now = self._clock.now()

@@ -8,17 +8,18 @@ another text the saves are passed over.
 import asyncio
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, cast, get_args
+from typing import Any, get_args
 
 from headrace.clock import Clock, ManualClock
 from headrace.exchange.channel import Outcome
-from headrace.exchange.messages import ErrorType
 from headrace.phone.engine.program import Program, Screen
 from headrace.phone.session import Session
+from headrace.protocol import ErrorType
 from headrace.simulator.differences import Difference, Step, awaited, differences_between
-from headrace.simulator.driver import Driver, EndpointClient
+from headrace.simulator.driver import Driver
 from headrace.simulator.recording import Recording
-from headrace.simulator.trace import Act, Changed, Doing, Entry, Exchanged, Jumped, Shown, Trace
+from headrace.simulator.sessions import EndpointClient
+from headrace.simulator.trace import Act, Changed, Doing, Entry, Exchanged, Jumped, Shown, Trace, UnusableTrace
 from headrace.simulator.tracing import carry, jump
 
 UNASKED = "The trace holds no answer to this request: the endpoint was not asked it."
@@ -37,7 +38,7 @@ class Replay:
 
 
 class RecordedAnswers:
-    """An endpoint that says what the endpoint of a trace said, in the same order; a `driver.EndpointClient`."""
+    """An endpoint that says what the endpoint of a trace said, in the same order; a `sessions.EndpointClient`."""
 
     def __init__(self, steps: Sequence[Step]) -> None:
         self._answers = iter([one for step in steps for one in awaited(step)])
@@ -46,18 +47,25 @@ class RecordedAnswers:
     async def exchange(self, request: dict[str, Any]) -> Outcome:
         recorded = next(self._notices if Exchanged("answered", request).is_notice else self._answers, None)
         if not isinstance(recorded, Exchanged):
-            return Outcome("failed", request, 0, error_type="no_http_response_error", explanation=UNASKED)
+            return Outcome("failed", request, 0, error_type=ErrorType.NO_RESPONSE, explanation=UNASKED)
         return Outcome(
             kind=recorded.outcome,
             request=request,
             milliseconds=recorded.ms,
             body=recorded.response,
             message=recorded.message,
-            error_type=cast("ErrorType | None", recorded.error_type),
+            error_type=_error_type(recorded),
             explanation=recorded.explanation,
             http_status=recorded.status,
             resent=recorded.resent,
         )
+
+
+def _error_type(recorded: Exchanged) -> ErrorType | None:
+    try:
+        return ErrorType(recorded.error_type) if recorded.error_type is not None else None
+    except ValueError as error:
+        raise UnusableTrace(f"There is no error called {recorded.error_type!r}.") from error
 
 
 async def replay(
@@ -104,12 +112,12 @@ async def _do(driver: Driver, doing: Doing, recording: Recording) -> None:
             await driver.begin(doing.event())
         case Jumped(screen):
             driver.session, entries = jump(session, screen)
-            await recording.save(driver.session, entries)
+            await recording.save(driver.session, [], entries)
         case Changed(text):
             opening = replace(doing.would_open(), flow_token=session.state.flow_token)
             carried, entries = carry(session, Program.compile(text), text, opening)
             driver.session = carried.session
-            await recording.save(driver.session, entries)
+            await recording.save(driver.session, [], entries)
 
 
 def _is_left_open(steps: Sequence[Step], position: int) -> bool:

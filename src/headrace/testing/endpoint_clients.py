@@ -9,7 +9,7 @@ from headrace.exchange.endpoint import Endpoint
 from headrace.exchange.keys import load_public_key
 from headrace.exchange.transport import AsgiTransport, Transport
 from headrace.identifiers import RandomIdentifiers
-from headrace.simulator.driver import EndpointClient
+from headrace.simulator.sessions import EndpointClient
 
 _HERE = "http://endpoint.test"
 _ASGI_ARGUMENTS = 3

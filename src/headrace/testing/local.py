@@ -16,6 +16,7 @@ from headrace.phone.engine.program import Program, UnusableFlow
 from headrace.phone.screen.view import FieldView, LinkView, ListView, UploadView, View
 from headrace.phone.screen.view_text import as_text, notice_of
 from headrace.phone.session import Session
+from headrace.protocol import UNUSED_TOKEN
 from headrace.simulator.driver import Driver, Turn
 from headrace.simulator.expectations import EXPECTABLE, mismatches
 from headrace.simulator.file_server import file_server
@@ -46,7 +47,7 @@ class LocalFlow:
         path: str = "/",
         screen: str | None = None,
         data: Mapping[str, Any] | None = None,
-        flow_token: str = "unused",  # noqa: S107 - the protocol's word for none
+        flow_token: str = UNUSED_TOKEN,
     ) -> None:
         __tracebackhide__ = True
         try:

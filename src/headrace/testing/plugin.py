@@ -25,7 +25,7 @@ class OpenAFlow(Protocol):
         path: str = "/",
         screen: str | None = None,
         data: Mapping[str, Any] | None = None,
-        flow_token: str = "unused",  # noqa: S107 - the protocol's word for none
+        flow_token: str = ...,
     ) -> "LocalFlow": ...
 
 

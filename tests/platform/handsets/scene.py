@@ -28,6 +28,7 @@ from headrace.platform.accounts.encryption import set_key
 from headrace.platform.accounts.models import PhoneNumber
 from headrace.platform.box import Box
 from headrace.platform.flows.models import Flow
+from headrace.platform.handsets.exchanges import register_exchanges
 from headrace.platform.handsets.models import Exchange
 from headrace.platform.handsets.pages import handset_routes
 from headrace.platform.tables import Job, Revision, Table
@@ -206,6 +207,7 @@ async def set_scene(box: Box, browser: Browser) -> AsyncIterator[Scene]:
         await set_key(session, await session.get_one(PhoneNumber, stage.sender.id), pair.public_pem)
     await stage.write()
     reached = replace(box, outbound=cast("Outbound", HastyTransport(endpoint)))
+    register_exchanges(reached)
     app = Starlette(routes=[*ui.static_routes(), *handset_routes(reached)])
     server = uvicorn.Server(
         uvicorn.Config(app, port=0, log_level="warning", lifespan="off", timeout_graceful_shutdown=1)

@@ -16,6 +16,7 @@ from tests.browsers import PATIENCE
 from tests.platform.handsets.eye_test import HOSTILE, sent
 from tests.platform.messaging.stage import Stage
 
+from headrace.platform.handsets.exchanges import register_exchanges
 from headrace.platform.handsets.pages import handset_routes
 from headrace.ui import pages as ui
 
@@ -36,6 +37,7 @@ async def address(stage: Stage) -> AsyncIterator[str]:
     async def dock(request: Request) -> Response:
         return HTMLResponse(DOCK.format(url=path))
 
+    register_exchanges(box)
     app = Starlette(routes=[Route("/", dock), *ui.static_routes(), *handset_routes(box)])
     server = uvicorn.Server(
         uvicorn.Config(app, port=0, log_level="warning", lifespan="off", timeout_graceful_shutdown=1)

@@ -3,8 +3,7 @@
 import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import replace
-from typing import Any, cast
+from typing import Any
 
 import httpx
 import orjson
@@ -12,12 +11,12 @@ import pytest
 from sqlalchemy import func, select
 from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse
+from tests.platform.handsets.processes import process_of
 from tests.platform.messaging.stage import Stage
 
 from headrace.exchange.endpoint import Endpoint, Finish, Request, Screen, TokenExpired
 from headrace.exchange.keys import generate_key_pair
 from headrace.exchange.transport import AsgiTransport
-from headrace.outbound import Outbound
 from headrace.platform.accounts.encryption import set_key
 from headrace.platform.accounts.models import PhoneNumber
 from headrace.platform.handsets.models import Exchange, FlowSession, Handset
@@ -56,12 +55,10 @@ class Phone:
 @asynccontextmanager
 async def phone_of(stage: Stage, endpoint: Any = None) -> AsyncIterator[Phone]:
     """The phone's pages of one server; what they call out to is `endpoint`."""
-    box = stage.box
-    if endpoint is not None:
-        box = replace(box, outbound=cast("Outbound", AsgiTransport(endpoint)))
-    transport = httpx.ASGITransport(Starlette(routes=handset_routes(box)))
-    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
-        yield Phone(client, f"/handsets/{stage.amara.id}")
+    async with process_of(stage.box, None if endpoint is None else AsgiTransport(endpoint)) as box:
+        transport = httpx.ASGITransport(Starlette(routes=handset_routes(box)))
+        async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
+            yield Phone(client, f"/handsets/{stage.amara.id}")
 
 
 async def count(stage: Stage, *conditions: Any) -> int:

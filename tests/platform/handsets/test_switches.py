@@ -8,6 +8,7 @@ import orjson
 import pytest
 from starlette.applications import Starlette
 from tests.platform.handsets.eye_test import sent
+from tests.platform.handsets.processes import process_of
 from tests.platform.messaging.stage import Stage
 
 from headrace.platform.handsets.pages import handset_routes
@@ -57,9 +58,10 @@ async def message(stage: Stage) -> tuple[str, Any]:
 
 @pytest.fixture
 async def phone(stage: Stage, message: tuple[str, Any]) -> AsyncIterator[Phone]:
-    transport = httpx.ASGITransport(Starlette(routes=handset_routes(message[1])))
-    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as http:
-        yield Phone(http, f"/handsets/{stage.amara.id}", stage)
+    async with process_of(stage.box, message[1].outbound) as box:
+        transport = httpx.ASGITransport(Starlette(routes=handset_routes(box)))
+        async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as http:
+            yield Phone(http, f"/handsets/{stage.amara.id}", stage)
 
 
 # Switches

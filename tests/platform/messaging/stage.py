@@ -172,14 +172,19 @@ def flow_text(*, endpoint: bool = False) -> str:
     return orjson.dumps(flow).decode()
 
 
-async def set_stage(box: Box) -> Stage:
-    """Fills an empty box; webhooks stay in their table, where the tests read them."""
-    delivery.register_delivery(box)
+def keep_webhooks(box: Box) -> None:
+    """Webhooks stay in their table, where the tests read them."""
 
     async def keep(job: object) -> None:
         """Delivers nothing."""
 
     box.jobs.handle(DELIVER, keep)
+
+
+async def set_stage(box: Box) -> Stage:
+    """Fills an empty box; webhooks stay in their table."""
+    delivery.register_delivery(box)
+    keep_webhooks(box)
     world = await seed(box)
     app = world.developer.app
     wanted = {app.id: ["messages", "message_echoes"], world.console.app.id: ["message_echoes"]}

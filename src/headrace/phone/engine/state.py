@@ -29,13 +29,17 @@ endpoint: the sheet is inert, and the request can be sent again after a restart.
 yet. Closing gives up what is pending and keeps the form, except for secrets, consents and files that did not arrive.
 """
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, Literal
 
 FORMAT = 1
 """The number of the form in which a state is stored. A change after which stored states mean something else, or cannot
-be read, raises it; a state without a number is of the first form.
+be read, raises it; a state without a number is of the first form. A member that is only added, with a default, is none.
 """
+
+UPGRADES: Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]] = {}
+"""By format: makes a stored state, without its number, one of the next format."""
 
 Status = Literal["loading", "ready", "error", "completed", "closed"]
 Purpose = Literal["open", "action", "back"]
@@ -130,19 +134,23 @@ class State:
 
     @classmethod
     def from_json(cls, stored: dict[str, Any]) -> "State":
-        """Reads what `to_json` wrote; raises ValueError for anything else, also for another format."""
+        """Reads what `to_json` wrote; raises ValueError for anything else. States of older formats are
+        upgraded, newer ones are not read.
+        """
         try:
             members = {**stored}
             number = members.pop("format", 1)
-            if number != FORMAT:
+            if not isinstance(number, int) or not 1 <= number <= FORMAT:
                 raise ValueError(f"This session is stored in format {number!r}; format {FORMAT} is read here.")
+            for older in range(number, FORMAT):
+                members = UPGRADES[older](members)
             return cls(
                 **{
                     **members,
-                    "history": list(stored["history"]),
-                    "screens": {name: _screen_state(store) for name, store in stored["screens"].items()},
-                    "pending": Pending(**stored["pending"]) if stored["pending"] else None,
-                    "snackbar": Snackbar(**stored["snackbar"]) if stored["snackbar"] else None,
+                    "history": list(members["history"]),
+                    "screens": {name: _screen_state(store) for name, store in members["screens"].items()},
+                    "pending": Pending(**members["pending"]) if members["pending"] else None,
+                    "snackbar": Snackbar(**members["snackbar"]) if members["snackbar"] else None,
                 }
             )
         except (TypeError, KeyError, AttributeError) as error:

@@ -43,10 +43,21 @@ class Handset(Table):
         return self.user.user_id
 
 
+class SessionText(Table):
+    """A Flow JSON that sessions were opened with, once for all of them: named by the SHA-256 of its UTF-8 bytes."""
+
+    __tablename__ = "session_texts"
+
+    sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+    text: Mapped[str] = mapped_column(Text)
+
+
 class FlowSession(Table):
     """A Flow as it stands on a phone: opened from one message, resumed from `state` after a reload or a restart.
 
-    `flow_text` is the Flow JSON it was opened with. `status` is open, closed (can be opened again), completed or ended.
+    `text_sha256` names the Flow JSON it was opened with. `state` is written and read by `simulator.stored`. `status` is
+    open, closed (can be opened again), completed or ended. `asked` counts the exchanges it has asked for; while it
+    `is_waiting`, the newest is outstanding.
     """
 
     __tablename__ = "flow_sessions"
@@ -55,9 +66,11 @@ class FlowSession(Table):
     handset_id: Mapped[str] = mapped_column(ForeignKey("handsets.id"), index=True)
     message_id: Mapped[int] = mapped_column(ForeignKey("messages.id"), unique=True)
     flow_id: Mapped[str | None] = mapped_column(ForeignKey("flows.id", ondelete="SET NULL"), index=True)
-    flow_text: Mapped[str] = mapped_column(Text)
+    text_sha256: Mapped[str] = mapped_column(ForeignKey("session_texts.sha256"))
     state: Mapped[dict[str, Any]] = mapped_column(Json)
     status: Mapped[str] = mapped_column(String(12))
+    asked: Mapped[int] = mapped_column(default=0, server_default="0")
+    is_waiting: Mapped[bool] = mapped_column(default=False, server_default=false())
     opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
 

@@ -4,33 +4,35 @@ A session is resumed for 15 days (docs/lifecycle.md). A draft always opens as it
 five newest stay usable (docs/lifecycle.md).
 """
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from headrace.clock import local_day
 from headrace.database import touch
-from headrace.phone.engine.events import Open
+from headrace.phone.engine.events import Close, Open
 from headrace.phone.engine.program import Program, UnusableFlow
 from headrace.phone.session import Opening, Session
 from headrace.platform.accounts.models import PhoneNumber
 from headrace.platform.box import Box
 from headrace.platform.flows.models import Flow, FlowVersion
 from headrace.platform.flows.programs import program_of
-from headrace.platform.handsets.models import FlowSession, Handset
+from headrace.platform.handsets.models import FlowSession, Handset, SessionText
+from headrace.platform.handsets.session_rows import hold_phone, write_state
+from headrace.platform.handsets.texts import store_text
 from headrace.platform.handsets.traces import begin_anew, write_entries
 from headrace.platform.messaging.models import Message
 from headrace.platform.messaging.receipts import read_chat
 from headrace.platform.users.service import topic_of
-from headrace.protocol import UNUSED_TOKEN, USABLE_VERSIONS
+from headrace.protocol import UNUSED_TOKEN, USABLE_VERSIONS, FlowStatus
 from headrace.simulator.tracing import handle
 
 RESUMED_FOR = timedelta(days=15)
 
 _NOT_AVAILABLE = "This form is not available now."
 _NO_SCREEN = "This form has no screen to show yet."
-_SHUT_STATUSES = frozenset({"BLOCKED", "DEPRECATED"})
+_SHUT_STATUSES = frozenset({FlowStatus.BLOCKED, FlowStatus.DEPRECATED})
 
 
 class NotAvailable(Exception):
@@ -42,6 +44,7 @@ async def press_button(session: AsyncSession, box: Box, handset: Handset, messag
 
     Returns the opened session, or None when the phone says in a dialog why it does not open.
     """
+    await hold_phone(session, handset.id)
     await read_chat(session, box, handset.user, await session.get_one(PhoneNumber, message.phone_number_id))
     try:
         return await open_flow(session, box, handset, message)
@@ -52,44 +55,56 @@ async def press_button(session: AsyncSession, box: Box, handset: Handset, messag
 
 
 async def open_flow(session: AsyncSession, box: Box, handset: Handset, message: Message) -> FlowSession:
-    """Opens the Flow of a message on its phone, resumed where it was left; raises `NotAvailable`.
+    """Opens the Flow of a message on its phone, resumed where it was left; raises `NotAvailable`. The caller holds
+    the phone.
 
     What the Flow asks its endpoint first is not sent here: it waits in the stored state as its pending exchange.
     """
     if message.flow_outcome is not None:
         raise NotAvailable(_NOT_AVAILABLE)
     text = await _text_of(session, message)
-    held = await session.scalar(select(FlowSession).where(FlowSession.message_id == message.id))
+    program = _program(text)
+    sha256 = await store_text(session, text)
+    row = await session.scalar(select(FlowSession).where(FlowSession.message_id == message.id))
     now = box.clock.now()
-    if held is not None and held.status == "open":
-        return held
-    if held is not None and (held.flow_text != text or held.updated_at + RESUMED_FOR <= now):
-        held.state = _start(text, message, local_day(box.clock)).to_json()
-        held.flow_text = text
-        held.opened_at = now
-        await begin_anew(session, held.id)
-    state = _start(text, message, local_day(box.clock)).to_json() if held is None else held.state
-    opened = Session.from_json(_program(text), state)
-    _, entries = handle(opened, Open())
-    if held is None:
-        held = FlowSession(
+    if row is not None and row.status == "open":
+        return row
+    if row is None:
+        row = FlowSession(
             id=box.identifiers.token(16),
             handset_id=handset.id,
             message_id=message.id,
             flow_id=message.flow_id,
-            flow_text=text,
-            opened_at=now,
+            is_waiting=False,
         )
-    held.state = opened.to_json()
-    held.status = "open"
-    held.updated_at = now
-    session.add(held)
-    await _close_others(session, handset, held)
+        opened = None
+    else:
+        opened = _resumed(row, program, sha256, now)
+    if opened is None:
+        await begin_anew(session, row.id)
+        opened = _start(program, message, local_day(box.clock))
+        row.text_sha256, row.opened_at = sha256, now
+    before = opened.state.pending
+    _, entries = handle(opened, Open())
+    row.status = "open"
+    await write_state(session, box, row, opened, before)
+    session.add(row)
+    await _close_others(session, box, handset, row)
     handset.chat_with = message.phone_number_id
     await session.flush()
-    write_entries(session, held.id, entries, now)
+    write_entries(session, row.id, entries, now)
     await touch(session, topic_of(handset.user))
-    return held
+    return row
+
+
+def _resumed(row: FlowSession, program: Program, sha256: str, now: datetime) -> Session | None:
+    """The session where it was left; None when it has to begin anew."""
+    if row.text_sha256 != sha256 or row.updated_at + RESUMED_FOR <= now:
+        return None
+    try:
+        return Session.from_json(program, row.state)
+    except ValueError:
+        return None
 
 
 async def _text_of(session: AsyncSession, message: Message) -> str:
@@ -111,10 +126,10 @@ async def _text_of(session: AsyncSession, message: Message) -> str:
     return version.json_text
 
 
-def _start(text: str, message: Message, today: date) -> Session:
+def _start(program: Program, message: Message, today: date) -> Session:
     opening = message.flow_opening or {}
     return Session.start(
-        _program(text),
+        program,
         Opening(
             action="data_exchange" if opening.get("action") == "data_exchange" else "navigate",
             screen=opening.get("screen"),
@@ -132,10 +147,23 @@ def _program(text: str) -> Program:
         raise NotAvailable(_NO_SCREEN) from error
 
 
-async def _close_others(session: AsyncSession, handset: Handset, held: FlowSession) -> None:
-    # A phone shows one sheet: what was open before stays as it was and can be opened again.
-    await session.execute(
-        update(FlowSession)
-        .where(FlowSession.handset_id == handset.id, FlowSession.status == "open", FlowSession.id != held.id)
-        .values(status="closed")
+async def _close_others(session: AsyncSession, box: Box, handset: Handset, opened: FlowSession) -> None:
+    """A phone shows one sheet: what was open before is closed, with whatever it was waiting for, and can be opened
+    again where it was left.
+    """
+    others = await session.execute(
+        select(FlowSession, SessionText.text)
+        .join(SessionText, SessionText.sha256 == FlowSession.text_sha256)
+        .where(FlowSession.handset_id == handset.id, FlowSession.status == "open", FlowSession.id != opened.id)
     )
+    for row, text in others.all():
+        row.status = "closed"
+        try:
+            other = Session.from_json(program_of(text), row.state)
+        except (UnusableFlow, ValueError):
+            row.is_waiting = False
+            continue
+        before = other.state.pending
+        _, entries = handle(other, Close())
+        await write_state(session, box, row, other, before)
+        write_entries(session, row.id, entries, box.clock.now())

@@ -1,134 +1,172 @@
-"""Where the sheet of a handset keeps its session: a row of `flow_sessions`, its trace, and what its end means."""
+"""Where the sheets of handsets keep their sessions: rows of `flow_sessions`, which any process may take up."""
 
+import asyncio
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from typing import Any
+from weakref import WeakValueDictionary
+
+from sqlalchemy import select
 
 from headrace.clock import local_day
-from headrace.database import touch
 from headrace.exchange.channel import Channel, Outcome, UnverifiedKey
-from headrace.phone.engine.effects import Closed, Complete, Expired
-from headrace.phone.engine.program import UnusableFlow
+from headrace.phone.engine.program import Program, UnusableFlow
 from headrace.phone.session import Session
 from headrace.platform.accounts.encryption import MISMATCH, signature_status
-from headrace.platform.accounts.models import App, PhoneNumber
+from headrace.platform.accounts.models import PhoneNumber
 from headrace.platform.box import Box
-from headrace.platform.flows.models import Flow
-from headrace.platform.flows.programs import program_of
 from headrace.platform.handsets.file_store import BoxFileStore
-from headrace.platform.handsets.models import FlowSession, Handset
-from headrace.platform.handsets.screen import business_name
+from headrace.platform.handsets.models import FlowSession
+from headrace.platform.handsets.session_rows import HeldRow, SessionRow, find_session, hold_phone, sheet_topic
 from headrace.platform.handsets.switches import omits_token
-from headrace.platform.handsets.traces import read_moments, write_entries, write_exchange
-from headrace.platform.messaging.media import send_files
-from headrace.platform.messaging.models import Message
-from headrace.platform.messaging.service import write_flow_response
-from headrace.platform.users.service import topic_of
-from headrace.simulator.sheet import OpenSession
-from headrace.simulator.trace import Entry, Trace, opening_of
+from headrace.platform.handsets.texts import Programs
+from headrace.platform.handsets.traces import read_moments, write_exchange
+from headrace.simulator.sessions import OpenSession
+from headrace.simulator.trace import Trace, opening_of
 from headrace.simulator.uploads import Uploads
 
 _log = logging.getLogger(__name__)
 
+_LOOK_AGAIN_SECONDS = 1.0
+"""At the latest after so long a process looks whether another one has ended an exchange."""
+
 
 class HandsetStore:
-    """A `simulator.sheet.Store` over one box. Every step is a transaction of its own, none is open during a call."""
+    """A `simulator.sessions.SessionStore` over one box.
+
+    A session is held by its phone: one transaction that changes something on it at a time, in whatever process. None is
+    open during a call to an endpoint.
+    """
 
     def __init__(self, box: Box) -> None:
         self._box = box
+        self._programs = Programs(box.database)
+        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def load(self, session_id: str, scope: Mapping[str, Any]) -> OpenSession | None:
         """The session as stored; None when the phone named in the path has no such session."""
-        async with self._box.database.reading() as session:
-            row = await session.get(FlowSession, session_id)
-            if row is None or row.handset_id != scope["path_params"].get("handset_id"):
-                return None
-            handset = await session.get_one(Handset, row.handset_id)
-            message = await session.get_one(Message, row.message_id)
-            sender = await session.get_one(PhoneNumber, message.phone_number_id)
-            flow = None if row.flow_id is None else await session.get(Flow, row.flow_id)
-            app = None if flow is None or flow.app_id is None else await session.get(App, flow.app_id)
-            name = await business_name(session, sender)
+        return await self.find(session_id) if await self._is_on_phone(session_id, scope) else None
+
+    @asynccontextmanager
+    async def hold(self, session_id: str, scope: Mapping[str, Any]) -> AsyncIterator[HeldRow | None]:
+        if not await self._is_on_phone(session_id, scope):
+            yield None
+            return
+        async with self.held(session_id) as held:
+            yield held
+
+    async def wait(self, session_id: str, scope: Mapping[str, Any], seconds: float) -> None:
+        """What is outstanding is carried out by a job; this is told by its commit, or by the phone's topic when
+        another process did it.
+        """
+        if seconds <= 0:
+            return
+        topic, ended = sheet_topic(scope["path_params"]["handset_id"]), asyncio.Event()
+        until = asyncio.get_running_loop().time() + seconds
+        stop_listening = self._box.database.listen(topic, ended.set)
+        following = asyncio.create_task(self._follow(topic, ended))
         try:
-            state = {**row.state, "omits_flow_token": omits_token(handset)}
-            held = Session.from_json(program_of(row.flow_text), state)
-        except (UnusableFlow, ValueError):
-            _log.exception("the session %s cannot be read", session_id)
+            while await self._is_waiting(session_id):
+                await asyncio.wait_for(ended.wait(), until - asyncio.get_running_loop().time())
+                ended.clear()
+        except TimeoutError:
+            pass
+        finally:
+            stop_listening()
+            following.cancel()
+            await asyncio.gather(following, return_exceptions=True)
+
+    async def find(self, session_id: str) -> OpenSession | None:
+        """The session as stored, whosever phone it is on."""
+        program = await self._program(session_id)
+        if program is None:
             return None
-        return OpenSession(
-            session=held,
-            client=self._client(flow, sender, app),
-            business_name=name,
-            today=local_day(self._box.clock),
-            is_draft=message.flow_mode == "draft",
-            platform=handset.platform,
-            uploads=Uploads(BoxFileStore(self._box, session_id), self._box.identifiers),
-        )
+        async with self._box.database.reading() as session:
+            found = await find_session(session, session_id)
+        return None if found is None else self._opened(found, program)
+
+    @asynccontextmanager
+    async def held(self, session_id: str) -> AsyncIterator[HeldRow | None]:
+        """The same, to change; see `SessionStore.hold`."""
+        async with self._locks.setdefault(session_id, asyncio.Lock()):
+            program = await self._program(session_id)  # compiled before anything is held
+            if program is None:
+                yield None
+                return
+            async with self._box.database.transaction() as transaction:
+                handset_id = select(FlowSession.handset_id).where(FlowSession.id == session_id)
+                await hold_phone(transaction, (await transaction.scalars(handset_id)).one())
+                found = await find_session(transaction, session_id)
+                opened = None if found is None else self._opened(found, program)
+                yield None if found is None or opened is None else HeldRow(transaction, self._box, found, opened)
+
+    async def record(self, session_id: str, outcome: Outcome) -> None:
+        """Keeps an exchange that changes nothing in the session: an error notice."""
+        async with self._box.database.transaction() as transaction:
+            await write_exchange(transaction, session_id, outcome, self._box.clock.now())
 
     async def trace(self, session_id: str, scope: Mapping[str, Any]) -> Trace:
         """All that has happened in a session, which is one of the phone named in the path."""
         async with self._box.database.reading() as session:
             row = await session.get_one(FlowSession, session_id)
             moments = await read_moments(session, session_id)
-        opening = opening_of(Session.from_json(program_of(row.flow_text), row.state))
-        return Trace(row.flow_text, opening, tuple(moments))
+        opening = opening_of(Session.from_json(await self._programs.of(row.text_sha256), row.state))
+        return Trace(await self._programs.text(row.text_sha256), opening, tuple(moments))
 
-    async def save(self, session_id: str, session: Session, entries: Sequence[Entry]) -> None:
-        """Keeps where the person is now. A session that came to its end meanwhile stays as it ended."""
-        async with self._box.database.transaction() as transaction:
-            row = await transaction.get_one(FlowSession, session_id)
-            if row.status == "open":
-                self._keep(row, session)
-                write_entries(transaction, session_id, entries, self._box.clock.now())
+    async def _is_on_phone(self, session_id: str, scope: Mapping[str, Any]) -> bool:
+        async with self._box.database.reading() as session:
+            handset_id = await session.scalar(select(FlowSession.handset_id).where(FlowSession.id == session_id))
+        return handset_id is not None and handset_id == scope["path_params"].get("handset_id")
 
-    async def record(self, session_id: str, outcome: Outcome) -> None:
-        """Keeps one exchange, clear and sealed, and logs what went wrong."""
-        if outcome.kind == "failed":
-            _log.warning(
-                "an exchange of session %s failed: %s: %s", session_id, outcome.error_type, outcome.explanation
-            )
-        async with self._box.database.transaction() as transaction:
-            await write_exchange(transaction, session_id, outcome, self._box.clock.now())
+    async def _is_waiting(self, session_id: str) -> bool:
+        async with self._box.database.reading() as session:
+            return bool(await session.scalar(select(FlowSession.is_waiting).where(FlowSession.id == session_id)))
 
-    async def finish(
-        self, session_id: str, session: Session, effect: Complete | Closed | Expired, entries: Sequence[Entry]
-    ) -> None:
-        """The sheet is gone: the response goes into the chat, or the button stays for another time, or is shut."""
-        async with self._box.database.transaction() as transaction:
-            row = await transaction.get_one(FlowSession, session_id)
-            if row.status != "open":
-                return
-            self._keep(row, session)
-            write_entries(transaction, session_id, entries, self._box.clock.now())
-            handset = await transaction.get_one(Handset, row.handset_id)
-            message = await transaction.get_one(Message, row.message_id)
-            match effect:
-                case Complete(response):
-                    row.status = "completed"
-                    sender_id = message.phone_number_id
-                    await send_files(transaction, self._box.clock, session_id, sender_id, response)
-                    await write_flow_response(transaction, self._box, handset.user, message, response)
-                case Expired(words):
-                    row.status = "ended"
-                    message.flow_outcome = "closed"
-                    handset.notice = words
-                case Closed():
-                    row.status = "closed"
-            await touch(transaction, topic_of(handset.user))
+    async def _follow(self, topic: str, ended: asyncio.Event) -> None:
+        async for topics in self._box.revisions.follow(_LOOK_AGAIN_SECONDS):
+            if not topics or topic in topics:
+                ended.set()
 
-    def _keep(self, row: FlowSession, session: Session) -> None:
-        row.state = session.to_json()
-        row.updated_at = self._box.clock.now()
-
-    def _client(self, flow: Flow | None, sender: PhoneNumber, app: App | None) -> Channel | None:
-        if flow is None or not flow.endpoint_uri or app is None:
+    async def _program(self, session_id: str) -> Program | None:
+        async with self._box.database.reading() as session:
+            sha256 = await session.scalar(select(FlowSession.text_sha256).where(FlowSession.id == session_id))
+        try:
+            return None if sha256 is None else await self._programs.of(sha256)
+        except UnusableFlow:
+            _log.exception("the Flow of the session %s cannot be read", session_id)
             return None
+
+    def _opened(self, found: SessionRow, program: Program) -> OpenSession | None:
+        row = found.row
+        try:
+            session = Session.from_json(program, {**row.state, "omits_flow_token": omits_token(found.handset)})
+        except ValueError as error:
+            _log.warning("the session %s cannot be taken up: %s", row.id, error)
+            return None
+        return OpenSession(
+            session=session,
+            client=self._client(found),
+            business_name=found.business_name,
+            today=local_day(self._box.clock),
+            is_draft=found.message.flow_mode == "draft",
+            platform=found.handset.platform,
+            uploads=Uploads(BoxFileStore(self._box, row.id), self._box.identifiers),
+            asked=row.asked,
+        )
+
+    def _client(self, found: SessionRow) -> Channel | None:
+        if found.flow is None or not found.flow.endpoint_uri or found.app is None:
+            return None
+        sender_id = found.sender.id
 
         async def fetch_public_key() -> str | None:
             async with self._box.database.reading() as session:
-                current = await session.get_one(PhoneNumber, sender.id)
+                current = await session.get_one(PhoneNumber, sender_id)
                 if await signature_status(session, current) == MISMATCH:
                     raise UnverifiedKey
                 return current.public_key
 
-        return Channel(self._box.outbound, flow.endpoint_uri, app.secret, fetch_public_key, self._box.identifiers)
+        return Channel(
+            self._box.outbound, found.flow.endpoint_uri, found.app.secret, fetch_public_key, self._box.identifiers
+        )

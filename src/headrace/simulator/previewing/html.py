@@ -19,7 +19,8 @@ from headrace.simulator.inspector import Inspector, render_empty_inspector, rend
 from headrace.simulator.openings import example_view
 from headrace.simulator.previewing.flow_text import Problem
 from headrace.simulator.previewing.preview import Preview
-from headrace.simulator.sheet import OpenSession, frame_of
+from headrace.simulator.sessions import OpenSession
+from headrace.simulator.sheet import frame_of
 from headrace.simulator.sheet import render_sheet as render_opened
 from headrace.ui.pages import serve_static, templates
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from headrace.exchange.channel import Outcome
 from headrace.phone.engine.program import Program
-from headrace.protocol import SUCCESS
+from headrace.protocol import SUCCESS, ErrorType
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ def _show(program: Program, name: str) -> Choice:
 
 
 class MockEndpoint:
-    """A `driver.EndpointClient` that waits for a person. `tell` is called when there is something to choose."""
+    """A `sessions.EndpointClient` that waits for a person. `tell` is called when there is something to choose."""
 
     def __init__(self, tell: Callable[[], None]) -> None:
         self._tell = tell
@@ -71,7 +71,7 @@ class MockEndpoint:
         if body is None:
             words = "No answer was chosen. This is what an endpoint that is too slow looks like."
             return Outcome(
-                kind="failed", request=request, milliseconds=0, error_type="timeout_error", explanation=words
+                kind="failed", request=request, milliseconds=0, error_type=ErrorType.TIMEOUT, explanation=words
             )
         return Outcome(kind="answered", request=request, milliseconds=0, body=body)
 

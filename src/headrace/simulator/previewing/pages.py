@@ -22,7 +22,8 @@ from headrace.simulator.previewing.html import draw_changes, draw_miniature, dra
 from headrace.simulator.previewing.preview import SESSION, TEXT, Preview
 from headrace.simulator.previewing.session import PreviewSession
 from headrace.simulator.previewing.store import PreviewStore
-from headrace.simulator.sheet import OpenSession, sheet_routes
+from headrace.simulator.sessions import OpenSession
+from headrace.simulator.sheet import sheet_routes
 from headrace.simulator.trace import Trace
 from headrace.ui import answers
 from headrace.ui.live import event_stream

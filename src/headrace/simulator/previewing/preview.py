@@ -9,7 +9,6 @@ from headrace.clock import Clock, local_day
 from headrace.exchange.channel import Outcome
 from headrace.phone.session import Session
 from headrace.simulator.appearance import Appearance
-from headrace.simulator.driver import Ending, EndpointClient
 from headrace.simulator.form_posts import Posted
 from headrace.simulator.previewing.flow_text import FlowText
 from headrace.simulator.previewing.history import History
@@ -17,7 +16,7 @@ from headrace.simulator.previewing.mock_endpoint import Choice, MockEndpoint, ch
 from headrace.simulator.previewing.session import OpeningWishes, PreviewSession
 from headrace.simulator.previewing.texts import Texts
 from headrace.simulator.previewing.time_limit import Pause
-from headrace.simulator.sheet import OpenSession
+from headrace.simulator.sessions import Ending, EndpointClient, OpenSession
 from headrace.simulator.trace import Entry, Exchanged, Trace
 from headrace.simulator.uploads import Uploads
 from headrace.ui.live import Changes
@@ -131,8 +130,8 @@ class Preview:
 
     # The store of its sheet
 
-    def opened(self, session_id: str) -> OpenSession | None:
-        """The session behind a sheet; None when that sheet was left."""
+    def opened(self, session_id: str, asked: int = 0) -> OpenSession | None:
+        """The session behind a sheet, which has `asked` for so many exchanges; None when that sheet was left."""
         session = self.session.current()
         if session is None or session_id != str(self.session.number):
             return None
@@ -145,6 +144,7 @@ class Preview:
             platform=self.appearance.platform,
             notes=self.texts.notes,
             uploads=self.uploads,
+            asked=asked,
         )
 
     def keep(self, session_id: str, session: Session, entries: Sequence[Entry], ending: Ending | None = None) -> None:

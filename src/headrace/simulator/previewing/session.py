@@ -12,10 +12,10 @@ from headrace.phone.engine.opening import Opening
 from headrace.phone.engine.program import Program
 from headrace.phone.session import Session
 from headrace.protocol import UNUSED_TOKEN
-from headrace.simulator.driver import Ending
 from headrace.simulator.form_posts import Posted
 from headrace.simulator.previewing.history import History
 from headrace.simulator.previewing.texts import Texts
+from headrace.simulator.sessions import Ending
 from headrace.simulator.trace import Entry
 from headrace.simulator.tracing import carry, handle, jump
 
