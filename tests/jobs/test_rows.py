@@ -372,3 +372,15 @@ async def test_an_error_of_the_database_ends_nothing(
     assert caplog.text.count("cannot go on and will try again") == 1
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
+
+
+@pytest.mark.parametrize("steps", range(5))
+async def test_a_worker_ends_when_it_is_cancelled_although_a_job_comes(jobs: RowJobs, steps: int) -> None:
+    running = asyncio.create_task(jobs.run())
+    await asyncio.sleep(0.1)
+    jobs._nudge.set()
+    for _ in range(steps):
+        await asyncio.sleep(0)
+    running.cancel()
+    done, _ = await asyncio.wait({running}, timeout=2)
+    assert done == {running}

@@ -50,3 +50,21 @@ async def test_changes_within_a_process_reach_everybody_who_follows() -> None:
 
 async def _collect(changes: live.Changes) -> list[set[str]]:
     return [topics async for topics in changes.follow()]
+
+
+@pytest.mark.parametrize("steps", range(5))
+async def test_who_is_cancelled_follows_no_more_although_something_changes(steps: int) -> None:
+    changes = live.Changes()
+
+    async def follow() -> None:
+        async for _ in changes.follow():
+            pass
+
+    following = asyncio.create_task(follow())
+    await asyncio.sleep(0)
+    changes.tell("x")
+    for _ in range(steps):
+        await asyncio.sleep(0)
+    following.cancel()
+    done, _ = await asyncio.wait({following}, timeout=2)
+    assert done == {following}

@@ -103,7 +103,8 @@ class Revisions:
             self._seen = await self._counter()
         await asyncio.sleep(_PACE_SECONDS)
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._nudge.wait(), _POLL_SECONDS)
+            async with asyncio.timeout(_POLL_SECONDS):
+                await self._nudge.wait()
         self._nudge.clear()
         changed = await self._changed(self._seen)
         if changed:
@@ -117,7 +118,8 @@ class Revisions:
         try:
             while True:
                 try:
-                    topics = await asyncio.wait_for(queue.get(), idle_seconds)
+                    async with asyncio.timeout(idle_seconds):
+                        topics = await queue.get()
                 except TimeoutError:
                     yield set()
                     continue

@@ -169,7 +169,8 @@ class RowJobs:
         await self._start_due()
         await asyncio.sleep(_PACE_SECONDS)
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._nudge.wait(), _POLL_SECONDS)
+            async with asyncio.timeout(_POLL_SECONDS):
+                await self._nudge.wait()
         self._nudge.clear()
 
     async def _keep_periods(self) -> None:

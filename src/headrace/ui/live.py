@@ -41,7 +41,8 @@ class Changes:
         try:
             while True:
                 try:
-                    topic = await asyncio.wait_for(queue.get(), idle_seconds)
+                    async with asyncio.timeout(idle_seconds):
+                        topic = await queue.get()
                 except TimeoutError:
                     yield set()
                     continue

@@ -15,7 +15,7 @@ from headrace.database.migrating import _config
 
 pytestmark = pytest.mark.anyio
 
-BEFORE = "c90f3ab86e25"
+BEFORE = "96cce14420b9"
 NOW = "2026-11-22 14:00:00.000000"
 
 

@@ -68,7 +68,8 @@ class HandsetStore:
         following = asyncio.create_task(self._follow(topic, ended))
         try:
             while await self._is_waiting(session_id):
-                await asyncio.wait_for(ended.wait(), until - asyncio.get_running_loop().time())
+                async with asyncio.timeout_at(until):
+                    await ended.wait()
                 ended.clear()
         except TimeoutError:
             pass

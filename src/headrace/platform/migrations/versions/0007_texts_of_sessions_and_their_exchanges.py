@@ -10,7 +10,7 @@ from alembic import op
 import headrace.database
 
 revision: str = "7c41d0a95e1b"
-down_revision: str | Sequence[str] | None = "c90f3ab86e25"
+down_revision: str | Sequence[str] | None = "96cce14420b9"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
