@@ -350,14 +350,15 @@ def test_snackbar_time_depends_on_length() -> None:
         assert bar.seconds == seconds
 
 
-def test_what_is_forgotten_on_closing_gets_its_initial_value_anew() -> None:
+@pytest.mark.parametrize(("name", "word"), [("Ada", ""), ("", "first")])
+def test_what_is_forgotten_on_closing_gets_its_literal_in_a_form_that_is_empty(name: str, word: str) -> None:
     session = one_screen(
         text_input("word", **{"input-type": "password", "init-value": "first"}), text_input("name"), footer("complete")
     )
-    after(session, Fill({"word": "secret", "name": "Ada"}), Close())
+    after(session, Fill({"word": "secret", "name": name}), Close())
     assert "secret" not in str(session.to_json())
     session.handle(Open())
-    assert session.form == {"word": "first", "name": "Ada"}
+    assert session.form == {"word": word, "name": name}
 
 
 def test_a_button_without_an_action_is_shut_and_says_why() -> None:

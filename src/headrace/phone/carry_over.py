@@ -9,6 +9,7 @@ from typing import Any
 
 from headrace.phone.engine import form
 from headrace.phone.engine.events import Open
+from headrace.phone.engine.given import server_messages
 from headrace.phone.engine.opening import Opening
 from headrace.phone.engine.program import Program, Screen
 from headrace.phone.engine.runtime import Runtime
@@ -72,7 +73,9 @@ def carry(session: Session, program: Program, opening: Opening) -> Carried:
         state.visit += 1
         state.screens[history[-1]].built.clear()
     if history:
-        form.settle(Runtime(program, state))
+        runtime = Runtime(program, state)
+        form.fill_gaps(runtime)
+        form.settle(runtime)
         carrier.drop_refused(history[-1])
     return Carried(Session(program, state), carrier.dropped, left)
 
@@ -164,8 +167,6 @@ class _CarryOver:
             node = shown[input_name].node if input_name in shown else screen.inputs.get(input_name)
             before = former.inputs.get(input_name) if former else None
             is_initial = input_name in initials and initials[input_name] == value and fresh.get(input_name) != value
-            if is_initial:
-                _forget(store, input_name)
             if node is None or (before is not None and _family(before.type) != _family(node.type)):
                 self._drop(name, input_name, value, "has no place there any more", is_silent=is_initial)
                 continue
@@ -174,10 +175,18 @@ class _CarryOver:
             if not is_initial:
                 self._keep(name, input_name, value, shown.get(input_name), store)
         known = set(screen.inputs)
-        for listed in (store.touched, store.settled, store.built):
+        for listed in (store.touched, store.built):
             listed[:] = [listed_name for listed_name in listed if listed_name.partition(".")[0] in known]
+        self._carry_messages(screen, former, store)
         store.offered.clear()
         store.refused.clear()
+
+    def _carry_messages(self, screen: Screen, former: Screen | None, store: ScreenState) -> None:
+        """Messages that still stand get their present words, and those that the new text changed come up."""
+        before = server_messages(self._old.program, self._before, former).values if former else {}
+        now = server_messages(self._program, self._state, screen).values
+        stands = {name for name in now if name in store.messages or now[name] != before.get(name)}
+        store.messages = {name: message for name, message in now.items() if name in stands and message}
 
     def _keep(self, screen: str, name: str, value: Any, component: VisibleComponent | None, store: ScreenState) -> None:
         node = component.node if component else self._program.screens[screen].inputs[name]
@@ -237,12 +246,6 @@ def _family(kind: str) -> str:
 def _variant(fixed: Any) -> Any:
     """The properties for which a browser draws another control for the same component."""
     return fixed.get("input-type"), fixed.get("mode")
-
-
-def _forget(store: ScreenState, name: str) -> None:
-    """The input counts as never shown, so that it gets its initial value anew."""
-    if name in store.built:
-        store.built.remove(name)
 
 
 def _rewrite(store: ScreenState, name: str) -> None:

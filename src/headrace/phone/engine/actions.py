@@ -93,7 +93,7 @@ def _update_data(runtime: Runtime, handler: Handler, target: str | None) -> list
     if fault:
         fault = f"The payload of update_data does not fit: {fault}"
         return messages.fail_to_draw(runtime, ErrorType.COMPONENTS_VALIDATION, fault)
-    navigation.merge(runtime, payload, answered=False)
+    navigation.update(runtime, payload)
     return []
 
 

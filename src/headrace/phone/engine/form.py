@@ -1,12 +1,11 @@
 """The values of inputs: what the Flow writes into them by itself, and what a person enters."""
 
-import re
 import zlib
-from collections.abc import Iterable
 from typing import Any
 
 from headrace.flowjson.catalogue import Version
 from headrace.flowjson.catalogue.inputs import SECRET_TYPES
+from headrace.phone.engine.given import initial_values, server_messages
 from headrace.phone.engine.program import Node
 from headrace.phone.engine.runtime import Runtime
 from headrace.phone.engine.visible import VisibleComponent
@@ -15,37 +14,59 @@ from headrace.phone.values.files import PICKERS, files_of
 from headrace.phone.values.options import options_of
 
 MOST_SETTLING_ROUNDS = 8
-"""Initial values that depend on one another are applied in at most this many rounds."""
+"""Choices whose options depend on one another are settled in at most this many rounds."""
 
 DRAWN_CHOICES_ACT = (Version(6, 0), Version(7, 0))
 """From the first of these versions on, and before the second, a choice that is drawn with a value runs its action."""
 
-_DATA_FIELD = re.compile(r"\$\{data\.([^.}]+)")
 
+def arrive(runtime: Runtime, *, answered: bool, clears_messages: bool = False) -> None:
+    """Gives the inputs what the Flow has for them, when the screen is shown.
 
-def settle(runtime: Runtime, arrived: Iterable[str] = ()) -> None:
-    """Applies init values and drops choices that are no longer offered, until nothing changes.
-
-    `arrived` are the data fields an answer just brought: init values bound to them overwrite what was typed.
+    After an answer that names the screen (`answered`) the initial values overwrite what was entered, where a binding is
+    among them; otherwise a value that is there wins. Literals alone are for a form that nothing was entered in yet.
     """
-    fresh = frozenset(arrived)
+    initial = initial_values(runtime.program, runtime.state, runtime.screen)
+    if initial.is_bound or not runtime.store.form:
+        for name, value in initial.values.items():
+            _apply_initial(runtime, name, value, overwrite=answered)
+    if clears_messages and not answered:
+        runtime.store.messages.clear()
+    else:
+        _take_messages(runtime)
+    settle(runtime)
+
+
+def fill_gaps(runtime: Runtime) -> None:
+    """Gives initial values to inputs that hold nothing, as after the Flow was edited."""
+    for name, value in initial_values(runtime.program, runtime.state, runtime.screen).values.items():
+        _apply_initial(runtime, name, value, overwrite=False)
+
+
+def _take_messages(runtime: Runtime) -> None:
+    """Shows what the business says about the inputs: literals once, bindings as often as they come to something."""
+    messages = server_messages(runtime.program, runtime.state, runtime.screen)
+    is_first = not runtime.store.is_drawn
+    runtime.store.is_drawn = True
+    if messages.has_come and (messages.is_bound or is_first):
+        runtime.store.messages = {name: message for name, message in messages.values.items() if message}
+
+
+def settle(runtime: Runtime) -> None:
+    """Drops choices that are no longer offered, until nothing changes, and notes which inputs are drawn."""
     for _ in range(MOST_SETTLING_ROUNDS):
-        if not _settle_once(runtime, fresh):
+        if not _settle_once(runtime):
             return
-        fresh = frozenset()
 
 
-def _settle_once(runtime: Runtime, arrived: frozenset[str]) -> bool:
+def _settle_once(runtime: Runtime) -> bool:
     changed = False
     for component in runtime.inputs().values():
         changed |= _drop_vanished(runtime, component)
-        is_new = component.name not in runtime.store.built
-        if is_new:
+        if component.name not in runtime.store.built:
             runtime.store.built.append(component.name)
-        if (is_new and component.name not in runtime.store.form) or mentions(component.initial_source, arrived):
-            changed |= _apply_initial(runtime, component)
-        if is_new and runtime.value(component) and "on-select-action" in component.node.handlers:
-            runtime.drawn.append(component.name)
+            if runtime.value(component) and "on-select-action" in component.node.handlers:
+                runtime.drawn.append(component.name)
     return changed
 
 
@@ -65,14 +86,12 @@ def _drop_vanished(runtime: Runtime, component: VisibleComponent) -> bool:
     return True
 
 
-def _apply_initial(runtime: Runtime, component: VisibleComponent) -> bool:
-    value = inputs.initial(component.type, component.initial, runtime.program.version)
-    if value is None or (component.name in runtime.store.form and value in ("", [], {})):
-        return False
-    if runtime.store.form.get(component.name) == value:
-        return False
-    _write(runtime, component.name, value)
-    return True
+def _apply_initial(runtime: Runtime, name: str, given: Any, *, overwrite: bool) -> None:
+    form = runtime.store.form
+    value = inputs.initial(runtime.screen.inputs[name].type, given, runtime.program.version)
+    if value is None or (name in form and (not overwrite or form[name] == value)):
+        return
+    _write(runtime, name, value)
 
 
 def _write(runtime: Runtime, name: str, value: Any) -> None:
@@ -123,8 +142,7 @@ def enter(runtime: Runtime, name: str, value: Any, before: Any) -> bool:
 
 def dismiss_message(runtime: Runtime, name: str) -> None:
     """Takes the message of the business off this input."""
-    if name not in runtime.store.settled:
-        runtime.store.settled.append(name)
+    runtime.store.messages.pop(name, None)
 
 
 def forget_secrets(runtime: Runtime) -> None:
@@ -147,14 +165,3 @@ def _changed_ends(before: Any, value: Any) -> list[str]:
 def _leaves_nothing(node: Node) -> bool:
     """Whether an input that was emptied again is as if it had never been touched; others then hold an empty value."""
     return node.type == "RadioButtonsGroup" or (node.type == "CalendarPicker" and node.fixed.get("mode") == "range")
-
-
-def mentions(source: Any, fields: Iterable[str]) -> bool:
-    """Whether a binding reads one of these data fields."""
-    if isinstance(source, str):
-        return any(name in fields for name in _DATA_FIELD.findall(source))
-    if isinstance(source, dict):
-        return any(mentions(member, fields) for member in source.values())
-    if isinstance(source, list):
-        return any(mentions(item, fields) for item in source)
-    return False

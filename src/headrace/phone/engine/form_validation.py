@@ -32,19 +32,18 @@ def server_message(runtime: Runtime, component: VisibleComponent) -> str:
 
 def said_about(runtime: Runtime, component: VisibleComponent, end: str) -> str:
     """The message about one end of a range; `end` is empty for every other input."""
-    if component.type == "OptIn" or component.name in runtime.store.settled:
+    if component.type == "OptIn":
         return ""
-    message = of_end(component.message, end)
+    message = of_end(runtime.store.messages.get(component.name), end)
     return message if isinstance(message, str) else ""
 
 
 def _message_on_files(runtime: Runtime, component: VisibleComponent) -> str:
     """The message about a picker as a whole, else those about the files in it that the message names."""
-    if not isinstance(component.message, dict):
+    message = runtime.store.messages.get(component.name)
+    if not isinstance(message, dict):
         return said_about(runtime, component, "")
-    if component.name in runtime.store.settled:
-        return ""
-    said = [message_on(component.message, file.media_id) for file in files_of(runtime.value(component))]
+    said = [message_on(message, file.media_id) for file in files_of(runtime.value(component))]
     return "; ".join(dict.fromkeys(filter(None, said)))
 
 

@@ -10,16 +10,15 @@ comes back, by whichever way, finds data and form as they left them.
 The form of a screen has three writers: the person, the Flow's initial values, and choices whose options are gone. The
 lists of `ScreenState` keep them out of each other's way:
 
-* `built`: an initial value is for an input that appears. It is applied once in a visit, when the input is first
-  visible, and only where the form has no value yet, so it never overwrites a person. Arriving at a screen empties the
-  list. One case overwrites: an answer of the endpoint that brings the very field an initial value is bound to.
+* `built`: the inputs that were drawn in this visit; before version 7.0 a choice that is drawn with a value acts.
+  Arriving at a screen empties the list. Initial values (`given`) come when a screen is shown, never in between.
 * `offered`: a value leaves a choice when its option disappears. An option that was never offered disappears from
   nowhere, so the options as last shown are remembered, as a checksum.
 * `touched`: what is wrong with a value keeps the Footer shut at once, but is written under the input only after the
   person changed it in this visit. When the Flow writes a value, the input counts as untouched again.
-* `settled`: what the business says about an input keeps the Footer shut until the person changes or leaves the input.
-  The message stays in the data, so the input is put on this list instead. Data that bring the message's field take it
-  off again; going back puts all inputs of the screen on it.
+* `messages`: what the business says about an input keeps the Footer shut until the person changes or leaves the input,
+  which takes it out of here. The message stays in the data, and is taken from there again when the screen is shown and
+  after every answer; going back forgets all of them. Literals are taken once, while the screen is not `is_drawn` yet.
 * `writes` and `visit`: a page that is drawn again has to leave alone the field someone is typing in, and has to
   replace it once its value comes from elsewhere. Both numbers are part of the field's id on the page: `visit` rises
   whenever a screen appears, `writes` whenever the Flow, not the person, sets this input.
@@ -50,19 +49,20 @@ class ScreenState:
     """The store of one screen that was visited; nothing in it is lost on leaving.
 
     `writes` counts, by input, how often the Flow (not the person) set its value. `touched` are inputs the person
-    changed, also `name.end` for one end of a range. `settled` are inputs whose message from the business is dealt
-    with, `built` those that were shown since the screen was entered. `offered` has, by choice, a checksum of its
-    options as last shown. `refused` says by picker which files were not taken, and why.
+    changed, also `name.end` for one end of a range. `messages` has, by input, what the business says about it and was
+    not dealt with, `built` the inputs that were shown since the screen was entered. `offered` has, by choice, a
+    checksum of its options as last shown. `refused` says by picker which files were not taken, and why.
     """
 
     data: dict[str, Any] = field(default_factory=dict)
     form: dict[str, Any] = field(default_factory=dict)
     writes: dict[str, int] = field(default_factory=dict)
     touched: list[str] = field(default_factory=list)
-    settled: list[str] = field(default_factory=list)
+    messages: dict[str, Any] = field(default_factory=dict)
     built: list[str] = field(default_factory=list)
     offered: dict[str, int] = field(default_factory=dict)
     refused: dict[str, list[str]] = field(default_factory=dict)
+    is_drawn: bool = False
 
 
 @dataclass(slots=True)
@@ -159,7 +159,8 @@ class State:
 
 def _screen_state(stored: dict[str, Any]) -> ScreenState:
     members = _copied(stored)
-    members.pop("told", None)  # kept until December 2026, and read by nothing any more
+    for gone in ("told", "settled"):  # kept until December 2026, and read by nothing any more
+        members.pop(gone, None)
     return ScreenState(**members)
 
 

@@ -1,7 +1,6 @@
 """The visible components of a screen: those of the branches that apply, with every property resolved."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -15,19 +14,13 @@ from headrace.phone.values.properties import written
 
 
 class VisibleComponent(NamedTuple):
-    """A visible component. `initial` is the init value the Flow gives it, `message` what the business says about its
-    value.
-
-    `problem` says why the phone does not draw it. `initial_source` and `message_source` are the bindings they came
-    from, None when they are literal.
+    """A visible component. `initial` is the init value the Flow has for it now; `problem` says why the phone does not
+    draw it.
     """
 
     node: Node
     properties: Mapping[str, Any]
     initial: Any = None
-    initial_source: Any = None
-    message: Any = None
-    message_source: Any = None
     problem: str | None = None
 
     @property
@@ -50,17 +43,8 @@ def visible_components(program: Program, state: State, screen: Screen) -> list[V
     return list(walk.over(screen.nodes, _NO_FORM))
 
 
-@dataclass(frozen=True, slots=True)
-class _Form:
-    """The initial values and messages that a Form gives to the inputs inside it."""
-
-    initial: Mapping[str, Any]
-    initial_source: Any
-    messages: Mapping[str, Any]
-    message_source: Any
-
-
-_NO_FORM = _Form({}, None, {}, None)
+_NO_FORM: Mapping[str, Any] = {}
+"""The initial values of a Form that has none, and outside of every Form."""
 
 
 class _Walk:
@@ -69,12 +53,12 @@ class _Walk:
         self._scope = scope
         self._today = today
 
-    def over(self, nodes: tuple[Node, ...], form: _Form) -> Iterator[VisibleComponent]:
+    def over(self, nodes: tuple[Node, ...], form: Mapping[str, Any]) -> Iterator[VisibleComponent]:
         for node in nodes:
             if node.problem:
                 yield VisibleComponent(node, node.fixed, problem=node.problem)
             elif node.type == "Form":
-                yield from self.over(node.branches["children"], self._form(node))
+                yield from self.over(node.branches["children"], self._initial_values(node))
             elif node.type in ("If", "Switch"):
                 yield from self.over(self._open_branch(node), form)
             elif not node.bound and form is _NO_FORM and node.type != "CalendarPicker":
@@ -114,28 +98,11 @@ class _Walk:
                 properties[name] = resolved
         return properties
 
-    def _form(self, node: Node) -> _Form:
-        properties = self._resolved(node)
-        initial, messages = properties.get("init-values"), properties.get("error-messages")
-        return _Form(
-            initial if isinstance(initial, dict) else {},
-            node.bound.get("init-values"),
-            messages if isinstance(messages, dict) else {},
-            node.bound.get("error-messages"),
-        )
+    def _initial_values(self, node: Node) -> Mapping[str, Any]:
+        initial = self._resolved(node).get("init-values")
+        return initial if isinstance(initial, dict) and initial else _NO_FORM
 
-    def _component(self, node: Node, properties: Mapping[str, Any], form: _Form) -> VisibleComponent:
-        initial = form.initial.get(node.name, properties.get("init-value")) if node.name else None
+    def _component(self, node: Node, properties: Mapping[str, Any], form: Mapping[str, Any]) -> VisibleComponent:
+        initial = form.get(node.name, properties.get("init-value")) if node.name else None
         candidate = Candidate(node.type, properties, node.handlers, initial, self._program.version)
-        problem = problem_of(candidate)
-        if not node.name:
-            return VisibleComponent(node, properties, problem=problem)
-        return VisibleComponent(
-            node=node,
-            properties=properties,
-            initial=initial,
-            initial_source=form.initial_source if node.name in form.initial else node.bound.get("init-value"),
-            message=form.messages.get(node.name, properties.get("error-message")),
-            message_source=form.message_source if node.name in form.messages else node.bound.get("error-message"),
-            problem=problem,
-        )
+        return VisibleComponent(node, properties, initial, problem_of(candidate))

@@ -217,7 +217,8 @@ class ComponentViews:
             PICKERS[component.type],
         )
         field = self._field(component)
-        is_by_file = isinstance(component.message, dict) and field["from_business"]
+        message = runtime.store.messages.get(component.name)
+        is_by_file = isinstance(message, dict) and field["from_business"]
         return UploadView(
             **{
                 **field,
@@ -227,9 +228,7 @@ class ComponentViews:
             },
             source=_source(component),
             description=cut(component, "description"),
-            files=tuple(
-                _file(file, message_on(component.message, file.media_id) if is_by_file else "") for file in files
-            ),
+            files=tuple(_file(file, message_on(message, file.media_id) if is_by_file else "") for file in files),
             accept=(*limits.kinds, *endings(limits.kinds)) if limits.kinds else ("image/*",),
             several=limits.most > 1 and _source(component) != "camera",
             full=len(files) >= limits.most,
