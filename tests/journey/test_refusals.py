@@ -2,7 +2,6 @@
 
 import json
 import sqlite3
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -12,7 +11,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
-from tests.journey.conftest import Box, free_port
+from tests.journey.conftest import Box, free_port, wait_until
 from tests.journey.filling import generic_endpoint
 from tests.journey.test_corpus import serving
 from tests.journey.test_pywa import WITH_ENDPOINT
@@ -41,10 +40,6 @@ SMALL = {
 }
 
 
-# What carries earlier events to the business goes on meanwhile; a new event would be seen.
-UNDER_WAY = (".jobs", ".revisions", ".webhook_attempts", ".received_webhooks")
-
-
 def rows(box: Box) -> dict[str, int]:
     """How many rows every table of both databases holds."""
     found: dict[str, int] = {}
@@ -57,25 +52,42 @@ def rows(box: Box) -> dict[str, int]:
     return found
 
 
-@contextmanager
-def nothing_but(box: Box, *tables: str) -> Iterator[None]:
-    """In the block no table may gain or lose a row, but for these, which are the record of what happened."""
-    before = rows(box)
-    yield
-    after = rows(box)
-    changed = {name for name in after if after[name] != before[name] and not name.endswith(UNDER_WAY)}
-    assert changed <= set(tables)
+UNDER_WAY = {
+    "platform": (
+        "SELECT count(*) FROM messages WHERE shard IS NOT NULL",
+        "SELECT count(*) FROM webhook_deliveries WHERE state = 'waiting'",
+    ),
+    "business": ("SELECT count(*) FROM received_webhooks WHERE processed_at IS NULL",),
+}
+"""What counts the work that is still to be done, side by side in the order in which it goes on."""
+
+
+def is_settled(box: Box) -> bool:
+    for side, statements in UNDER_WAY.items():
+        with sqlite3.connect(f"file:{box.data / side}.db?mode=ro", uri=True) as database:
+            if any(database.execute(statement).fetchone()[0] for statement in statements):
+                return False
+    return True
 
 
 def settle(box: Box) -> None:
     """Waits until the webhooks of what was done before are delivered and worked out."""
+    wait_until(lambda: is_settled(box), "what was done before to be delivered and worked out")
+
+
+BESIDE = (".jobs", ".revisions")
+"""Tables that the server writes by itself."""
+
+
+@contextmanager
+def nothing_but(box: Box, *tables: str) -> Iterator[None]:
+    """In the block no table may gain or lose a row, but for these, which are the record of what happened."""
+    settle(box)
     before = rows(box)
-    quiet_since = time.monotonic()
-    while time.monotonic() - quiet_since < 1:
-        time.sleep(0.1)
-        now = rows(box)
-        if now != before:
-            before, quiet_since = now, time.monotonic()
+    yield
+    after = rows(box)
+    changed = {name for name in after if after[name] != before[name] and not name.endswith(BESIDE)}
+    assert changed <= set(tables)
 
 
 def error_of(answer: Any, status: int, code: int) -> dict[str, Any]:
@@ -224,7 +236,8 @@ def check_failed_opening(box: Box, handset: Handset, wamid: str, error_type: str
     handset.wait_for_message(lambda message: message["id"] == wamid)
     handset.see()
     settle(box)
-    with nothing_but(box, "platform.flow_sessions", "platform.exchanges", "platform.trace_entries"):
+    kept = ("flow_sessions", "session_texts", "exchanges", "trace_entries")
+    with nothing_but(box, *(f"platform.{table}" for table in kept)):
         open_flow = handset.open(wamid)
         assert open_flow.status == "error"
         assert open_flow.notice

@@ -90,6 +90,9 @@ def test_global_references_came_with_4_and_expressions_with_6() -> None:
         ("`7 % 0`", 0),
         ("`7 % 4`", 3),
         ("`-7 % 4`", -3),
+        (f"`{'9' * 400} % 4`", 0),
+        (f"`4 % {'9' * 400}`", 4),
+        (f"`{'9' * 400} - {'9' * 400}`", 0),
         ("`2 + 3 * 4`", 14),
         ("`(2 + 3) * 4`", 20),
         ("`10 - 3 - 2`", 5),
@@ -126,6 +129,12 @@ def test_expressions_follow_the_client(text: str, value: Any) -> None:
     found = came_to(text)
     assert found == value
     assert type(found) is type(value)
+
+
+def test_a_whole_number_of_any_size_is_taken() -> None:
+    scope = Values({"data": {"n": 10**400}})
+    assert resolve("`${data.n} > 1`", scope, v("7.3")) is True
+    assert resolve("`${data.n} + 1`", scope, v("7.3")) == 0
 
 
 def test_a_payload_is_resolved_at_every_depth() -> None:

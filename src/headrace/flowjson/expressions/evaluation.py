@@ -91,7 +91,7 @@ def truth(value: Any) -> bool:
 def as_number(value: Any) -> float:
     """The number in a value; 0 for nothing, and for what is no number."""
     if isinstance(value, bool | int | float):
-        return float(value)
+        return _as_float(value)
     if isinstance(value, str):
         try:
             return _finite(float(value)) if "_" not in value else 0.0
@@ -152,8 +152,8 @@ def _calculate(operator: str, left: float, right: float) -> float:
         case "/":
             return left / right if right else 0.0
         case _:
-            # As in JavaScript, the rest has the sign of the dividend.
-            return math.fmod(left, right) if right else 0.0
+            # As in JavaScript, the rest has the sign of the dividend, and of something infinite there is none.
+            return math.fmod(left, right) if right and math.isfinite(left) else 0.0
 
 
 def _rounded(value: float) -> int | float:
@@ -171,13 +171,21 @@ def _is_number(value: Any) -> bool:
 
 def _number_or_none(value: Any) -> float | None:
     if isinstance(value, bool | int | float):
-        return float(value)
+        return _as_float(value)
     if isinstance(value, str):
         try:
             return _finite(float(value)) if "_" not in value else None
         except ValueError:
             return None
     return None
+
+
+def _as_float(value: float) -> float:
+    """The number as JavaScript holds it: a whole number too large for that is infinite."""
+    try:
+        return float(value)
+    except OverflowError:
+        return math.inf if value > 0 else -math.inf
 
 
 def _finite(value: float) -> float:
