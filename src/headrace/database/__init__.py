@@ -1,14 +1,16 @@
 """Two databases, `platform` and `business`: engines, transactions, migrations, and what changed."""
 
-from headrace.database.engine import BigId, Database, Json, UtcDateTime, at_the_end, metadata, signal
+from headrace.database.engine import BigId, Database, Json, UtcDateTime, at_the_end, metadata, signal, wait_for_turn
 from headrace.database.grouping import GroupWriter
 from headrace.database.loop import Loop
 from headrace.database.migrating import migrate
+from headrace.database.opening import DatabaseUnusable, open_database, postgresql_url
 from headrace.database.revisions import RevisionColumns, Revisions, note_topics, touch
 
 __all__ = [
     "BigId",
     "Database",
+    "DatabaseUnusable",
     "GroupWriter",
     "Json",
     "Loop",
@@ -19,6 +21,9 @@ __all__ = [
     "metadata",
     "migrate",
     "note_topics",
+    "open_database",
+    "postgresql_url",
     "signal",
     "touch",
+    "wait_for_turn",
 ]

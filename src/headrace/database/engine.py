@@ -17,7 +17,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcon
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Integer, MetaData, TypeDecorator, event, make_url
+from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Integer, MetaData, TypeDecorator, event, make_url, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import Session
 
@@ -69,6 +69,18 @@ def at_the_end(session: AsyncSession | Session, name: str, write: Callable[[Asyn
     For rows that many transactions write: their locks are held only for a moment.
     """
     session.info.setdefault("at the end", {})[name] = write
+
+
+TURN = text("SELECT pg_advisory_xact_lock(hashtext(:name))")
+
+
+async def wait_for_turn(session: AsyncSession, name: str) -> None:
+    """Lets one transaction after another pass that says the same `name`, until each is over.
+
+    For what a row cannot guard because it is not there yet. On SQLite there is one writer at a time anyway.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        await session.execute(TURN, {"name": name})
 
 
 def signal(session: AsyncSession | Session, name: str) -> None:

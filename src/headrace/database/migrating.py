@@ -5,10 +5,12 @@ from pathlib import Path
 
 from alembic import command, context
 from alembic.config import Config
-from sqlalchemy import Connection, MetaData, func, select
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, MetaData, inspect
 from sqlalchemy.schema import CreateSchema
 
-from headrace.database.engine import Database
+from headrace.database.engine import TURN, Database
 
 
 def _config(side: str) -> Config:
@@ -19,21 +21,28 @@ def _config(side: str) -> Config:
     return config
 
 
-_LOCK = 0x48454144  # any number that other programs in the same database do not take
+class NewerSchema(Exception):
+    """The database has a migration that this version does not know; the message is its number."""
 
 
 async def migrate(database: Database, side: str) -> None:
     """Applies every migration of `side` (`platform` or `business`) that the database does not have yet.
 
     On PostgreSQL the schema is made when it is missing, and processes that start at the same time go one after another.
+    Raises `NewerSchema`.
     """
 
     def upgrade(connection: Connection) -> None:
         if database.schema is not None:
-            connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
-            connection.execute(CreateSchema(database.schema, if_not_exists=True))
+            connection.execute(TURN, {"name": "migrations"})
+            if not inspect(connection).has_schema(database.schema):
+                connection.execute(CreateSchema(database.schema))
         config = _config(side)
         config.attributes["connection"] = connection
+        known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
+        for revision in MigrationContext.configure(connection).get_current_heads():
+            if revision not in known:
+                raise NewerSchema(revision)
         command.upgrade(config, "head")
 
     async with database.connection(rebuilding=True) as connection:

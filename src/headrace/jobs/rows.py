@@ -20,7 +20,7 @@ from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 from sqlalchemy.schema import SchemaItem
 
 from headrace.clock import Clock, SystemClock
-from headrace.database import BigId, Database, Json, Loop, UtcDateTime, at_the_end, signal
+from headrace.database import BigId, Database, Json, Loop, UtcDateTime, at_the_end, signal, wait_for_turn
 from headrace.jobs.port import Again, Handler, Job, NewJob, retry_wait
 
 _log = logging.getLogger(__name__)
@@ -32,8 +32,6 @@ _PACE_SECONDS = 0.03
 _MOST_AT_ONCE = 32
 _LEASE = timedelta(seconds=20)
 """How long a job of a killed process waits for another; three renewals may fail before it is lost by a living one."""
-_CLAIM_LOCK, _SCHEDULE_LOCK = 0x4A4F4253, 0x4A4F4254
-"""Advisory locks of PostgreSQL; SQLite has one writer anyway."""
 
 
 class JobColumns:
@@ -70,9 +68,8 @@ _STATEMENT = text(
 
 async def _write_jobs(session: AsyncSession) -> None:
     scheduled: dict[tuple[str, str], dict[str, Any]] = session.info.pop(_SIGNAL)
-    if len(scheduled) > 1 and session.get_bind().dialect.name == "postgresql":
-        # One after another, or two transactions that schedule the same jobs in another order would deadlock.
-        await session.execute(select(func.pg_advisory_xact_lock(_SCHEDULE_LOCK)))
+    if len(scheduled) > 1:  # two transactions that schedule the same jobs in another order would deadlock
+        await wait_for_turn(session, f"{session.info['database'].schema} schedule")
     await session.execute(_STATEMENT, list(scheduled.values()))
 
 
@@ -197,8 +194,7 @@ class RowJobs:
             if not await self._due(session, room):
                 return
         async with self._database.transaction() as session:
-            if not self._database.is_sqlite:
-                await session.execute(select(func.pg_advisory_xact_lock(_CLAIM_LOCK)))
+            await wait_for_turn(session, f"{self._database.schema} claim")
             rows = await self._claim(session, await self._due(session, room))
         for row in rows:
             job = Job(row.id, row.command, row.key, dict(row.payload), row.attempts)

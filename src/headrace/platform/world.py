@@ -6,6 +6,7 @@ from datetime import timedelta
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from headrace.database import wait_for_turn
 from headrace.platform.accounts.models import Business, PhoneNumber, Waba
 from headrace.platform.accounts.seed import Accounts, AppAccess, create_accounts, find_accounts
 from headrace.platform.box import Box
@@ -16,6 +17,7 @@ from headrace.platform.messaging.service import write_text
 from headrace.platform.webhooks.models import WabaSubscription
 
 _FIRST_WORDS = "Hello"
+_TURN = "world"  # servers that start at the same time
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,7 @@ class World:
 async def seed(box: Box) -> World:
     """Fills an empty box; one that was filled before stays as it is."""
     async with box.database.transaction() as session:
+        await wait_for_turn(session, _TURN)
         accounts = await find_accounts(session)
         if accounts is None:
             accounts = await create_accounts(session, box.clock, box.identifiers)
@@ -52,6 +55,7 @@ async def open_first_window(box: Box, world: World) -> None:
     """Has the first phone write to the first sender, unless its customer service window is open already."""
     handset, sender = world.handsets[0], world.senders[0]
     async with box.database.transaction() as session:
+        await wait_for_turn(session, _TURN)
         closes_at = await window.closes_at(session, sender.id, handset.wa_id)
         if closes_at is None or closes_at <= box.clock.now():
             await write_text(session, box, handset.user, sender, _FIRST_WORDS)
