@@ -107,7 +107,8 @@ async def _statements() -> Figure:
 
 
 async def _statements_of_batch(application: Application, hook: Subscriber) -> int:
-    box, world = application.box, application.world
+    assert application.box is not None
+    box, world = application.box.box, application.box.world
     await open_first_window(box, world)
     async with box.database.transaction() as session:
         await subscribe_app(session, box.clock, world.developer.app, hook.url, "word", ["messages"])

@@ -13,13 +13,14 @@ A fixture of a wider scope asks for `store_name` and opens its store itself:
 One PostgreSQL serves a whole test run. A store is lent a database there, which is emptied when it is given back.
 """
 
+import asyncio
 import fcntl
 import itertools
 import os
 import shutil
 from collections import defaultdict
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Protocol
@@ -130,7 +131,7 @@ class _Lender:
     """The databases of this process on the test run's PostgreSQL."""
 
     def __init__(self) -> None:
-        self._numbers = itertools.count(1)
+        self.numbers = itertools.count(1)
         self._free: list[str] = []
         self._tables: dict[str, set[tuple[str, str]]] = defaultdict(set)
 
@@ -140,7 +141,7 @@ class _Lender:
         if self._free:
             name = self._free.pop()
         else:
-            name = f"test_{os.getpid()}_{next(self._numbers)}"
+            name = f"test_{os.getpid()}_{next(self.numbers)}"
             await execute(server.url(), f"CREATE DATABASE {name}")
         store = PostgresqlStore(folder, server.url(name), self._tables[name])
         try:
@@ -168,6 +169,18 @@ async def open_store(name: str, folder: Path) -> AsyncIterator[Store]:
     finally:
         for database in store.opened:
             await database.close()
+
+
+@contextmanager
+def lend_url() -> Iterator[str]:
+    """An empty PostgreSQL database for processes of their own, as `headrace serve --database` takes it."""
+    name = f"served_{os.getpid()}_{next(_LENDER.numbers)}"
+    server = postgresql()
+    asyncio.run(execute(server.url(), f"CREATE DATABASE {name}"))
+    try:
+        yield server.url(name).replace("postgresql+asyncpg", "postgresql")
+    finally:
+        asyncio.run(execute(server.url(), f"DROP DATABASE {name} WITH (FORCE)"))
 
 
 async def execute(url: str, statement: str) -> None:

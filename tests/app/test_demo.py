@@ -11,7 +11,9 @@ from starlette.routing import BaseRoute, Mount, Route
 from typer.testing import CliRunner
 
 from headrace.app.application import Application
+from headrace.business.connections.service import Connection
 from headrace.business.inbound.routes import callback_path
+from headrace.business.team import Caller
 from headrace.cli import application as application_of
 from headrace.clock import ManualClock
 from headrace.console.routes import PAGES
@@ -38,6 +40,13 @@ async def application(settings: Settings) -> AsyncIterator[Application]:
     await application.close()
 
 
+def demo_of(application: Application) -> tuple[Caller, Connection]:
+    """The demo's administrator and connection; a whole server has both."""
+    assert application.demo is not None
+    assert application.demo.connection is not None
+    return application.demo.administrator, application.demo.connection
+
+
 def browser(application: Application) -> httpx.AsyncClient:
     transport = httpx.ASGITransport(application.asgi)
     return httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8460")
@@ -53,7 +62,8 @@ def address(route: BaseRoute) -> str:
 
 
 async def test_pages_are_for_our_names_and_for_known_people(application: Application) -> None:
-    routes = [*PAGES, *platform.pages(application.box), *static_routes()]
+    assert application.box is not None
+    routes = [*PAGES, *platform.pages(application.box.box), *static_routes()]
     async with browser(application) as client:
         for path in {*map(address, routes), "/no/such/page"}:
             assert (await client.get(path, headers=FOREIGN)).status_code == 421, path
@@ -74,7 +84,7 @@ async def test_whoever_sits_at_the_machine_is_the_demos_administrator(applicatio
         page = await client.get("/")
     assert page.status_code == 200
     assert "Millrace Opticians" in page.text
-    assert application.demo.administrator.user.email == "demo@localhost"
+    assert demo_of(application)[0].user.email == "demo@localhost"
 
 
 async def test_on_another_address_nobody_gets_in(settings: Settings) -> None:
@@ -88,9 +98,9 @@ async def test_on_another_address_nobody_gets_in(settings: Settings) -> None:
 
 
 async def test_a_box_with_another_port_keeps_its_connection(settings: Settings, application: Application) -> None:
-    first = application.demo.connection
+    first = demo_of(application)[1]
     moved = await Application.open(replace(settings, port=9000), ManualClock(), SeededIdentifiers(8))
-    second = moved.demo.connection
+    second = demo_of(moved)[1]
     await moved.close()
     assert (second.id, callback_path(second)) == (first.id, callback_path(first))
     assert first.access.base_url == "http://127.0.0.1:8460"
@@ -100,8 +110,8 @@ async def test_a_box_with_another_port_keeps_its_connection(settings: Settings, 
 
 async def test_no_token_lies_readable_in_the_business_database(application: Application, settings: Settings) -> None:
     content = (settings.data / "business.db").read_bytes() + (settings.data / "business.db-wal").read_bytes()
-    assert application.demo.connection.app.id.encode() in content
-    assert application.demo.connection.access.access_token.encode() not in content
+    assert demo_of(application)[1].app.id.encode() in content
+    assert demo_of(application)[1].access.access_token.encode() not in content
 
 
 def test_a_key_that_is_none_stops_the_server_with_a_sentence(tmp_path: Path) -> None:

@@ -53,7 +53,7 @@ class Box:
 
     @property
     def url(self) -> str:
-        return str(self.credentials["base_url"])
+        return str(self.credentials.get("base_url", "http://127.0.0.1"))  # a worker has none
 
     def graph(self, method: str, path: str, **arguments: Any) -> Any:
         """Calls the Graph API with the developer's token and returns the JSON of a success."""
@@ -125,9 +125,14 @@ class Box:
                 raise
 
 
-def start_box(data: Path, port: int = 0) -> Box:
-    log = data.parent / f"{data.name}.log"
-    command = [sys.executable, "-m", "headrace", "serve", "--data", str(data), "--port", str(port), "--format", "json"]
+def serve_command(data: Path, *options: str) -> list[str]:
+    return [sys.executable, "-m", "headrace", "serve", "--data", str(data), "--format", "json", *options]
+
+
+def start_box(data: Path, port: int = 0, *options: str, name: str = "") -> Box:
+    """Starts a server and waits until it says where it is; `name` tells several of one folder apart."""
+    log = data.parent / f"{name or data.name}.log"
+    command = serve_command(data, "--port", str(port), *options)
     with log.open("ab") as errors:
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, text=True)
     assert process.stdout is not None

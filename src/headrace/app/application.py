@@ -1,41 +1,32 @@
-"""One server: its two databases, both sides on the same clock, the pages, and the work that goes on behind them."""
+"""One server: the box, the business side or both, on the same clock; their pages, and the work behind them."""
 
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 from starlette.applications import Starlette
+from starlette.routing import BaseRoute
 from starlette.types import ASGIApp
 
+from headrace.app.box import BoxSide, open_box
+from headrace.app.business import open_business
 from headrace.app.credentials import Credentials
-from headrace.app.demo import Demo, callers_of, open_demo, place_of
+from headrace.app.demo import Demo, at_this_machine, open_administrator, open_demo, place_of
 from headrace.app.guard import LOCAL_NAMES, PageGuard, host_name
 from headrace.business.context import BusinessContext
-from headrace.business.encryption import open_vault
 from headrace.business.inbound import routes as inbound
-from headrace.business.inbound.batches import register_batches
-from headrace.business.tables import Job as BusinessJob
-from headrace.business.tables import Revision as BusinessRevision
 from headrace.business.whatsapp.subscriptions import subscribe
 from headrace.clock import Clock, SystemClock
 from headrace.console.context import Console
 from headrace.console.routes import PAGES, REFUSALS
-from headrace.database import Database, Revisions, migrate
 from headrace.identifiers import Identifiers, RandomIdentifiers
-from headrace.jobs import RowJobs
 from headrace.outbound import Outbound
-from headrace.platform import routes as platform
-from headrace.platform import world
 from headrace.platform.box import Box
-from headrace.platform.handsets.exchanges import register_exchanges
-from headrace.platform.messaging.delivery import register_delivery
-from headrace.platform.tables import Job as PlatformJob
-from headrace.platform.tables import Revision as PlatformRevision
-from headrace.platform.webhooks.delivery import register_webhook_delivery
-from headrace.settings import Settings
+from headrace.settings import Part, Settings
 from headrace.ui.pages import CONTENT_SECURITY_POLICY, static_routes
 
 _log = logging.getLogger(__name__)
@@ -43,51 +34,49 @@ _log = logging.getLogger(__name__)
 
 @dataclass
 class Application:
-    """A composed server. `asgi` answers requests; `working` runs what goes on behind them."""
+    """A composed server. `asgi` answers requests; `working` runs what goes on behind them.
+
+    A server that is only one of the two sides has none of the other; a worker has both and answers nothing.
+    """
 
     settings: Settings
+    outbound: Outbound
+    box: BoxSide | None
+    business: BusinessContext | None
+    demo: Demo | None
     asgi: ASGIApp
-    box: Box
-    business: BusinessContext
-    world: world.World
-    demo: Demo
 
     @classmethod
     async def open(
         cls, settings: Settings, clock: Clock | None = None, identifiers: Identifiers | None = None
     ) -> "Application":
-        """Opens the data folder (made and migrated when new), seeds an empty box, and composes both sides."""
+        """Opens the databases (made and migrated when new), seeds an empty box, and composes the sides.
+
+        Raises `DatabaseUnusable` and `KeyUnusable`; nothing stays open then.
+        """
         settings.data.mkdir(parents=True, exist_ok=True)
-        clock = clock or SystemClock()
-        identifiers = identifiers or RandomIdentifiers()
+        clock, identifiers = clock or SystemClock(), identifiers or RandomIdentifiers()
         outbound = Outbound(private_networks=True)
-        box = await _open_box(settings, clock, identifiers, outbound)
-        seeded = await world.seed(box)
-        business = await _open_business(settings, clock, identifiers, outbound)
-        demo = await open_demo(business, settings, seeded)
-        pages = Starlette(
-            routes=[*static_routes(), *platform.pages(box), *PAGES],
-            exception_handlers=REFUSALS,
-        )
-        pages.state.console = Console(business, partial(place_of, settings, seeded, demo))
-        # What carries its own proof: a token, a signature, or an unguessable address. Everything else is a page.
-        asgi = Starlette(routes=[*inbound.open_routes(business), *platform.open_routes(box)])
-        asgi.state.box = pages.state.box = box
-        asgi.router.default = PageGuard(
-            pages,
-            names=LOCAL_NAMES | {host_name(settings.base_url) or settings.host},
-            find_caller=callers_of(settings, demo),
-            content_security_policy=CONTENT_SECURITY_POLICY,
-        )
-        return cls(settings, asgi, box, business, seeded, demo)
+        box = business = demo = None
+        try:
+            if settings.only is not Part.CONSOLE:
+                box = await open_box(settings, clock, identifiers, outbound)
+            if settings.only is not Part.BOX:
+                business = await open_business(settings, clock, identifiers, outbound)
+            if business is not None and settings.only is not Part.WORKER:
+                demo = await (open_demo(business, settings, box.world) if box else open_administrator(business))
+        except BaseException:
+            await _close(outbound, box, business)
+            raise
+        return cls(settings, outbound, box, business, demo, _compose(settings, box, business, demo))
 
     @contextlib.asynccontextmanager
     async def working(self) -> AsyncIterator[None]:
         """While the block runs, jobs are done and open pages hear what changes."""
-        tasks = [
-            asyncio.create_task(work.run())
-            for work in (self.box.revisions, self.box.jobs, self.business.revisions, self.business.jobs)
-        ]
+        works: list[Coroutine[Any, Any, None]] = [side.revisions.run() for side in self._sides()]
+        if self.settings.does_jobs:
+            works += [side.jobs.run() for side in self._sides()]
+        tasks = [asyncio.create_task(work) for work in works]
         for task in tasks:
             task.add_done_callback(_report_end)
         try:
@@ -97,93 +86,66 @@ class Application:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def introduce(self) -> Credentials:
+    async def introduce(self) -> Credentials | None:
         """Once requests are accepted: registers the console's webhook and lets the first person write.
 
-        Both go the way everybody's calls go, so nothing works here that would not work for others.
+        Both go the way everybody's calls go, so nothing works here that would not work for others. Returns what is
+        needed to connect to the box, when this server is one.
         """
-        connection = self.demo.connection
-        callback = f"{self.settings.base_url}{inbound.callback_path(connection)}"
-        await subscribe(self.business.whatsapp(connection), connection.app, callback)
-        await world.open_first_window(self.box, self.world)
-        return self.credentials()
-
-    def credentials(self) -> Credentials:
-        seeded, base_url = self.world, self.settings.base_url
-        developer = seeded.developer
-        return Credentials(
-            base_url=base_url,
-            access_token=developer.token,
-            app_id=developer.app.id,
-            app_secret=developer.app.secret,
-            verify_token=developer.app.verify_token,
-            console_url=f"{base_url}/",
-            wabas=tuple({"id": waba.id, "name": waba.name} for waba in seeded.wabas),
-            senders=tuple(
-                {
-                    "id": sender.id,
-                    "waba_id": sender.waba_id,
-                    "display_phone_number": sender.display_number,
-                    "verified_name": sender.verified_name,
-                }
-                for sender in seeded.senders
-            ),
-            handsets=tuple(
-                {
-                    "id": phone.id,
-                    "name": phone.name,
-                    "wa_id": phone.wa_id,
-                    "url": f"{base_url}/handsets/{phone.id}",
-                }
-                for phone in seeded.handsets
-            ),
-        )
+        if self.business is not None and self.demo is not None and self.demo.connection is not None:
+            connection = self.demo.connection
+            callback = f"{self.settings.base_url}{inbound.callback_path(connection)}"
+            await subscribe(self.business.whatsapp(connection), connection.app, callback)
+        if self.box is None:
+            return None
+        await self.box.open_first_window()
+        return self.box.credentials()
 
     def end_streams(self) -> None:
         """Ends the event streams of open pages, so that a stopping server need not wait for browsers."""
-        self.box.revisions.end()
-        self.business.revisions.end()
+        for side in self._sides():
+            side.revisions.end()
+
+    def _sides(self) -> list[Box | BusinessContext]:
+        sides: list[Box | BusinessContext] = [] if self.box is None else [self.box.box]
+        return sides if self.business is None else [*sides, self.business]
 
     async def close(self) -> None:
-        await self.box.outbound.close()
-        await self.box.database.close()
-        await self.business.database.close()
+        await _close(self.outbound, self.box, self.business)
 
 
-async def _open_box(settings: Settings, clock: Clock, identifiers: Identifiers, outbound: Outbound) -> Box:
-    database = Database(settings.database_url("platform"))
-    await migrate(database, "platform")
-    box = Box(
-        settings=settings,
-        database=database,
-        clock=clock,
-        identifiers=identifiers,
-        outbound=outbound,
-        jobs=RowJobs(database, PlatformJob, clock),
-        revisions=Revisions(database, PlatformRevision),
+def _compose(settings: Settings, box: BoxSide | None, business: BusinessContext | None, demo: Demo | None) -> Starlette:
+    """What carries its own proof stands in front; everything else is a page, and guarded."""
+    doors: list[BaseRoute] = []
+    pages: list[BaseRoute] = [*static_routes()]
+    if business is not None:
+        doors += inbound.open_routes(business)
+    if box is not None:
+        doors += box.open_routes()
+        pages += box.pages()
+    if demo is not None:
+        pages += PAGES
+    guarded = Starlette(routes=pages, exception_handlers=REFUSALS)
+    asgi = Starlette(routes=doors)
+    if business is not None and demo is not None:
+        guarded.state.console = Console(business, partial(place_of, settings, box.world if box else None, demo))
+    if box is not None:
+        asgi.state.box = guarded.state.box = box.box
+    asgi.router.default = PageGuard(
+        guarded,
+        names=LOCAL_NAMES | {host_name(settings.base_url) or settings.host},
+        find_caller=at_this_machine(settings, demo.administrator if demo else "whoever looks at a phone"),
+        content_security_policy=CONTENT_SECURITY_POLICY,
     )
-    register_delivery(box)
-    register_webhook_delivery(box)
-    register_exchanges(box)
-    return box
+    return asgi
 
 
-async def _open_business(
-    settings: Settings, clock: Clock, identifiers: Identifiers, outbound: Outbound
-) -> BusinessContext:
-    database = Database(settings.database_url("business"))
-    await migrate(database, "business")
-    business = BusinessContext(
-        database=database,
-        clock=clock,
-        identifiers=identifiers,
-        jobs=RowJobs(database, BusinessJob, clock),
-        revisions=Revisions(database, BusinessRevision),
-        outbound=outbound,
-        vault=open_vault(settings.data),
-    )
-    register_batches(business)
-    return business
+async def _close(outbound: Outbound, box: BoxSide | None, business: BusinessContext | None) -> None:
+    await outbound.close()
+    if box is not None:
+        await box.box.database.close()
+    if business is not None:
+        await business.database.close()
 
 
 def _report_end(task: "asyncio.Task[None]") -> None:

@@ -4,6 +4,7 @@ On loopback there is no sign-in: whoever sits at the machine is the demo's admin
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 from starlette.datastructures import Headers
 
@@ -19,19 +20,22 @@ from headrace.business.team import Caller
 from headrace.business.team.service import demo_administrator
 from headrace.business.whatsapp import Access, MetaApp
 from headrace.console.place import BoxPlace, DeveloperAccess, DockPhone, MetaPlace, Place
+from headrace.database import wait_for_turn
 from headrace.platform.world import World
 from headrace.settings import Settings
 
 _WHERE = "Box · this machine"
 _ELSEWHERE = "Meta"
+_FIRST_WORKSPACE = "Workspace"
+_TURN = "demo"  # servers that start at the same time
 
 
 @dataclass(frozen=True)
 class Demo:
-    """The demo's administrator, and the connection through which its workspace is on the box."""
+    """The demo's administrator, and the connection through which its workspace is on the box, where there is one."""
 
     administrator: Caller
-    connection: Connection
+    connection: Connection | None
 
 
 async def open_demo(context: BusinessContext, settings: Settings, world: World) -> Demo:
@@ -42,6 +46,7 @@ async def open_demo(context: BusinessContext, settings: Settings, world: World) 
     app = MetaApp(world.console.app.id, world.console.app.secret, world.console.app.verify_token)
     access = Access(settings.base_url, world.console.token, tuple(waba.id for waba in world.wabas))
     async with context.database.transaction() as session:
+        await wait_for_turn(session, _TURN)
         caller = await demo_administrator(session, world.business.name, context.clock.now())
         known = await first_connection_id(session, caller)
         if known is not None:
@@ -60,19 +65,26 @@ async def open_demo(context: BusinessContext, settings: Settings, world: World) 
     return Demo(caller, connection)
 
 
-def callers_of(settings: Settings, demo: Demo) -> FindCaller:
-    """The demo's administrator, for a server that only this machine reaches; nobody anywhere else."""
+async def open_administrator(context: BusinessContext) -> Demo:
+    """The administrator of a console without a box: its first workspace's, which works by its stored connections."""
+    async with context.database.transaction() as session:
+        await wait_for_turn(session, _TURN)
+        return Demo(await demo_administrator(session, _FIRST_WORKSPACE, context.clock.now()), None)
+
+
+def at_this_machine(settings: Settings, caller: Any) -> FindCaller:
+    """This caller, for a server that only this machine reaches; nobody anywhere else."""
     is_local = settings.host in LOCAL_NAMES and host_name(settings.base_url) in LOCAL_NAMES
 
-    async def find_caller(headers: Headers) -> Caller | None:
-        return demo.administrator if is_local and not is_forwarded(headers) else None
+    async def find_caller(headers: Headers) -> Any:
+        return caller if is_local and not is_forwarded(headers) else None
 
     return find_caller
 
 
-def place_of(settings: Settings, world: World, demo: Demo, caller: Caller) -> Place:
-    """Where the caller's workspace is at work: the demo's on the box, any other at Meta."""
-    if caller.workspace_id != demo.administrator.workspace_id:
+def place_of(settings: Settings, world: World | None, demo: Demo, caller: Caller) -> Place:
+    """Where the caller's workspace is at work: the demo's on the box of this server, any other elsewhere."""
+    if world is None or caller.workspace_id != demo.administrator.workspace_id:
         return MetaPlace(_ELSEWHERE)
     developer = world.developer
     return BoxPlace(

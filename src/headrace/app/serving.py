@@ -69,6 +69,13 @@ async def serve(
         await serving
 
 
+async def wait_for_signal() -> None:
+    """Returns at SIGINT or SIGTERM."""
+    stop = asyncio.Event()
+    with _signals(stop.set):
+        await stop.wait()
+
+
 @contextlib.contextmanager
 def _signals(stop: Callable[[], None]) -> Iterator[None]:
     loop = asyncio.get_running_loop()

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 
 from headrace.cli.terminal import complain, emit_json, emit_text, log_to_stderr
+from headrace.settings import Part
 
 if TYPE_CHECKING:
     import socket
@@ -25,10 +26,37 @@ class Format(StrEnum):
     json = "json"
 
 
-def serve(
+def serve(  # noqa: PLR0917
     data: Annotated[
-        Path, typer.Option(help="Folder for the two databases; made when it is missing.", file_okay=False)
+        Path, typer.Option(help="Folder for the databases and the key; made when it is missing.", file_okay=False)
     ] = Path(".headrace"),
+    database: Annotated[
+        str | None,
+        typer.Option(
+            help="Keep everything in a PostgreSQL database, postgresql://user:password@host:5432/name, which any "
+            "number of servers and workers may share.",
+            envvar="HEADRACE_DATABASE",
+            show_envvar=True,
+        ),
+    ] = None,
+    public_url: Annotated[
+        str | None,
+        typer.Option(
+            help="The address others reach this server by, behind a proxy or beside other servers; it goes out in "
+            "webhooks, links and credentials.",
+            envvar="HEADRACE_PUBLIC_URL",
+            show_envvar=True,
+        ),
+    ] = None,
+    only: Annotated[
+        Part | None,
+        typer.Option(
+            help="Do only this: box (WhatsApp), console (the business side), or worker (jobs of both, no pages)."
+        ),
+    ] = None,
+    jobs: Annotated[
+        bool, typer.Option("--jobs/--no-jobs", help="Also deliver, retry and work out here, or leave it to workers.")
+    ] = True,
     port: Annotated[int, typer.Option(help="Port on 127.0.0.1; 0 takes any free one.", min=0, max=65535)] = 8460,
     format: Annotated[
         Format, typer.Option(help="How to print where to connect: text for people, json as one line for scripts.")
@@ -52,6 +80,10 @@ def serve(
       headrace serve
 
       headrace serve --data ./box --port 9000 --format json
+
+      headrace serve --database postgresql://headrace:secret@db.example.org/headrace --public-url https://box.example.org
+
+      headrace serve --database postgresql://headrace:secret@db.example.org/headrace --only worker
     """
     try:
         import sqlalchemy  # noqa: F401
@@ -60,8 +92,19 @@ def serve(
     except ImportError:
         _stop('The server is not installed. Install it with: pip install "headrace[serve]"')
     _log_to_stderr(verbose)
-    with _listen(port) as listener, _claim(data):
-        settings = Settings(data=data.resolve(), port=listener.getsockname()[1], refuse_frozen=refuse_frozen)
+    address, url = _postgresql(database), _public(public_url)
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(_claim(data, alone=address is None))
+        listener = None if only is Part.WORKER else stack.enter_context(_listen(port))
+        settings = Settings(
+            data=data.resolve(),
+            port=port if listener is None else listener.getsockname()[1],
+            refuse_frozen=refuse_frozen,
+            database=address,
+            public_url=url,
+            only=only,
+            does_jobs=jobs or listener is None,
+        )
         _run(_serve(settings, listener, format))
 
 
@@ -77,35 +120,74 @@ def _run(work: "Coroutine[Any, Any, None]") -> None:
         uvloop.run(work)
 
 
-async def _serve(settings: "Settings", listener: "socket.socket", form: Format) -> None:
+async def _serve(settings: "Settings", listener: "socket.socket | None", form: Format) -> None:
     from headrace.app.application import Application
-    from headrace.app.serving import ServerStopped, serve
+    from headrace.app.serving import ServerStopped, serve, wait_for_signal
     from headrace.business.encryption import KeyUnusable
+    from headrace.database import DatabaseUnusable
 
     try:
         application = await Application.open(settings)
-    except KeyUnusable as error:
+    except (DatabaseUnusable, KeyUnusable) as error:
         _stop(str(error))
+    except OSError as error:
+        _stop(f"The folder {settings.data} cannot be used: {error.strerror}. Choose another one with --data.")
 
     async def introduce() -> None:
-        _announce(await application.introduce(), form)
+        _announce(settings, await application.introduce(), form)
 
     try:
         async with application.working():
-            await serve(application.asgi, listener, started=introduce, stopping=application.end_streams)
+            if listener is None:
+                _announce(settings, None, form)
+                await wait_for_signal()
+            else:
+                await serve(application.asgi, listener, started=introduce, stopping=application.end_streams)
     except ServerStopped as error:
         _stop(str(error))
     finally:
         await application.close()
 
 
-def _announce(credentials: Any, form: Format) -> None:
+def _announce(settings: "Settings", credentials: Any, form: Format) -> None:
     import orjson
 
-    if form is Format.json:
-        emit_json(orjson.dumps(credentials.as_json()).decode())
+    part = None if settings.only is None else settings.only.value
+    if credentials is not None:
+        shown, words = credentials.as_json(), credentials.as_text()
+    elif part == Part.WORKER:
+        shown, words = {"only": part}, "Headrace does the jobs of both sides.\n\nCtrl-C stops it.\n"
     else:
-        emit_text(credentials.as_text())
+        shown = {"only": part, "base_url": settings.base_url, "console_url": f"{settings.base_url}/"}
+        words = f"The console is running on {settings.base_url}/\n\nCtrl-C stops it.\n"
+    if form is Format.json:
+        emit_json(orjson.dumps(shown).decode())
+    else:
+        emit_text(words)
+
+
+def _postgresql(typed: str | None) -> str | None:
+    from headrace.database import DatabaseUnusable, postgresql_url
+
+    try:
+        return None if not typed else postgresql_url(typed)
+    except DatabaseUnusable as error:
+        _stop(str(error))
+
+
+def _public(typed: str | None) -> str | None:
+    from urllib.parse import urlsplit
+
+    if not typed:
+        return None
+    try:
+        parts = urlsplit(typed)
+        usable = parts.scheme in {"http", "https"} and bool(parts.hostname) and not (parts.query or parts.fragment)
+    except ValueError:
+        usable = False
+    if not usable:
+        _stop(f"{typed} is no address to be reached by. --public-url has to look like https://box.example.org.")
+    return typed
 
 
 def _listen(port: int) -> "socket.socket":
@@ -118,8 +200,8 @@ def _listen(port: int) -> "socket.socket":
 
 
 @contextlib.contextmanager
-def _claim(data: Path) -> Iterator[None]:
-    """Two servers on one folder would do every job twice."""
+def _claim(data: Path, *, alone: bool) -> Iterator[None]:
+    """Two servers on SQLite files in one folder would wait for each other; on PostgreSQL any number may share one."""
     import fcntl  # not on Windows, where the rest of the toolchain works
 
     try:
@@ -129,7 +211,8 @@ def _claim(data: Path) -> Iterator[None]:
         _stop(f"The folder {data} cannot be used: {error.strerror}. Choose another one with --data.")
     with lock:
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if alone:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             _stop(f"The folder {data} is in use by another headrace serve. Stop that one, or choose another --data.")
         yield

@@ -21,6 +21,7 @@ _SENTENCES = {
     "28000": "The database refuses the user {user}. Check user and password in --database, and pg_hba.conf.",
     "3D000": "There is no database {database} at {where}. Create it first, for example with: createdb {database}",
     "42501": "The user {user} may not do what is needed in the database {database}: {error}.",
+    "3F000": "The user {user} may not use the schemas of Headrace in the database {database}: {error}.",
     "25006": "The database {database} at {where} is read-only. Headrace has to write; name one where it may.",
     "53100": "The disk of the database {database} at {where} is full. Make room and start again.",
     "53300": "The database at {where} has no connection left. Raise its max_connections or stop other programs.",

@@ -1,0 +1,31 @@
+"""The business side of a server: its database, and the key of its secrets."""
+
+from headrace.business.context import BusinessContext
+from headrace.business.encryption import open_vault
+from headrace.business.inbound.batches import register_batches
+from headrace.business.tables import Job, Revision
+from headrace.clock import Clock
+from headrace.database import Revisions, open_database
+from headrace.identifiers import Identifiers
+from headrace.jobs import open_jobs
+from headrace.outbound import Outbound
+from headrace.settings import Settings
+
+
+async def open_business(
+    settings: Settings, clock: Clock, identifiers: Identifiers, outbound: Outbound
+) -> BusinessContext:
+    """Opens the business side's database. Raises `DatabaseUnusable`, and `KeyUnusable` for a key that is none."""
+    vault = open_vault(settings.data)
+    database = await open_database(settings.database_url("business"), "business")
+    business = BusinessContext(
+        database=database,
+        clock=clock,
+        identifiers=identifiers,
+        jobs=open_jobs(database, Job, clock),
+        revisions=Revisions(database, Revision),
+        outbound=outbound,
+        vault=vault,
+    )
+    register_batches(business)
+    return business
