@@ -52,9 +52,9 @@ def test_a_box_and_a_console_of_their_own_and_a_worker(database: str, tmp_path: 
     box.send_flow(flow_id, phone["wa_id"])
 
     def delivered() -> bool:
-        chat = box.client.get(f"/handsets/{phone['id']}", headers={"Accept": "application/json"}).json()
-        return any(message.get("flow") or message.get("cta") for message in chat["messages"])
+        return "A Flow for you" in box.client.get(f"/handsets/{phone['id']}").text
 
+    assert not delivered()
     worker = start_box(tmp_path / "data", 0, *shared, "--only", "worker", name="worker")
     assert worker.credentials == {"only": "worker"}
     wait_until(delivered, "the worker to deliver what the box accepted")
