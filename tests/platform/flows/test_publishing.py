@@ -66,7 +66,7 @@ def test_the_first_of_several_is_told_and_health_lists_all() -> None:
         assert refused is not None
         assert refused.title == title
         expected.append(title)
-    assert [check.title(facts) for check in failing(facts)] == expected[::-1]
+    assert [check.refusal(facts).title for check in failing(facts)] == expected[::-1]
     assert len(CHECKS) == len(TROUBLE)
 
 

@@ -14,6 +14,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from headrace.platform.accounts.models import AccessToken, App
 from headrace.platform.errors import PlatformError
+from headrace.platform.errors.catalogue import (
+    APP_UNKNOWN,
+    CLIENT_SECRET_WRONG,
+    PERMISSION_MISSING,
+    PROOF_WRONG,
+    TOKEN_EXPIRED,
+    TOKEN_INVALID,
+    TOKEN_MISSING,
+)
 
 MANAGEMENT = "whatsapp_business_management"
 MESSAGING = "whatsapp_business_messaging"
@@ -39,11 +48,9 @@ class Caller:
         """Raises the refusal of Graph when the token lacks `scope`."""
         if scope not in self.scopes:
             raise PlatformError(
-                200,
-                f"(#200) Requires {scope} permission to manage the object",
-                http_status=403,
-                subcode=1349174,
-                title="Permission Denied",
+                PERMISSION_MISSING,
+                f"(#{PERMISSION_MISSING.code}) Requires {scope} permission to manage the object",
+                title=PERMISSION_MISSING.title,
                 explanation=f"This access token does not have the permission {scope}. Use one that has it.",
             )
 
@@ -56,14 +63,12 @@ async def authenticate(session: AsyncSession, token: str | None, now: datetime) 
 def verified(caller: Caller | None, token: str | None, now: datetime) -> Caller:
     """The caller that was found behind a token. Raises code 104 without a token, 190 when it is not good."""
     if not token:
-        raise PlatformError(104, "An access token is required to request this resource.", http_status=401)
+        raise TOKEN_MISSING.plain()
     if caller is None:
-        raise PlatformError(190, "Invalid OAuth access token - Cannot parse access token", http_status=401, subcode=467)
+        raise TOKEN_INVALID.plain()
     if caller.token is not None and is_expired(caller.token, now):
         ended = f"{caller.token.expires_at:%A, %d-%b-%y %H:%M:%S} UTC"
-        raise PlatformError(
-            190, f"Error validating access token: Session has expired on {ended}.", http_status=401, subcode=463
-        )
+        raise TOKEN_EXPIRED.plain(f"{TOKEN_EXPIRED.title}: Session has expired on {ended}.")
     return caller
 
 
@@ -86,18 +91,16 @@ def check_proof(caller: Caller, token: str, proof: str) -> None:
     """Checks `appsecret_proof`: the HMAC-SHA256 of the token under the app's secret, in lower-case hexadecimal."""
     expected = hmac.new(caller.app.secret.encode(), token.encode(), hashlib.sha256).hexdigest()
     if not same_secret(expected, proof):
-        raise PlatformError(100, "Invalid appsecret_proof provided in the API argument", type="GraphMethodException")
+        raise PROOF_WRONG.plain()
 
 
 async def issue_app_token(session: AsyncSession, client_id: str, client_secret: str) -> str:
     """The app's own token, for whoever knows its secret."""
     app = await session.get(App, client_id)
     if app is None:
-        raise PlatformError(
-            101, "Error validating application. Cannot get application info: no app has this client_id."
-        )
+        raise APP_UNKNOWN.plain(f"{APP_UNKNOWN.title}. Cannot get application info: no app has this client_id.")
     if not same_secret(app.secret, client_secret):
-        raise PlatformError(1, "Error validating client secret.")
+        raise CLIENT_SECRET_WRONG.plain()
     return f"{app.id}|{app.secret}"
 
 

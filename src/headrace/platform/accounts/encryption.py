@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from headrace.exchange.sealing import UnusableKey, load_public_key, public_pem
 from headrace.platform.accounts import secrets
 from headrace.platform.accounts.models import PhoneNumber
-from headrace.platform.errors import PlatformError
+from headrace.platform.errors.catalogue import PUBLIC_KEY_UNUSABLE
 
 VALID = "VALID"
 MISMATCH = "MISMATCH"
@@ -21,12 +21,7 @@ async def set_key(session: AsyncSession, phone_number: PhoneNumber, pem: str) ->
     try:
         key = load_public_key(pem)
     except UnusableKey as error:
-        raise PlatformError(
-            100,
-            "Invalid parameter",
-            title="The business public key cannot be used",
-            explanation=f"business_public_key: {error}",
-        ) from error
+        raise PUBLIC_KEY_UNUSABLE.explained(f"business_public_key: {error}") from error
     phone_number.public_key = public_pem(key)
     phone_number.public_key_signature = await secrets.sign(session, secrets.ENCRYPTION_KEYS, phone_number.public_key)
 

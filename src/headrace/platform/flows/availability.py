@@ -8,12 +8,10 @@ from enum import StrEnum
 from typing import Any
 
 from headrace.platform.accounts.models import App, Business, PhoneNumber, Waba
+from headrace.platform.errors.catalogue import BUSINESS_NOT_VERIFIED, CHECK_FAILED
 from headrace.platform.flows.models import Flow
 from headrace.platform.flows.publishing import Facts, failing
 from headrace.protocol import FlowStatus
-
-_CHECK_FAILED = 131000
-_BUSINESS_NOT_VERIFIED = 141010
 
 
 class CanSend(StrEnum):
@@ -62,7 +60,8 @@ def flow_node(flow: Flow, facts: Facts) -> Node:
     match FlowStatus(flow.status):
         case FlowStatus.DRAFT:
             errors = [
-                (_CHECK_FAILED, f"{check.name}: {check.sentence(facts)}", check.solution) for check in failing(facts)
+                (CHECK_FAILED.code, f"{check.name}: {check.sentence(facts)}", check.solution)
+                for check in failing(facts)
             ]
             return Node("FLOW", flow.id, CanSend.BLOCKED if errors else CanSend.AVAILABLE, errors)
         case FlowStatus.PUBLISHED:
@@ -86,11 +85,7 @@ def waba_node(waba: Waba) -> Node:
 def business_node(business: Business) -> Node:
     if business.is_verified:
         return Node("BUSINESS", business.id)
-    error = (
-        _BUSINESS_NOT_VERIFIED,
-        "The business has not passed business verification.",
-        "https://www.facebook.com/business/help/2058515294227817",
-    )
+    error = (BUSINESS_NOT_VERIFIED.code, BUSINESS_NOT_VERIFIED.title, BUSINESS_NOT_VERIFIED.remedy)
     return Node("BUSINESS", business.id, CanSend.LIMITED, [error])
 
 

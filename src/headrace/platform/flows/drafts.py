@@ -7,7 +7,7 @@ from typing import Any
 
 from headrace.flowjson.catalogue.versions import VERSIONS, Version
 from headrace.flowjson.checks import check
-from headrace.platform.errors import PlatformError
+from headrace.platform.errors.catalogue import DATA_API_VERSION_INVALID, JSON_VERSION_INVALID
 
 ENDPOINT_IN_JSON_BEFORE = Version(3, 0)
 """Below this version the endpoint stands in the Flow JSON as `data_channel_uri`."""
@@ -16,12 +16,12 @@ _LONGEST_VERSION = 10
 _WARN_BEFORE_FREEZE_DAYS = 90
 
 # Where a caller wants to publish at once, trouble with a version is refused outright (docs/graph-api.md).
-_VERSION_TITLES = {
-    "MISSING_FLOW_JSON_VERSION": "Invalid Flow JSON version",
-    "INVALID_FLOW_JSON_VERSION": "Invalid Flow JSON version",
-    "UNSUPPORTED_FLOW_JSON_VERSION": "Invalid Flow JSON version",
-    "UNAVAILABLE_FLOW_JSON_VERSION": "Invalid Flow JSON version",
-    "NO_SUPPORTED_DATA_API_VERSION": "Invalid Flow JSON data_api_version",
+_VERSION_ERRORS = {
+    "MISSING_FLOW_JSON_VERSION": JSON_VERSION_INVALID,
+    "INVALID_FLOW_JSON_VERSION": JSON_VERSION_INVALID,
+    "UNSUPPORTED_FLOW_JSON_VERSION": JSON_VERSION_INVALID,
+    "UNAVAILABLE_FLOW_JSON_VERSION": JSON_VERSION_INVALID,
+    "NO_SUPPORTED_DATA_API_VERSION": DATA_API_VERSION_INVALID,
 }
 
 
@@ -67,9 +67,9 @@ async def examine(content: bytes, today: date) -> Draft:
 def refuse_versions(draft: Draft) -> None:
     """Raises code 100 when a version in the Flow JSON is what is wrong with it."""
     for entry in draft.validation_errors:
-        title = _VERSION_TITLES.get(entry["error"])
-        if title is not None:
-            raise PlatformError(100, "Invalid parameter", title=title, explanation=entry["message"])
+        refusal = _VERSION_ERRORS.get(entry["error"])
+        if refusal is not None:
+            raise refusal.explained(entry["message"])
 
 
 def has_endpoint_inside(json_version: str | None) -> bool:

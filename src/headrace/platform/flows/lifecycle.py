@@ -5,10 +5,17 @@ each step back (docs/lifecycle.md).
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 
-from headrace.platform.errors import PlatformError
+from headrace.platform.errors import ErrorCode
+from headrace.platform.errors.catalogue import (
+    FLOW_ALREADY_DEPRECATED,
+    FLOW_IN_USE,
+    FLOW_NEVER_PUBLISHED,
+    FLOW_NOT_A_DRAFT,
+    FLOW_NOT_EDITABLE,
+    FLOW_ON_RECORD,
+)
 from headrace.protocol import FlowStatus
 
 
@@ -40,38 +47,17 @@ TRANSITIONS: Mapping[tuple[Action, FlowStatus], FlowStatus] = {
 }
 
 
-@dataclass(frozen=True)
-class Refusal:
-    """Graph's code and title for an action that a status does not allow, and what to do instead."""
-
-    code: int
-    title: str
-    remedy: str
-
-    def error(self, status: str) -> PlatformError:
-        explanation = f"The Flow is {status}. {self.remedy}"
-        return PlatformError(self.code, "Invalid parameter", title=self.title, explanation=explanation)
-
-
-_CANNOT_DEPRECATE = Refusal(
-    139003, "Can't deprecate unpublished flow", "Only a published Flow is deprecated. Delete a draft instead."
-)
-_ALREADY_DEPRECATED = Refusal(139003, "Flow is already deprecated", "There is nothing left to do.")
-
-REFUSALS: Mapping[Action, Refusal] = {
-    _A.EDIT: Refusal(
-        139001, "Flow can't be updated", "Create a new Flow from it with clone_flow_id, and edit that one."
-    ),
-    _A.PUBLISH: Refusal(139002, "Publishing Flow in invalid state", "Only a draft can be published."),
-    _A.DEPRECATE: _CANNOT_DEPRECATE,
-    _A.DELETE: Refusal(139004, "Can't delete published Flow", "Deprecate it instead: messages in chats refer to it."),
+REFUSALS: Mapping[Action, ErrorCode] = {
+    _A.EDIT: FLOW_NOT_EDITABLE,
+    _A.PUBLISH: FLOW_NOT_A_DRAFT,
+    _A.DEPRECATE: FLOW_NEVER_PUBLISHED,
+    _A.DELETE: FLOW_IN_USE,
 }
+"""How an action is refused in a status that does not allow it."""
 
-_SPECIAL_REFUSALS: Mapping[tuple[Action, FlowStatus], Refusal] = {
-    (_A.DEPRECATE, _S.DEPRECATED): _ALREADY_DEPRECATED,
-    (_A.DELETE, _S.DEPRECATED): Refusal(
-        139004, "Can't delete published Flow", "It was published and stays as a record."
-    ),
+_SPECIAL_REFUSALS: Mapping[tuple[Action, FlowStatus], ErrorCode] = {
+    (_A.DEPRECATE, _S.DEPRECATED): FLOW_ALREADY_DEPRECATED,
+    (_A.DELETE, _S.DEPRECATED): FLOW_ON_RECORD,
 }
 
 
@@ -84,4 +70,4 @@ def target(action: Action, status: str) -> FlowStatus:
     refusal = _SPECIAL_REFUSALS.get((action, source)) or REFUSALS.get(action)
     if refusal is None:
         raise ValueError(f"{action} does not lead anywhere from {source}")
-    raise refusal.error(source)
+    raise refusal.explained(f"The Flow is {source}. {refusal.remedy}")

@@ -15,11 +15,11 @@ from headrace.platform.accounts.models import App
 from headrace.platform.accounts.service import find_waba
 from headrace.platform.box import Box
 from headrace.platform.errors import PlatformError, UnknownObject
+from headrace.platform.errors.catalogue import CLONE_SOURCE_UNKNOWN, FLOW_CHANGED_MEANWHILE
 from headrace.platform.flows import service
 from headrace.platform.flows.drafts import Draft, examine, refuse_versions
 from headrace.platform.flows.facts import Account, facts_of, gather_account
 from headrace.platform.flows.lifecycle import Action, target
-from headrace.platform.flows.metadata import refusal
 from headrace.platform.flows.models import Flow
 from headrace.platform.flows.publishing import Facts, first_refusal
 
@@ -56,11 +56,7 @@ async def publish(box: Box, caller: Caller, flow_id: str) -> None:
     async with box.database.transaction() as session:
         stored = await service.find_flow(session, caller.business_id, flow_id)
         if stored.edition != flow.edition:
-            raise refusal(
-                "Publishing Flow in invalid state",
-                "The Flow was changed while it was being published. Look at it and publish it again.",
-                139002,
-            )
+            raise FLOW_CHANGED_MEANWHILE.explained(FLOW_CHANGED_MEANWHILE.remedy)
         if facts.has_endpoint:
             stored.pinged_at, stored.ping_error = box.clock.now(), facts.ping_problem
         refused = first_refusal(facts)
@@ -108,8 +104,7 @@ async def _source(session: AsyncSession, caller: Caller, wanted: NewFlow) -> byt
     try:
         original = await service.find_flow(session, caller.business_id, wanted.clone_flow_id)
     except UnknownObject as error:
-        raise refusal(
-            "Flow with specified ID does not exist",
+        raise CLONE_SOURCE_UNKNOWN.explained(
             f"clone_flow_id: there is no Flow with the id {wanted.clone_flow_id[:40]} that this token may read.",
         ) from error
     return service.content_of(original)

@@ -7,7 +7,19 @@ The same table answers `POST /{flow}/publish`, with the first check that fails, 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from headrace.platform.errors import PlatformError
+from headrace.platform.errors import ErrorCode, PlatformError
+from headrace.platform.errors.catalogue import (
+    APP_MISSING,
+    BUSINESS_BLOCKED,
+    ENDPOINT_MISSING_IN_JSON,
+    ENDPOINT_NOT_AVAILABLE,
+    ENDPOINT_URI_MISSING,
+    JSON_NOT_VALID,
+    NUMBER_MISSING,
+    SIGNED_KEY_MISSING,
+    VERSION_FROZEN,
+    WEBHOOK_MISSING,
+)
 
 _GUIDE = "https://developers.facebook.com/docs/whatsapp/flows"
 
@@ -35,26 +47,29 @@ class Facts:
 
 @dataclass(frozen=True)
 class Check:
-    """One check. `title` is Graph's; `sentence` says what is wrong and what to do, also for `health_status`, where the
-    name stands before it."""
+    """One check. `refusal` is Graph's error; `sentence` says what is wrong and what to do, also for `health_status`,
+    where the name stands before it."""
 
     name: str
     passes: Callable[[Facts], bool]
-    title: Callable[[Facts], str]
+    refusal: Callable[[Facts], ErrorCode]
     sentence: Callable[[Facts], str]
     solution: str
     only_with_endpoint: bool = False
-    code: int = 139002
 
     def fails(self, facts: Facts) -> bool:
         return (facts.has_endpoint or not self.only_with_endpoint) and not self.passes(facts)
 
     def error(self, facts: Facts) -> PlatformError:
-        return PlatformError(self.code, "Invalid parameter", title=self.title(facts), explanation=self.sentence(facts))
+        return self.refusal(facts).explained(self.sentence(facts))
 
 
 def _always(text: str) -> Callable[[Facts], str]:
     return lambda _facts: text
+
+
+def _is(refusal: ErrorCode) -> Callable[[Facts], ErrorCode]:
+    return lambda _facts: refusal
 
 
 def _json_sentence(facts: Facts) -> str:
@@ -71,7 +86,7 @@ CHECKS: tuple[Check, ...] = (
     Check(
         "phone_number",
         lambda facts: facts.has_verified_number,
-        _always("No Phone Number connected to WhatsApp Business Account"),
+        _is(NUMBER_MISSING),
         _always("You need to connect a verified phone number before you can send or publish a flow."),
         f"{_GUIDE}/guides/implementingyourflowendpoint",
         only_with_endpoint=True,
@@ -79,7 +94,7 @@ CHECKS: tuple[Check, ...] = (
     Check(
         "public_key",
         lambda facts: facts.has_signed_key,
-        _always("Missing Flows Signed Public Key"),
+        _is(SIGNED_KEY_MISSING),
         _always(
             "You need to upload a public key to a phone number of the account before you can send or publish a flow: "
             "POST /{phone number}/whatsapp_business_encryption. Upload it again when its signature status is MISMATCH."
@@ -90,11 +105,7 @@ CHECKS: tuple[Check, ...] = (
     Check(
         "endpoint_uri",
         lambda facts: bool(facts.endpoint_uri),
-        lambda facts: (
-            "Publishing Flow without data_channel_uri"
-            if facts.endpoint_stands_in_json
-            else "Publishing without specifying endpoint_uri is forbidden"
-        ),
+        lambda facts: ENDPOINT_MISSING_IN_JSON if facts.endpoint_stands_in_json else ENDPOINT_URI_MISSING,
         _always("You need to set the endpoint URI before you can send or publish a flow."),
         f"{_GUIDE}/reference/flowjson#top-level-flow-json-properties",
         only_with_endpoint=True,
@@ -102,7 +113,7 @@ CHECKS: tuple[Check, ...] = (
     Check(
         "app_check",
         lambda facts: facts.has_app,
-        _always("No Application Connected to the Flow"),
+        _is(APP_MISSING),
         _always("You need to connect a Meta app to the flow before you can send or publish it."),
         "https://developers.facebook.com/docs/development/create-an-app",
         only_with_endpoint=True,
@@ -110,21 +121,21 @@ CHECKS: tuple[Check, ...] = (
     Check(
         "flow_json",
         lambda facts: facts.has_json and facts.validation_error_count == 0,
-        _always("Publishing Flow with validation errors"),
+        _is(JSON_NOT_VALID),
         _json_sentence,
         f"{_GUIDE}/reference/flowjson",
     ),
     Check(
         "versions",
         lambda facts: not facts.is_frozen,
-        _always("Versions in Flow JSON file are not available for publishing"),
+        _is(VERSION_FROZEN),
         _always("The version of the Flow JSON is frozen. Move it to a newer one, and upload it again."),
         f"{_GUIDE}/changelogs",
     ),
     Check(
         PING,
         lambda facts: facts.ping_problem is None,
-        _always("Endpoint Not Available"),
+        _is(ENDPOINT_NOT_AVAILABLE),
         lambda facts: f"The endpoint does not answer a ping as it should. {facts.ping_problem}",
         f"{_GUIDE}/guides/implementingyourflowendpoint#health_check_request",
         only_with_endpoint=True,
@@ -132,7 +143,7 @@ CHECKS: tuple[Check, ...] = (
     Check(
         "webhook_subscription",
         lambda facts: facts.is_told_about_flows,
-        _always("WhatsApp Business Account is not subscribed to Flows Webhooks"),
+        _is(WEBHOOK_MISSING),
         _always(
             "You need to subscribe an app with the webhook field flows to the account before you can publish a flow: "
             "POST /{app}/subscriptions, then POST /{account}/subscribed_apps."
@@ -143,10 +154,9 @@ CHECKS: tuple[Check, ...] = (
     Check(
         "integrity",
         lambda facts: facts.is_business_verified,
-        _always("Blocked By Integrity"),
+        _is(BUSINESS_BLOCKED),
         _always("You need to verify your business before you can send or publish a flow."),
         "https://www.facebook.com/business/help/2058515294227817",
-        code=139000,
     ),
 )
 

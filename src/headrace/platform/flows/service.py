@@ -14,17 +14,21 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from headrace.database import touch
 from headrace.platform.accounts.models import App, Waba
 from headrace.platform.box import Box
-from headrace.platform.errors import UnknownObject
+from headrace.platform.errors import ErrorCode, UnknownObject
+from headrace.platform.errors.catalogue import (
+    ENDPOINT_STANDS_IN_JSON,
+    ENDPOINT_STANDS_IN_NEW_JSON,
+    FLOW_NAME_TAKEN,
+    FLOW_PUBLISHED_BEFORE,
+)
 from headrace.platform.flows.drafts import Draft, freeze_warning, has_endpoint_inside
 from headrace.platform.flows.lifecycle import Action, target
-from headrace.platform.flows.metadata import refusal
 from headrace.platform.flows.models import Flow, FlowVersion
 from headrace.platform.webhooks.events import NewEvent
 from headrace.platform.webhooks.service import tell
 from headrace.protocol import USABLE_VERSIONS, FlowStatus
 
 _PREVIEW_LASTS = timedelta(days=30)
-_ENDPOINT_BELONGS_INSIDE = "Specify Endpoint Uri in Flow JSON"
 
 
 @dataclass(frozen=True)
@@ -80,7 +84,7 @@ def new_flow(
 ) -> Flow:
     """A draft that is not stored yet."""
     if endpoint_uri is not None and draft is not None and draft.names_its_endpoint:
-        raise endpoint_belongs_inside(draft.json_version, 100)
+        raise endpoint_belongs_inside(draft.json_version, ENDPOINT_STANDS_IN_NEW_JSON)
     now = box.clock.now()
     flow = Flow(
         id=box.identifiers.graph_id(),
@@ -126,7 +130,7 @@ async def update_metadata(session: AsyncSession, box: Box, flow: Flow, changes: 
     status = target(Action.EDIT, flow.status)
     if changes.endpoint_uri is not None:
         if has_endpoint_inside(flow.json_version):
-            raise endpoint_belongs_inside(flow.json_version, 139001)
+            raise endpoint_belongs_inside(flow.json_version, ENDPOINT_STANDS_IN_JSON)
         _set_endpoint(flow, changes.endpoint_uri)
     if changes.name is not None and changes.name != flow.name:
         flow.name = changes.name
@@ -178,11 +182,7 @@ async def delete(session: AsyncSession, box: Box, flow: Flow) -> None:
     """Takes away a draft that was never published. Raises 139004."""
     status = target(Action.DELETE, flow.status)
     if await published_versions(session, flow.id):
-        raise refusal(
-            "Can't delete published Flow",
-            "The Flow was published before, and messages in chats refer to it. Publish it again, then deprecate it.",
-            139004,
-        )
+        raise FLOW_PUBLISHED_BEFORE.explained(FLOW_PUBLISHED_BEFORE.remedy)
     flow.status = status.value
     flow.edition += 1
     flow.updated_at = box.clock.now()
@@ -212,12 +212,10 @@ def renew_preview(box: Box, flow: Flow, *, invalidate: bool) -> None:
         flow.preview_expires_at = now + _PREVIEW_LASTS
 
 
-def endpoint_belongs_inside(json_version: str | None, code: int) -> Exception:
-    return refusal(
-        _ENDPOINT_BELONGS_INSIDE,
+def endpoint_belongs_inside(json_version: str | None, error: ErrorCode) -> Exception:
+    return error.explained(
         f"A Flow JSON of version {json_version} names its endpoint as data_channel_uri. Write it there, without "
-        "endpoint_uri.",
-        code,
+        "endpoint_uri."
     )
 
 
@@ -269,7 +267,6 @@ async def _flush(session: AsyncSession, flow: Flow) -> None:
 
 
 def _name_is_taken(flow: Flow) -> Exception:
-    return refusal(
-        "Flow name is not unique",
+    return FLOW_NAME_TAKEN.explained(
         f'The account already has a Flow named "{flow.name}". Names are unique within one account: choose another one.',
     )

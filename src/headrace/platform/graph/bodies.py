@@ -14,7 +14,7 @@ from starlette.datastructures import Headers, UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import ClientDisconnect, Request
 
-from headrace.platform.errors import PlatformError
+from headrace.platform.errors.catalogue import BODY_TOO_LARGE, PARAMETER_INVALID
 from headrace.platform.graph.parameters import Parameters, Upload
 from headrace.ui.bodies import BodyTooLarge, read_body
 
@@ -50,10 +50,9 @@ async def _content(request: Request) -> bytes:
         return await read_body(request, LARGEST_BODY)
     except BodyTooLarge as error:
         limit = LARGEST_BODY // (1024 * 1024)
-        words = f"(#100) The body of the request is larger than {limit} MB"
-        raise PlatformError(100, words, http_status=413) from error
+        raise BODY_TOO_LARGE.numbered(f"The body of the request is larger than {limit} MB") from error
     except ClientDisconnect as error:
-        raise PlatformError(100, "(#100) The body of the request is not complete") from error
+        raise PARAMETER_INVALID.numbered("The body of the request is not complete") from error
 
 
 def _read_json(content: bytes) -> dict[str, Any]:
@@ -61,11 +60,11 @@ def _read_json(content: bytes) -> dict[str, Any]:
         value = orjson.loads(content)
         orjson.dumps(value)  # stops at 254 levels
     except orjson.JSONDecodeError as error:
-        raise PlatformError(100, f"(#100) The body of the request is not JSON: {error}") from error
+        raise PARAMETER_INVALID.numbered(f"The body of the request is not JSON: {error}") from error
     except TypeError as error:
-        raise PlatformError(100, "(#100) The body of the request is nested too deep") from error
+        raise PARAMETER_INVALID.numbered("The body of the request is nested too deep") from error
     if not isinstance(value, dict):
-        raise PlatformError(100, "(#100) The body of the request must be a JSON object")
+        raise PARAMETER_INVALID.numbered("The body of the request must be a JSON object")
     return value
 
 
@@ -73,8 +72,8 @@ def _read_form(content: bytes, place: str) -> dict[str, Any]:
     try:
         pairs = parse_qsl(content.decode("utf-8"), keep_blank_values=True, errors="strict", max_num_fields=_MOST_PARTS)
     except ValueError as error:
-        raise PlatformError(
-            100, f"(#100) The {place} of the request is not a form in UTF-8 with at most {_MOST_PARTS} fields"
+        raise PARAMETER_INVALID.numbered(
+            f"The {place} of the request is not a form in UTF-8 with at most {_MOST_PARTS} fields"
         ) from error
     return _gather(pairs)
 
@@ -90,7 +89,7 @@ async def _read_multipart(headers: Headers, content: bytes) -> dict[str, Any]:
         form = await parser.parse()
     except (MultiPartException, KeyError, UnicodeDecodeError, LookupError) as error:
         reason = getattr(error, "message", None) or "it does not follow the form its Content-Type names"
-        raise PlatformError(100, f"(#100) The multipart body of the request cannot be read: {reason}") from error
+        raise PARAMETER_INVALID.numbered(f"The multipart body of the request cannot be read: {reason}") from error
     try:
         return _gather([(name, await _part(value)) for name, value in form.multi_items()])
     finally:

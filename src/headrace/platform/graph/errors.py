@@ -7,6 +7,7 @@ from typing import Any
 from starlette.responses import Response
 
 from headrace.platform.errors import PlatformError, UnknownObject
+from headrace.platform.errors.catalogue import PARAMETER_INVALID, PATH_UNKNOWN, UNKNOWN_ERROR
 from headrace.platform.graph.responses import json_response
 
 _log = logging.getLogger(__name__)
@@ -17,11 +18,11 @@ _LONGEST_HEADER = 400
 
 
 def unknown_path(*segments: str) -> PlatformError:
-    return PlatformError(2500, f"Unknown path components: /{'/'.join(segments)}")
+    return PATH_UNKNOWN.plain(f"Unknown path components: /{'/'.join(segments)}")
 
 
 def nonexisting_field(field: str, node_type: str) -> PlatformError:
-    return PlatformError(100, f"(#100) Tried accessing nonexisting field ({field}) on node type ({node_type})")
+    return PARAMETER_INVALID.numbered(f"Tried accessing nonexisting field ({field}) on node type ({node_type})")
 
 
 def refuse(error: PlatformError, method: str, path: str, trace_id: str) -> Response:
@@ -42,7 +43,7 @@ def refuse(error: PlatformError, method: str, path: str, trace_id: str) -> Respo
 def fail(method: str, path: str, trace_id: str) -> Response:
     """The answer to a call that met a fault of ours; called while the exception is being handled."""
     _log.exception("%s %s failed with code 1 (trace %s); this is a fault of the box", method, path, trace_id)
-    error = PlatformError(1, "An unknown error has occurred.", http_status=500, is_transient=True)
+    error = UNKNOWN_ERROR.plain()
     return json_response({"error": _envelope(error, error.message, trace_id)}, trace_id, error.http_status)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select
 
-from headrace.platform.errors import PlatformError
+from headrace.platform.errors.catalogue import PARAMETER_INVALID
 from headrace.platform.graph.parameters import Parameters, one_of
 
 _OPERATORS: Mapping[str, Callable[[ColumnElement[Any], Any], ColumnElement[bool]]] = {
@@ -24,7 +24,7 @@ def filtered(statement: Select[Any], parameters: Parameters, columns: Mapping[st
     for index, condition in enumerate(parameters.array("filtering") or []):
         place = f"filtering[{index}]"
         if not isinstance(condition, dict):
-            raise PlatformError(100, f"(#100) Param {place} must be an object with field, operator and value")
+            raise PARAMETER_INVALID.numbered(f"Param {place} must be an object with field, operator and value")
         column, operator = columns.get(str(condition.get("field"))), _OPERATORS.get(str(condition.get("operator")))
         if column is None:
             raise one_of(f"{place}[field]", condition.get("field"), sorted(columns))

@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
 from headrace.platform.errors import PlatformError
+from headrace.platform.errors.catalogue import PARAMETER_INVALID
 from headrace.platform.graph.calls import Call
 
 DEFAULT_LIMIT = 25
@@ -120,4 +121,4 @@ _CURSORS = frozenset({"after", "before"})
 
 
 def _unknown_cursor() -> PlatformError:
-    return PlatformError(100, "(#100) Invalid cursors values: take after and before from the paging of an answer")
+    return PARAMETER_INVALID.numbered("Invalid cursors values: take after and before from the paging of an answer")

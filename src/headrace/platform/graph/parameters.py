@@ -13,6 +13,7 @@ from typing import Any
 import orjson
 
 from headrace.platform.errors import PlatformError
+from headrace.platform.errors.catalogue import PARAMETER_INVALID
 
 _TRUE = frozenset({"true", "1"})
 _FALSE = frozenset({"false", "0", ""})
@@ -125,13 +126,13 @@ class Parameters:
 
 
 def missing(name: str) -> PlatformError:
-    return PlatformError(100, f"(#100) The parameter {name} is required")
+    return PARAMETER_INVALID.numbered(f"The parameter {name} is required")
 
 
 def one_of(name: str, value: object, allowed: list[str]) -> PlatformError:
     """The refusal of a value that is not among those allowed."""
     shown = str(value)[:80]
-    return PlatformError(100, f'(#100) Param {name} must be one of {{{", ".join(allowed)}}} - got "{shown}".')
+    return PARAMETER_INVALID.numbered(f'Param {name} must be one of {{{", ".join(allowed)}}} - got "{shown}".')
 
 
 def _decode(name: str, content: bytes) -> str:
@@ -157,4 +158,4 @@ def _from_text(text: str, otherwise: Any) -> Any:
 
 
 def _wrong(name: str, rule: str) -> PlatformError:
-    return PlatformError(100, f"(#100) Param {name} {rule}")
+    return PARAMETER_INVALID.numbered(f"Param {name} {rule}")

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from headrace.platform.errors import PlatformError
+from headrace.platform.errors.catalogue import PARAMETER_INVALID, SYNTAX_WRONG
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _DEEPEST = 8
@@ -39,7 +40,7 @@ class Selected:
 def parse_fields(text: str) -> tuple[Selected, ...]:
     """Reads the value of `fields`. Raises code 2500 with the place for what does not follow the grammar."""
     if len(text) > _LONGEST:
-        raise PlatformError(100, f"(#100) Param fields must be at most {_LONGEST} characters long")
+        raise PARAMETER_INVALID.numbered(f"Param fields must be at most {_LONGEST} characters long")
     reader = _Reader(text)
     selection = reader.fields(depth=0)
     reader.expect_end()
@@ -124,4 +125,4 @@ class _Reader:
         return self._text[self._at : self._at + 1]
 
     def _error(self, what: str) -> PlatformError:
-        return PlatformError(2500, f'Syntax error "{what}" at character {self._at}: {self._text[:60]}')
+        return SYNTAX_WRONG.plain(f'Syntax error "{what}" at character {self._at}: {self._text[:60]}')

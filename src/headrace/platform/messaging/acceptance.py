@@ -8,12 +8,19 @@ from datetime import datetime
 from typing import Any
 
 from headrace.platform.accounts.models import PhoneNumber
+from headrace.platform.errors.catalogue import (
+    FLOW_BLOCKED,
+    FLOW_THROTTLED,
+    MEMBER_INVALID,
+    RECIPIENT_IS_SENDER,
+    UNDELIVERABLE,
+    WINDOW_CLOSED,
+)
 from headrace.platform.flows.sending import FlowToSend, Sendable
 from headrace.platform.messaging.content import Content
 from headrace.platform.messaging.facts import Facts, flow_name
 from headrace.platform.messaging.flow_buttons import FlowButton
 from headrace.platform.messaging.recipients import Addressee, Recipient
-from headrace.platform.messaging.refusals import failure, refusal
 from headrace.platform.messaging.requests import Wanted
 
 MESSAGES_WHILE_THROTTLED = 10
@@ -40,7 +47,9 @@ def accept(sender: PhoneNumber, wanted: Wanted, facts: Facts, now: datetime) -> 
         throttled = flow.id if flow.id in facts.sent else None
     chat = (sender.id, recipient.wa_id)
     if wanted.context_wamid is not None and (wanted.context_wamid, chat) not in facts.known:
-        raise refusal(131009, "`context.message_id` is no message of this chat. Leave `context` out, or name one.")
+        raise MEMBER_INVALID.detailed(
+            "`context.message_id` is no message of this chat. Leave `context` out, or name one."
+        )
     columns |= {
         "context_wamid": wanted.context_wamid,
         "callback_data": wanted.callback_data,
@@ -52,12 +61,14 @@ def accept(sender: PhoneNumber, wanted: Wanted, facts: Facts, now: datetime) -> 
 def _recipient(sender: PhoneNumber, addressee: Addressee, facts: Facts) -> Recipient:
     if addressee.wa_id is not None:
         if addressee.wa_id == sender.digits:
-            raise refusal(131021, f"`to` is {sender.display_number}, the very number that sends. Choose another one.")
+            raise RECIPIENT_IS_SENDER.detailed(
+                f"`to` is {sender.display_number}, the very number that sends. Choose another one."
+            )
         return Recipient(addressee.input, addressee.wa_id, facts.users.get(addressee.wa_id))
     user = facts.users_by_user_id.get(addressee.user_id or "")
     if user is None:
         name = addressee.input[:40]
-        raise refusal(131026, f"Nobody on this box has the user id `{name}`. Send to a number in `to` instead.")
+        raise UNDELIVERABLE.detailed(f"Nobody on this box has the user id `{name}`. Send to a number in `to` instead.")
     return Recipient(addressee.input, user.wa_id, user, by_user_id=True)
 
 
@@ -65,7 +76,7 @@ def _flow(sender: PhoneNumber, button: FlowButton, facts: Facts) -> FlowToSend:
     flow = facts.flows.get(flow_name(sender, button))
     if flow is None:
         which = f"id {button.flow_id[:40]}" if button.flow_id else f'name "{str(button.flow_name)[:80]}"'
-        raise refusal(131009, f"The WhatsApp account of {sender.display_number} has no Flow with the {which}.")
+        raise MEMBER_INVALID.detailed(f"The WhatsApp account of {sender.display_number} has no Flow with the {which}.")
     return flow
 
 
@@ -85,18 +96,23 @@ def _opened(sender: PhoneNumber, button: FlowButton, flow: FlowToSend, facts: Fa
 def _version(button: FlowButton, flow: FlowToSend, facts: Facts) -> Sendable:
     """The version that the mode sends: the newest published one, or the working copy of a draft."""
     if flow.permission == "deprecated":
-        raise refusal(131009, f'The Flow "{flow.name}" is deprecated, so it can no longer be sent. Send another one.')
+        raise MEMBER_INVALID.detailed(
+            f'The Flow "{flow.name}" is deprecated, so it can no longer be sent. Send another one.'
+        )
     if flow.permission == "blocked":
-        raise refusal(132068, f'The Flow "{flow.name}" is blocked. It can be sent again once its endpoint is well.')
+        raise FLOW_BLOCKED.detailed(
+            f'The Flow "{flow.name}" is blocked. It can be sent again once its endpoint is well.'
+        )
     if button.mode == "draft":
         if flow.status != "DRAFT":
-            raise refusal(131009, f'The Flow "{flow.name}" is no draft. Send it with `mode` `published`.')
+            raise MEMBER_INVALID.detailed(f'The Flow "{flow.name}" is no draft. Send it with `mode` `published`.')
         return flow.draft
     if flow.published is None:
-        raise refusal(131009, f'The Flow "{flow.name}" is not published yet. Publish it, or send `mode` `draft`.')
+        raise MEMBER_INVALID.detailed(
+            f'The Flow "{flow.name}" is not published yet. Publish it, or send `mode` `draft`.'
+        )
     if facts.sent.get(flow.id, 0) >= MESSAGES_WHILE_THROTTLED:
-        raise refusal(
-            132069,
+        raise FLOW_THROTTLED.detailed(
             f'The Flow "{flow.name}" is throttled: {MESSAGES_WHILE_THROTTLED} messages using this flow were already '
             "sent in the last hour. Wait, or mend its endpoint.",
         )
@@ -107,10 +123,11 @@ def _check_set_up(sender: PhoneNumber, flow: FlowToSend, version: Sendable) -> N
     if not version.has_endpoint:
         return
     if not flow.endpoint_uri:
-        raise refusal(132068, f'The Flow "{flow.name}" exchanges data, but it has no `endpoint_uri`. Set it first.')
+        raise FLOW_BLOCKED.detailed(
+            f'The Flow "{flow.name}" exchanges data, but it has no `endpoint_uri`. Set it first.'
+        )
     if not sender.public_key:
-        raise refusal(
-            132068,
+        raise FLOW_BLOCKED.detailed(
             f'The Flow "{flow.name}" exchanges data, but {sender.display_number} has no public key. Upload it with '
             "POST /{phone number}/whatsapp_business_encryption.",
         )
@@ -119,13 +136,13 @@ def _check_set_up(sender: PhoneNumber, flow: FlowToSend, version: Sendable) -> N
 def _opening(button: FlowButton, version: Sendable) -> dict[str, Any]:
     opening = version.opening
     if opening.problem is not None:
-        raise refusal(131009, f"The Flow cannot be opened: {opening.problem} Upload its Flow JSON first.")
+        raise MEMBER_INVALID.detailed(f"The Flow cannot be opened: {opening.problem} Upload its Flow JSON first.")
     if button.action == "data_exchange":
         return {"action": button.action, "screen": None, "data": None}
     screen = button.screen or opening.entry_screen
     if screen not in opening.screens:
         known = ", ".join(f"`{name}`" for name in opening.screens)
-        raise refusal(131009, f"The Flow cannot open with screen `{screen[:80]}`. It opens with {known}.")
+        raise MEMBER_INVALID.detailed(f"The Flow cannot open with screen `{screen[:80]}`. It opens with {known}.")
     return {"action": button.action, "screen": screen, "data": button.data}
 
 
@@ -134,12 +151,11 @@ def _foreseen_failure(
 ) -> dict[str, Any] | None:
     """Why the message will fail, judged at the moment it is accepted; None when it will arrive."""
     if recipient.user is None:
-        return failure(
-            131026, f"No phone on this box has the number {recipient.wa_id}, so nobody received the message."
+        return UNDELIVERABLE.as_failure(
+            f"No phone on this box has the number {recipient.wa_id}, so nobody received the message."
         )
     if not content.opens_without_window and (window_ends_at is None or window_ends_at <= now):
-        return failure(
-            131047,
+        return WINDOW_CLOSED.as_failure(
             "Message failed to send because more than 24 hours have passed since the customer last replied to this "
             "number.",
         )

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+from headrace.platform.errors.catalogue import MEMBER_INVALID, MEMBER_MISSING, TYPE_UNSUPPORTED
 from headrace.platform.messaging.fields import Fields
 from headrace.platform.messaging.flow_buttons import FlowButton, read_flow_button
-from headrace.platform.messaging.refusals import refusal
 
 LONGEST_TEXT = 4096
 _LONGEST_HEADER = 60
@@ -46,12 +46,14 @@ def read_content(fields: Fields) -> Content:
     """Reads `type` (a text when it is left out) and its object; refuses what this box cannot show on a phone."""
     kind = fields.optional_text("type") or "text"
     if kind not in _TYPES:
-        raise refusal(131009, f"`type` is `{kind[:40]}`. Send `text` or `interactive`.")
+        raise MEMBER_INVALID.detailed(f"`type` is `{kind[:40]}`. Send `text` or `interactive`.")
     if kind == "text":
         return _read_text(fields.object("text"))
     if kind == "interactive":
         return _read_interactive(fields.object("interactive"))
-    raise refusal(131051, f"This box shows no messages of type `{kind}` on its phones. Send `text` or a Flow instead.")
+    raise TYPE_UNSUPPORTED.detailed(
+        f"This box shows no messages of type `{kind}` on its phones. Send `text` or a Flow instead."
+    )
 
 
 def _read_text(text: Fields) -> Content:
@@ -62,8 +64,7 @@ def _read_text(text: Fields) -> Content:
 def _read_interactive(interactive: Fields) -> Content:
     kind = interactive.text("type")
     if kind != "flow":
-        raise refusal(
-            131051,
+        raise TYPE_UNSUPPORTED.detailed(
             f"This box shows no interactive messages of type `{kind[:40]}` on its phones. Send a `flow` instead.",
         )
     header = interactive.optional_object("header")
@@ -92,8 +93,10 @@ def _check_header(header: Fields) -> None:
     media = header.object(kind)
     if not media.has("link"):
         if media.has("id"):
-            raise refusal(131009, f"`{media.path('id')}` is no media on this box, which keeps none. Give a `link`.")
-        raise refusal(131008, f"`{media.path('link')}` is missing. Give the address of the {kind}.")
+            raise MEMBER_INVALID.detailed(
+                f"`{media.path('id')}` is no media on this box, which keeps none. Give a `link`."
+            )
+        raise MEMBER_MISSING.detailed(f"`{media.path('link')}` is missing. Give the address of the {kind}.")
     link = media.text("link")
     try:
         address = urlsplit(link)
@@ -101,4 +104,4 @@ def _check_header(header: Fields) -> None:
     except ValueError:
         usable = False
     if not usable:
-        raise refusal(131009, f"`{media.path('link')}` is no web address. It starts with https://.")
+        raise MEMBER_INVALID.detailed(f"`{media.path('link')}` is no web address. It starts with https://.")

@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-from headrace.platform.messaging.refusals import refusal
+from headrace.platform.errors.catalogue import MEMBER_INVALID, MEMBER_MISSING
 
 
 class Fields:
@@ -35,7 +35,7 @@ class Fields:
         """A text that must be there and not be empty; a whole number counts as its digits."""
         found = self.optional_text(name, longest=longest)
         if found is None or not found.strip():
-            raise refusal(131008, f"`{self.path(name)}` is missing or empty. Give it a text.")
+            raise MEMBER_MISSING.detailed(f"`{self.path(name)}` is missing or empty. Give it a text.")
         return found
 
     def optional_text(self, name: str, *, longest: int | None = None) -> str | None:
@@ -45,9 +45,11 @@ class Fields:
         if isinstance(found, int) and not isinstance(found, bool):
             found = str(found)
         if not isinstance(found, str):
-            raise refusal(131009, f"`{self.path(name)}` is {_kind(found)}, but a text belongs there.")
+            raise MEMBER_INVALID.detailed(f"`{self.path(name)}` is {_kind(found)}, but a text belongs there.")
         if longest is not None and len(found) > longest:
-            raise refusal(131009, f"`{self.path(name)}` has {len(found)} characters; at most {longest} are allowed.")
+            raise MEMBER_INVALID.detailed(
+                f"`{self.path(name)}` has {len(found)} characters; at most {longest} are allowed."
+            )
         return found
 
     def choice(self, name: str, options: tuple[str, ...], default: str | None = None) -> str:
@@ -57,13 +59,13 @@ class Fields:
         found = self.text(name)
         if found.lower() not in options:
             allowed = " or ".join(f"`{option}`" for option in options)
-            raise refusal(131009, f"`{self.path(name)}` is `{_short(found)}`, but it has to be {allowed}.")
+            raise MEMBER_INVALID.detailed(f"`{self.path(name)}` is `{_short(found)}`, but it has to be {allowed}.")
         return found.lower()
 
     def object(self, name: str) -> "Fields":
         found = self.optional_object(name)
         if found is None:
-            raise refusal(131008, f"The object `{self.path(name)}` is missing.")
+            raise MEMBER_MISSING.detailed(f"The object `{self.path(name)}` is missing.")
         return found
 
     def optional_object(self, name: str) -> "Fields | None":
@@ -73,7 +75,7 @@ class Fields:
         if found is None:
             return None
         if not isinstance(found, dict):
-            raise refusal(131009, f"`{self.path(name)}` is {_kind(found)}, but an object belongs there.")
+            raise MEMBER_INVALID.detailed(f"`{self.path(name)}` is {_kind(found)}, but an object belongs there.")
         return Fields(found, self.path(name))
 
 
@@ -82,9 +84,9 @@ def _parsed(text: str, path: str) -> Any:
         value = orjson.loads(text)
         orjson.dumps(value)  # stops at 254 levels
     except orjson.JSONDecodeError as error:
-        raise refusal(131009, f"`{path}` is a text that is not JSON: {error}.") from error
+        raise MEMBER_INVALID.detailed(f"`{path}` is a text that is not JSON: {error}.") from error
     except TypeError as error:
-        raise refusal(131009, f"`{path}` is nested too deep.") from error
+        raise MEMBER_INVALID.detailed(f"`{path}` is nested too deep.") from error
     return value
 
 

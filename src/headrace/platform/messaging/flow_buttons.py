@@ -8,9 +8,9 @@ import logging
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from headrace.platform.errors.catalogue import MEMBER_INVALID, MEMBER_MISSING
 from headrace.platform.flows.sending import Mode
 from headrace.platform.messaging.fields import Fields
-from headrace.platform.messaging.refusals import refusal
 from headrace.protocol import UNUSED_TOKEN
 
 _log = logging.getLogger(__name__)
@@ -35,7 +35,9 @@ class FlowButton:
 def read_flow_button(parameters: Fields) -> FlowButton:
     """Reads `action.parameters` of an interactive Flow message."""
     if parameters.text("flow_message_version") != "3":
-        raise refusal(131009, f"`{parameters.path('flow_message_version')}` has to be `3`, the only version there is.")
+        raise MEMBER_INVALID.detailed(
+            f"`{parameters.path('flow_message_version')}` has to be `3`, the only version there is."
+        )
     cta = parameters.text("flow_cta")
     if len(cta) > _ADVISED_CTA_LENGTH:
         _log.warning("the button of a Flow message has %d characters; phones cut it after about 30", len(cta))
@@ -43,9 +45,11 @@ def read_flow_button(parameters: Fields) -> FlowButton:
     token = parameters.optional_text("flow_token") or UNUSED_TOKEN
     flow_id, name = parameters.optional_text("flow_id"), parameters.optional_text("flow_name")
     if flow_id and name:
-        raise refusal(131009, "Both `flow_id` and `flow_name` are given. Keep one of them.")
+        raise MEMBER_INVALID.detailed("Both `flow_id` and `flow_name` are given. Keep one of them.")
     if not flow_id and not name:
-        raise refusal(131008, f"`{parameters.path('flow_id')}` is missing. Name the Flow by `flow_id` or `flow_name`.")
+        raise MEMBER_MISSING.detailed(
+            f"`{parameters.path('flow_id')}` is missing. Name the Flow by `flow_id` or `flow_name`."
+        )
     action = parameters.choice("flow_action", ("navigate", "data_exchange"), "navigate")
     screen, data = _read_payload(parameters, action)
     return FlowButton(
@@ -65,12 +69,12 @@ def _read_payload(parameters: Fields, action: str) -> tuple[str | None, dict[str
         return None, None
     if action == "data_exchange":
         if payload.value:
-            raise refusal(
-                131009, f"`{payload.whole}` goes only with `flow_action` `navigate`. Leave it out, or navigate."
+            raise MEMBER_INVALID.detailed(
+                f"`{payload.whole}` goes only with `flow_action` `navigate`. Leave it out, or navigate."
             )
         return None, None
     screen = payload.optional_text("screen")
     data = payload.optional_object("data")
     if data is not None and not data.value:
-        raise refusal(131009, f"`{data.whole}` is empty. Give it at least one member, or leave it out.")
+        raise MEMBER_INVALID.detailed(f"`{data.whole}` is empty. Give it at least one member, or leave it out.")
     return None if screen == FIRST_ENTRY_SCREEN else screen or None, None if data is None else data.value

@@ -8,9 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from headrace.database import touch
 from headrace.platform.accounts.models import PhoneNumber
 from headrace.platform.box import Box
+from headrace.platform.errors.catalogue import MEMBER_INVALID
 from headrace.platform.messaging.delivery import show_typing
 from headrace.platform.messaging.models import UNREAD, Message
-from headrace.platform.messaging.refusals import refusal
 from headrace.platform.messaging.requests import Receipt
 from headrace.platform.messaging.statuses import messages_to_move, reach
 from headrace.platform.tables import table_of
@@ -35,7 +35,7 @@ async def mark_as_read(session: AsyncSession, box: Box, sender: PhoneNumber, rec
     )
     message = found.one_or_none()
     if message is None:
-        raise refusal(131009, f"`message_id` is no message that was written to {sender.display_number}.")
+        raise MEMBER_INVALID.detailed(f"`message_id` is no message that was written to {sender.display_number}.")
     now = box.clock.now()
     await connection.execute(
         update(_messages)

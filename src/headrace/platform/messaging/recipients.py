@@ -3,8 +3,8 @@
 import re
 from dataclasses import dataclass
 
+from headrace.platform.errors.catalogue import MEMBER_INVALID, MEMBER_MISSING
 from headrace.platform.messaging.fields import Fields
-from headrace.platform.messaging.refusals import refusal
 from headrace.platform.users.models import User
 
 _USER_ID = re.compile(r"[A-Z]{2}\.(ENT\.)?[0-9]+")
@@ -40,24 +40,28 @@ def read_addressee(fields: Fields) -> Addressee:
     """Reads `recipient_type`, `to` and `recipient`; `to` wins when both are there."""
     kind = fields.choice("recipient_type", ("individual", "group"), "individual")
     if kind == "group":
-        raise refusal(131009, "`recipient_type` is `group`, but this box has no groups. Send to a person.")
+        raise MEMBER_INVALID.detailed("`recipient_type` is `group`, but this box has no groups. Send to a person.")
     written = fields.optional_text("to")
     if written is not None and written.strip():
         return _by_number(written)
     user_id = fields.optional_text("recipient")
     if user_id is not None and user_id.strip():
         return _by_user_id(user_id.strip())
-    raise refusal(131008, "`to` is missing. Give the person's phone number there, or a user id in `recipient`.")
+    raise MEMBER_MISSING.detailed("`to` is missing. Give the person's phone number there, or a user id in `recipient`.")
 
 
 def _by_number(written: str) -> Addressee:
     digits = "".join(character for character in written if character in "0123456789")
     if not digits or len(digits) > _LONGEST_NUMBER or re.search(r"[^0-9+\-() .]", written):
-        raise refusal(131009, f"`to` is `{written[:40]}`, but a phone number with its country code belongs there.")
+        raise MEMBER_INVALID.detailed(
+            f"`to` is `{written[:40]}`, but a phone number with its country code belongs there."
+        )
     return Addressee(written, wa_id=digits)
 
 
 def _by_user_id(user_id: str) -> Addressee:
     if not _USER_ID.fullmatch(user_id):
-        raise refusal(131009, f"`recipient` is `{user_id[:40]}`, but a user id like `GB.1349120865` belongs there.")
+        raise MEMBER_INVALID.detailed(
+            f"`recipient` is `{user_id[:40]}`, but a user id like `GB.1349120865` belongs there."
+        )
     return Addressee(user_id, user_id=user_id)

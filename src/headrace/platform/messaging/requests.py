@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from typing import Any
 
+from headrace.platform.errors.catalogue import PARAMETER_INVALID
 from headrace.platform.messaging.content import Content, read_content
 from headrace.platform.messaging.fields import Fields
 from headrace.platform.messaging.recipients import Addressee, read_addressee
-from headrace.platform.messaging.refusals import refusal
 
 _LONGEST_CALLBACK_DATA = 512
 
@@ -35,7 +35,7 @@ def read_request(parameters: dict[str, Any]) -> Wanted | Receipt:
     product = fields.optional_text("messaging_product")
     if product is None or product.lower() != "whatsapp":
         what = "is missing" if product is None else f"is `{product[:40]}`"
-        raise refusal(100, f"`messaging_product` {what}. It has to be `whatsapp`.")
+        raise PARAMETER_INVALID.detailed(f"`messaging_product` {what}. It has to be `whatsapp`.")
     if fields.has("status"):
         return _read_receipt(fields)
     addressee = read_addressee(fields)

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from headrace.clock import Clock
 from headrace.platform.accounts.models import App
-from headrace.platform.errors import PlatformError
+from headrace.platform.errors.catalogue import PARAMETER_INVALID
 from headrace.platform.webhooks.events import FIELDS, OBJECT
 from headrace.platform.webhooks.models import AppSubscription, PhoneNumberOverride, WabaSubscription
 
@@ -17,7 +17,7 @@ from headrace.platform.webhooks.models import AppSubscription, PhoneNumberOverri
 def check_object(name: str) -> None:
     """Raises code 100 for an object the box has no webhooks for."""
     if name != OBJECT:
-        raise PlatformError(100, f'(#100) Param object must be one of {{{OBJECT}}} - got "{name}".')
+        raise PARAMETER_INVALID.numbered(f'Param object must be one of {{{OBJECT}}} - got "{name}".')
 
 
 def check_fields(fields: list[str]) -> None:
@@ -25,7 +25,7 @@ def check_fields(fields: list[str]) -> None:
     for index, field in enumerate(fields):
         if field not in FIELDS:
             known = ", ".join(sorted(FIELDS))
-            raise PlatformError(100, f'(#100) Param fields[{index}] must be one of {{{known}}} - got "{field}".')
+            raise PARAMETER_INVALID.numbered(f'Param fields[{index}] must be one of {{{known}}} - got "{field}".')
 
 
 async def subscribe_app(

@@ -6,6 +6,7 @@ from urllib.parse import quote, urlsplit
 from headrace.identifiers import Identifiers
 from headrace.outbound import Outbound, OutboundError
 from headrace.platform.errors import PlatformError
+from headrace.platform.errors.catalogue import CALLBACK_NOT_VERIFIED, PARAMETER_INVALID
 
 TIMEOUT_SECONDS = 10.0
 _MAX_ANSWER_BYTES = 4096
@@ -20,9 +21,9 @@ def check_callback(name: str, url: str, longest: int = _LONGEST_CALLBACK) -> Non
     except ValueError:
         is_url = False
     if not is_url or any(character.isspace() for character in url):
-        raise PlatformError(100, f"(#100) Param {name} must be a valid URI: one that starts with https:// or http://")
+        raise PARAMETER_INVALID.numbered(f"Param {name} must be a valid URI: one that starts with https:// or http://")
     if len(url) > longest:
-        raise PlatformError(100, f"(#100) Param {name} must be at most {longest} characters long")
+        raise PARAMETER_INVALID.numbered(f"Param {name} must be at most {longest} characters long")
 
 
 async def verify_callback(outbound: Outbound, identifiers: Identifiers, url: str, verify_token: str) -> None:
@@ -54,4 +55,4 @@ def _phrase(status: int) -> str:
 
 
 def _failed(reason: str) -> PlatformError:
-    return PlatformError(2200, f"(#2200) Callback verification failed with the following errors: {reason}")
+    return CALLBACK_NOT_VERIFIED.numbered(f"{CALLBACK_NOT_VERIFIED.title}: {reason}")

@@ -8,7 +8,8 @@ from headrace.flowjson.document import SIZE_LIMIT
 from headrace.platform.accounts.callers import Caller
 from headrace.platform.accounts.models import App, Waba
 from headrace.platform.accounts.service import business_of, find_app, find_phone_number
-from headrace.platform.errors import PlatformError, UnknownObject
+from headrace.platform.errors import UnknownObject
+from headrace.platform.errors.catalogue import PARAMETER_INVALID
 from headrace.platform.flows import availability, metadata, publication, service
 from headrace.platform.flows.facts import Account, facts_of, gather_account
 from headrace.platform.flows.models import Flow
@@ -91,8 +92,8 @@ async def _named_app(session: AsyncSession, caller: Caller, app_id: str) -> App:
     try:
         return await find_app(session, caller.business_id, app_id)
     except UnknownObject as error:
-        raise PlatformError(
-            100, f'(#100) Param application_id must be the id of an app of your business - got "{app_id[:40]}".'
+        raise PARAMETER_INVALID.numbered(
+            f'Param application_id must be the id of an app of your business - got "{app_id[:40]}".'
         ) from error
 
 
@@ -104,7 +105,7 @@ async def _upload(call: Call, flow_id: str) -> dict[str, Any]:
     if content is None:
         raise missing("file")
     if len(content) > SIZE_LIMIT:
-        raise PlatformError(100, f"(#100) Param file must be at most 10 MB - got {len(content):,} bytes.")
+        raise PARAMETER_INVALID.numbered(f"Param file must be at most 10 MB - got {len(content):,} bytes.")
     draft = await publication.upload(call.box, call.caller, flow_id, content)
     return {"success": True, "validation_errors": draft.validation_errors}
 

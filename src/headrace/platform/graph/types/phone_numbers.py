@@ -9,7 +9,7 @@ from headrace.platform.accounts import encryption
 from headrace.platform.accounts.callers import MESSAGING, Caller
 from headrace.platform.accounts.models import PhoneNumber, Waba
 from headrace.platform.accounts.service import business_of, find_phone_number
-from headrace.platform.errors import PlatformError
+from headrace.platform.errors.catalogue import PARAMETER_INVALID
 from headrace.platform.flows import availability
 from headrace.platform.graph.calls import Call
 from headrace.platform.graph.nodes import Edge, Field, NodeType, Operation, Reading, attribute, fixed
@@ -58,7 +58,7 @@ async def _configure(call: Call, phone_number_id: str) -> dict[str, Any]:
     if uri:
         name = "webhook_configuration[override_callback_uri]"
         if not isinstance(uri, str):
-            raise PlatformError(100, f"(#100) Param {name} must be a string")
+            raise PARAMETER_INVALID.numbered(f"Param {name} must be a string")
         if not isinstance(token, str) or not token:
             raise missing("webhook_configuration[verify_token]")
         verification.check_callback(name, uri, _LONGEST_OVERRIDE)
@@ -90,7 +90,7 @@ async def _register(call: Call, phone_number_id: str) -> dict[str, Any]:
     if product.lower() != "whatsapp":
         raise one_of("messaging_product", product, ["whatsapp"])
     if _PIN.fullmatch(call.parameters.required("pin")) is None:
-        raise PlatformError(100, "(#100) Param pin must be 6 digits")
+        raise PARAMETER_INVALID.numbered("Param pin must be 6 digits")
     async with call.box.database.transaction() as session:
         encryption.register(await _find(session, call.caller, phone_number_id))
     return _SUCCESS

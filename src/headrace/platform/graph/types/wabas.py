@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from headrace.platform.accounts.callers import Caller
 from headrace.platform.accounts.models import Business, PhoneNumber, Waba
 from headrace.platform.accounts.service import business_of, find_waba, phone_numbers_of
+from headrace.platform.errors.catalogue import CLONE_SOURCE_UNKNOWN, CLONE_SOURCES_TOO_MANY
 from headrace.platform.flows import availability, metadata, publication, service
 from headrace.platform.flows.models import Flow
 from headrace.platform.graph.calls import Call
@@ -55,11 +56,8 @@ async def _create_flow(call: Call, waba_id: str) -> dict[str, Any]:
     clone_flow_id, uri = parameters.text("clone_flow_id"), parameters.text("endpoint_uri")
     if parameters.text("clone_template"):
         if clone_flow_id:
-            raise metadata.refusal(
-                "Only one clone source can be set", "clone_flow_id and clone_template are given. Keep one of them."
-            )
-        raise metadata.refusal(
-            "Flow with specified ID does not exist",
+            raise CLONE_SOURCES_TOO_MANY.explained("clone_flow_id and clone_template are given. Keep one of them.")
+        raise CLONE_SOURCE_UNKNOWN.explained(
             "clone_template: this box has no templates to clone from. Use clone_flow_id, or send flow_json.",
         )
     wanted = publication.NewFlow(

@@ -1,0 +1,91 @@
+"""Every error that the WhatsApp side answers with, by name: codes, titles and subcodes are Graph's own."""
+
+from typing import Final
+
+from headrace.platform.errors.refusals import ErrorCode
+
+# Any call.
+UNKNOWN_ERROR: Final = ErrorCode(1, "An unknown error has occurred.", http_status=500, is_transient=True)
+CLIENT_SECRET_WRONG: Final = ErrorCode(1, "Error validating client secret.")
+PARAMETER_INVALID: Final = ErrorCode(100, "Invalid parameter")
+BODY_TOO_LARGE: Final = ErrorCode(100, "Invalid parameter", http_status=413)
+PROOF_WRONG: Final = ErrorCode(100, "Invalid appsecret_proof provided in the API argument", type="GraphMethodException")
+APP_UNKNOWN: Final = ErrorCode(101, "Error validating application")
+TOKEN_MISSING: Final = ErrorCode(104, "An access token is required to request this resource.", http_status=401)
+TOKEN_INVALID: Final = ErrorCode(
+    190, "Invalid OAuth access token - Cannot parse access token", http_status=401, subcode=467
+)
+TOKEN_EXPIRED: Final = ErrorCode(190, "Error validating access token", http_status=401, subcode=463)
+PERMISSION_MISSING: Final = ErrorCode(200, "Permission Denied", http_status=403, subcode=1349174)
+PATH_UNKNOWN: Final = ErrorCode(2500, "Unknown path components")
+SYNTAX_WRONG: Final = ErrorCode(2500, "Syntax error")
+
+# Webhooks and keys.
+CALLBACK_NOT_VERIFIED: Final = ErrorCode(2200, "Callback verification failed with the following errors")
+PUBLIC_KEY_UNUSABLE: Final = ErrorCode(100, "The business public key cannot be used")
+
+# Flows.
+CLONE_SOURCES_TOO_MANY: Final = ErrorCode(100, "Only one clone source can be set")
+CLONE_SOURCE_UNKNOWN: Final = ErrorCode(100, "Flow with specified ID does not exist")
+FLOW_NAME_TAKEN: Final = ErrorCode(100, "Flow name is not unique")
+ENDPOINT_URI_INVALID: Final = ErrorCode(100, "Invalid Endpoint URI")
+ENDPOINT_STANDS_IN_NEW_JSON: Final = ErrorCode(100, "Specify Endpoint Uri in Flow JSON")
+ENDPOINT_STANDS_IN_JSON: Final = ErrorCode(139001, "Specify Endpoint Uri in Flow JSON")
+JSON_VERSION_INVALID: Final = ErrorCode(100, "Invalid Flow JSON version")
+DATA_API_VERSION_INVALID: Final = ErrorCode(100, "Invalid Flow JSON data_api_version")
+FLOW_NOT_EDITABLE: Final = ErrorCode(
+    139001, "Flow can't be updated", remedy="Create a new Flow from it with clone_flow_id, and edit that one."
+)
+FLOW_NOT_A_DRAFT: Final = ErrorCode(139002, "Publishing Flow in invalid state", remedy="Only a draft can be published.")
+FLOW_CHANGED_MEANWHILE: Final = ErrorCode(
+    139002,
+    "Publishing Flow in invalid state",
+    remedy="The Flow was changed while it was being published. Look at it and publish it again.",
+)
+FLOW_NEVER_PUBLISHED: Final = ErrorCode(
+    139003,
+    "Can't deprecate unpublished flow",
+    remedy="Only a published Flow is deprecated. Delete a draft instead.",
+)
+FLOW_ALREADY_DEPRECATED: Final = ErrorCode(139003, "Flow is already deprecated", remedy="There is nothing left to do.")
+FLOW_IN_USE: Final = ErrorCode(
+    139004, "Can't delete published Flow", remedy="Deprecate it instead: messages in chats refer to it."
+)
+FLOW_ON_RECORD: Final = ErrorCode(
+    139004, "Can't delete published Flow", remedy="It was published and stays as a record."
+)
+FLOW_PUBLISHED_BEFORE: Final = ErrorCode(
+    139004,
+    "Can't delete published Flow",
+    remedy="The Flow was published before, and messages in chats refer to it. Publish it again, then deprecate it.",
+)
+
+# Publishing checks.
+NUMBER_MISSING: Final = ErrorCode(139002, "No Phone Number connected to WhatsApp Business Account")
+SIGNED_KEY_MISSING: Final = ErrorCode(139002, "Missing Flows Signed Public Key")
+ENDPOINT_URI_MISSING: Final = ErrorCode(139002, "Publishing without specifying endpoint_uri is forbidden")
+ENDPOINT_MISSING_IN_JSON: Final = ErrorCode(139002, "Publishing Flow without data_channel_uri")
+APP_MISSING: Final = ErrorCode(139002, "No Application Connected to the Flow")
+JSON_NOT_VALID: Final = ErrorCode(139002, "Publishing Flow with validation errors")
+VERSION_FROZEN: Final = ErrorCode(139002, "Versions in Flow JSON file are not available for publishing")
+ENDPOINT_NOT_AVAILABLE: Final = ErrorCode(139002, "Endpoint Not Available")
+WEBHOOK_MISSING: Final = ErrorCode(139002, "WhatsApp Business Account is not subscribed to Flows Webhooks")
+BUSINESS_BLOCKED: Final = ErrorCode(139000, "Blocked By Integrity")
+
+# Messages.
+MEMBER_MISSING: Final = ErrorCode(131008, "Required parameter is missing")
+MEMBER_INVALID: Final = ErrorCode(131009, "Parameter value is not valid")
+RECIPIENT_IS_SENDER: Final = ErrorCode(131021, "Recipient cannot be sender")
+UNDELIVERABLE: Final = ErrorCode(131026, "Message undeliverable")
+WINDOW_CLOSED: Final = ErrorCode(131047, "Re-engagement message")
+TYPE_UNSUPPORTED: Final = ErrorCode(131051, "Unsupported message type")
+FLOW_BLOCKED: Final = ErrorCode(132068, "Flow is blocked")
+FLOW_THROTTLED: Final = ErrorCode(132069, "Flow is throttled")
+
+# Entries of `health_status`.
+CHECK_FAILED: Final = ErrorCode(131000, "Something went wrong")
+BUSINESS_NOT_VERIFIED: Final = ErrorCode(
+    141010,
+    "The business has not passed business verification.",
+    remedy="https://www.facebook.com/business/help/2058515294227817",
+)
