@@ -22,7 +22,7 @@ FREE = {"team/scope.py", "team/service.py"}
 
 UNSCOPED = {
     "connections/service.py": {"find_addressed"},
-    "inbound/batches.py": {"<module>", "_mark"},
+    "inbound/batches.py": {"<module>"},
     "flows/messages.py": {"settle", "_move"},
 }
 """Functions that make a statement of their own: by a webhook's key, by its row, or with the workspace written out."""

@@ -40,6 +40,7 @@ class FlowMessage(OwnedTable):
     __table_args__ = (
         UniqueConstraint("workspace_id", "wamid"),
         Index("ix_flow_messages_flow_token", "workspace_id", "flow_token"),
+        Index("ix_flow_messages_newest", "workspace_id", "id"),
     )
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)

@@ -7,7 +7,6 @@ moment (the database cannot be reached) fails the whole job, which is then tried
 import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
@@ -52,6 +51,11 @@ _WAITING = (
     .where(_webhooks.c.connection_id == bindparam("of_connection"), _webhooks.c.processed_at.is_(None))
     .order_by(_webhooks.c.id)
     .limit(_LARGEST_BATCH)
+)
+_DONE = (
+    update(_webhooks)
+    .where(_webhooks.c.id == bindparam("of_webhook"))
+    .values(processed_at=bindparam("processed_at"), failure=bindparam("failure"))
 )
 
 
@@ -135,9 +139,9 @@ class _Batches:
         return copy
 
     async def _mark(self, session: AsyncSession, webhooks: Sequence[Waiting], failure: str | None) -> None:
-        done: dict[str, Any] = {"processed_at": self._context.clock.now(), "failure": failure}
-        ids = [webhook.id for webhook in webhooks]
-        await session.execute(update(_webhooks).where(_webhooks.c.id.in_(ids)).values(done))
+        now = self._context.clock.now()
+        done = [{"of_webhook": webhook.id, "processed_at": now, "failure": failure} for webhook in webhooks]
+        await session.execute(_DONE, done)
 
     async def _set_aside(self, webhook: Waiting, error: Exception) -> None:
         reason = f"{type(error).__name__}: {error}"[:_LONGEST_REASON].replace("\0", "")

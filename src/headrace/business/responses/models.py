@@ -21,6 +21,7 @@ class Response(OwnedTable):
         UniqueConstraint("workspace_id", "wamid"),
         Index("ix_responses_message_wamid", "workspace_id", "message_wamid"),
         Index("ix_responses_flow_id", "workspace_id", "flow_id"),
+        Index("ix_responses_newest", "workspace_id", "received_at", "id"),
     )
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
