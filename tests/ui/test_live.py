@@ -41,8 +41,8 @@ async def test_changes_within_a_process_reach_everybody_who_follows() -> None:
     changes = live.Changes()
     followers = [asyncio.create_task(_collect(changes)) for _ in range(2)]
     await asyncio.sleep(0)
-    changes.tell("file")
-    changes.tell("session")
+    changes.report("file")
+    changes.report("session")
     changes.end()
     assert [await one for one in followers] == [[{"file"}, {"session"}]] * 2
     assert await anext(changes.follow(0.01)) == set()
@@ -62,7 +62,7 @@ async def test_who_is_cancelled_follows_no_more_although_something_changes(steps
 
     following = asyncio.create_task(follow())
     await asyncio.sleep(0)
-    changes.tell("x")
+    changes.report("x")
     for _ in range(steps):
         await asyncio.sleep(0)
     following.cancel()

@@ -24,7 +24,7 @@ class Changes:
     def __init__(self) -> None:
         self._waiting: set[asyncio.Queue[str | None]] = set()
 
-    def tell(self, topic: str) -> None:
+    def report(self, topic: str) -> None:
         """Tells every open page that this topic changed."""
         for queue in self._waiting:
             queue.put_nowait(topic)

@@ -114,7 +114,7 @@ async def test_a_save_is_noticed(followed: Followed, save: Callable[[Path], Awai
 
 async def test_half_a_file_is_not_shown_as_a_mistake(followed: Followed) -> None:
     seen = []
-    followed.preview.changes.tell = lambda topic: seen.append(followed.texts.is_behind)  # type: ignore[method-assign]
+    followed.preview.changes.report = lambda topic: seen.append(followed.texts.is_behind)  # type: ignore[method-assign]
     await in_two_strokes(followed.path)
     await until(lambda: title(followed) == "Another", "the new title")
     assert True not in seen

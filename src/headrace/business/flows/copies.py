@@ -100,7 +100,7 @@ async def _confirm(context: BusinessContext, owner: InWorkspace, copy: CopyFacts
 
 async def _keep(context: BusinessContext, owner: InWorkspace, flow: RemoteFlow, text: str) -> None:
     now = context.clock.now()
-    told = {
+    facts = {
         "flow_name": flow.name,
         "flow_updated_at": flow.updated_at,
         "flow_status": flow.status,
@@ -114,7 +114,7 @@ async def _keep(context: BusinessContext, owner: InWorkspace, flow: RemoteFlow, 
         "json_text": text,
     }
     async with context.database.transaction() as session:
-        statement = insert_into(session, FlowCopy).values(**row, **told)
+        statement = insert_into(session, FlowCopy).values(**row, **facts)
         await session.execute(
-            statement.on_conflict_do_update(index_elements=["workspace_id", "flow_id", "sha256"], set_=told)
+            statement.on_conflict_do_update(index_elements=["workspace_id", "flow_id", "sha256"], set_=facts)
         )

@@ -130,9 +130,9 @@ class _Batches:
     async def _ask(self, connection: Connection, flow_id: str) -> CopyFacts | None:
         """The copy as WhatsApp has it now. One it refused is left alone for a while, so that nobody waits for it."""
         name, now = f"{connection.id}:{flow_id}", self._context.clock.now()
-        if name in self._refused and timedelta() <= now - self._refused[name] < _PATIENCE:
+        self._refused = {name: at for name, at in self._refused.items() if timedelta() <= now - at < _PATIENCE}
+        if name in self._refused:
             return None
-        self._refused.pop(name, None)
         copy = await current_copy(self._context, connection, flow_id)
         if copy is None:
             self._refused[name] = now

@@ -23,7 +23,7 @@ class Writer:
     last_wrote_at: datetime
 
     def later(self, other: "Writer") -> "Writer":
-        """Both in one, `other` being told later."""
+        """Both in one, `other` being the later one."""
         return replace(
             self,
             name=other.name or self.name,
@@ -34,10 +34,10 @@ class Writer:
 
 async def note_people(session: AsyncSession, owner: InWorkspace, writers: Iterable[Writer]) -> dict[str, int]:
     """Makes the people that are new and brings the others up to date, in one statement; ids by `wa_id`."""
-    told: dict[str, Writer] = {}
+    by_number: dict[str, Writer] = {}
     for writer in writers:
-        told[writer.wa_id] = told[writer.wa_id].later(writer) if writer.wa_id in told else writer
-    if not told:
+        by_number[writer.wa_id] = by_number[writer.wa_id].later(writer) if writer.wa_id in by_number else writer
+    if not by_number:
         return {}
     table = core(Person)
     statement = insert_into(session, Person)
@@ -61,6 +61,6 @@ async def note_people(session: AsyncSession, owner: InWorkspace, writers: Iterab
             "first_wrote_at": writer.first_wrote_at,
             "last_wrote_at": writer.last_wrote_at,
         }
-        for writer in told.values()
+        for writer in by_number.values()
     ]
     return {row.wa_id: row.id for row in await session.execute(upsert, rows)}

@@ -56,7 +56,7 @@ class Preview:
         self.appearance = Appearance()
         self.changes = Changes()
         self.texts = Texts()
-        self.mock = MockEndpoint(lambda: self.changes.tell(SESSION))
+        self.mock = MockEndpoint(lambda: self.changes.report(SESSION))
         self._clock = clock
         self._history = History(clock)
         self.session = PreviewSession(
@@ -82,12 +82,12 @@ class Preview:
         """Shows a new text; one that broke off only while there is nothing better."""
         if self.texts.take(text):
             self.session.notices = []
-        self.changes.tell(TEXT)
+        self.changes.report(TEXT)
 
     def lose(self, trouble: str) -> None:
         """The text cannot be read now; the phone shows what it showed."""
         if self.texts.lose(trouble):
-            self.changes.tell(TEXT)
+            self.changes.report(TEXT)
 
     def stop(self) -> None:
         """Ends what still waits, so that a stopping server need not."""
@@ -99,7 +99,7 @@ class Preview:
     def act(self, do: Callable[[PreviewSession], object]) -> None:
         """Does something to the session, and tells open pages."""
         if do(self.session) is not False:
-            self.changes.tell(SESSION)
+            self.changes.report(SESSION)
 
     def enter(self, posted: Posted, *, is_leaving: bool = False) -> None:
         self.session.enter(posted, is_leaving=is_leaving)
@@ -110,12 +110,12 @@ class Preview:
         if appearance.kind != self.appearance.kind and self.session.ending is None:
             self.session.number += 1
         self.appearance = appearance
-        self.changes.tell(SESSION)
+        self.changes.report(SESSION)
 
     def set_pause(self, is_on: bool) -> None:
         """While it is on, no request runs out of time."""
         self.pause.set(is_on)
-        self.changes.tell(SESSION)
+        self.changes.report(SESSION)
 
     def question(self) -> tuple[dict[str, Any], list[Choice]] | None:
         """The request that waits for a person's answer, with the answers to choose from."""
@@ -151,8 +151,8 @@ class Preview:
         """Takes what became of a sheet, unless that was left meanwhile."""
         if session_id == self.session.id:
             self.session.keep(session, entries, ending)
-            self.changes.tell(SESSION)
+            self.changes.report(SESSION)
 
     def record(self, outcome: Outcome) -> None:
         self._history.write([Exchanged.of(outcome)])
-        self.changes.tell(SESSION)
+        self.changes.report(SESSION)
