@@ -293,7 +293,7 @@ async def test_a_job_is_taken_over_when_its_lease_has_run_out(
         await workers.first.schedule_many(session, [NewJob("post", str(n), clock.now(), "one") for n in range(3)])
     killed = asyncio.create_task(workers.first.drain())
     await workers.started.wait()
-    workers.leases.advance(timedelta(seconds=19))
+    workers.leases.advance(timedelta(seconds=9))
     await workers.second.drain()
     assert workers.done == []
     workers.leases.advance(timedelta(seconds=2))

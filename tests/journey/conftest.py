@@ -131,14 +131,23 @@ def serve_command(data: Path, *options: str) -> list[str]:
 
 def start_box(data: Path, port: int = 0, *options: str, name: str = "") -> Box:
     """Starts a server and waits until it says where it is; `name` tells several of one folder apart."""
+    return launch(data, port, *options, name=name)()
+
+
+def launch(data: Path, port: int = 0, *options: str, name: str = "") -> Callable[[], Box]:
+    """Starts a server; what it returns waits until the server says where it is."""
     log = data.parent / f"{name or data.name}.log"
     command = serve_command(data, "--port", str(port), *options)
     with log.open("ab") as errors:
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, text=True)
-    assert process.stdout is not None
-    line = process.stdout.readline()
-    assert line, f"headrace serve ended: {log.read_text()}"
-    return Box(data, process, json.loads(line), log)
+
+    def wait() -> Box:
+        assert process.stdout is not None
+        line = process.stdout.readline()
+        assert line, f"headrace serve ended: {log.read_text()}"
+        return Box(data, process, json.loads(line), log)
+
+    return wait
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.journey.conftest import serve_command, start_box, wait_until
+from tests.journey.conftest import free_port, serve_command, start_box, wait_until
+from tests.journey.installation import Proxy
+from tests.journey.test_corpus import serving
 from tests.journey.test_refusals import SMALL
 from tests.stores import lend_url
 
@@ -69,6 +71,16 @@ def test_the_public_address_goes_out_wherever_the_server_listens(database: str, 
     assert box.credentials["base_url"] == url
     assert box.credentials["console_url"] == f"{url}/"
     assert all(phone["url"].startswith(f"{url}/handsets/") for phone in box.credentials["handsets"])
+    box.stop()
+
+
+def test_a_server_starts_before_the_proxy_in_front_of_it(tmp_path: Path) -> None:
+    port, own, proxy = free_port(), free_port(), Proxy()
+    box = start_box(tmp_path / "data", own, "--public-url", f"http://127.0.0.1:{port}")
+    proxy.servers.append(f"http://127.0.0.1:{own}")
+    assert "cannot be registered yet" in box.log.read_text()
+    with serving(proxy.app, port):
+        wait_until(lambda: "webhook is registered" in box.log.read_text(), "the console's webhook")
     box.stop()
 
 

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import AsyncIterator, Coroutine
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
@@ -17,8 +17,10 @@ from headrace.app.business import open_business
 from headrace.app.credentials import Credentials
 from headrace.app.demo import Demo, at_this_machine, open_administrator, open_demo, place_of
 from headrace.app.guard import LOCAL_NAMES, PageGuard, host_name
+from headrace.business.connections.service import Connection
 from headrace.business.context import BusinessContext
 from headrace.business.inbound import routes as inbound
+from headrace.business.whatsapp.errors import WhatsAppRefused
 from headrace.business.whatsapp.subscriptions import subscribe
 from headrace.clock import Clock, SystemClock
 from headrace.console.context import Console
@@ -30,6 +32,8 @@ from headrace.settings import Part, Settings
 from headrace.ui.pages import CONTENT_SECURITY_POLICY, static_routes
 
 _log = logging.getLogger(__name__)
+
+_LONGEST_WAIT_SECONDS = 60.0
 
 
 @dataclass
@@ -45,6 +49,7 @@ class Application:
     business: BusinessContext | None
     demo: Demo | None
     asgi: ASGIApp
+    _tasks: "list[asyncio.Task[None]]" = field(default_factory=list)
 
     @classmethod
     async def open(
@@ -76,15 +81,15 @@ class Application:
         works: list[Coroutine[Any, Any, None]] = [side.revisions.run() for side in self._sides()]
         if self.settings.does_jobs:
             works += [side.jobs.run() for side in self._sides()]
-        tasks = [asyncio.create_task(work) for work in works]
-        for task in tasks:
+        self._tasks += [asyncio.create_task(work) for work in works]
+        for task in self._tasks:
             task.add_done_callback(_report_end)
         try:
             yield
         finally:
-            for task in tasks:
+            for task in self._tasks:
                 task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def introduce(self) -> Credentials | None:
         """Once requests are accepted: registers the console's webhook and lets the first person write.
@@ -93,13 +98,29 @@ class Application:
         needed to connect to the box, when this server is one.
         """
         if self.business is not None and self.demo is not None and self.demo.connection is not None:
-            connection = self.demo.connection
-            callback = f"{self.settings.base_url}{inbound.callback_path(connection)}"
-            await subscribe(self.business.whatsapp(connection), connection.app, callback)
+            try:
+                await self._register(self.business, self.demo.connection)
+            except WhatsAppRefused as error:  # the proxy in front may not let anything through yet
+                _log.warning("the console's webhook cannot be registered yet; that is tried until it can: %s", error)
+                self._tasks.append(asyncio.create_task(self._keep_registering(self.business, self.demo.connection)))
         if self.box is None:
             return None
         await self.box.open_first_window()
         return self.box.credentials()
+
+    async def _register(self, business: BusinessContext, connection: Connection) -> None:
+        callback = f"{self.settings.base_url}{inbound.callback_path(connection)}"
+        await subscribe(business.whatsapp(connection), connection.app, callback)
+
+    async def _keep_registering(self, business: BusinessContext, connection: Connection) -> None:
+        wait, is_registered = 1.0, False
+        while not is_registered:
+            await asyncio.sleep(wait)
+            wait = min(wait * 2, _LONGEST_WAIT_SECONDS)
+            with contextlib.suppress(WhatsAppRefused):
+                await self._register(business, connection)
+                is_registered = True
+        _log.warning("the console's webhook is registered")
 
     def end_streams(self) -> None:
         """Ends the event streams of open pages, so that a stopping server need not wait for browsers."""

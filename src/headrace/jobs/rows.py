@@ -30,7 +30,7 @@ _POLL_SECONDS = 0.5
 _PACE_SECONDS = 0.03
 """At least this long between two looks: what is scheduled meanwhile is done together, in larger batches."""
 _MOST_AT_ONCE = 32
-_LEASE = timedelta(seconds=20)
+_LEASE = timedelta(seconds=10)
 """How long a job of a killed process waits for another; three renewals may fail before it is lost by a living one."""
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from headrace.clock import Clock
+from headrace.database import wait_for_turn
 from headrace.platform.accounts.models import App
 from headrace.platform.errors.catalogue import PARAMETER_INVALID
 from headrace.platform.webhooks.events import FIELDS, OBJECT
@@ -32,6 +33,7 @@ async def subscribe_app(
     session: AsyncSession, clock: Clock, app: App, callback_url: str, verify_token: str, fields: list[str]
 ) -> None:
     """Sets the callback and the fields of an app, in place of those it had."""
+    await wait_for_turn(session, f"subscriptions {app.id}")
     subscription = await session.get(AppSubscription, (app.id, OBJECT))
     if subscription is None:
         subscription = AppSubscription(app_id=app.id, object=OBJECT, created_at=clock.now())
@@ -61,6 +63,7 @@ async def subscribe_waba(
     session: AsyncSession, clock: Clock, waba_id: str, app: App, override: tuple[str, str] | None
 ) -> None:
     """Has an app told about a WABA; `override` is a callback with its verify token, None takes an earlier one away."""
+    await wait_for_turn(session, f"subscriptions {app.id}")
     subscription = await session.get(WabaSubscription, (waba_id, app.id))
     if subscription is None:
         subscription = WabaSubscription(waba_id=waba_id, app_id=app.id, created_at=clock.now())
@@ -88,6 +91,7 @@ async def override_phone_number(
     session: AsyncSession, clock: Clock, phone_number_id: str, app: App, override: tuple[str, str] | None
 ) -> None:
     """Sets the callback an app has for the messages of one number; None takes it away."""
+    await wait_for_turn(session, f"subscriptions {app.id}")
     stored = await session.get(PhoneNumberOverride, (phone_number_id, app.id))
     if override is None:
         if stored is not None:
