@@ -141,7 +141,7 @@ SLIPS = {
 }
 """Slips of the pen: where one can happen, and what is written then."""
 
-NOT_MENDED = {"syntax/depth", "syntax/empty", "syntax/root", "syntax/size"}
+NOT_MENDED = {"syntax/depth", "syntax/empty", "syntax/root", "syntax/size", "syntax/value"}
 ONCE = {"syntax/size"}
 
 

@@ -24,11 +24,24 @@ def meant_by(word: str, known: Iterable[str]) -> str | None:
         return candidates[plain]
     opposites = _opposites(plain)
     candidates = {one: name for one, name in candidates.items() if one not in opposites}
+    slips = [name for one, name in candidates.items() if is_slip(plain, one)]
+    if len(slips) == 1:
+        return slips[0]
     # Only needed where something is wrong already.
     from difflib import get_close_matches
 
     close = get_close_matches(plain[:100], candidates, n=1, cutoff=CLOSE_ENOUGH)
     return candidates[close[0]] if close else None
+
+
+def is_slip(word: str, meant: str) -> bool:
+    """Whether one character was left out, typed too much or swapped with the next."""
+    shorter, longer = sorted((word, meant), key=len)
+    if len(longer) == len(shorter) + 1:
+        return any(longer[:at] + longer[at + 1 :] == shorter for at in range(len(longer)))
+    return len(longer) == len(shorter) and any(
+        word[:at] + word[at + 1] + word[at] + word[at + 2 :] == meant != word for at in range(len(word) - 1)
+    )
 
 
 def opposite_of(word: str, known: Iterable[str]) -> str | None:

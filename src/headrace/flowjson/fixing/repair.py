@@ -1,10 +1,12 @@
 """Applies the fixes of diagnostics, until nothing is left that a machine can mend."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
 from headrace.flowjson.checks.report import Report
+from headrace.flowjson.checks.spelling import is_slip
 from headrace.flowjson.diagnostics import Diagnostic
 from headrace.flowjson.document import Document, parse
 from headrace.flowjson.fixing.trials import Fix, fixes_of
@@ -14,6 +16,18 @@ __all__ = ["Mended", "apply_fix", "mend"]
 
 ROUNDS = 10
 """At most this many rounds are made: one fix may bring to light what the next one mends, but not for ever."""
+
+MISSPELT = (
+    "structure/unknown-property",
+    "structure/unknown-component-property",
+    "data/missing-property",
+    "data/missing-type",
+    "version/missing",
+)
+"""Rules that a misspelt name breaks, and with which it brings about other mistakes."""
+
+REFERENCES = ("actions/", "bindings/", "conditions/", "expressions/", "forms/", "payloads/", "routing/", "screens/")
+"""How the rules begin that names break which lead to something else of the Flow."""
 
 Check = Callable[[Document], Report]
 """Judges a text."""
@@ -70,12 +84,39 @@ def _choose(report: Report, fixes: FixesOf) -> Chosen:
     ]
     chosen: Chosen = []
     taken: list[TextEdit] = []
-    for diagnostic in syntax or diagnostics:
+    is_json = not any(diagnostic.rule.startswith("syntax/") for diagnostic in report.errors)
+    misspelt = [diagnostic for diagnostic in diagnostics if diagnostic.rule in MISSPELT]
+    for diagnostic in syntax or (_first(misspelt, report, fixes) or diagnostics if is_json else ()):
         fix = next(iter(fixes(report, diagnostic)), None)
-        if fix and _fits(fix.edits, len(report.document.text)) and not overlaps(fix.edits, taken):
+        is_reference = diagnostic.rule.startswith(REFERENCES)
+        if fix is None or (is_reference and _is_undecided(report.document.text, fix)):
+            continue
+        if _fits(fix.edits, len(report.document.text)) and not overlaps(fix.edits, taken):
             chosen.append((diagnostic, fix))
             taken += fix.edits
     return chosen
+
+
+_NAME = re.compile(r"\w+")
+
+
+def _is_undecided(text: str, fix: Fix) -> bool:
+    """Whether a fix writes a name with one character other that stands nowhere but where it is defined.
+
+    Then the definition may as well be the one that is misspelt, and only the author knows.
+    """
+    for edit in fix.edits:
+        before = set(_NAME.findall(text, edit.start, edit.end))
+        for name in set(_NAME.findall(edit.text)) - before:
+            if any(is_slip(old, name) for old in before) and len(re.findall(rf"\b{re.escape(name)}\b", text)) == 1:
+                return True
+    return False
+
+
+def _first(misspelt: list[Diagnostic], report: Report, fixes: FixesOf) -> list[Diagnostic]:
+    """The misspelt names that are to be written another way: what else is wrong may only follow from them."""
+    mended = ((diagnostic, next(iter(fixes(report, diagnostic)), None)) for diagnostic in misspelt)
+    return [diagnostic for diagnostic, fix in mended if fix and fix.title.startswith("Write")]
 
 
 def _fits(edits: Sequence[TextEdit], length: int) -> bool:

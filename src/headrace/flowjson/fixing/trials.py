@@ -14,6 +14,7 @@ from headrace.flowjson.diagnostics import Diagnostic, Span
 from headrace.flowjson.document import parse
 from headrace.flowjson.fixing.fix_context import FixContext
 from headrace.flowjson.fixing.proposals import proposals
+from headrace.flowjson.fixing.slips import Slip, is_torn, slip_in
 from headrace.flowjson.textedits import TextEdit, applied
 
 __all__ = ["Fix", "fixes_of"]
@@ -60,10 +61,31 @@ def fixes_of(report: Report, diagnostic: Diagnostic) -> tuple[Fix, ...]:
     return memory[key]
 
 
+_SLIPS: "WeakKeyDictionary[Report, Slip | None]" = WeakKeyDictionary()
+
+
 def _tried(report: Report, diagnostic: Diagnostic) -> tuple[Fix, ...]:
     document = report.document
     if any(problem.rule == "syntax/encoding" for problem in document.problems):
         return ()
+    if diagnostic.rule.startswith("syntax/") and is_torn(report):
+        return _by_slip(report, diagnostic)
+    return _proposed(report, diagnostic)
+
+
+def _by_slip(report: Report, diagnostic: Diagnostic) -> tuple[Fix, ...]:
+    """What mends the text as a whole is told at the first of its mistakes: the others only follow from it."""
+    mistakes = [mistake for mistake in (*report.errors, *report.warnings) if mistake.rule.startswith("syntax/")]
+    if diagnostic is not min(mistakes, key=lambda mistake: mistake.span.start):
+        return ()
+    if report not in _SLIPS:
+        _SLIPS[report] = slip_in(report, lambda document: check(document, today=report.today, frozen=report.frozen))
+    slip = _SLIPS[report]
+    return (Fix(slip.title, slip.edits, reveals=True),) if slip else ()
+
+
+def _proposed(report: Report, diagnostic: Diagnostic) -> tuple[Fix, ...]:
+    document = report.document
     fixes: list[Fix] = []
     seen: set[str] = set()
     for proposed in proposals(FixContext(diagnostic, document, report.flow)):

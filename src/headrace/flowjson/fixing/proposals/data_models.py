@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from headrace.flowjson.checks.data_model import EXAMPLE, TYPES
+from headrace.flowjson.checks.spelling import is_slip
 from headrace.flowjson.checks.values import type_name
 from headrace.flowjson.diagnostics import Path
 from headrace.flowjson.fixing.fix_context import FixContext, Proposal, mends
@@ -15,8 +16,9 @@ _STEPS_OF_MODEL = 4
 
 @mends("data/missing-property")
 def complete_entry(context: FixContext) -> Iterator[Proposal]:
-    draft = context.draft()
     name = context.values["property"]
+    yield from _misspelt(context, name)
+    draft = context.draft()
     for path in context.paths:
         entry = draft.get(path)
         if name == EXAMPLE:
@@ -28,8 +30,21 @@ def complete_entry(context: FixContext) -> Iterator[Proposal]:
     yield f"Add '{name}'", draft
 
 
+def _misspelt(context: FixContext, name: str) -> Iterator[Proposal]:
+    """The member that is there under a name with a slip in it."""
+    draft = context.draft()
+    for path in context.paths:
+        slips = [key for key in draft.get(path) if is_slip(key, name)]
+        if len(slips) != 1:
+            return
+        draft.rename((*path, slips[0]), name)
+    yield f"Write '{name}'", draft
+
+
 @mends("data/missing-type", "data/unknown-type", "data/type-not-text")
 def right_type(context: FixContext) -> Iterator[Proposal]:
+    if context.rule == "data/missing-type":
+        yield from _misspelt(context, "type")
     meant = None
     owners = [path if context.rule == "data/missing-type" else path[:-1] for path in context.paths]
     if context.rule != "data/missing-type":

@@ -1,0 +1,162 @@
+"""One character left out, typed twice or swapped with the next: what was there before comes back, or nothing changes.
+
+HEADRACE_SLIPS=5000 makes so many slips of each kind.
+"""
+
+import json
+import os
+import random
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+import pytest
+from tests.conftest import corpus_documents
+
+from headrace.flowjson.checks import check
+from headrace.flowjson.checks.report import Report
+from headrace.flowjson.document import Document, parse
+from headrace.flowjson.fixing import Mended, fixes_of, mend
+from headrace.flowjson.gallery import TEMPLATES
+
+TODAY = date(2026, 11, 22)
+TIMES = int(os.environ.get("HEADRACE_SLIPS", "60"))
+
+
+def judge(document: Document) -> Report:
+    return check(document, today=TODAY)
+
+
+def mended(text: str) -> Mended:
+    return mend(parse(text), judge)
+
+
+@lru_cache(maxsize=1)
+def good_flows() -> tuple[str, ...]:
+    """The good Flows of the corpus and of the gallery."""
+    corpus = [path.read_text() for path in corpus_documents("official", "valid")]
+    gallery = [
+        one.text(with_endpoint=served)
+        for one in TEMPLATES.values()
+        for served in ((False, True) if one.has_endpoint else (False,))
+    ]
+    return tuple(text for text in (*corpus, *gallery) if not judge(parse(text)).errors)
+
+
+def slipped(text: str, at: int, kind: str) -> str:
+    match kind:
+        case "left out":
+            return text[:at] + text[at + 1 :]
+        case "typed twice":
+            return text[:at] + text[at] + text[at:]
+        case _:
+            return text[:at] + text[at + 1 : at + 2] + text[at] + text[at + 2 :]
+
+
+def value_of(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return None
+
+
+@pytest.mark.parametrize("kind", ["left out", "typed twice", "swapped"])
+@pytest.mark.parametrize("marks", ['"', ":,", "{}[]"])
+def test_a_slip_in_a_mark_is_taken_back_or_left_alone(marks: str, kind: str) -> None:
+    luck = random.Random(f"{marks} {kind}")
+    came_back = torn = 0
+    for _ in range(TIMES):
+        good = luck.choice(good_flows())
+        text = slipped(good, luck.choice([at for at, mark in enumerate(good) if mark in marks]), kind)
+        if not parse(text).is_json:
+            done = mended(text)
+            assert done.text == text or value_of(done.text) == json.loads(good), text
+            torn += 1
+            came_back += done.text != text
+    assert came_back >= 0.85 * torn
+
+
+@pytest.mark.parametrize("kind", ["left out", "typed twice", "swapped"])
+def test_a_slip_anywhere_is_never_made_worse(kind: str) -> None:
+    luck = random.Random(kind)
+    for _ in range(2 * TIMES):
+        good = luck.choice(good_flows())
+        text = slipped(good, luck.choice([at for at, mark in enumerate(good) if not mark.isspace()]), kind)
+        before, done = judge(parse(text)), mended(text)
+        assert len(done.report.errors) <= len(before.errors)
+        if not before.document.is_json:
+            assert done.text == text or value_of(done.text) == json.loads(good), text
+
+
+GOOD = """{
+  "version": "7.3",
+  "screens": [
+    {
+      "id": "ORDER",
+      "title": "Order",
+      "terminal": true,
+      "layout": {
+        "type": "SingleColumnLayout",
+        "children": [
+          { "type": "TextInput", "name": "name", "label": "First name", "required": true },
+          { "type": "TextHeading", "text": "See https://example.com, or ask" },
+          {
+            "type": "Footer",
+            "label": "Order bread",
+            "on-click-action": { "name": "complete", "payload": { "name": "${form.name}" } }
+          }
+        ]
+      }
+    }
+  ]
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("was", "now"),
+    [
+        ('"version"', '"version'),
+        ('"version"', 'version"'),
+        ('"First name"', 'First name"'),
+        ('"First name"', '"First name'),
+        ('"Order bread",', '"Order bread,'),
+        ('ask"', "ask"),
+        ("true,\n", "tru,\n"),
+        ('"name": "complete"', '"name" "complete"'),
+        ('"children": [', '"children": '),
+        ("        ]\n", "        \n"),
+        ('"payload": {', '"payload": '),
+        ('"layout": {', '"layout": {{'),
+        ('"title": "Order",', '"title": "Order",,'),
+        ('"id": "ORDER"', '"id":: "ORDER"'),
+        ('"text": "See', '"tetx": "See'),
+        ('"version":', '"verison":'),
+    ],
+)
+def test_what_was_meant(was: str, now: str) -> None:
+    assert was in GOOD
+    assert mended(GOOD.replace(was, now, 1)).text == GOOD
+
+
+@pytest.mark.parametrize(
+    ("was", "now"),
+    [
+        ('"version": "7.3"', '"version: 7.3"'),  # two slips
+        ('"name": "name"', '"name": "nme"'),  # the definition or the reference?
+        ('"See https://example.com, or ask"', "See https://example.com, or ask"),
+    ],
+)
+def test_what_nobody_can_know_is_left_alone_and_told(was: str, now: str) -> None:
+    text = GOOD.replace(was, now, 1)
+    done = mended(text)
+    assert done.text == text
+    assert done.report.errors
+
+
+def test_the_fix_is_told_at_the_first_mistake_alone() -> None:
+    report = judge(parse(GOOD.replace('"version"', '"version', 1)))
+    first, *others = sorted(report.errors, key=lambda error: error.span.start)
+    assert [fix.title for fix in fixes_of(report, first)] == ["Insert the missing quote"]
+    assert [fixes_of(report, error) for error in others] == [()] * len(others)
+    assert others
