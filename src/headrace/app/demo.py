@@ -6,6 +6,7 @@ On loopback there is no sign-in: whoever sits at the machine is the demo's admin
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.datastructures import Headers
 
 from headrace.app.guard import LOCAL_NAMES, FindCaller, host_name, is_forwarded
@@ -14,6 +15,7 @@ from headrace.business.connections.service import (
     change_connection,
     create_connection,
     first_connection_id,
+    list_connections,
 )
 from headrace.business.context import BusinessContext
 from headrace.business.team import Caller
@@ -41,13 +43,14 @@ class Demo:
 async def open_demo(context: BusinessContext, settings: Settings, world: World) -> Demo:
     """Makes the demo's workspace, administrator and connection, or finds them and renews the credentials.
 
-    A box may have another address and other secrets than when its connection was made.
+    A box may have another address and other secrets than when its connection was made. Raises `KeyUnusable`.
     """
     app = MetaApp(world.console.app.id, world.console.app.secret, world.console.app.verify_token)
     access = Access(settings.base_url, world.console.token, tuple(waba.id for waba in world.wabas))
     async with context.database.transaction() as session:
         await wait_for_turn(session, _TURN)
         caller = await demo_administrator(session, world.business.name, context.clock.now())
+        await _check_key(session, context, settings, caller)
         known = await first_connection_id(session, caller)
         if known is not None:
             connection = await change_connection(session, context.vault, caller, known, access=access, app=app)
@@ -70,6 +73,15 @@ async def open_administrator(context: BusinessContext) -> Demo:
     async with context.database.transaction() as session:
         await wait_for_turn(session, _TURN)
         return Demo(await demo_administrator(session, _FIRST_WORKSPACE, context.clock.now()), None)
+
+
+async def _check_key(session: AsyncSession, context: BusinessContext, settings: Settings, caller: Caller) -> None:
+    """Where several servers share a database, one with another key would lock all others out of the secrets.
+
+    A folder of its own that lost its key is repaired instead: the box knows its credentials.
+    """
+    if settings.database is not None:
+        await list_connections(session, context.vault, caller)
 
 
 def at_this_machine(settings: Settings, caller: Any) -> FindCaller:
