@@ -81,7 +81,7 @@ class Request:
             return []
         if not isinstance(value, list):
             raise UnusableFile(f"{name} holds no list of files.")
-        return [Attachment.from_json(one) for one in value]
+        return [Attachment.from_json(described) for described in value]
 
     async def files(self, name: str) -> list[ReceivedFile]:
         """The same files, fetched, checked and opened. Raises UnusableFile when one of them cannot be had."""

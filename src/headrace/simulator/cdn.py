@@ -49,7 +49,7 @@ class MemoryFileStore:
     async def put(self, file: SealedFile) -> str:
         key = self._identifiers.token()
         self._files[key] = (file, self._clock.now() + LASTS)
-        while len(self._files) > 1 and sum(len(one.content) for one, _ in self._files.values()) > MOST_KEPT:
+        while len(self._files) > 1 and sum(len(file.content) for file, _ in self._files.values()) > MOST_KEPT:
             del self._files[next(iter(self._files))]
         return f"{self._base_url()}{PATH}/{key}"
 

@@ -73,7 +73,7 @@ def _of_step(was: Step, now: Step) -> Iterator[Difference]:
         _of_screens(_only(was, Shown), _only(now, Shown)),
         _of_texts("message", map(_told, _only(was, Told)), map(_told, _only(now, Told))),
         _of_texts("refusal", map(_refused, _only(was, Refusal)), map(_refused, _only(now, Refusal))),
-        _of_texts("link", (one.url for one in _only(was, Followed)), (one.url for one in _only(now, Followed))),
+        _of_texts("link", (link.url for link in _only(was, Followed)), (link.url for link in _only(now, Followed))),
         _of_ends(_only(was, Ended), _only(now, Ended)),
     ):
         for kind, where, one, other in found:
@@ -135,7 +135,7 @@ def _of_ends(was: Sequence[Ended], now: Sequence[Ended]) -> Found:
 def _of_notices(before: Sequence[Step], after: Sequence[Step]) -> Iterator[Difference]:
     """Error notices, over the whole trace: when exactly one is answered is chance."""
     was, now = (
-        [one.request.get("data") for step in steps for one in _only(step, Exchanged) if one.is_notice]
+        [notice.request.get("data") for step in steps for notice in _only(step, Exchanged) if notice.is_notice]
         for steps in (before, after)
     )
     for one, other in zip_longest(was, now, fillvalue=_MISSING):
@@ -146,8 +146,8 @@ def _of_notices(before: Sequence[Step], after: Sequence[Step]) -> Iterator[Diffe
 def _parts(path: str, was: Any, now: Any) -> list[tuple[str, Any, Any]]:
     """Where two JSON values differ, at most `MOST_PER_VALUE` places."""
     found: list[tuple[str, Any, Any]] = []
-    for one in _walk(path, was, now):
-        found.append(one)
+    for part in _walk(path, was, now):
+        found.append(part)
         if len(found) == MOST_PER_VALUE:
             break
     return found
@@ -180,7 +180,7 @@ def awaited(step: Step) -> list[Exchanged]:
 
 
 def _only(step: Step, kind: type[Kept]) -> list[Kept]:
-    return [one for one in step.entries if isinstance(one, kind)]
+    return [entry for entry in step.entries if isinstance(entry, kind)]
 
 
 def _question(exchange: Exchanged) -> tuple[Any, Any, Any]:

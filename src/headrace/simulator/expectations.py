@@ -57,7 +57,9 @@ class _Seen:
         for part in self.parts:
             if isinstance(part, ListView):
                 shown += [part.label, part.description]
-                shown += [one for item in part.items for one in (item.title, item.description, item.badge, *item.tags)]
+                shown += [
+                    words for item in part.items for words in (item.title, item.description, item.badge, *item.tags)
+                ]
             elif isinstance(part, CalendarView):
                 shown += [part.title, *(field.label for field in part.fields)]
         if self.view.screen is not None:
@@ -92,9 +94,9 @@ def _shown(value: Any) -> str:
 
 
 def _text(seen: _Seen, wanted: Any) -> str | None:
-    for one in wanted if isinstance(wanted, list) else [wanted]:
-        if not any(str(one) in shown for shown in seen.texts):
-            return f"The screen does not show {_shown(one)}. It shows: {_shown(' | '.join(filter(None, seen.texts)))}"
+    for text in wanted if isinstance(wanted, list) else [wanted]:
+        if not any(str(text) in shown for shown in seen.texts):
+            return f"The screen does not show {_shown(text)}. It shows: {_shown(' | '.join(filter(None, seen.texts)))}"
     return None
 
 
@@ -127,7 +129,7 @@ def _footer(seen: _Seen, wanted: Any) -> str | None:
 
 def _options(seen: _Seen, wanted: Any) -> str | None:
     """`{name: [ids]}`: what a choice offers."""
-    offered = {part.name: [one.id for one in part.options] for part in seen.parts if isinstance(part, CheckView)}
+    offered = {part.name: [option.id for option in part.options] for part in seen.parts if isinstance(part, CheckView)}
     return _covers("options", wanted, offered)
 
 

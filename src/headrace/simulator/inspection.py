@@ -114,7 +114,8 @@ def inspect(session: Session, moments: Sequence[Moment], *, reveal: bool = False
         progress=_progress(session, moments),
         data=body("data", session.data),
         form=body("form", form),
-        has_masked=secret.has_masked or any(isinstance(one.entry, Act) and secret.hides(one.entry) for one in moments),
+        has_masked=secret.has_masked
+        or any(isinstance(moment.entry, Act) and secret.hides(moment.entry) for moment in moments),
         is_revealed=reveal,
         pending=None if session.pending is None else body("pending", session.pending.request),
         last=exchanges[-1] if exchanges else None,
@@ -158,7 +159,7 @@ def _shortened(value: Any) -> Any:
     if isinstance(value, dict):
         return {name: _shortened(one) for name, one in value.items()}
     if isinstance(value, list):
-        kept = [_shortened(one) for one in value[:_LONG_LIST]]
+        kept = [_shortened(item) for item in value[:_LONG_LIST]]
         return kept if len(value) <= _LONG_LIST else [*kept, f"… {len(value) - _LONG_LIST:,} more"]
     return value
 
@@ -171,7 +172,7 @@ class _Secrets:
         self._reveal = reveal
         screens = session.program.screens
         self._names = frozenset(
-            name for one in session.state.screens if one in screens for name in masked_names(screens[one])
+            name for screen in session.state.screens if screen in screens for name in masked_names(screens[screen])
         )
 
     @property
@@ -206,11 +207,11 @@ def _progress(session: Session, moments: Sequence[Moment]) -> tuple[Node, ...]:
         if isinstance(moment.entry, Shown) and moment.entry.screen not in names:
             names.append(moment.entry.screen)
     if session.status == "completed":
-        return tuple(Node(one, "past") for one in (*names, "Answered"))
+        return tuple(Node(name, "past") for name in (*names, "Answered"))
     if session.status == "error" or session.state.expired is not None:
-        return (*(Node(one, "past") for one in names), Node("Stopped", "stopped"))
+        return (*(Node(name, "past") for name in names), Node("Stopped", "stopped"))
     now = session.screen if session.screen in names else names[-1]
-    return tuple(Node(one, "now" if one == now and session.status != "closed" else "past") for one in names)
+    return tuple(Node(name, "now" if name == now and session.status != "closed" else "past") for name in names)
 
 
 def _rows(program: Program, moments: Sequence[Moment], secret: _Secrets) -> list[Row]:

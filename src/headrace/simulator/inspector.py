@@ -102,7 +102,7 @@ class _InspectorPages:
         shown = None if found is None else _whole(found, str(request.path_params["part"]))
         if found is None or shown is None:
             return _gone()
-        key = "".join(one for one in request.query_params.get("key", "") if one.isalnum() or one == "-")
+        key = "".join(letter for letter in request.query_params.get("key", "") if letter.isalnum() or letter == "-")
         return HTMLResponse(_draw("inspector/body.html", body=shown, url=found.url, key=key), headers=_NO_STORE)
 
     async def download(self, request: Request) -> Response:
@@ -110,7 +110,7 @@ class _InspectorPages:
         found = await self._find(request)
         if found is None:
             return _gone()
-        name = "".join(one if one.isalnum() and one.isascii() else "-" for one in _session_id(request))
+        name = "".join(letter if letter.isalnum() and letter.isascii() else "-" for letter in _session_id(request))
         return Response(
             json.dumps(found.trace.to_json(), indent=1),
             media_type="application/json",
@@ -128,7 +128,7 @@ class _InspectorPages:
         except (UnusableFlow, UnusableTrace) as error:
             return text(str(error), 422)
         if request.headers.get("accept", "").startswith("application/json"):
-            return JSONResponse({"differences": [one.to_json() for one in played.differences]})
+            return JSONResponse({"differences": [difference.to_json() for difference in played.differences]})
         html = _draw("inspector/replayed.html", played=played, asked=held.client is not None)
         return HTMLResponse(html, headers=_NO_STORE)
 

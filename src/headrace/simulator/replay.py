@@ -41,8 +41,8 @@ class RecordedAnswers:
     """An endpoint that says what the endpoint of a trace said, in the same order; a `sessions.EndpointClient`."""
 
     def __init__(self, steps: Sequence[Step]) -> None:
-        self._answers = iter([one for step in steps for one in awaited(step)])
-        self._notices = iter([one for step in steps for one in step.entries if _is_notice(one)])
+        self._answers = iter([entry for step in steps for entry in awaited(step)])
+        self._notices = iter([entry for step in steps for entry in step.entries if _is_notice(entry)])
 
     async def exchange(self, request: dict[str, Any]) -> Outcome:
         recorded = next(self._notices if Exchanged("answered", request).is_notice else self._answers, None)
@@ -123,7 +123,7 @@ async def _do(driver: Driver, doing: Doing, recording: Recording) -> None:
 def _is_left_open(steps: Sequence[Step], position: int) -> bool:
     """Whether something else was done while this step's exchange was still running."""
     following = steps[position + 1].act if position + 1 < len(steps) else None
-    answered = any(isinstance(one, Exchanged) and not one.is_notice for one in steps[position].entries)
+    answered = any(isinstance(entry, Exchanged) and not entry.is_notice for entry in steps[position].entries)
     return not answered and (following == Act("close") or isinstance(following, Jumped | Changed))
 
 
@@ -140,7 +140,7 @@ def steps_of(entries: Sequence[Entry], program: Program) -> Iterator[Step]:
         doing = entries[place]
         assert isinstance(doing, _DOINGS)
         yield Step(number, doing, following, screen)
-        shown = [one.screen for one in following if isinstance(one, Shown)]
+        shown = [entry.screen for entry in following if isinstance(entry, Shown)]
         screen = program.screens.get(shown[-1]) if shown else screen
 
 
@@ -164,7 +164,7 @@ def _without_saves(steps: Sequence[Step]) -> Iterator[Step]:
 
 
 def _outcome(entries: Sequence[Entry]) -> Iterator[Entry]:
-    return (one for one in entries if not isinstance(one, _DOINGS))
+    return (entry for entry in entries if not isinstance(entry, _DOINGS))
 
 
 def _is_notice(entry: Entry) -> bool:

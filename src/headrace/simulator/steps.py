@@ -50,7 +50,7 @@ def _with_files(step: Step, folder: Path) -> Step:
         return step
     files: dict[str, tuple[Path, ...]] = {}
     for name, given in step.content.items():
-        paths = tuple(folder / one for one in ([given] if isinstance(given, str) else given))
+        paths = tuple(folder / path for path in ([given] if isinstance(given, str) else given))
         files[name] = paths
         for path in paths:
             try:
@@ -125,7 +125,7 @@ def _files(content: Any) -> str | None:
         return wanted
     for given in content.values():
         paths = [given] if isinstance(given, str) else given
-        if not isinstance(paths, list) or not paths or not all(isinstance(one, str) and one for one in paths):
+        if not isinstance(paths, list) or not paths or not all(isinstance(path, str) and path for path in paths):
             return wanted
     return None
 

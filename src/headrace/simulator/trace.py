@@ -277,7 +277,7 @@ def kind_of(entry: Entry) -> str:
 
 def members_of(entry: Entry) -> Json:
     """The entry's members as JSON values, not copied."""
-    return {one.name: getattr(entry, one.name) for one in fields(entry)}
+    return {member.name: getattr(entry, member.name) for member in fields(entry)}
 
 
 def read_entry(kind: str, members: Mapping[str, Any]) -> Entry:
@@ -300,8 +300,8 @@ def read_entry(kind: str, members: Mapping[str, Any]) -> Entry:
 def _plain(value: Any) -> Any:
     """A member of an event as a JSON value: files are values of their own there."""
     if is_dataclass(value) and not isinstance(value, type):
-        return {one.name: _plain(getattr(value, one.name)) for one in fields(value)}
-    return [_plain(one) for one in value] if isinstance(value, tuple) else value
+        return {member.name: _plain(getattr(value, member.name)) for member in fields(value)}
+    return [_plain(item) for item in value] if isinstance(value, tuple) else value
 
 
 def _moment(number: int, stored: Any) -> Moment:

@@ -27,7 +27,7 @@ def _describe(act: Act, screen: Screen | None) -> str:
     members = act.members
     if act.name == "fill":
         return "fill " + ", ".join(map(str, members.get("values", {})))
-    named = [_called(str(members[one]), screen) for one in ("target", "name") if members.get(one)]
+    named = [_called(str(members[member]), screen) for member in ("target", "name") if members.get(member)]
     return " ".join([act.name, *named])
 
 

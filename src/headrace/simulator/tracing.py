@@ -81,12 +81,12 @@ class _Glimpse:
 
 def entries(event: Event, effects: Iterable[Effect], before: _Glimpse, session: Session) -> list[Entry]:
     """The entries for one event that was handled."""
-    refusals = [Refusal(one.target, one.reason) for one in effects if isinstance(one, Declined)]
+    refusals = [Refusal(effect.target, effect.reason) for effect in effects if isinstance(effect, Declined)]
     found: list[Entry] = [*_act(event, refusals, before, session), *refusals]
     found += _shown(before, session)
     found += _told(before, session)
-    found += [Followed(one.url) for one in effects if isinstance(one, OpenUrl)]
-    found += [_ended(one) for one in effects if isinstance(one, Complete | Closed | Expired)]
+    found += [Followed(effect.url) for effect in effects if isinstance(effect, OpenUrl)]
+    found += [_ended(effect) for effect in effects if isinstance(effect, Complete | Closed | Expired)]
     return found
 
 
@@ -96,7 +96,7 @@ def _act(event: Event, refusals: list[Refusal], before: _Glimpse, session: Sessi
     if not isinstance(event, Fill):
         return [Act.of(event)]
     now = session.state.screens[session.state.screen].form if session.state.screen else {}
-    refused = {one.target for one in refusals}
+    refused = {refusal.target for refusal in refusals}
     told = {
         name: value for name, value in event.values.items() if name in refused or now.get(name) != before.form.get(name)
     }

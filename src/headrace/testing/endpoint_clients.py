@@ -57,7 +57,11 @@ def _is_app(given: Callable[..., Any]) -> bool:
         parameters = inspect.signature(given).parameters.values()
     except (TypeError, ValueError):
         return False
-    needed = [one for one in parameters if one.kind in (one.POSITIONAL_ONLY, one.POSITIONAL_OR_KEYWORD)]
+    needed = [
+        parameter
+        for parameter in parameters
+        if parameter.kind in (parameter.POSITIONAL_ONLY, parameter.POSITIONAL_OR_KEYWORD)
+    ]
     return len(needed) == _ASGI_ARGUMENTS
 
 

@@ -198,7 +198,7 @@ class _Pages:
             return refusal(request, _NO_RESPONSE, 404)
         sections = summary_of(held.session)
         if wants_json(request):
-            return JSONResponse({"summary": None if sections is None else [asdict(one) for one in sections]})
+            return JSONResponse({"summary": None if sections is None else [asdict(section) for section in sections]})
         return HTMLResponse(draw_summary(sections, held.business_name), headers={"cache-control": "no-store"})
 
     async def _answer(self, request: Request, fields: Fields, refused: _ActRefused | None) -> Response:

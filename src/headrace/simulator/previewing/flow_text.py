@@ -82,7 +82,10 @@ def read(content: bytes, name: str, today: date) -> FlowText:
         program = Program.compile(document.value if isinstance(document.value, dict) else {})
     except UnusableFlow:
         program = None
-    found = sorted([*report.errors, *report.warnings], key=lambda one: (one.severity != "error", one.span.start))
+    found = sorted(
+        [*report.errors, *report.warnings],
+        key=lambda diagnostic: (diagnostic.severity != "error", diagnostic.span.start),
+    )
     problems = tuple(_problem(str(number), one, program) for number, one in enumerate(found, 1))
     marks = {} if program is None else _marks(program, document.value)
     return FlowText(program, problems, document.is_json, document.text, marks)
@@ -97,7 +100,7 @@ def _marks(program: Program, flow: Any) -> dict[str, str]:
 
 def _problem(identifier: str, diagnostic: Diagnostic, program: Program | None) -> Problem:
     places = [place_of(program, pointer.path) for pointer in diagnostic.pointers] if program else []
-    place = next((one for one in places if one.screen is not None), Place())
+    place = next((place for place in places if place.screen is not None), Place())
     return Problem(
         id=identifier,
         severity="error" if diagnostic.severity == "error" else "warning",
