@@ -25,10 +25,10 @@ def test_a_run_that_was_written_down_plays_the_same(trace: Path) -> None:
 
 def test_another_text_of_the_flow_is_compared(trace: Path, tmp_path: Path) -> None:
     other = tmp_path / "other.json"
-    other.write_text((FEEDBACK / "flow.json").read_text().replace('"comment"', '"remark"'))
+    other.write_text((FEEDBACK / "flow.json").read_text().replace('"reason": "$', '"cause": "$'))
     replayed = headrace("replay", str(trace), "--flow", str(other))
     assert replayed.status == 1
-    assert "end response.comment: was " in replayed.output
+    assert "end response.reason: was " in replayed.output
     told = json.loads(headrace("replay", str(trace), "--flow", str(other), "--format", "json").output)
     assert (told["same"], told["acts"]) == (False, 8)
     assert {"end"} <= {one["kind"] for one in told["differences"]}
