@@ -25,7 +25,7 @@ def test_a_run_that_was_written_down_plays_the_same(trace: Path) -> None:
 
 def test_another_text_of_the_flow_is_compared(trace: Path, tmp_path: Path) -> None:
     other = tmp_path / "other.json"
-    other.write_text((FEEDBACK / "flow.json").read_text().replace('"reason": "$', '"cause": "$'))
+    other.write_text((FEEDBACK / "flow.json").read_text().replace('"reason": "${data', '"cause": "${data'))
     replayed = headrace("replay", str(trace), "--flow", str(other))
     assert replayed.status == 1
     assert "end response.reason: was " in replayed.output
