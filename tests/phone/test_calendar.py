@@ -119,17 +119,34 @@ def test_days_that_cannot_be_chosen(limits: Json, day: str, expected: str | None
 
 
 @pytest.mark.parametrize(
+    ("limits", "start", "end", "at_start", "at_end"),
+    [
+        ({}, "2026-11-25", "2026-11-25", "", ""),
+        ({}, "2026-11-25", "2026-11-24", "", texts.END_BEFORE_START),
+        ({"min-days": 2}, "2026-11-25", "2026-11-26", "", texts.too_near(2)),
+        ({"min-days": 2}, "2026-11-25", "2026-11-27", "", ""),
+        ({"max-days": 2}, "2026-11-25", "2026-11-28", "", texts.too_far(2)),
+        ({"required": {"start-date": True, "end-date": True}}, "2026-11-25", "", "", "Departure is required"),
+        ({"unavailable-dates": ["2026-11-25"]}, "2026-11-25", "", f"Arrival: {texts.DATE_UNAVAILABLE}", ""),
+    ],
+)
+def test_of_a_range_only_the_start_shuts_the_footer(
+    limits: Json, start: str, end: str, at_start: str, at_end: str
+) -> None:
+    assert reason(stay(**limits), {"start-date": start, "end-date": end}) == (at_start or None)
+    session = one_screen(stay(**limits))
+    after(session, Fill({"day": {"start-date": start, "end-date": "2026-11-30"}}))
+    after(session, Fill({"day": {"start-date": start, "end-date": end}}))
+    view = shown(session)
+    assert isinstance(view, CalendarView)
+    assert view.fields[1].error == at_end, "what is wrong with the end is told all the same"
+
+
+@pytest.mark.parametrize(
     ("limits", "start", "end", "expected"),
     [
-        ({}, "2026-11-25", "2026-11-25", None),
-        ({}, "2026-11-25", "2026-11-24", f"Departure: {texts.END_BEFORE_START}"),
-        ({"min-days": 2}, "2026-11-25", "2026-11-26", f"Departure: {texts.too_near(2)}"),
-        ({"min-days": 2}, "2026-11-25", "2026-11-27", None),
-        ({"max-days": 2}, "2026-11-25", "2026-11-28", f"Departure: {texts.too_far(2)}"),
         ({"required": {"start-date": True, "end-date": False}}, "", "", "Arrival is required"),
         ({"required": {"start-date": True, "end-date": False}}, "2026-11-25", "", None),
-        ({"required": {"start-date": True, "end-date": True}}, "2026-11-25", "", "Departure is required"),
-        ({"unavailable-dates": ["2026-11-25"]}, "2026-11-25", "", f"Arrival: {texts.DATE_UNAVAILABLE}"),
     ],
 )
 def test_ranges_that_cannot_be_chosen(limits: Json, start: str, end: str, expected: str | None) -> None:

@@ -94,7 +94,7 @@ def test_choices_take_only_what_is_offered() -> None:
     one, several = inputs.KINDS["Dropdown"].accept, inputs.KINDS["CheckboxGroup"].accept
     assert one("a", rows, NEW) == "a"
     assert one("", rows, NEW) == ""
-    assert several(["b", "a", "b"], rows, NEW) == ["a", "b"]
+    assert several(["b", "a", "b"], rows, NEW) == ["b", "a"]
     for refused in ("z", "off", "", None):
         if refused:
             with pytest.raises(NotAccepted):
@@ -110,7 +110,7 @@ def test_choices_take_only_what_is_offered() -> None:
 
 def test_disabled_rows_stay_as_they_were() -> None:
     rows = {"data-source": [*options("a", "b"), {"id": "off", "title": "Off", "enabled": False}]}
-    assert inputs.accepted("CheckboxGroup", ["a"], ["off"], rows, NEW) == ["a", "off"]
+    assert inputs.accepted("CheckboxGroup", ["a"], ["off"], rows, NEW) == ["off", "a"]
     assert inputs.accepted("CheckboxGroup", [], ["off", "a"], rows, NEW) == ["off"]
 
 
@@ -145,15 +145,26 @@ def test_dates_before_and_since_version_5() -> None:
 
 @pytest.mark.parametrize(
     ("value", "in_order"),
-    [("2026-11-25", True), ("2026-11-26", False), ("2026-10-31", False), ("2026-12-02", False), ("", True)],
+    [("2026-11-25", True), ("2026-11-26", False), ("2026-10-31", True), ("2026-12-02", True), ("", True)],
 )
-def test_date_limits_and_unavailable_days(value: str, in_order: bool) -> None:
+def test_a_date_is_judged_by_the_unavailable_days_alone(value: str, in_order: bool) -> None:
     properties = {
         "min_date": "2026-11-01",
         "max_date": "2026-12-01",
         "unavailable_dates": ["2026-11-26", "nonsense", 7],
     }
     assert (reason("DatePicker", value, **properties) is None) is in_order
+
+
+@pytest.mark.parametrize("value", ["2026-10-31", "2026-12-02"])
+def test_a_day_beyond_the_limits_is_not_offered(value: str) -> None:
+    with pytest.raises(NotAccepted, match="offers the days from 2026-11-01 to 2026-12-01"):
+        inputs.KINDS["DatePicker"].accept(value, {"min-date": "2026-11-01", "max-date": "2026-12-01"}, NEW)
+
+
+def test_a_pattern_is_tested_only_where_an_input_type_is_written() -> None:
+    assert reason("TextInput", "a1b", pattern="[0-9]{2}") is None
+    assert reason("TextInput", "a1b", pattern="[0-9]{2}", input_type="text") == "This is not written as asked"
 
 
 def test_a_consent_is_true_or_null_and_required_means_ticked() -> None:

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from tests.phone.flows import Json, after, flow, footer, one_screen, opened, screen, string, text_input
+from tests.phone.flows import Json, after, flow, footer, link, one_screen, opened, screen, string, text_input
 
 from headrace.phone.engine.effects import Complete, Notify
 from headrace.phone.engine.events import Answered, Event, Fill, Select, Tap
@@ -137,3 +137,39 @@ def test_a_payload_of_ordinary_size_passes() -> None:
         footer("complete", {"rows": "${data.rows}"}), data={"rows": {"type": "array"}}, given={"rows": rows}
     )
     assert after(session, Tap("Continue")) == [Complete({"rows": rows, "flow_token": "unused"})]
+
+
+def leading(*children: Json, routing: Json | None = None) -> Session:
+    """Screen A with a way to B and one back, and B, whose data has two fields of which none is required."""
+    fields = {"n": string(), "m": string()}
+    document = flow(
+        screen("A", *children), screen("B", footer("complete"), data=fields, terminal=True), screen("C", terminal=True)
+    )
+    return opened({**document, **({"routing_model": routing} if routing else {})}, screen="A")
+
+
+def going_to(target: str, **payload: str) -> Json:
+    return {"name": "navigate", "next": {"type": "screen", "name": target}, "payload": payload}
+
+
+def test_further_members_are_passed_over() -> None:
+    session = leading(link("Go", going_to("B", n="1", odd="2")))
+    after(session, Tap("Go"))
+    assert (session.screen, session.data) == ("B", {"n": "1"})
+
+
+def test_from_a_list_every_declared_field_is_handed_over() -> None:
+    row = {"id": "r", "main-content": {"title": "Row"}, "on-click-action": going_to("B", n="1")}
+    session = leading({"type": "NavigationList", "name": "l", "list-items": [row]})
+    after(session, Tap("Row"))
+    assert '"m" is required and missing' in (session.view().failure_detail or "")
+
+
+def test_the_routing_of_a_flow_without_endpoint_holds_too() -> None:
+    session = leading(link("Go", going_to("C")), routing={"A": ["B"], "B": [], "C": []})
+    after(session, Tap("Go"))
+    view = session.view()
+    assert (view.status, view.failure_type) == ("error", "invalid-screen-transition")
+    session = leading(link("Go", going_to("C")))
+    after(session, Tap("Go"))
+    assert session.screen == "C", "where none is written, the Flow's own moves are the model"

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from headrace.flowjson.expressions import UNDEFINED, resolve
 from headrace.phone.engine import messages, navigation
@@ -65,7 +65,7 @@ def _navigate(runtime: Runtime, handler: Handler, target: str | None) -> list[Ef
     current = runtime.screen.id
     if not isinstance(screen, str) or screen not in runtime.program.screens:
         return messages.fail_locally(runtime, ErrorType.SCREEN_TRANSITION, f'The Flow has no screen "{screen}".')
-    if runtime.program.is_endpoint_flow and not runtime.program.routing.allows(current, screen):
+    if not runtime.program.routing.allows(current, screen):
         fault = f'The routing model has no way between "{current}" and "{screen}".'
         return messages.fail_locally(runtime, ErrorType.SCREEN_TRANSITION, fault)
     payload, files = _payload(runtime, handler)
@@ -74,7 +74,8 @@ def _navigate(runtime: Runtime, handler: Handler, target: str | None) -> list[Ef
         fault = f'The payload for "{screen}" holds files of a picker.'
         return messages.notify(runtime, ErrorType.PAYLOAD_SCHEMA, fault, action="navigate", screen=current)
     model = runtime.program.screens[screen].model
-    lack = misfit(payload, handler.get("payload"), model, runtime.program, current) or model.missing(payload)
+    lack = misfit(payload, handler.get("payload"), model, runtime.program, current, closed=False)
+    lack = lack or model.missing(payload, all_fields=runtime.screen.has_navigation_list)
     if lack:
         fault = f'The payload for "{screen}" does not fit: {lack}'
         return messages.fail_locally(runtime, ErrorType.PAYLOAD_SCHEMA, fault)
@@ -89,7 +90,9 @@ def _data_exchange(runtime: Runtime, handler: Handler, target: str | None) -> li
 
 def _update_data(runtime: Runtime, handler: Handler, target: str | None) -> list[Effect]:
     payload, _ = _payload(runtime, handler)
-    fault = misfit(payload, handler.get("payload"), runtime.screen.model, runtime.program, runtime.screen.id)
+    fault = misfit(
+        payload, handler.get("payload"), runtime.screen.model, runtime.program, runtime.screen.id, closed=True
+    )
     if fault:
         fault = f"The payload of update_data does not fit: {fault}"
         return messages.fail_to_draw(runtime, ErrorType.COMPONENTS_VALIDATION, fault)
@@ -191,38 +194,45 @@ def acts(node: Node, properties: Mapping[str, Any]) -> bool:
     return any(option.handlers for option in options_of(properties))
 
 
-def on_choice(component: VisibleComponent, before: Any, after: Any) -> list[Handler]:
-    """The actions that a change of a choice runs, in order: first what was given up, then what was chosen.
+class ChoiceHandlers(NamedTuple):
+    """The actions that a change of a choice runs, in order: those of the component, then those of its rows.
 
-    An option's own action stands in for the component's. Where there is no unselect action, the select action also
-    runs for a choice given up, unless a new one replaces it; OptIn never falls back.
+    Those of the component run as soon as the value is stored (ChipsSelector: before that), those of the rows after the
+    screen was drawn with it.
     """
+
+    component: list[Handler]
+    rows: list[Handler]
+
+
+def on_choice(component: VisibleComponent, before: Any, after: Any) -> ChoiceHandlers:
+    """The actions that a change of a choice runs: first what was given up, then what was chosen.
+
+    A row's own action stands in for the component's. Where a component has no unselect action, its select action also
+    runs for a choice given up, unless a new one replaces it; rows, OptIn and ChipsSelector never fall back.
+    """
+    handlers = component.node.handlers
     if component.type == "OptIn":
         name = "on-select-action" if after is True else "on-unselect-action"
-        return [component.node.handlers[name]] if name in component.node.handlers else []
+        return ChoiceHandlers([handlers[name]] if name in handlers else [], [])
     if component.type in ("DatePicker", "CalendarPicker"):
-        return [component.node.handlers["on-select-action"]] if "on-select-action" in component.node.handlers else []
+        return ChoiceHandlers([handlers["on-select-action"]] if "on-select-action" in handlers else [], [])
     old, new = _ids(before), _ids(after)
-    given_up = [option_id for option_id in old if option_id not in new]
-    chosen = [option_id for option_id in new if option_id not in old]
-    falls_back = isinstance(after, list) or not new
-    handlers = [_handler(component, option_id, "on-unselect-action", falls_back) for option_id in given_up]
-    handlers += [_handler(component, option_id, "on-select-action", False) for option_id in chosen]
-    once: list[Handler] = []
-    for handler in handlers:
-        if handler is not None and not any(handler is earlier for earlier in once):
-            once.append(handler)
-    return once
+    changes = [(option_id, "on-unselect-action") for option_id in old if option_id not in new]
+    changes += [(option_id, "on-select-action") for option_id in new if option_id not in old]
+    falls_back = component.type != "ChipsSelector" and (isinstance(after, list) or not new)
+    rows = {option.id: option.handlers for option in options_of(component.properties)}
+    chosen = ChoiceHandlers([], [])
+    for option_id, name in changes:
+        own = rows.get(option_id, {}).get(name)
+        if own is not None:
+            chosen.rows.append(own)
+            continue
+        handler = handlers.get(name) or (handlers.get("on-select-action") if falls_back else None)
+        if isinstance(handler, dict) and not any(handler is earlier for earlier in chosen.component):
+            chosen.component.append(handler)
+    return chosen
 
 
 def _ids(value: Any) -> list[str]:
     return value if isinstance(value, list) else [value] if value else []
-
-
-def _handler(component: VisibleComponent, identifier: str, name: str, falls_back: bool) -> Handler | None:
-    own: Handler = {option.id: option.handlers for option in options_of(component.properties)}.get(identifier, {})
-    for handlers in (own, component.node.handlers):
-        handler = handlers.get(name) or (handlers.get("on-select-action") if falls_back else None)
-        if isinstance(handler, dict):
-            return handler
-    return None

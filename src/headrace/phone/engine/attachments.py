@@ -86,7 +86,9 @@ def _picker(runtime: Runtime, name: str) -> tuple[VisibleComponent | None, str]:
 
 def _put(runtime: Runtime, picker: VisibleComponent, files: list[AttachedFile], refused: list[str]) -> None:
     before = runtime.value(picker)
-    form.enter(runtime, picker.name, [file.to_json() for file in files], before)
+    now = [file.to_json() for file in files]
+    if now != before:
+        form.enter(runtime, runtime.store, picker.node, now, before)
     runtime.store.refused = {**runtime.store.refused, picker.name: refused}
     runtime.state.snackbar = None
     form.dismiss_message(runtime, picker.name)

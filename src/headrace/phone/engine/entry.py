@@ -39,15 +39,24 @@ def select(runtime: Runtime, event: Select) -> list[Effect]:
     component = runtime.inputs().get(event.name)
     if component is None:
         return [_unknown(event.name)]
-    outcome = _store(runtime, component, _toggled(runtime, component, event.value))
-    if outcome is None or isinstance(outcome, Declined):
-        return [outcome] if outcome else []
+    change = _change(runtime, component, _toggled(runtime, component, event.value))
+    if change is None or isinstance(change, Declined):
+        return [change] if change else []
     runtime.state.snackbar = None
-    form.settle(runtime)
-    effects: list[Effect] = []
-    for handler in actions.on_choice(component, *outcome):
-        effects += actions.run(runtime, handler, component.node.key)
-    return effects
+    handlers, store, effects = actions.on_choice(component, *change), runtime.store, []
+    acts_first = component.type == "ChipsSelector"
+    if acts_first:
+        effects += _run(runtime, component, handlers.component)
+    form.enter(runtime, store, component.node, change[1], change[0])
+    if runtime.state.history:
+        form.settle(runtime)
+    if not acts_first:
+        effects += _run(runtime, component, handlers.component)
+    return effects + _run(runtime, component, handlers.rows)
+
+
+def _run(runtime: Runtime, component: VisibleComponent, handlers: list[actions.Handler]) -> list[Effect]:
+    return [effect for handler in handlers for effect in actions.run(runtime, handler, component.node.key)]
 
 
 def choose(runtime: Runtime, event: Choose) -> list[Effect]:
@@ -101,6 +110,14 @@ def _stands_at(runtime: Runtime, component: VisibleComponent, value: Any) -> boo
 
 def _store(runtime: Runtime, component: VisibleComponent, raw: Any) -> tuple[Any, Any] | Declined | None:
     """Stores a value. Gives what was before and what is now, or None when nothing changed."""
+    change = _change(runtime, component, raw)
+    if change is not None and not isinstance(change, Declined):
+        form.enter(runtime, runtime.store, component.node, change[1], change[0])
+    return change
+
+
+def _change(runtime: Runtime, component: VisibleComponent, raw: Any) -> tuple[Any, Any] | Declined | None:
+    """What was before and what entering this value gives; None when nothing changes."""
     if component.properties.get("enabled") is False:
         return Declined(component.name, f'"{component.name}" is disabled.')
     before = runtime.value(component)
@@ -110,7 +127,7 @@ def _store(runtime: Runtime, component: VisibleComponent, raw: Any) -> tuple[Any
         return Declined(component.name, f'"{component.name}" {refusal}.')
     if inputs.is_empty(before) and inputs.is_empty(value) and not isinstance(value, str):
         return None  # nothing chosen is nothing chosen, whichever of false and null says so
-    return (before, value) if form.enter(runtime, component.name, value, before) else None
+    return None if value == before and type(value) is type(before) else (before, value)
 
 
 def _toggled(runtime: Runtime, component: VisibleComponent, value: Any) -> Any:

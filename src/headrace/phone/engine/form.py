@@ -8,6 +8,7 @@ from headrace.flowjson.catalogue.inputs import SECRET_TYPES
 from headrace.phone.engine.given import initial_values, server_messages
 from headrace.phone.engine.program import Node
 from headrace.phone.engine.runtime import Runtime
+from headrace.phone.engine.state import ScreenState
 from headrace.phone.engine.visible import VisibleComponent
 from headrace.phone.values import inputs
 from headrace.phone.values.files import PICKERS, files_of
@@ -87,8 +88,11 @@ def _drop_vanished(runtime: Runtime, component: VisibleComponent) -> bool:
 
 
 def _apply_initial(runtime: Runtime, name: str, given: Any, *, overwrite: bool) -> None:
-    form = runtime.store.form
-    value = inputs.initial(runtime.screen.inputs[name].type, given, runtime.program.version)
+    form, shown = runtime.store.form, runtime.inputs().get(name)
+    if shown is not None:  # of several inputs with one name, as in branches, the one that is shown counts
+        value = inputs.initial(shown.type, shown.initial, runtime.program.version)
+    else:
+        value = inputs.initial(runtime.screen.inputs[name].type, given, runtime.program.version)
     if value is None or (name in form and (not overwrite or form[name] == value)):
         return
     _write(runtime, name, value)
@@ -123,21 +127,19 @@ def take_drawn_choices(runtime: Runtime) -> list[VisibleComponent]:
     return [shown[name] for name in names if name in shown]
 
 
-def enter(runtime: Runtime, name: str, value: Any, before: Any) -> bool:
-    """Stores what a person entered; says whether it changed anything."""
-    if value == before and type(value) is type(before):
-        return False
-    if value == "" and _leaves_nothing(runtime.screen.inputs[name]):
-        runtime.store.form.pop(name, None)
+def enter(runtime: Runtime, store: ScreenState, node: Node, value: Any, before: Any) -> None:
+    """Stores what a person entered instead of `before`. `store` is that of the screen it was entered on."""
+    name = node.name
+    if value == "" and _leaves_nothing(node):
+        store.form.pop(name, None)
     else:
-        runtime.store.form[name] = value
+        store.form[name] = value
     runtime.changed()
     runtime.state.edited = True
-    dismiss_message(runtime, name)
+    store.messages.pop(name, None)
     for key in (name, *(f"{name}.{end}" for end in _changed_ends(before, value))):
-        if key not in runtime.store.touched:
-            runtime.store.touched.append(key)
-    return True
+        if key not in store.touched:
+            store.touched.append(key)
 
 
 def dismiss_message(runtime: Runtime, name: str) -> None:

@@ -55,10 +55,13 @@ def excess(value: Any) -> str | None:
     return None
 
 
-def misfit(payload: Mapping[str, Any], written: Any, model: DataModel, program: Program, screen: str) -> str | None:
+def misfit(
+    payload: Mapping[str, Any], written: Any, model: DataModel, program: Program, screen: str, *, closed: bool
+) -> str | None:
     """Says what of a payload the data model refuses, in one sentence, or None when it takes all of it.
 
-    `written` is the payload as the Flow JSON has it, `screen` the one it is handed over from.
+    `written` is the payload as the Flow JSON has it, `screen` the one it is handed over from. `closed` refuses members
+    that the model does not declare.
     """
     bindings = written if isinstance(written, Mapping) else {}
     checked = {
@@ -66,7 +69,7 @@ def misfit(payload: Mapping[str, Any], written: Any, model: DataModel, program: 
         for name, value in payload.items()
         if name not in model.fields or not _passes(value, model.fields[name], bindings.get(name), program, screen)
     }
-    return model.misfit(checked, closed=True, complete=False)
+    return model.misfit(checked, closed=closed, complete=False)
 
 
 def _passes(value: Any, schema: Mapping[str, Any], written: Any, program: Program, screen: str) -> bool:

@@ -115,12 +115,12 @@ def initial(value: Any) -> Any:
 
 
 def check(value: Any, properties: Properties, version: Version) -> Fault | None:
-    """The first fault of all fields, with the field's label in front where it is one of two."""
-    for end, fault in faults(value, properties, version).items():
-        label = words(properties, "label", end)
-        named = end and label and not fault.reason.startswith(label)
-        return replace(fault, reason=f"{label}: {fault.reason}") if named else fault
-    return None
+    """What shuts the Footer: of a range only the fault of its start, with the field's label in front."""
+    end = ends(properties)[0]
+    fault, label = faults(value, properties, version).get(end), words(properties, "label", end)
+    if fault is None or not end or not label or fault.reason.startswith(label):
+        return fault
+    return replace(fault, reason=f"{label}: {fault.reason}")
 
 
 def faults(value: Any, properties: Properties, version: Version) -> Mapping[str, Fault]:

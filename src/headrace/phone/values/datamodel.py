@@ -65,9 +65,11 @@ class DataModel:
                 return f'"{name}" is not declared in the data of the screen.'
         return None
 
-    def missing(self, names: Container[str]) -> str | None:
-        """Says which required field is not among these, or None when none is missing."""
-        missing = next((name for name in self.required if name not in names), None)
+    def missing(self, names: Container[str], *, all_fields: bool = False) -> str | None:
+        """Says which required field is not among these, or None when none is missing. `all_fields` requires every field
+        that is declared.
+        """
+        missing = next((name for name in (self.fields if all_fields else self.required) if name not in names), None)
         return None if missing is None else f'"{missing}" is required and missing.'
 
     def fits(self, name: str, value: Any) -> bool:

@@ -13,7 +13,7 @@ from typing import Any
 from headrace.flowjson.catalogue import Version
 from headrace.flowjson.catalogue.inputs import SECRET_TYPES, TYPES_WITH_PATTERN
 from headrace.phone.values import calendars, patterns, texts
-from headrace.phone.values.dates import day, day_value, days_between, unavailable_days
+from headrace.phone.values.dates import day, day_value, days_between
 from headrace.phone.values.files import PICKERS, fault_of_files, kept_files
 from headrace.phone.values.options import Option, options_of
 from headrace.phone.values.properties import Properties, flag, text, whole
@@ -65,7 +65,8 @@ def fault_of(component: str, value: Any, properties: Properties, version: Versio
 def accepted(component: str, value: Any, before: Any, properties: Properties, version: Version) -> Any:
     """The form value that entering `value` gives; raises `NotAccepted`.
 
-    Options that are disabled stay as they were `before`, ticked or not.
+    Options that are disabled stay as they were `before`, ticked or not. A selection keeps the order of ticking: what
+    was ticked before comes first.
     """
     kind = KINDS[component]
     if component in PICKERS:
@@ -74,7 +75,7 @@ def accepted(component: str, value: Any, before: Any, properties: Properties, ve
         return kind.accept(value, properties, version)
     fixed = [option.id for option in options_of(properties) if not option.enabled and option.id in before]
     taken = kind.accept([option_id for option_id in value if option_id not in fixed], properties, version)
-    return [option.id for option in options_of(properties) if option.id in taken or option.id in fixed]
+    return [option_id for option_id in dict.fromkeys([*before, *taken]) if option_id in taken or option_id in fixed]
 
 
 def is_empty(value: Any) -> bool:
@@ -151,7 +152,7 @@ def _check_line(value: Any, properties: Properties, version: Version) -> Fault |
         return Fault(texts.too_short(least), texts.too_short(least))
     if length > most:
         return Fault(texts.too_long(most), texts.too_long(most))
-    kind = text(properties, "input-type") or "text"
+    kind = text(properties, "input-type")  # a pattern is tested only where this is written
     fault = _TYPED[kind](line) if kind in _TYPED else None
     wanted = properties.get("pattern")
     if fault is None and isinstance(wanted, str) and kind in TYPES_WITH_PATTERN and not patterns.occurs(wanted, line):
@@ -205,8 +206,7 @@ def _accept_several(value: Any, properties: Properties, version: Version) -> lis
     if not isinstance(value, list):
         raise NotAccepted("takes a list of options")
     options = _options(properties)
-    chosen = {_offered(identifier, options) for identifier in value}
-    return [identifier for identifier in options if identifier in chosen]
+    return list(dict.fromkeys(_offered(identifier, options) for identifier in value))
 
 
 def _check_offered(value: Any, properties: Properties, version: Version) -> Fault | None:
@@ -247,17 +247,17 @@ def _accept_day(value: Any, properties: Properties, version: Version) -> str:
     chosen = day(value, version)
     if chosen is None:
         raise NotAccepted("takes a date such as 2026-11-25")
+    first, last = days_between(properties, version)
+    if not first <= chosen <= last:
+        raise NotAccepted(f"offers the days from {first} to {last}")
     return day_value(chosen, version)
 
 
 def _check_day(value: Any, properties: Properties, version: Version) -> Fault | None:
-    chosen = day(value, version)
-    if chosen is None:
-        return Fault(texts.DATE_UNAVAILABLE, texts.DATE_UNAVAILABLE) if value else None
-    first, last = days_between(properties, version)
-    if first <= chosen <= last and chosen not in unavailable_days(properties, version):
-        return None
-    return Fault(texts.DATE_UNAVAILABLE, texts.DATE_UNAVAILABLE)
+    blocked = properties.get("unavailable-dates")
+    if value and isinstance(blocked, list) and str(value) in map(str, blocked):
+        return Fault(texts.DATE_UNAVAILABLE, texts.DATE_UNAVAILABLE)
+    return None
 
 
 KINDS: dict[str, Kind] = {
