@@ -17,7 +17,7 @@ from headrace.identifiers import RandomIdentifiers
 from headrace.phone.engine.program import Program
 from headrace.phone.session import Opening, Session
 from headrace.simulator.driver import Driver
-from headrace.simulator.playing import Line, Play, Verdict
+from headrace.simulator.play import Line, Play, Verdict
 from headrace.simulator.steps import read_steps
 
 SECRET = "secret"

@@ -18,7 +18,7 @@ from headrace.phone.engine.program import Program
 from headrace.phone.screen.view import ImageView
 from headrace.phone.session import Opening, Session
 from headrace.simulator.driver import Driver
-from headrace.simulator.playing import Line, Play, Verdict
+from headrace.simulator.play import Line, Play, Verdict
 from headrace.simulator.steps import read_steps
 
 pytestmark = pytest.mark.anyio

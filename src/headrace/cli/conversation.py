@@ -32,7 +32,7 @@ from headrace.phone.screen.view_text import WIDTH, as_text, colon, notice_of, pr
 from headrace.phone.values.markdown import links_in
 from headrace.phone.values.texts import required
 from headrace.simulator.cdn import unfetchable
-from headrace.simulator.playing import Verdict
+from headrace.simulator.play import Verdict
 
 if TYPE_CHECKING:
     from headrace.simulator.driver import Driver, Turn

@@ -127,7 +127,7 @@ async def _play(
     from headrace.outbound import Outbound
     from headrace.phone.session import Session
     from headrace.simulator.driver import Driver
-    from headrace.simulator.playing import Play
+    from headrace.simulator.play import Play
 
     outbound = Outbound(private_networks=True)
     try:

@@ -16,7 +16,7 @@ from headrace.phone.session import Session
 from headrace.protocol import ErrorType
 from headrace.simulator.sessions import EndpointClient, HeldSession, SessionWriter
 from headrace.simulator.trace import Entry
-from headrace.simulator.tracing import handle
+from headrace.simulator.trace_writer import handle
 from headrace.simulator.uploads import Picked, Uploads
 
 _log = logging.getLogger(__name__)

@@ -119,27 +119,27 @@ class _InspectorPages:
 
     async def replay(self, request: Request) -> Response:
         """Plays the trace again, against the endpoint the session talks to."""
-        held = await self._store.load(_session_id(request), request.scope)
-        if held is None:
+        opened = await self._store.load(_session_id(request), request.scope)
+        if opened is None:
             return _gone()
         trace = await self._store.trace(_session_id(request), request.scope)
         try:
-            played = await replay(trace, held.client)
+            played = await replay(trace, opened.client)
         except (UnusableFlow, UnusableTrace) as error:
             return text(str(error), 422)
         if request.headers.get("accept", "").startswith("application/json"):
             return JSONResponse({"differences": [difference.to_json() for difference in played.differences]})
-        html = _draw("inspector/replayed.html", played=played, asked=held.client is not None)
+        html = _draw("inspector/replayed.html", played=played, asked=opened.client is not None)
         return HTMLResponse(html, headers=_NO_STORE)
 
     async def _find(self, request: Request) -> Inspector | None:
         session_id = _session_id(request)
-        held = await self._store.load(session_id, request.scope)
-        if held is None:
+        opened = await self._store.load(session_id, request.scope)
+        if opened is None:
             return None
         trace = await self._store.trace(session_id, request.scope)
         url = str(request.scope.get("root_path", "")).rstrip("/")
-        return Inspector(held.session, trace, url, reveal=request.query_params.get("reveal") == "on")
+        return Inspector(opened.session, trace, url, reveal=request.query_params.get("reveal") == "on")
 
 
 def _exchange(trace: Trace, number: int) -> Exchanged | None:

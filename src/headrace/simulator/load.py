@@ -12,7 +12,7 @@ from headrace.phone.engine.opening import Opening
 from headrace.phone.engine.program import Program
 from headrace.phone.session import Session
 from headrace.simulator.driver import Driver
-from headrace.simulator.playing import Line, Play, Verdict
+from headrace.simulator.play import Line, Play, Verdict
 from headrace.simulator.steps import Step
 
 SECONDS_BETWEEN_PINGS = 2.0

@@ -20,7 +20,7 @@ from headrace.simulator.driver import Driver
 from headrace.simulator.recording import Recording
 from headrace.simulator.sessions import EndpointClient
 from headrace.simulator.trace import Act, Changed, Doing, Entry, Exchanged, Jumped, Shown, Trace, UnusableTrace
-from headrace.simulator.tracing import carry, jump
+from headrace.simulator.trace_writer import carry, jump
 
 UNASKED = "The trace holds no answer to this request: the endpoint was not asked it."
 

@@ -26,7 +26,7 @@ from headrace.platform.messaging.models import Message
 from headrace.platform.messaging.receipts import read_chat
 from headrace.platform.users.service import topic_of
 from headrace.protocol import UNUSED_TOKEN, USABLE_VERSIONS, FlowStatus
-from headrace.simulator.tracing import handle
+from headrace.simulator.trace_writer import handle
 
 RESUMED_FOR = timedelta(days=15)
 
@@ -67,7 +67,7 @@ async def open_flow(session: AsyncSession, box: Box, handset: Handset, message: 
     sha256 = await store_text(session, text)
     row = await session.scalar(select(FlowSession).where(FlowSession.message_id == message.id))
     now = box.clock.now()
-    if row is not None and row.status == "open":
+    if row is not None and row.status == "open" and await _is_readable(session, row):
         return row
     if row is None:
         row = FlowSession(
@@ -95,6 +95,15 @@ async def open_flow(session: AsyncSession, box: Box, handset: Handset, message: 
     write_entries(session, row.id, entries, now)
     await touch(session, topic_of(handset.user))
     return row
+
+
+async def _is_readable(session: AsyncSession, row: FlowSession) -> bool:
+    text = (await session.get_one(SessionText, row.text_sha256)).text
+    try:
+        Session.from_json(program_of(text), row.state)
+    except (UnusableFlow, ValueError):
+        return False
+    return True
 
 
 def _resumed(row: FlowSession, program: Program, sha256: str, now: datetime) -> Session | None:

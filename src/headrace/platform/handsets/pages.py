@@ -170,15 +170,15 @@ class _Pages:
         async with self._box.database.reading() as session:
             handset = await service.find_handset(session, request.path_params["handset_id"])
             latest = None if handset is None else await service.latest_session(session, handset)
-        held = None if latest is None else await self.store.load(latest.id, request.scope)
+        opened = None if latest is None else await self.store.load(latest.id, request.scope)
         if handset is None:
             return _nobody(request)
-        if latest is None or held is None:
+        if latest is None or opened is None:
             html = render_empty_inspector(_NO_SESSION)
         else:
             html = render_inspector(
                 Inspector(
-                    held.session,
+                    opened.session,
                     await self.store.trace(latest.id, request.scope),
                     f"/handsets/{handset.id}/sessions/{latest.id}",
                     reveal=request.query_params.get("reveal") == "on",
@@ -192,14 +192,14 @@ class _Pages:
             handset = await service.find_handset(session, request.path_params["handset_id"])
             if handset is None:
                 return _nobody(request)
-            found = await service.session_of_response(session, handset, request.path_params["wamid"])
-        held = None if found is None else await self.store.load(found.id, request.scope)
-        if held is None:
+            row = await service.session_of_response(session, handset, request.path_params["wamid"])
+        opened = None if row is None else await self.store.load(row.id, request.scope)
+        if opened is None:
             return refusal(request, _NO_RESPONSE, 404)
-        sections = summary_of(held.session)
+        sections = summary_of(opened.session)
         if wants_json(request):
             return JSONResponse({"summary": None if sections is None else [asdict(section) for section in sections]})
-        return HTMLResponse(draw_summary(sections, held.business_name), headers={"cache-control": "no-store"})
+        return HTMLResponse(draw_summary(sections, opened.business_name), headers={"cache-control": "no-store"})
 
     async def _answer(self, request: Request, fields: Fields, refused: _ActRefused | None) -> Response:
         screen = await self._screen(request)
@@ -235,10 +235,10 @@ class _Pages:
     async def _sheet(self, screen: PhoneScreen, request: Request) -> Markup | None:
         if screen.session_id is None:
             return None
-        held = await self.store.load(screen.session_id, request.scope)
-        if held is None:
+        opened = await self.store.load(screen.session_id, request.scope)
+        if opened is None:
             return None
-        return render_sheet(held, f"/handsets/{screen.handset.id}/sessions/{screen.session_id}")
+        return render_sheet(opened, f"/handsets/{screen.handset.id}/sessions/{screen.session_id}")
 
     async def _sender(self, session: AsyncSession, handset: Handset, fields: Fields) -> PhoneNumber:
         """The sender that was named, else the one whose chat is shown."""

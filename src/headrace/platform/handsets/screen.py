@@ -98,7 +98,7 @@ async def look(session: AsyncSession, box: Box, handset: Handset) -> PhoneScreen
     chats = await service.list_chats(session, handset)
     chosen = next((chat for chat in chats if chat.sender.id == handset.chat_with), chats[0] if chats else None)
     sender = None if chosen is None else chosen.sender
-    held = await service.open_session(session, handset)
+    open_row = await service.open_session(session, handset)
     return PhoneScreen(
         handset=handset,
         business_name="" if sender is None else await business_name(session, sender),
@@ -106,7 +106,7 @@ async def look(session: AsyncSession, box: Box, handset: Handset) -> PhoneScreen
         chats=tuple(chats),
         bubbles=() if sender is None else tuple(await service.chat_bubbles(session, handset, sender)),
         is_typing=sender is not None and await service.is_typing(session, box, handset, sender),
-        session_id=None if held is None else held.id,
+        session_id=None if open_row is None else open_row.id,
         notice=handset.notice,
     )
 

@@ -17,7 +17,7 @@ from headrace.simulator.previewing.history import History
 from headrace.simulator.previewing.texts import Texts
 from headrace.simulator.sessions import Ending
 from headrace.simulator.trace import Entry
-from headrace.simulator.tracing import carry, handle, jump
+from headrace.simulator.trace_writer import carry, handle, jump
 
 
 @dataclass(frozen=True)
