@@ -107,6 +107,15 @@ def test_a_tap_sends_the_payload_and_shuts_everything() -> None:
         assert isinstance(after(session, event)[0], Declined)
 
 
+def test_members_of_a_payload_that_are_the_envelopes_never_arrive() -> None:
+    payload = {"screen": "mine", "action": "mine", "version": "mine", "n": {"screen": "kept"}}
+    session = opened(flow(screen("A", footer("data_exchange", payload), terminal=True), routing={"A": []}))
+    (effect,) = after(session, Tap("Continue"))
+    assert isinstance(effect, Exchange)
+    assert (effect.request["screen"], effect.request["action"]) == ("A", "data_exchange")
+    assert effect.request["data"] == {"version": "mine", "n": {"screen": "kept"}}
+
+
 def test_an_answer_for_the_same_screen_merges_and_keeps_inputs() -> None:
     session = asked(begun())
     after(session, Answered({"screen": "ASK", "data": {"count": 3, "undeclared": 1}}))

@@ -74,7 +74,18 @@ def _needless_endpoint(flow: Flow, luck: random.Random) -> Path:
         action = screen["layout"]["children"][-1]["on-click-action"]
         if action["name"] == "navigate":
             action["payload"] = {}
+        _require_nothing(screen["layout"]["children"])
     return ("data_api_version",)
+
+
+def _require_nothing(children: list[Flow]) -> None:
+    """What is required and read by nobody is perhaps meant for the endpoint."""
+    for child in children:
+        child.pop("required", None)
+        for name in ("children", "then", "else"):
+            _require_nothing(child.get(name, []))
+        for inner in child.get("cases", {}).values():
+            _require_nothing(inner)
 
 
 def _no_summary(flow: Flow, luck: random.Random) -> Path:

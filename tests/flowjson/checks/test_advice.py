@@ -127,3 +127,40 @@ def test_an_input_whose_label_comes_as_data_is_called_by_its_name() -> None:
     [warning] = check(json.dumps(flow), today=TODAY).warnings
     assert warning.rule == "design/format-not-told"
     assert warning.message.startswith("'mobile' takes a phone number")
+
+
+@pytest.mark.parametrize(
+    ("reader", "is_read"),
+    [
+        ({"type": "TextBody", "text": "${form.name}"}, True),
+        ({"type": "TextBody", "text": "`'Hello ' ${form.name}`"}, True),
+        ({"type": "If", "condition": "${form.name} == 'Ada'", "then": [{"type": "TextBody", "text": "Hello"}]}, True),
+        ({"type": "TextBody", "text": "Hello"}, False),
+    ],
+)
+def test_a_required_answer_is_read_somewhere(reader: dict[str, Any], is_read: bool) -> None:
+    flow = json.loads(page_of("payloads/unread-answer").wrong)
+    flow["screens"][0]["layout"]["children"].insert(1, reader)
+    rules = [warning.rule for warning in check(json.dumps(flow), today=TODAY).warnings]
+    assert ("payloads/unread-answer" not in rules) is is_read
+
+
+def test_an_endpoint_is_not_called_needless_while_an_answer_is_lost() -> None:
+    flow = json.loads(page_of("design/needless-endpoint").wrong)
+    asked = {"type": "TextInput", "name": "lost", "label": "Lost", "required": True}
+    flow["screens"][0]["layout"]["children"].insert(0, asked)
+    rules = {warning.rule for warning in check(json.dumps(flow), today=TODAY).warnings}
+    assert "payloads/unread-answer" in rules
+    assert "design/needless-endpoint" not in rules
+
+
+@pytest.mark.parametrize("name", ["screen", "action"])
+def test_only_an_endpoint_never_gets_the_members_of_the_envelope(name: str) -> None:
+    flow = json.loads(page_of("payloads/envelope-member").wrong)
+    action = flow["screens"][0]["layout"]["children"][1]["on-click-action"]
+    action["payload"] = {name: "${form.name}"}
+    [warning] = check(json.dumps(flow), today=TODAY).warnings
+    assert warning.rule == "payloads/envelope-member"
+    del flow["data_api_version"], flow["routing_model"]
+    action["name"] = "complete"
+    assert check(json.dumps(flow), today=TODAY).warnings == []

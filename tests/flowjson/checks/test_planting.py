@@ -90,7 +90,11 @@ def test_advice_is_given_where_its_cause_was_planted(rule: str) -> None:
         warnings = {pointer.path: one.rule for one in report.warnings for pointer in one.pointers if one.rule == rule}
         assert planted.path in warnings
         before = {one.rule for one in judged(json.dumps(planted.before)).warnings}
-        assert {one.rule for one in report.warnings} <= before | {rule}
+        assert {one.rule for one in report.warnings} <= before | {rule} | COMPANIONS.get(rule, set())
+
+
+COMPANIONS = {rule: {"payloads/unread-answer"} for rule in ("phone/literal-message", "phone/required-but-disabled")}
+"""What is planted is a required input, which nobody reads where the host does not happen to."""
 
 
 @pytest.mark.parametrize("rule", PLANTINGS)

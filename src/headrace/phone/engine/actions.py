@@ -23,6 +23,9 @@ from headrace.phone.values.properties import text
 from headrace.protocol import ErrorType
 
 Handler = Mapping[str, Any]
+ENVELOPE_MEMBERS = frozenset({"screen", "action"})
+"""Members of a request that the client writes over those of a payload, and takes out with them."""
+
 FilesAs = Callable[[Any], list[dict[str, Any]]]
 
 
@@ -84,7 +87,9 @@ def _navigate(runtime: Runtime, handler: Handler, target: str | None) -> list[Ef
 
 
 def _data_exchange(runtime: Runtime, handler: Handler, target: str | None) -> list[Effect]:
+    """Asks the endpoint. Members of the payload that are called like some of the request itself never get there."""
     payload, _ = _payload(runtime, handler)
+    payload = {name: value for name, value in payload.items() if name not in ENVELOPE_MEMBERS}
     return [messages.begin_exchange(runtime, "data_exchange", runtime.screen.id, payload, "action", target)]
 
 

@@ -5,6 +5,7 @@ While there is an error they are silent: what is wrong comes first, and half of 
 
 from datetime import date
 
+from headrace.flowjson.checks.advice.answers import advise_on_answers
 from headrace.flowjson.checks.advice.buttons import advise_on_words
 from headrace.flowjson.checks.advice.courses import advise_on_course
 from headrace.flowjson.checks.advice.inputs import advise_on_inputs
@@ -26,6 +27,7 @@ def advise(flow: Flow, findings: Findings, today: date) -> None:
     advise_on_uses(flow, routing, findings, today)
     advise_on_phones(flow, findings)
     advise_on_numbers(flow, findings)
+    advise_on_answers(flow, findings)
     advise_on_options(flow, findings)
     advise_on_unreplaced(flow, findings)
     advise_on_inputs(flow, findings)

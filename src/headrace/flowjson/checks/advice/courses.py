@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from headrace.flowjson.checks.advice.answers import unread_answers
 from headrace.flowjson.checks.findings import Findings
 from headrace.flowjson.checks.flow import Flow
 from headrace.flowjson.checks.rules import advice_rule
@@ -54,7 +55,7 @@ def advise_on_course(flow: Flow, routing: Routing | None, findings: Findings) ->
 def _endpoint(flow: Flow, findings: Findings) -> None:
     if not any(screen.data for screen in flow.screens):
         asks = [screen for screen in flow.screens if not screen.is_terminal]
-        if asks:
+        if asks and not unread_answers(flow):  # an answer that gets lost is perhaps meant for the endpoint
             findings.add(NEEDLESS_ENDPOINT, ("data_api_version",))
         return
     model = flow.value.get("routing_model")
