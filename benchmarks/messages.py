@@ -1,6 +1,7 @@
 """What a message costs a whole server, from the call that sends it to its delivered webhooks, the console included."""
 
 import asyncio
+import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
@@ -9,8 +10,9 @@ from statistics import median
 from typing import Any
 
 from sqlalchemy import event
+from tests.postgresql import claim_folder, start_postgresql
 
-from benchmarks.measuring import PLAIN_MILLISECONDS, Figure, calibration_loop, processor_milliseconds
+from benchmarks.measuring import PLAIN_MILLISECONDS, Figure, Unmeasurable, calibration_loop, processor_milliseconds
 from benchmarks.servers import Sender, Server, Subscriber, sender, serving, subscriber, until_delivered
 from headrace.app.application import Application
 from headrace.platform.graph.messages import MessageCalls
@@ -32,17 +34,42 @@ def measure(*, quick: bool = False) -> Iterator[Figure]:
 
 async def _measure(*, quick: bool) -> list[Figure]:
     count = 40 if quick else MESSAGES
+    whole, figures = await _served(count)
+    figures.insert(0, Figure("a message, the whole server", whole, 5, "ms", f"SQLite, {CALLERS} callers at once"))
+    box, _ = await _served(count, without_console=True)
+    note = "the webhooks of the console's app went elsewhere"
+    figures.insert(1, Figure("a message, the box alone", box, 2.5, "ms", note))
     async with serving() as server, subscriber() as hook, sender(server, hook) as sending:
-        spent, figures = await _callers(server, sending, hook, count)
-        figures.insert(0, Figure("a message, the whole server", spent, 5, "ms", f"{CALLERS} callers at once"))
         await server.rest()
         figures.append(await _steady(sending, hook, 1 if quick else 60))
-    async with serving() as server, subscriber() as hook, sender(server, hook, without_console=True) as sending:
-        spent, _ = await _callers(server, sending, hook, count)
-        note = "the webhooks of the console's app went elsewhere"
-        figures.insert(1, Figure("a message, the box alone", spent, 2.5, "ms", note))
     figures.append(await _statements())
-    return figures
+    return [*figures, *await _on_postgresql(count)]
+
+
+async def _on_postgresql(count: int) -> list[Figure]:
+    try:
+        url = start_postgresql(claim_folder()).url()
+    except (OSError, RuntimeError, subprocess.CalledProcessError) as error:
+        raise Unmeasurable(f"there is no PostgreSQL to start here: {error}") from error
+    one, _ = await _served(count, "--database", url)
+    two, _ = await _served(count, "--database", url, processes=2)
+    note = f"PostgreSQL, {CALLERS} callers at once, without PostgreSQL's own processes"
+    return [
+        Figure("a message, the whole server", one, 4, "ms", note),
+        Figure("the same with two processes", two / one, 1.15, "times", f"{two:.2f} ms"),
+    ]
+
+
+async def _served(
+    count: int, *arguments: str, processes: int = 1, without_console: bool = False
+) -> tuple[float, list[Figure]]:
+    """What a message costs a server that was started for it; how many were accepted and went through."""
+    async with (
+        serving(*arguments, processes=processes) as server,
+        subscriber() as hook,
+        sender(server, hook, without_console=without_console) as sending,
+    ):
+        return await _callers(server, sending, hook, count)
 
 
 async def _callers(server: Server, sending: Sender, hook: Subscriber, count: int) -> tuple[float, list[Figure]]:

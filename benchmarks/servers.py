@@ -4,12 +4,13 @@ import asyncio
 import contextlib
 import json
 import os
+import socket
 import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -27,64 +28,67 @@ _OK = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
 
 @dataclass
 class Server:
-    """A process of `headrace serve`, with what it printed and the folder that it keeps its data in."""
+    """Processes of `headrace serve` on one database, with what the first one printed; `urls` are their addresses."""
 
-    process: subprocess.Popen[str]
+    processes: list[subprocess.Popen[str]]
     credentials: dict[str, Any]
+    urls: list[str]
     data: Path
 
-    def processor_seconds(self) -> float:
-        """Processor time of the process and its threads so far."""
-        return _processor_seconds(self.process.pid)
-
     def console_app(self) -> tuple[str, str]:
-        """The id and the secret of the console's app, which the server keeps to itself."""
+        """The id and the secret of the console's app, which a server on SQLite keeps to itself."""
         with contextlib.closing(sqlite3.connect(self.data / "platform.db")) as database:
             app_id, secret = database.execute("SELECT id, secret FROM apps WHERE role = 'console'").fetchone()
         return str(app_id), str(secret)
+
+    def processor_seconds(self) -> float:
+        """Processor time of the processes and their threads so far."""
+        return sum(_processor_seconds(process.pid) for process in self.processes)
 
     async def rest(self) -> None:
         """Waits until the server has nothing left to do: until it takes next to no time any more."""
         while True:
             before = self.processor_seconds()
             await asyncio.sleep(0.5)
-            if self.processor_seconds() - before <= 0.03:
+            if self.processor_seconds() - before <= 0.03 * len(self.processes):
                 return
 
 
 @contextlib.asynccontextmanager
-async def serving(*arguments: str) -> AsyncIterator[Server]:
-    """Starts a server on an empty folder with more `arguments`, and ends it."""
-    with tempfile.TemporaryDirectory() as folder:
-        process = _start(Path(folder), arguments)
-        try:
+async def serving(*arguments: str, processes: int = 1) -> AsyncIterator[Server]:
+    """Starts servers with more `arguments` on an empty folder, and ends them."""
+    with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as running:
+        ports = [_free_port() for _ in range(processes)]
+        public_url = f"http://127.0.0.1:{ports[0]}"
+        server = Server([], {}, [f"http://127.0.0.1:{port}" for port in ports], Path(folder) / "data")
+        for port in ports:
+            process = _start(Path(folder), "--port", str(port), "--public-url", public_url, *arguments)
+            running.callback(_end, process)
             line = await asyncio.to_thread(process.stdout.readline) if process.stdout else ""
             if not line:
                 raise Unmeasurable("headrace serve does not start: " + (Path(folder) / "log").read_text()[-500:])
-            credentials = json.loads(line)
-            yield Server(process, credentials, Path(folder) / "data")
-        finally:
-            process.terminate()
-            process.wait()
+            server.processes.append(process)
+            server.credentials = server.credentials or json.loads(line)
+        yield server
 
 
-def _start(folder: Path, arguments: Sequence[str]) -> subprocess.Popen[str]:
-    command = [
-        sys.executable,
-        "-m",
-        "headrace",
-        "serve",
-        "--port",
-        "0",
-        "--format",
-        "json",
-        "--data",
-        str(folder / "data"),
-    ]
-    with (folder / "log").open("w") as log:
+def _start(folder: Path, *arguments: str) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "headrace", "serve", "--format", "json", "--data", str(folder / "data")]
+    with (folder / "log").open("a") as log:
         return subprocess.Popen(  # noqa: S603 - our own command
             [*command, *arguments], stdout=subprocess.PIPE, stderr=log, text=True
         )
+
+
+def _end(process: subprocess.Popen[str]) -> None:
+    process.terminate()
+    process.wait()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 def _processor_seconds(pid: int) -> float:
@@ -174,8 +178,8 @@ class Sender:
                 },
             },
         }
-        credentials = self.server.credentials
-        url = f"{credentials['base_url']}/v23.0/{credentials['phone_number_id']}/messages"
+        urls = self.server.urls
+        url = f"{urls[number % len(urls)]}/v23.0/{self.server.credentials['phone_number_id']}/messages"
         async with self.client.post(url, json=message) as response:
             answer = await response.json()
         if response.status != 200:
@@ -204,7 +208,7 @@ async def sender(server: Server, hook: Subscriber, *, without_console: bool = Fa
 
         flow = await post(
             f"{credentials['waba_id']}/flows",
-            name="Messages",
+            name=f"Messages {os.urandom(4).hex()}",
             categories='["OTHER"]',
             flow_json=template(FLOW).text(),
             publish="true",
