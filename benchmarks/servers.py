@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
+from cryptography.fernet import Fernet
 
 from benchmarks.measuring import Unmeasurable
 from headrace.flowjson.gallery import template
@@ -23,6 +24,7 @@ from headrace.flowjson.gallery import template
 FLOW = "appointment"
 PATIENCE_SECONDS = 60.0
 _TICKS = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100
+_KEY = {"HEADRACE_SECRET_KEY": Fernet.generate_key().decode()}  # several servers on one database need the same
 _OK = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
 
 
@@ -76,7 +78,7 @@ def _start(folder: Path, *arguments: str) -> subprocess.Popen[str]:
     command = [sys.executable, "-m", "headrace", "serve", "--format", "json", "--data", str(folder / "data")]
     with (folder / "log").open("a") as log:
         return subprocess.Popen(  # noqa: S603 - our own command
-            [*command, *arguments], stdout=subprocess.PIPE, stderr=log, text=True
+            [*command, *arguments], stdout=subprocess.PIPE, stderr=log, text=True, env={**os.environ, **_KEY}
         )
 
 

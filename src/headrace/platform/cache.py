@@ -26,6 +26,7 @@ _LARGEST = 20_000
 """A kind that holds more entries than this begins anew."""
 
 _CHANGED = "changed kinds"
+_KEPT = "kept"
 _NUMBERS = text(f"SELECT topic, number FROM revisions WHERE topic IN ({', '.join(repr(kind) for kind in _KINDS)})")  # noqa: S608
 
 
@@ -54,6 +55,8 @@ class Cache:
         """
         if session.new or session.dirty or session.deleted:
             await session.flush()
+        if (known := session.info.get(_KEPT)) is not None:
+            return known  # type: ignore[no-any-return]
         connection = await session.connection()
         numbers: dict[str, int] = dict((await connection.execute(_NUMBERS)).all())
         changed = session.info.get(_CHANGED, ())
@@ -66,6 +69,7 @@ class Cache:
                 self._revisions[kind] = numbers.get(kind)
                 self._entries[kind] = {}
             kept.by_kind[kind] = self._entries[kind]
+        session.info[_KEPT] = kept
         return kept
 
 
@@ -75,6 +79,7 @@ def _note_changes(session: Session, _flush: UOWTransaction) -> None:
     if not kinds:
         return
     session.info.setdefault(_CHANGED, set()).update(kinds)
+    session.info.pop(_KEPT, None)
     note_topics(session, kinds)
 
 
