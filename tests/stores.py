@@ -2,7 +2,7 @@
 
 A test that asks for the fixture `store`, directly or through `box` or `side`, runs on SQLite. With the mark
 `both_stores` (a module's `pytestmark`) it runs on both, and with HEADRACE_TEST_STORES=both (`make test-all`) all do;
-`postgresql_only` is for what SQLite does not have.
+`postgresql_only` and `sqlite_only` are for what the other does not have.
 A fixture of a wider scope asks for `store_name` and opens its store itself:
 
     @pytest.fixture(scope="module")
@@ -211,6 +211,7 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ[_FOLDER] = str(claim_folder())
     config.addinivalue_line("markers", "both_stores: runs on SQLite and on PostgreSQL, whatever is asked for")
     config.addinivalue_line("markers", "postgresql_only: runs on PostgreSQL")
+    config.addinivalue_line("markers", "sqlite_only: runs on SQLite")
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -225,7 +226,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         return
     marks = {mark.name for mark in metafunc.definition.iter_markers()}
     stores = STORES if "both_stores" in marks or os.environ.get("HEADRACE_TEST_STORES") == "both" else STORES[:1]
-    metafunc.parametrize("store_name", STORES[1:] if "postgresql_only" in marks else stores, scope="module")
+    if "postgresql_only" in marks or "sqlite_only" in marks:
+        stores = STORES[1:] if "postgresql_only" in marks else STORES[:1]
+    metafunc.parametrize("store_name", stores, scope="module")
 
 
 @pytest.fixture

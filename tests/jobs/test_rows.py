@@ -302,6 +302,23 @@ async def test_a_job_is_taken_over_when_its_lease_has_run_out(
     killed.cancel()
 
 
+@pytest.mark.sqlite_only
+async def test_on_sqlite_a_new_server_does_at_once_what_a_killed_one_had_begun(
+    database: Database, workers: Workers, clock: ManualClock
+) -> None:
+    async with database.transaction() as session:
+        await workers.first.schedule(session, "post", "a", clock.now())
+    killed = asyncio.create_task(workers.first.drain())
+    await workers.started.wait()
+    running = asyncio.create_task(workers.second.run())
+    while not workers.done:
+        await asyncio.sleep(0.01)
+    assert workers.done == [("second", "a")]
+    for task in (killed, running):
+        task.cancel()
+    await asyncio.gather(killed, running, return_exceptions=True)
+
+
 async def test_a_lease_from_before_the_time_was_set_back_holds_nobody_up(
     database: Database, workers: Workers, clock: ManualClock
 ) -> None:

@@ -97,16 +97,20 @@ class Installation:
 
     def rows(self, side: str, statement: str) -> Sequence[Any]:
         """What a statement finds in the database of one side."""
+        return rows(f"{postgresql_url(self.database)}&schema={side}", statement)
 
-        async def ask() -> Sequence[Any]:
-            url = f"{postgresql_url(self.database)}&schema={side}"
-            database = Database(url)
-            async with database.reading() as session:
-                rows = (await (await session.connection()).exec_driver_sql(statement)).all()
-            await database.close()
-            return rows
 
-        return asyncio.run(ask())
+def rows(url: str, statement: str) -> Sequence[Any]:
+    """What a statement finds in a database, by its URL as `Database` takes it."""
+
+    async def ask() -> Sequence[Any]:
+        database = Database(url)
+        async with database.reading() as session:
+            found = (await (await session.connection()).exec_driver_sql(statement)).all()
+        await database.close()
+        return found
+
+    return asyncio.run(ask())
 
 
 @contextmanager

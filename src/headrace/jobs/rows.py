@@ -14,7 +14,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import String, Text, UniqueConstraint, bindparam, delete, func, select, text, update
+from sqlalchemy import String, Text, UniqueConstraint, Update, bindparam, delete, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 from sqlalchemy.schema import SchemaItem
@@ -91,6 +91,7 @@ class RowJobs:
         self._periods: dict[str, timedelta] = {}
         self._running: dict[int, asyncio.Task[None]] = {}
         self._latest = datetime.min.replace(tzinfo=clock.now().tzinfo)
+        self._has_begun = False
         self._nudge = asyncio.Event()
         self._loop = Loop("the work of jobs", self._step)
         self._stop_listening = database.listen(_SIGNAL, self._nudge.set)
@@ -151,7 +152,7 @@ class RowJobs:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
             with suppress(Exception):
-                await self._give_back()
+                await self._give_back(update(self._table).where(self._table.worker == self._name))
 
     async def drain(self) -> None:
         await self._keep_periods()
@@ -162,6 +163,9 @@ class RowJobs:
             await asyncio.gather(*self._running.values(), return_exceptions=True)
 
     async def _step(self) -> None:
+        if not self._has_begun and self._database.is_sqlite:
+            await self._give_back(update(self._table))  # a file has one server: who leased before it is dead
+        self._has_begun = True
         await self._keep_periods()
         await self._start_due()
         await asyncio.sleep(_PACE_SECONDS)
@@ -243,11 +247,9 @@ class RowJobs:
             if (task := self._running.get(number)) is not None:
                 task.cancel()
 
-    async def _give_back(self) -> None:
-        table = self._table
+    async def _give_back(self, rows: Update) -> None:
         async with self._database.transaction() as session:
-            mine = update(table).where(table.worker == self._name)
-            await session.execute(mine.values(worker=None, lease_until=None))
+            await session.execute(rows.where(self._table.worker.is_not(None)).values(**_FREE))
 
     async def _perform(self, job: Job, generation: int) -> None:
         try:
