@@ -7,12 +7,16 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright import async_api, sync_api
 from playwright.sync_api import Page
 
 import headrace.ui
 
 PATIENCE = 15_000
 """Milliseconds that a browser may take to do or show something: much, as other work may take its processor."""
+
+sync_api.expect.set_options(timeout=PATIENCE)
+async_api.expect.set_options(timeout=PATIENCE)
 
 BUILT = Path(headrace.ui.__file__).parent / "static" / "build" / "app.js"
 

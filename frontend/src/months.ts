@@ -108,8 +108,17 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+/** The chosen day, else today, else the first that can be chosen. */
+const enter = (month: HTMLElement): void => {
+  const likely = ["[aria-pressed=true]", ".today", ""].map((which) => month.querySelector<HTMLElement>(`.day${which}:enabled`));
+  likely.find(Boolean)?.focus();
+};
+
 document.addEventListener("htmx:after:swap", () => {
   mark();
+  // A redraw that was under way when the month opened must not take the keyboard out of it.
+  const open = document.querySelector<HTMLElement>(".month:popover-open");
+  if (!wish && open && !open.contains(document.activeElement)) enter(open);
   if (!wish) return;
   const { opener, time, step } = wish;
   wish = null;
@@ -137,8 +146,7 @@ document.addEventListener(
   (event) => {
     const month = event.target;
     if (!(month instanceof HTMLElement) || !month.matches(".month") || (event as ToggleEvent).newState !== "open") return;
-    const likely = ["[aria-pressed=true]", ".today", ""].map((which) => month.querySelector<HTMLElement>(`.day${which}:enabled`));
-    likely.find(Boolean)?.focus();
+    enter(month);
   },
   true,
 );

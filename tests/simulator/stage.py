@@ -36,15 +36,18 @@ def failed(request: Json, error_type: str) -> Outcome:
 
 @dataclass
 class ScriptedEndpoint:
-    """An endpoint that answers with what a function makes of the request, after `delay` seconds."""
+    """An endpoint that answers with what a function makes of the request: after `delay` seconds, not while it is held."""
 
     answer: Callable[[Json], Outcome]
     delay: float = 0.0
+    is_held: bool = False
     requests: list[Json] = field(default_factory=list)
 
     async def exchange(self, request: Json) -> Outcome:
         self.requests.append(request)
         await asyncio.sleep(self.delay)
+        while self.is_held:
+            await asyncio.sleep(0.01)
         return self.answer(request)
 
 

@@ -80,12 +80,13 @@ def test_a_row_that_asks_shows_the_wait(page: Page) -> None:
         screen("DETAIL", heading("Details"), footer("complete"), terminal=True),
         routing={"PLANS": ["DETAIL"], "DETAIL": []},
     )
-    client = ScriptedEndpoint(lambda request: answered(request, {"screen": "DETAIL", "data": {}}), delay=0.6)
+    client = ScriptedEndpoint(lambda request: answered(request, {"screen": "DETAIL", "data": {}}), is_held=True)
     with Stage(document, client) as stage:
         page.goto(stage.url)
         page.get_by_role("button", name="Silver").click()
         expect(page.locator(".list-row[aria-busy=true] .spinner")).to_be_visible()
         expect(page.get_by_role("button", name="Gold")).to_be_disabled()
+        client.is_held = False
         expect(page.get_by_role("heading", name="Details")).to_be_visible()
         assert client.requests[0]["data"] == {"plan": "silver"}
 
@@ -204,7 +205,7 @@ def test_the_keyboard_stays_where_a_choice_asked_the_endpoint(page: Page, kind: 
     if kind in ("DatePicker", "CalendarPicker"):
         del component["data-source"]
     document = flow(screen("A", component, text_input("name")), routing={"A": []})
-    client = ScriptedEndpoint(lambda request: answered(request, {"screen": "A", "data": {}}), delay=0.5)
+    client = ScriptedEndpoint(lambda request: answered(request, {"screen": "A", "data": {}}), is_held=True)
     with Stage(document, client) as stage:
         page.goto(stage.url)
         control = page.get_by_label("Topics (optional)")
@@ -215,6 +216,7 @@ def test_the_keyboard_stays_where_a_choice_asked_the_endpoint(page: Page, kind: 
         expect(page.locator("form[aria-busy]")).to_be_visible()
         expect(control).to_be_focused()
         expect(page.get_by_label("Name")).to_be_disabled()
+        client.is_held = False
         expect(page.get_by_label("Name")).to_be_enabled()
         expect(control).to_be_focused()
         assert stage.store.session().form["topics"] in ("music", ["music"], "2026-11-25")

@@ -158,10 +158,12 @@ def test_a_failed_opening_can_be_tried_again(page: Page) -> None:
             return failed(request, "no_http_response_error")
         return answered(request, {"screen": "ASK", "data": {}})
 
-    with Stage(ASKING, ScriptedEndpoint(answer, delay=0.3)) as stage:
+    client = ScriptedEndpoint(answer, is_held=True)
+    with Stage(ASKING, client) as stage:
         stage.store.open(action="data_exchange")
         page.goto(stage.url)
         expect(page.get_by_label("Waiting for an answer")).to_be_visible()
+        client.is_held = False
         expect(page.get_by_text("The business cannot be reached.")).to_be_visible()
         page.get_by_role("button", name="Try again").click()
         expect(page.get_by_label("Name")).to_be_visible()

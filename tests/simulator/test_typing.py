@@ -141,7 +141,7 @@ def test_the_wait_is_visible_survives_a_reload_and_what_the_flow_writes_is_drawn
             {"screen": "DONE", "data": {}},
         ]
     )
-    client = ScriptedEndpoint(lambda request: answered(request, next(answers)), delay=0.5)
+    client = ScriptedEndpoint(lambda request: answered(request, next(answers)), is_held=True)
     page = browser_page
     with Stage(BOOKING, client) as stage:
         page.goto(stage.url)
@@ -149,14 +149,17 @@ def test_the_wait_is_visible_survives_a_reload_and_what_the_flow_writes_is_drawn
         page.get_by_label("Shop").select_option("Mill")
         expect(page.locator("form[aria-busy]")).to_be_visible()
         expect(page.get_by_label("Who")).to_be_disabled()
+        client.is_held = False
         expect(page.get_by_label("Day")).to_have_value("tue")
         expect(page.get_by_label("Who")).to_have_value("Ada")
         page.get_by_label("Day").select_option("Monday")
         page.get_by_label("Shop").select_option("Canal")
         expect(page.get_by_label("Day")).to_have_value("wed")
+        client.is_held = True
         page.get_by_role("button", name="Continue").click()
         expect(page.locator(".flow-button.waiting")).to_be_visible()
         page.reload()
+        client.is_held = False
         expect(page.get_by_role("heading", name="Done", exact=True).last).to_be_visible()
         assert len(client.requests) == 3
         assert client.requests[-1]["data"] == {"who": "Ada"}

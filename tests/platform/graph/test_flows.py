@@ -1,4 +1,4 @@
-"""A Flow's calls, from creation to deletion (graph-api.md § 1.2 to 1.4)."""
+"""A Flow's calls, from creation to deletion."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""How parameters may travel (graph-api.md § 1.1, "Parameter encodings"), read one by one."""
+"""How parameters may travel, read one by one."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Webhook subscriptions with their handshake, and tokens (graph-api.md § 1.7)."""
+"""Webhook subscriptions with their handshake, and tokens."""
 
 from collections.abc import AsyncIterator
 from typing import Any
