@@ -36,7 +36,7 @@ def failed(request: Json, error_type: str) -> Outcome:
 
 @dataclass
 class ScriptedEndpoint:
-    """An endpoint that answers with what a function makes of the request: after `delay` seconds, not while it is held."""
+    """An endpoint that answers with what a function makes of the request, after `delay` seconds, but not while held."""
 
     answer: Callable[[Json], Outcome]
     delay: float = 0.0

@@ -234,6 +234,32 @@ async def test_closing_during_an_exchange_drops_its_answer() -> None:
         assert len(store.outcomes) == 1
 
 
+async def test_what_was_posted_before_the_flow_wrote_an_input_does_not_overwrite_it() -> None:
+    days = [{"id": "mon", "title": "Monday"}, {"id": "tue", "title": "Tuesday"}]
+    document = flow(
+        screen(
+            "WHEN",
+            text_input("who"),
+            dropdown("shop", "canal", **{"on-select-action": {"name": "data_exchange", "payload": {}}}),
+            dropdown("day", **{"data-source": days, "init-value": "${data.best}"}),
+            data={"best": string()},
+        ),
+        routing={"WHEN": []},
+    )
+    endpoint = ScriptedEndpoint(lambda request: answered(request, {"screen": "WHEN", "data": {"best": "tue"}}))
+    store = MemoryStore(Program.compile(document), endpoint)
+    store.open()
+    async with client(store) as http:
+        old = {**await page(http), "in:who": "Ada", "in:day": "mon", "in:shop": "canal"}
+        await http.post("/select", data={**old, "name": "shop", "value": "canal"})
+        assert store.session().form["day"] == "tue"
+        await http.post("/keep", data={**old, "in:who": "Ada L"})
+        assert store.session().form["day"] == "tue", "the page that posted this did not know of Tuesday"
+        assert store.session().form["who"] == "Ada L"
+        await http.post("/keep", data={**await page(http), "in:day": "mon"})
+        assert store.session().form["day"] == "mon"
+
+
 async def test_a_used_up_token_shows_its_words_until_they_are_put_away() -> None:
     def answer(request: Json) -> Outcome:
         return Outcome(

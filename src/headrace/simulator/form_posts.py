@@ -43,6 +43,13 @@ class Posted:
         """Whether the page shows the present screen; what comes from another one is out of date."""
         return self.visit is None or self.visit == (screen.visit if screen else 0)
 
+    def current_values(self, screen: ScreenView | None) -> dict[str, Any]:
+        """The values, but for those of inputs that the Flow wrote anew since the page drew them: they are old."""
+        if self.visit is None or screen is None or not self.drawn.values:
+            return dict(self.values)
+        written = {field.name for field in screen.fields() if field.id not in self.drawn.values}
+        return {name: value for name, value in self.values.items() if name not in written}
+
 
 async def read(request: Request) -> Posted:
     """Reads a body; raises `Unreadable`."""
