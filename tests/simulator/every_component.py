@@ -68,7 +68,7 @@ TYPING = screen(
         "frame",
         label="What is the number on the frame of your bicycle?",
         pattern="^[A-Z]{2}[0-9]{4}$",
-        **{"helper-text": "Two letters and four digits", "label-variant": "large"},
+        **{"input-type": "text", "helper-text": "Two letters and four digits", "label-variant": "large"},
     ),
     {
         "type": "TextArea",

@@ -253,6 +253,8 @@ async def test_what_was_posted_before_the_flow_wrote_an_input_does_not_overwrite
         old = {**await page(http), "in:who": "Ada", "in:day": "mon", "in:shop": "canal"}
         await http.post("/select", data={**old, "name": "shop", "value": "canal"})
         assert store.session().form["day"] == "tue"
+        redrawn = Inputs((await http.post("/redraw", data=old)).text).fields
+        assert redrawn["in:day"] == "tue"
         await http.post("/keep", data={**old, "in:who": "Ada L"})
         assert store.session().form["day"] == "tue", "the page that posted this did not know of Tuesday"
         assert store.session().form["who"] == "Ada L"

@@ -91,8 +91,9 @@ class _Sheets:
         opened = await self._load(request)
         if opened is None:
             return _gone(request)
-        if posted.belongs_to(opened.session.view().screen):
-            opened.session.handle(Fill(dict(posted.values)))
+        screen = opened.session.view().screen
+        if posted.belongs_to(screen):
+            opened.session.handle(Fill(posted.current_values(screen)))
         return _answer(request, opened, posted.drawn, [])
 
     async def outcome(self, request: Request) -> Response:
