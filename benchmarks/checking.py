@@ -10,6 +10,8 @@ from benchmarks.documents import LARGE_BYTES, MEDIAN_BYTES, chain, of_size
 from benchmarks.measuring import Figure, plain_milliseconds, times_as_long
 from headrace.flowjson.catalogue import Version
 from headrace.flowjson.checks import check
+from headrace.flowjson.document import parse
+from headrace.flowjson.fixing import fixes_of, mend
 from headrace.flowjson.jsonschema import json_schema
 
 TODAY = date(2026, 11, 22)
@@ -26,6 +28,7 @@ def measure(*, quick: bool = False) -> Iterator[Figure]:
     yield from _single(quick=quick)
     yield _growth(quick=quick)
     yield _beside_json_schema(quick=quick)
+    yield _with_fixes(quick=quick)
 
 
 def _check(text: bytes) -> None:
@@ -46,6 +49,22 @@ def _single(*, quick: bool) -> Iterator[Figure]:
         times = times_as_long(partial(_check, text), partial(json.loads, text), rounds=rounds, calls=10)
         note = f"{name}, {len(text):,} bytes; {times:.0f} times json.loads"
         yield Figure(f"check a Flow {words}", spent, limit, "ms", note)
+
+
+def _with_fixes(*, quick: bool) -> Figure:
+    """A large Flow with a misspelt property on every component, its fixes and the text mended by them."""
+    text = chain(2 if quick else 7, COMPONENTS).replace(b'"label": ', b'"helper_txt": "x", "label": ')
+
+    def told_and_mended() -> None:
+        document = parse(text)
+        report = check(document, today=TODAY)
+        assert report.errors
+        assert all(fixes_of(report, error) for error in report.errors[:20])
+        mend(document, lambda one: check(one, today=TODAY))
+
+    spent = plain_milliseconds(told_and_mended, rounds=1 if quick else 9)
+    count = text.count(b"helper_txt")
+    return Figure("fixes of many mistakes", spent, 500, "ms", f"{count} mistakes in {len(text):,} bytes")
 
 
 def _growth(*, quick: bool) -> Figure:

@@ -10,6 +10,7 @@ takes its text along; what is new is written in the style of the text around it.
 """
 
 from difflib import SequenceMatcher
+from functools import lru_cache
 from typing import Any
 
 from headrace.flowjson.diagnostics import Path, format_path
@@ -18,8 +19,14 @@ from headrace.flowjson.editing.parts import Child, Part, part_of_node, part_of_v
 from headrace.flowjson.editing.writer import Writer
 from headrace.flowjson.formatting.roles import role_at
 from headrace.flowjson.refusal import Refused
-from headrace.flowjson.syntax import read
+from headrace.flowjson.syntax import Node, read
 from headrace.flowjson.textedits import TextEdit, applied
+
+
+@lru_cache(maxsize=2)
+def _read(text: str) -> Node | None:
+    """What stands in a text; of one text many drafts are made."""
+    return read(text)[0]
 
 
 class Draft:
@@ -29,7 +36,7 @@ class Draft:
     """
 
     def __init__(self, document: Document) -> None:
-        root, _ = read(document.text) if document.text else (None, [])
+        root = _read(document.text) if document.text else None
         if root is None:
             raise Refused("There is no JSON to change.")
         self.document = document

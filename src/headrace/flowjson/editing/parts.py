@@ -8,18 +8,50 @@ from headrace.flowjson.refusal import Refused
 from headrace.flowjson.syntax import Node
 
 
-@dataclass(slots=True, eq=False)
 class Part:
     """A value of the draft. `origin` is where it stands in the text, None for a new value.
 
-    An object or array has `children`; of one from the text, `before` are those it had there.
+    An object or array has `children`; of one from the text, `before` are those it had there. Those of the text are only
+    made when somebody looks at them: most changes are of a few places.
     """
 
-    origin: Node | None
-    value: Any = None
-    is_object: bool = False
-    children: "list[Child] | None" = None
-    before: "tuple[Child, ...]" = ()
+    __slots__ = ("_before", "_children", "_is_read", "is_object", "origin", "value")
+
+    def __init__(
+        self, origin: Node | None, value: Any = None, is_object: bool = False, children: "list[Child] | None" = None
+    ) -> None:
+        self.origin = origin
+        self.value = value
+        self.is_object = is_object
+        self._children = children
+        self._before: tuple[Child, ...] = ()
+        self._is_read = origin is None
+
+    @property
+    def is_as_it_was(self) -> bool:
+        """Whether nobody has looked into it, so that nothing in it can have changed."""
+        return not self._is_read
+
+    @property
+    def children(self) -> "list[Child] | None":
+        self._read()
+        return self._children
+
+    @children.setter
+    def children(self, children: "list[Child] | None") -> None:
+        self._read()
+        self._children = children
+
+    @property
+    def before(self) -> "tuple[Child, ...]":
+        self._read()
+        return self._before
+
+    def _read(self) -> None:
+        if not self._is_read and self.origin is not None:
+            self._is_read = True
+            self._children = _children_of(self.origin)
+            self._before = tuple(self._children or ())
 
     @property
     def is_array(self) -> bool:
@@ -65,16 +97,18 @@ class Home:
 
 def part_of_node(node: Node) -> Part:
     """The tree of what stands in the text."""
+    return Part(node, node.value, node.members is not None)
+
+
+def _children_of(node: Node) -> list[Child] | None:
     if node.members is not None:
-        children = [
+        return [
             Child(key, part_of_node(member.node), Home(key, member.key_start, member.key_end, member.node))
-            for key, member in sorted(node.members.items(), key=lambda one: one[1].key_start)
+            for key, member in sorted(node.members.items(), key=lambda named: named[1].key_start)
         ]
-        return Part(node, None, True, children, tuple(children))
     if node.items is not None:
-        children = [Child("", part_of_node(item), Home("", item.start, item.start, item)) for item in node.items]
-        return Part(node, None, False, children, tuple(children))
-    return Part(node, node.value)
+        return [Child("", part_of_node(item), Home("", item.start, item.start, item)) for item in node.items]
+    return None
 
 
 def part_of_value(value: Any, depth: int = 0) -> Part:

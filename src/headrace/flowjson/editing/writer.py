@@ -33,7 +33,7 @@ class Writer:
         return list(self._inner(part, root))
 
     def _inner(self, part: Part, origin: Node) -> Iterator[TextEdit]:
-        if part.children is None:
+        if part.is_as_it_was or part.children is None:
             return
         kept = _longest_kept(part.children, part.before)
         if len(kept) != len(part.before) or len(kept) != len(part.children):

@@ -9,7 +9,7 @@ from headrace.flowjson.checks.report import Report
 from headrace.flowjson.checks.spelling import is_slip
 from headrace.flowjson.diagnostics import Diagnostic
 from headrace.flowjson.document import Document, parse
-from headrace.flowjson.fixing.trials import Fix, fixes_of
+from headrace.flowjson.fixing.trials import MOST_ALONE, Fix, fixes_of
 from headrace.flowjson.textedits import TextEdit, applied, overlaps
 
 __all__ = ["Mended", "apply_fix", "mend"]
@@ -137,7 +137,7 @@ def _after(report: Report, chosen: Chosen, check: Check) -> Report | None:
 
 
 def _first_that_helps(report: Report, chosen: Chosen, check: Check) -> tuple[Chosen, Report | None]:
-    for choice in chosen:
+    for choice in chosen[:MOST_ALONE]:
         if after := _after(report, [choice], check):
             return [choice], after
     return [], None

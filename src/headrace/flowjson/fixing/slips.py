@@ -51,6 +51,7 @@ BY_SLIP_ALONE = frozenset(
         "escape",
         "key",
         "quote",
+        "surrogate",
         "unclosed",
         "value",
         "word",
@@ -71,7 +72,7 @@ class Slip(NamedTuple):
 
 class _Attempt(NamedTuple):
     slip: Slip
-    loses: bool  # a character that is no mark of JSON goes
+    is_rare: bool  # a backslash was left out, or a character that is no mark of JSON was typed too much
 
 
 def slip_in(report: Report, check: Callable[[Document], Report]) -> Slip | None:
@@ -126,6 +127,8 @@ def _stands_alone(error: Diagnostic, text: str) -> bool:
             return before.endswith("\n") and after.startswith(('"', "{", "[")) and not value.endswith((',"', '""'))
         case "syntax/control":
             return not after.startswith(("\n", "\r"))
+        case "syntax/surrogate":
+            return not text[: error.values["end"] + 1].endswith("\\") and not before.endswith("\\")
         case "syntax/escape":
             return after[1:2].isalpha() and after[1:2] != "u"
         case "syntax/after-end":
@@ -151,10 +154,10 @@ def brackets_open(text: str) -> str:
 
 def _best(text: str, attempts: list[_Attempt], check: Callable[[Document], Report]) -> Slip | None:
     judged: list[tuple[int, int, bool, Slip]] = []
-    for slip, loses in attempts:
+    for slip, is_rare in attempts:
         after = check(parse(applied(text, slip.edits)))
         if not any(mistake.rule.startswith("syntax/") for mistake in (*after.errors, *after.warnings)):
-            judged.append((len(after.errors), len(after.warnings), loses, slip))
+            judged.append((len(after.errors), len(after.warnings), is_rare, slip))
     if not judged:
         return None
     ranked = sorted(judged, key=lambda attempt: attempt[:3])
@@ -185,6 +188,8 @@ def _attempts(document: Document) -> Iterator[_Attempt]:
         for mark in _MARKS:
             if mark != '"' or _begins_or_ends(text[max(at - 1, 0) : at], text[at : at + 1]):
                 yield _inserted(at, mark)
+        if text[at : at + 1] in ('"', "\\") and at < end:
+            yield _Attempt(Slip("Insert the missing backslash", (TextEdit(at, at, "\\"),)), True)
     for at in range(start, end - 1):
         if text[at] != text[at + 1]:
             yield _Attempt(Slip("Swap two characters back", (TextEdit(at, at + 2, text[at + 1] + text[at]),)), False)

@@ -5,6 +5,7 @@ edits is checked again and the mistake is gone without new ones. The first fix m
 never the first.
 """
 
+from dataclasses import dataclass, field
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
@@ -13,8 +14,9 @@ from headrace.flowjson.checks.report import Report
 from headrace.flowjson.diagnostics import Diagnostic, Span
 from headrace.flowjson.document import parse
 from headrace.flowjson.fixing.fix_context import FixContext
-from headrace.flowjson.fixing.proposals import proposals
+from headrace.flowjson.fixing.proposals import Proposed, proposals
 from headrace.flowjson.fixing.slips import Slip, is_torn, slip_in
+from headrace.flowjson.fixing.together import FEW, helpful_together
 from headrace.flowjson.textedits import TextEdit, applied
 
 __all__ = ["Fix", "fixes_of"]
@@ -43,7 +45,17 @@ class Fix(NamedTuple):
     reveals: bool = False
 
 
-_Memory = dict[tuple[str, str, Span], tuple[Fix, ...]]
+MOST_ALONE = 8
+"""Of very many mistakes, at most this many are looked at alone when they were not mended together."""
+
+_Key = tuple[str, str, Span]
+
+
+@dataclass(slots=True)
+class _Memory:
+    fixes: dict[_Key, tuple[Fix, ...]] = field(default_factory=dict)
+    alone: int = 0  # of very many mistakes, how many were looked at alone
+
 
 _MEMORY: "WeakKeyDictionary[Report, _Memory]" = WeakKeyDictionary()
 """The fixes that were worked out, for as long as somebody holds their report."""
@@ -54,11 +66,32 @@ def fixes_of(report: Report, diagnostic: Diagnostic) -> tuple[Fix, ...]:
 
     There are none where the text is not what stands in the file, because that is not UTF-8.
     """
-    memory = _MEMORY.setdefault(report, {})
-    key = (diagnostic.rule, diagnostic.message, diagnostic.span)
-    if key not in memory:
-        memory[key] = _tried(report, diagnostic)
-    return memory[key]
+    are_many = report.document.is_json and len(report.errors) + len(report.warnings) > FEW
+    if report not in _MEMORY:
+        _MEMORY[report] = _Memory(_tried_together(report) if are_many else {})
+    memory = _MEMORY[report]
+    key = _key(diagnostic)
+    if key not in memory.fixes:
+        memory.alone += are_many
+        memory.fixes[key] = _tried(report, diagnostic) if memory.alone <= MOST_ALONE else ()
+    return memory.fixes[key]
+
+
+def _key(diagnostic: Diagnostic) -> _Key:
+    return diagnostic.rule, diagnostic.message, diagnostic.span
+
+
+def _tried_together(report: Report) -> dict[_Key, tuple[Fix, ...]]:
+    mended = helpful_together(report, lambda document: check(document, today=report.today, frozen=report.frozen))
+    diagnostics = [*report.errors, *report.warnings]
+    return {
+        _key(diagnostics[index]): (Fix(_title(proposed), proposed.edits, proposed.reveals),)
+        for index, proposed in mended.items()
+    }
+
+
+def _title(proposed: Proposed) -> str:
+    return proposed.title if len(proposed.title) <= LONGEST_TITLE else proposed.title[: LONGEST_TITLE - 1] + "…"
 
 
 _SLIPS: "WeakKeyDictionary[Report, Slip | None]" = WeakKeyDictionary()
@@ -89,7 +122,7 @@ def _proposed(report: Report, diagnostic: Diagnostic) -> tuple[Fix, ...]:
     fixes: list[Fix] = []
     seen: set[str] = set()
     for proposed in proposals(FixContext(diagnostic, document, report.flow)):
-        title = proposed.title if len(proposed.title) <= LONGEST_TITLE else proposed.title[: LONGEST_TITLE - 1] + "…"
+        title = _title(proposed)
         text = applied(document.text, proposed.edits)
         if text in seen or text == document.text or any(fix.title == title for fix in fixes):
             continue

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 WIDTH = 100
@@ -36,6 +37,7 @@ class Style:
 CANONICAL = Style()
 
 
+@lru_cache(maxsize=2)
 def style_of(text: str) -> Style:
     """The style a text is written in, as far as it shows one."""
     newline = "\r\n" if "\r\n" in text else "\n"
