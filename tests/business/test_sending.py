@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -67,6 +68,24 @@ async def test_a_status_that_comes_before_the_answer_does_no_harm(
     wamid = await send(context, sender)
     (record,) = await records(context)
     assert (record.wamid, record.status) == (wamid, "sent")
+
+
+@pytest.mark.parametrize("has_token", [True, False])
+async def test_an_echo_that_comes_before_the_answer_leaves_one_record(
+    context: BusinessContext, sender: Member, server: WhatsAppServer, has_token: bool
+) -> None:
+    async def tell(message: dict[str, Any], wamid: str) -> None:
+        token = message["interactive"]["action"]["parameters"]["flow_token"]
+        told = echo(wamid, flow_id="901", token=token)
+        if not has_token:
+            told = told.replace(b'"flow_token"', b'"none"')
+        await deliver(context, sender.connection, told)
+
+    server.before_answer = tell
+    wamid = await send(context, sender)
+    (record,) = await records(context)
+    assert (record.wamid, record.flow_name, record.phone_number_id) == (wamid, "Sign up", "501")
+    assert record.flow_token == server.sent[0]["interactive"]["action"]["parameters"]["flow_token"]
 
 
 async def test_a_refused_message_leaves_its_reason(

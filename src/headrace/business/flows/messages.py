@@ -3,8 +3,9 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeGuard
 
-from sqlalchemy import CursorResult, bindparam, or_, update
+from sqlalchemy import BindParameter, CursorResult, bindparam, delete, exists, or_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from headrace.business.flows.copies import CopyFacts
@@ -56,6 +57,7 @@ async def note_echoes(
     session: AsyncSession, owner: InWorkspace, echoes: Sequence[Echo], copies: Mapping[str, CopyFacts]
 ) -> None:
     """Makes the records of messages that are not known yet."""
+    await settle(session, owner, {echo.flow_token: echo.wamid for echo in echoes if is_telling(echo.flow_token)})
     rows = [_row(owner, echo, copies.get(echo.flow_id or "")) for echo in echoes]
     if rows:
         statement = insert_into(session, FlowMessage)
@@ -80,20 +82,21 @@ def _row(owner: InWorkspace, echo: Echo, copy: CopyFacts | None) -> dict[str, ob
 
 
 async def settle(session: AsyncSession, owner: InWorkspace, wamids: Mapping[str, str]) -> None:
-    """Gives our own records their wamids, by flow token: where a server was ended while it sent, a status tells it."""
+    """Gives our own records their wamids, by flow token; a record that an echo without a token left makes way.
+
+    A record is settled by the answer to its sending, by its echo or by its first status, whichever comes first; by the
+    latter two also where a server was ended while it sent.
+    """
+    if not wamids:
+        return
     table = core(FlowMessage)
-    statement = (
-        update(table)
-        .where(
-            table.c.workspace_id == owner.workspace_id,
-            table.c.flow_token == bindparam("of_token"),
-            table.c.wamid.is_(None),
-        )
-        .values(wamid=bindparam("its_wamid"))
-    )
-    if wamids:
-        rows = [{"of_token": token, "its_wamid": wamid} for token, wamid in wamids.items()]
-        await session.execute(statement, rows)
+    token: BindParameter[str] = bindparam("of_token")
+    wamid: BindParameter[str] = bindparam("its_wamid")
+    ours = (table.c.workspace_id == owner.workspace_id, table.c.flow_token == token, table.c.wamid.is_(None))
+    left = (table.c.workspace_id == owner.workspace_id, table.c.wamid == wamid, table.c.flow_token.is_(None))
+    rows = [{"of_token": own, "its_wamid": given} for own, given in wamids.items()]
+    await session.execute(delete(table).where(*left, exists().where(*ours).correlate(None)), rows)
+    await session.execute(update(table).where(*ours).values(wamid=wamid), rows)
 
 
 async def move_statuses(session: AsyncSession, owner: InWorkspace, notices: Sequence[StatusNotice]) -> None:
@@ -146,7 +149,7 @@ class KnownMessages:
         return self._of_token.get(flow_token) if is_telling(flow_token) else None
 
 
-def is_telling(flow_token: str | None) -> bool:
+def is_telling(flow_token: str | None) -> TypeGuard[str]:
     """Whether a token tells messages apart: those sent without one all carry the same."""
     return bool(flow_token) and flow_token != UNUSED_TOKEN
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from headrace.business.connections.service import Connection
 from headrace.business.context import BusinessContext
 from headrace.business.flows.copies import current_copy
-from headrace.business.flows.messages import TOPIC, callback_data
+from headrace.business.flows.messages import TOPIC, callback_data, settle
 from headrace.business.flows.models import FlowMessage
 from headrace.business.flows.remote import find_flow
-from headrace.business.team import Caller, InWorkspace, Permission, topic
+from headrace.business.team import Caller, Permission, topic
 from headrace.business.team.scope import change_of
 from headrace.business.whatsapp import FlowInvitation, RemoteFlow, Sender, WhatsAppRefused
 from headrace.business.whatsapp.messages import list_senders, send_invitation
@@ -92,9 +92,13 @@ async def send_flow(context: BusinessContext, caller: Caller, chosen: SendableFl
         )
     except WhatsAppRefused as refusal:
         failed = {"status": MessageStatus.FAILED.value, "error": refusal.details or refusal.message}
-        await _change(context, caller, record.id, failed)
+        async with context.database.transaction() as session:
+            await session.execute(change_of(caller, FlowMessage).where(FlowMessage.id == record.id).values(failed))
+            await touch(session, topic(caller, TOPIC))
         raise
-    await _change(context, caller, record.id, {"wamid": wamid})
+    async with context.database.transaction() as session:
+        await settle(session, caller, {token: wamid})
+        await touch(session, topic(caller, TOPIC))
     return wamid
 
 
@@ -120,9 +124,3 @@ def _invitation(flow: RemoteFlow, sending: Sending, token: str) -> FlowInvitatio
         mode="draft" if flow.status == FlowStatus.DRAFT else "published",
         callback_data=callback_data(token),
     )
-
-
-async def _change(context: BusinessContext, owner: InWorkspace, record_id: int, values: dict[str, str]) -> None:
-    async with context.database.transaction() as session:
-        await session.execute(change_of(owner, FlowMessage).where(FlowMessage.id == record_id).values(values))
-        await touch(session, topic(owner, TOPIC))
