@@ -128,6 +128,16 @@ def test_navigate_to_an_unknown_screen_is_an_error_screen() -> None:
     assert "NOWHERE" in (view.failure_detail or "")
 
 
+@pytest.mark.parametrize("following", ["A", None, {"type": "screen"}, {"type": "screen", "name": None}])
+def test_a_next_that_names_no_screen_is_told_in_words(following: object) -> None:
+    action = {"name": "navigate", "next": following, "payload": {}}
+    session = opened(flow(screen("A", link("Go", action), terminal=True)))
+    after(session, Tap("Go"))
+    detail = session.view().failure_detail or ""
+    assert "names no screen" in detail
+    assert "None" not in detail
+
+
 def test_navigate_with_data_that_does_not_fit_is_an_error_screen() -> None:
     session = opened(
         flow(

@@ -1,5 +1,6 @@
 """What a step can expect of a phone, and how it is compared with what is there."""
 
+import json
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
@@ -89,7 +90,10 @@ def _covers(name: str, wanted: Any, actual: Any) -> str | None:
 
 
 def _shown(value: Any) -> str:
-    text = repr(value) if isinstance(value, str) else str(value)
+    """A value in the words of a sentence: texts in quotes, everything else as JSON writes it, nothing as none."""
+    if value is None:
+        return "none"
+    text = repr(value) if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
     return text if len(text) <= 200 else text[:200] + "…"
 
 

@@ -504,3 +504,50 @@ def test_titles_of_long_names_are_cut() -> None:
     for error in report.errors:
         assert fixes_of(report, error)
         assert all(len(fix.title) <= 80 for fix in fixes_of(report, error))
+
+
+def _linked(following: Any) -> str:
+    """Two screens; the Footer of the first leads to `following`."""
+    leads = {"name": "navigate", "next": following, "payload": {}}
+    ends = {"name": "complete", "payload": {}}
+    screens = [
+        {
+            "id": name,
+            "title": "Bread",
+            **more,
+            "layout": {
+                "type": "SingleColumnLayout",
+                "children": [{"type": "Footer", "label": "Go on there", "on-click-action": action}],
+            },
+        }
+        for name, action, more in (("FIRST", leads, {}), ("PURPOSE", ends, {"terminal": True}))
+    ]
+    return json.dumps({"version": "7.3", "screens": screens}, indent=2)
+
+
+def test_the_bare_name_of_a_screen_becomes_the_object_that_next_is() -> None:
+    title, flow = mended(_linked("PURPOSE"))
+    assert title == 'Write {"type":"screen","name":"PURPOSE"}'
+    action = flow["screens"][0]["layout"]["children"][0]["on-click-action"]
+    assert action["next"] == {"type": "screen", "name": "PURPOSE"}
+
+
+def test_it_is_offered_too_where_the_screen_does_not_exist_yet() -> None:
+    report = check(_linked("NOWHERE"), today=TODAY)
+    error = next(error for error in report.errors if error.rule == "structure/wrong-type")
+    assert [fix.title for fix in fixes_of(report, error)] == ['Write {"type":"screen","name":"NOWHERE"}']
+
+
+@pytest.mark.parametrize(("other", "is_offered"), [("${form.count}", False), ("", True)])
+def test_a_field_is_not_declared_anew_against_another_of_its_senders(other: str, is_offered: bool) -> None:
+    flow = json.loads(_linked({"type": "screen", "name": "PURPOSE"}))
+    asked = {"type": "TextInput", "name": "count", "label": "Count", "input-type": "number", "helper-text": "Such as 3"}
+    goes = {"name": "navigate", "next": {"type": "screen", "name": "PURPOSE"}}
+    children = flow["screens"][0]["layout"]["children"]
+    children[0]["on-click-action"]["payload"] = {"count": ""}
+    link = {"type": "EmbeddedLink", "text": "Count them", "on-click-action": {**goes, "payload": {"count": other}}}
+    children[:0] = [asked, link]
+    flow["screens"][1]["data"] = {"count": {"type": "number", "__example__": 3}}
+    report = check(json.dumps(flow, indent=2), today=TODAY)
+    titles = {fix.title for error in report.errors for fix in fixes_of(report, error)}
+    assert ("Declare 'count' on PURPOSE as string" in titles) is is_offered

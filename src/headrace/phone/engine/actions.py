@@ -66,7 +66,10 @@ def _navigate(runtime: Runtime, handler: Handler, target: str | None) -> list[Ef
     following = _resolved(runtime, handler.get("next"))
     screen = following.get("name") if isinstance(following, dict) else None
     current = runtime.screen.id
-    if not isinstance(screen, str) or screen not in runtime.program.screens:
+    if not isinstance(screen, str):
+        fault = 'The "next" of navigate names no screen. It looks like {"type": "screen", "name": "…"}.'
+        return messages.fail_locally(runtime, ErrorType.SCREEN_TRANSITION, fault)
+    if screen not in runtime.program.screens:
         return messages.fail_locally(runtime, ErrorType.SCREEN_TRANSITION, f'The Flow has no screen "{screen}".')
     if not runtime.program.routing.allows(current, screen):
         fault = f'The routing model has no way between "{current}" and "{screen}".'

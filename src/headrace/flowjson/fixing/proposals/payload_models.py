@@ -7,6 +7,7 @@ from typing import Any
 from headrace.flowjson.checks.data_model import EXAMPLE
 from headrace.flowjson.checks.flow import Action, Screen
 from headrace.flowjson.checks.types import Known, look_up
+from headrace.flowjson.checks.values import takes_numbers, type_name
 from headrace.flowjson.diagnostics import Path
 from headrace.flowjson.expressions.references import data_fields, read_binding
 from headrace.flowjson.fixing.fix_context import FixContext, Proposal, loosely_like, mends, shown
@@ -231,11 +232,34 @@ def _redeclared(context: FixContext) -> Iterator[Proposal]:
             schema = {key: inner for key, inner in (given.schema or {}).items() if key != EXAMPLE}
         else:
             schema = schema_of(context.get(path))
+        if not _suits_all(context, target, name, str(schema.get("type"))):
+            raise Unclear
         old = context.get((*target.path, "data", name))
         example = old.get(EXAMPLE) if isinstance(old, dict) else None
         draft.set((*target.path, "data", name), {**schema, EXAMPLE: fitting(example, schema)})
         title = title or f"Declare '{shown(name)}' on {target.label} as {schema.get('type')}"
     yield title, draft
+
+
+def _suits_all(context: FixContext, target: Screen, name: str, kind: str) -> bool:
+    """Whether a field that is declared as this type takes what every other action hands over for it, too."""
+    for screen in context.flow.screens:
+        for action in screen.actions:
+            receiver = screen if action.name == "update_data" else context.flow.by_id.get(str(action.target))
+            if receiver is not target or name not in (action.payload or {}):
+                continue
+            if (*action.path, "payload", name) in context.paths:
+                continue
+            value = (action.payload or {})[name]
+            given = _given(context, value, screen)
+            types = {type_name(value)} if given is None else set(given.types)
+            if given and given.node and takes_numbers(given.node):
+                types = {"number"}
+            if "number" in types:
+                types.add("integer")
+            if types and kind not in types:
+                return False
+    return True
 
 
 def _declare(draft: Any, context: FixContext, target: Screen, name: str, value: Any, source: Screen) -> None:

@@ -196,6 +196,12 @@ def convert(context: FixContext) -> Iterator[Proposal]:
     wanted = context.values.get("expected")
     for path in context.paths[:1]:
         value = context.get(path)
+        if path[-1] == "next" and isinstance(value, str) and value.isidentifier():
+            draft = context.draft()
+            following = {"type": "screen", "name": value}
+            draft.set(path, following)
+            yield Exactly(f"Write {json.dumps(following, separators=(',', ':'))}", draft)
+            return
         prop = context.property(path)
         for kind in dict.fromkeys((wanted or (prop.types[0] if prop else "string"), *(prop.types if prop else ()))):
             try:
