@@ -16,6 +16,7 @@ from headrace.platform.accounts import encryption
 from headrace.platform.accounts.callers import Caller, find_caller
 from headrace.platform.accounts.models import Business, PhoneNumber
 from headrace.platform.box import Box
+from headrace.platform.endpoints.models import EndpointCall
 from headrace.platform.errors import PlatformError
 from headrace.platform.flows import publication, service
 from headrace.platform.flows.models import Flow
@@ -98,6 +99,13 @@ async def test_an_endpoint_is_pinged_before_publishing(
     flow = await read(box, flow_id)
     assert flow.status == "PUBLISHED"
     assert flow.pinged_at == box.clock.now()
+    (ping,) = await pings(box)
+    assert (ping.kind, ping.flow_id, ping.http_status, ping.error_type) == ("ping", flow_id, 200, None)
+
+
+async def pings(box: Box) -> list[EndpointCall]:
+    async with box.database.reading() as session:
+        return list(await session.scalars(select(EndpointCall)))
 
 
 @pytest.mark.parametrize("trouble", ["status", "reply", "secret", "down"])
@@ -119,6 +127,9 @@ async def test_an_endpoint_that_is_not_well_keeps_the_draft(
     assert flow.status == "DRAFT"
     assert flow.ping_error
     assert str(flow.ping_error) in str(refused.explanation)
+    assert [(ping.kind, ping.flow_id, ping.error_type is None) for ping in await pings(box)] == [
+        ("ping", flow_id, False)
+    ]
     assert len(await events(box)) == 1
 
 

@@ -27,9 +27,9 @@ from headrace.outbound import Outbound
 from headrace.platform.accounts.encryption import set_key
 from headrace.platform.accounts.models import PhoneNumber
 from headrace.platform.box import Box
+from headrace.platform.endpoints.models import EndpointCall
 from headrace.platform.flows.models import Flow
 from headrace.platform.handsets.exchanges import register_exchanges
-from headrace.platform.handsets.models import Exchange
 from headrace.platform.handsets.pages import handset_routes
 from headrace.platform.tables import Job, Revision, Table
 from headrace.settings import Settings
@@ -170,7 +170,7 @@ class Scene:
     async def recorded(self) -> list[str | None]:
         """The error types of the newest exchanges, the newest first."""
         async with self.stage.box.database.reading() as session:
-            return list(await session.scalars(select(Exchange.error_type).order_by(Exchange.id.desc())))
+            return list(await session.scalars(select(EndpointCall.error_type).order_by(EndpointCall.id.desc())))
 
     async def notice(self) -> Json:
         """The error notice that the endpoint gets; it is sent beside everything else."""

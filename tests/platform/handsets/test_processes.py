@@ -17,9 +17,10 @@ from headrace.exchange.keys import generate_key_pair
 from headrace.exchange.transport import AsgiTransport
 from headrace.platform.accounts.encryption import set_key
 from headrace.platform.accounts.models import PhoneNumber
-from headrace.platform.handsets.models import Exchange, FlowSession, TraceEntry
+from headrace.platform.endpoints.models import EndpointBodies, EndpointCall
+from headrace.platform.handsets.models import FlowSession, TraceEntry
 from headrace.platform.handsets.pages import handset_routes
-from headrace.platform.handsets.session_rows import ASK
+from headrace.platform.handsets.session_rows import ASK, NOTIFY
 from headrace.platform.tables import Job
 
 pytestmark = [pytest.mark.anyio, pytest.mark.both_stores]
@@ -147,7 +148,7 @@ async def test_a_session_that_is_left_while_it_waits_is_asked_for_once(stage: St
         while await exchange_jobs(stage):
             await asyncio.sleep(0.02)
     assert gated.actions == ["INIT", "INIT"]
-    tokens = [exchange.clear_request["flow_token"] for exchange in await rows(stage, Exchange)]
+    tokens = [bodies.request["flow_token"] for bodies in await rows(stage, EndpointBodies)]
     assert sorted(tokens) == ["token of One", "token of Two"]
     sessions = {row.state["flow_token"]: row for row in await rows(stage, FlowSession)}
     assert {token: row.status for token, row in sessions.items()} == {"token of One": "closed", "token of Two": "open"}
@@ -221,3 +222,22 @@ async def test_one_text_is_stored_once_for_all_sessions(stage: Stage) -> None:
     sessions = await rows(stage, FlowSession)
     assert len(sessions) == 2
     assert len({row.text_sha256 for row in sessions}) == 1
+
+
+async def test_an_error_notice_is_kept_among_the_calls_and_in_the_trace(stage: Stage, gated: Gated) -> None:
+    wamid = await sent(stage, "Booking")
+    gated.gate.set()
+    async with server(stage, gated) as http:
+        sheet = await press(http, wamid)
+        await act(http, sheet, "outcome")
+        notice = {"version": "3.0", "action": "INIT", "screen": "", "flow_token": "token of Booking"}
+        data = {"error": "payload-schema-error", "error_message": "No."}
+        payload = {"session_id": sheet.rsplit("/", 1)[-1], "request": {**notice, "data": data}}
+        async with stage.box.database.transaction() as session:
+            await stage.box.jobs.schedule(session, NOTIFY, "n1", stage.box.clock.now(), payload=payload)
+        while len(await rows(stage, EndpointCall)) < 2:
+            await asyncio.sleep(0.02)
+    calls = await rows(stage, EndpointCall)
+    assert [(call.kind, call.http_status) for call in calls] == [("exchange", 200), ("notice", 200)]
+    told = [entry.call_id for entry in await rows(stage, TraceEntry) if entry.kind == "exchange"]
+    assert told == [call.id for call in calls]

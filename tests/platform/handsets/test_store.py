@@ -9,6 +9,7 @@ import httpx
 import orjson
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
 from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse
 from tests.platform.handsets.processes import process_of
@@ -19,7 +20,8 @@ from headrace.exchange.keys import generate_key_pair
 from headrace.exchange.transport import AsgiTransport
 from headrace.platform.accounts.encryption import set_key
 from headrace.platform.accounts.models import PhoneNumber
-from headrace.platform.handsets.models import Exchange, FlowSession, Handset
+from headrace.platform.endpoints.models import EndpointCall
+from headrace.platform.handsets.models import FlowSession, Handset
 from headrace.platform.handsets.pages import handset_routes
 from headrace.platform.messaging.models import Message
 
@@ -71,9 +73,10 @@ async def held(stage: Stage) -> FlowSession:
         return (await session.scalars(select(FlowSession))).one()
 
 
-async def exchanges(stage: Stage) -> list[Exchange]:
+async def exchanges(stage: Stage) -> list[EndpointCall]:
     async with stage.box.database.reading() as session:
-        return list(await session.scalars(select(Exchange).order_by(Exchange.id)))
+        calls = select(EndpointCall).options(joinedload(EndpointCall.bodies)).order_by(EndpointCall.id)
+        return list(await session.scalars(calls))
 
 
 @pytest.fixture
@@ -168,10 +171,17 @@ async def test_an_exchange_is_kept_clear_and_sealed(stage: Stage) -> None:
         assert (await phone.open(wamid))["screen"] == "FIRST"
     (exchange,) = await exchanges(stage)
     assert (exchange.action, exchange.http_status, exchange.error_type) == ("INIT", 200, None)
-    assert exchange.clear_request["flow_token"] == "token-1"
-    assert exchange.clear_response == {"screen": "FIRST", "data": {}}
-    assert set(orjson.loads(exchange.sealed_request)) == {"encrypted_flow_data", "encrypted_aes_key", "initial_vector"}
-    assert exchange.sealed_response
+    assert (exchange.kind, exchange.phone_number_id) == ("exchange", stage.sender.id)
+    session = await held(stage)
+    assert (exchange.session_id, exchange.flow_id) == (session.id, session.flow_id)
+    assert exchange.bodies.request["flow_token"] == "token-1"
+    assert exchange.bodies.response == {"screen": "FIRST", "data": {}}
+    assert set(orjson.loads(exchange.bodies.sealed_request)) == {
+        "encrypted_flow_data",
+        "encrypted_aes_key",
+        "initial_vector",
+    }
+    assert exchange.bodies.sealed_response
 
 
 async def test_a_killed_server_takes_the_exchange_up_again(stage: Stage) -> None:

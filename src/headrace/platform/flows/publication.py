@@ -9,11 +9,12 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from headrace.exchange.channel import Channel
+from headrace.exchange.channel import Channel, Health
 from headrace.platform.accounts.callers import Caller
 from headrace.platform.accounts.models import App
 from headrace.platform.accounts.service import find_waba
 from headrace.platform.box import Box
+from headrace.platform.endpoints.recording import record_ping
 from headrace.platform.errors import PlatformError, UnknownObject
 from headrace.platform.errors.catalogue import CLONE_SOURCE_UNKNOWN, FLOW_CHANGED_MEANWHILE
 from headrace.platform.flows import service
@@ -37,6 +38,14 @@ class NewFlow:
 
 
 @dataclass(frozen=True)
+class _Judged:
+    """The facts about a Flow, and what a ping brought where its endpoint was asked."""
+
+    facts: Facts
+    ping: Health | None = None
+
+
+@dataclass(frozen=True)
 class _Candidate:
     """A Flow with everything that publishing it takes, as it was read."""
 
@@ -52,14 +61,13 @@ async def publish(box: Box, caller: Caller, flow_id: str) -> None:
         flow = await service.find_flow(session, caller.business_id, flow_id)
         target(Action.PUBLISH, flow.status)
         candidate = await _candidate(session, box, flow)
-    facts = await _judge(box, candidate)
+    judged = await _judge(box, candidate)
     async with box.database.transaction() as session:
         stored = await service.find_flow(session, caller.business_id, flow_id)
         if stored.edition != flow.edition:
             raise FLOW_CHANGED_MEANWHILE.explained(FLOW_CHANGED_MEANWHILE.remedy)
-        if facts.has_endpoint:
-            stored.pinged_at, stored.ping_error = box.clock.now(), facts.ping_problem
-        refused = first_refusal(facts)
+        await _note_ping(session, box, stored, judged.ping)
+        refused = first_refusal(judged.facts)
         if refused is None:
             await service.mark_published(session, box, stored)
     # Raised only now: what the ping brought is kept.
@@ -80,10 +88,10 @@ async def create(box: Box, caller: Caller, waba_id: str, wanted: NewFlow) -> Flo
         refuse_versions(draft)
     flow = service.new_flow(box, waba_id, caller.app, wanted.name, wanted.categories, draft, wanted.endpoint_uri)
     publishes = wanted.publish and draft is not None and draft.is_valid
-    if publishes:
-        await _check_new(box, flow)
+    ping = await _check_new(box, flow) if publishes else None
     async with box.database.transaction() as session:
         await service.create_flow(session, box, flow)
+        await _note_ping(session, box, flow, ping)
         if publishes:
             await service.mark_published(session, box, flow)
     return flow
@@ -110,16 +118,22 @@ async def _source(session: AsyncSession, caller: Caller, wanted: NewFlow) -> byt
     return service.content_of(original)
 
 
-async def _check_new(box: Box, flow: Flow) -> None:
-    """The publishing checks for a Flow that is not stored yet; notes the ping on it. Raises what refuses it."""
+async def _check_new(box: Box, flow: Flow) -> Health | None:
+    """The publishing checks for a Flow that is not stored yet; gives what a ping brought. Raises what refuses it."""
     async with box.database.reading() as session:
         candidate = await _candidate(session, box, flow)
-    facts = await _judge(box, candidate)
-    refused = first_refusal(facts)
+    judged = await _judge(box, candidate)
+    refused = first_refusal(judged.facts)
     if refused is not None:
         raise refused
-    if facts.has_endpoint:
-        flow.pinged_at = box.clock.now()
+    return judged.ping
+
+
+async def _note_ping(session: AsyncSession, box: Box, flow: Flow, ping: Health | None) -> None:
+    """Notes a ping on its Flow, and among the calls to its endpoint."""
+    if ping is not None:
+        flow.pinged_at, flow.ping_error = box.clock.now(), ping.problem
+        await record_ping(session, ping, box.clock.now(), flow.id)
 
 
 async def _candidate(session: AsyncSession, box: Box, flow: Flow) -> _Candidate:
@@ -129,17 +143,17 @@ async def _candidate(session: AsyncSession, box: Box, flow: Flow) -> _Candidate:
     return _Candidate(flow, app, account, facts)
 
 
-async def _judge(box: Box, candidate: _Candidate) -> Facts:
+async def _judge(box: Box, candidate: _Candidate) -> _Judged:
     """The facts, with what a ping brought where the Flow has an endpoint. Raises what is wrong before any ping."""
     refused: PlatformError | None = first_refusal(candidate.facts, before_ping=True)
     if refused is not None:
         raise refused
     app, uri = candidate.app, candidate.flow.endpoint_uri
     if not candidate.facts.has_endpoint or app is None or uri is None:
-        return candidate.facts
+        return _Judged(candidate.facts)
 
     async def public_key() -> str | None:
         return candidate.account.public_key
 
     health = await Channel(box.outbound, uri, app.secret, public_key, box.identifiers).ping()
-    return replace(candidate.facts, ping_problem=health.problem)
+    return _Judged(replace(candidate.facts, ping_problem=health.problem), health)

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, String, Text, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from headrace.database import Json, UtcDateTime
+from headrace.database import BigId, Json, UtcDateTime
 from headrace.platform.tables import Table
 from headrace.platform.users.models import User
 
@@ -75,37 +75,10 @@ class FlowSession(Table):
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
-class Exchange(Table):
-    """One request of a session to its endpoint: clear and sealed, with what came of it.
-
-    `kind`, `explanation`, `message` and `resent` are those of `exchange.channel.Outcome`.
-    """
-
-    __tablename__ = "exchanges"
-    __table_args__ = (Index("ix_exchanges_session", "session_id", "id"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
-    session_id: Mapped[str] = mapped_column(ForeignKey("flow_sessions.id"))
-    at: Mapped[datetime] = mapped_column(UtcDateTime)
-    action: Mapped[str] = mapped_column(String(20))
-    screen: Mapped[str | None] = mapped_column(String(200))
-    milliseconds: Mapped[int]
-    http_status: Mapped[int | None]
-    error_type: Mapped[str | None] = mapped_column(String(60))
-    clear_request: Mapped[dict[str, Any]] = mapped_column(Json)
-    clear_response: Mapped[dict[str, Any] | None] = mapped_column(Json)
-    sealed_request: Mapped[str] = mapped_column(Text)
-    sealed_response: Mapped[str | None] = mapped_column(Text)
-    kind: Mapped[str] = mapped_column(String(16), default="answered", server_default="answered")
-    explanation: Mapped[str | None] = mapped_column(Text)
-    message: Mapped[str | None] = mapped_column(Text)
-    resent: Mapped[bool] = mapped_column(default=False, server_default=false())
-
-
 class TraceEntry(Table):
     """One entry of a session's trace, see `simulator.trace`. Entries stand in the order of their ids.
 
-    An exchange is an entry without `members` that points at its row; so no body is stored twice.
+    An exchange is an entry without `members` that points at the call; so no body is stored twice.
     """
 
     __tablename__ = "trace_entries"
@@ -116,4 +89,4 @@ class TraceEntry(Table):
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     kind: Mapped[str] = mapped_column(String(12))
     members: Mapped[dict[str, Any] | None] = mapped_column(Json)
-    exchange_id: Mapped[int | None] = mapped_column(ForeignKey("exchanges.id"))
+    call_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("endpoint_calls.id"))

@@ -121,7 +121,7 @@ class HeldRow:
             await self._end(ending)
 
     async def record(self, outcome: Outcome) -> None:
-        await write_exchange(self._transaction, self._found.row.id, outcome, self._box.clock.now())
+        await write_exchange(self._transaction, self._found.row, outcome, self._box.clock.now())
 
     async def _end(self, ending: Ending) -> None:
         """The sheet is gone: the response goes into the chat, or the button stays for another time, or is shut."""

@@ -105,7 +105,8 @@ class HandsetStore:
     async def record(self, session_id: str, outcome: Outcome) -> None:
         """Keeps an exchange that changes nothing in the session: an error notice."""
         async with self._box.database.transaction() as transaction:
-            await write_exchange(transaction, session_id, outcome, self._box.clock.now())
+            row = await transaction.get_one(FlowSession, session_id)
+            await write_exchange(transaction, row, outcome, self._box.clock.now())
 
     async def trace(self, session_id: str, scope: Mapping[str, Any]) -> Trace:
         """All that has happened in a session, which is one of the phone named in the path."""

@@ -5,9 +5,13 @@ from datetime import datetime
 
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import joinedload
 
 from headrace.exchange.channel import Outcome
-from headrace.platform.handsets.models import Exchange, TraceEntry
+from headrace.platform.endpoints.models import EndpointCall
+from headrace.platform.endpoints.recording import record_exchange
+from headrace.platform.handsets.models import FlowSession, TraceEntry
+from headrace.platform.messaging.models import Message
 from headrace.simulator.trace import Entry, Moment, kind_of, members_of, read_entry
 
 
@@ -18,28 +22,18 @@ def write_entries(session: AsyncSession, session_id: str, entries: Sequence[Entr
     )
 
 
-async def write_exchange(session: AsyncSession, session_id: str, outcome: Outcome, now: datetime) -> None:
-    """Keeps one exchange, clear and sealed, and appends it to the trace."""
-    row = Exchange(
-        session_id=session_id,
-        at=now,
-        action=str(outcome.request.get("action", "")),
-        screen=outcome.request.get("screen") or None,
-        milliseconds=outcome.milliseconds,
-        http_status=outcome.http_status,
-        error_type=outcome.error_type,
-        clear_request=outcome.request,
-        clear_response=outcome.body,
-        sealed_request=outcome.sealed_request,
-        sealed_response=outcome.sealed_response,
-        kind=outcome.kind,
-        explanation=outcome.explanation,
-        message=outcome.message,
-        resent=outcome.resent,
+async def write_exchange(session: AsyncSession, row: FlowSession, outcome: Outcome, now: datetime) -> None:
+    """Keeps one exchange of a session, clear and encrypted, and appends it to the trace."""
+    sender = select(Message.phone_number_id).where(Message.id == row.message_id)
+    call = await record_exchange(
+        session,
+        outcome,
+        now,
+        flow_id=row.flow_id,
+        phone_number_id=await session.scalar(sender),
+        session_id=row.id,
     )
-    session.add(row)
-    await session.flush()
-    session.add(TraceEntry(session_id=session_id, at=now, kind="exchange", exchange_id=row.id))
+    session.add(TraceEntry(session_id=row.id, at=now, kind="exchange", call_id=call.id))
 
 
 async def begin_anew(session: AsyncSession, session_id: str) -> None:
@@ -50,30 +44,31 @@ async def begin_anew(session: AsyncSession, session_id: str) -> None:
 async def read_moments(session: AsyncSession, session_id: str, last: int | None = None) -> list[Moment]:
     """The trace of a session, oldest entry first: all of it, or the `last` entries."""
     statement = (
-        select(TraceEntry, Exchange)
-        .outerjoin(Exchange, Exchange.id == TraceEntry.exchange_id)
+        select(TraceEntry, EndpointCall)
+        .outerjoin(EndpointCall, EndpointCall.id == TraceEntry.call_id)
+        .options(joinedload(EndpointCall.bodies))
         .where(TraceEntry.session_id == session_id)
         .order_by(TraceEntry.id.desc())
         .limit(last)
     )
     rows = (await session.execute(statement)).all()
-    return [Moment(row.at, _entry(row, exchange)) for row, exchange in reversed(rows)]
+    return [Moment(entry.at, _entry(entry, call)) for entry, call in reversed(rows)]
 
 
-def _entry(row: TraceEntry, exchange: Exchange | None) -> Entry:
-    if exchange is None:
+def _entry(row: TraceEntry, call: EndpointCall | None) -> Entry:
+    if call is None:
         return read_entry(row.kind, row.members or {})
     members = {
-        "outcome": exchange.kind,
-        "request": exchange.clear_request,
-        "response": exchange.clear_response,
-        "status": exchange.http_status,
-        "ms": exchange.milliseconds,
-        "error_type": exchange.error_type,
-        "explanation": exchange.explanation,
-        "message": exchange.message,
-        "resent": exchange.resent,
-        "sealed_request": exchange.sealed_request,
-        "sealed_response": exchange.sealed_response,
+        "outcome": call.outcome,
+        "request": call.bodies.request,
+        "response": call.bodies.response,
+        "status": call.http_status,
+        "ms": call.milliseconds,
+        "error_type": call.error_type,
+        "explanation": call.bodies.explanation,
+        "message": call.bodies.message,
+        "resent": call.resent,
+        "sealed_request": call.bodies.sealed_request,
+        "sealed_response": call.bodies.sealed_response,
     }
     return read_entry("exchange", members)
