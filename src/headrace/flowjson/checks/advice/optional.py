@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from headrace.flowjson.checks.flow import Node
 from headrace.flowjson.checks.media import PICKERS
@@ -19,8 +20,13 @@ _WORDS = (
 )  # fmt: skip
 
 _EITHER = "|".join(re.escape(one) for one in sorted(_WORDS, key=len, reverse=True))
-_SAID = re.compile(rf"[(\[（【]\s*+(?:{_EITHER})\s*+[)\]）】]|(?:\s[-–—]|[:,;/|])\s*+(?:{_EITHER})\Z", re.IGNORECASE)
-"""In brackets anywhere, or behind a sign at the end; as a word of the label itself it may mean something else."""
+_SIGNS = frozenset("([（【-–—:,;/|")
+
+
+@lru_cache(maxsize=1)
+def _said() -> re.Pattern[str]:
+    """In brackets anywhere, or behind a sign at the end; as a word of the label itself it may mean something else."""
+    return re.compile(rf"[(\[（【]\s*+(?:{_EITHER})\s*+[)\]）】]|(?:\s[-–—]|[:,;/|])\s*+(?:{_EITHER})\Z", re.IGNORECASE)
 
 
 def optional_labels(node: Node) -> Iterator[tuple[str, Path]]:
@@ -45,6 +51,6 @@ def optional_labels(node: Node) -> Iterator[tuple[str, Path]]:
 def without_optional(label: str) -> str | None:
     """The label without saying that it is optional; None where it does not say so, or says nothing else."""
     text = label.rstrip()
-    if label.startswith(("`", "${")) or not _SAID.search(text):
+    if label.startswith(("`", "${")) or _SIGNS.isdisjoint(text) or not _said().search(text):
         return None
-    return " ".join(_SAID.sub(" ", text).split()).strip(" :") or None
+    return " ".join(_said().sub(" ", text).split()).strip(" :") or None
