@@ -72,6 +72,12 @@ async def hold_phone(session: AsyncSession, handset_id: str) -> None:
     await session.execute(select(Handset.id).where(Handset.id == handset_id).with_for_update())
 
 
+async def hold_phone_of(session: AsyncSession, session_id: str) -> None:
+    """The same for the phone that a session is on."""
+    handset_id = select(FlowSession.handset_id).where(FlowSession.id == session_id).scalar_subquery()
+    await session.execute(select(Handset.id).where(Handset.id == handset_id).with_for_update())
+
+
 async def write_state(
     transaction: AsyncSession, box: Box, row: FlowSession, session: Session, before: Pending | None
 ) -> None:

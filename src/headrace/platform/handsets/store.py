@@ -18,7 +18,7 @@ from headrace.platform.accounts.models import PhoneNumber
 from headrace.platform.box import Box
 from headrace.platform.handsets.file_store import BoxFileStore
 from headrace.platform.handsets.models import FlowSession
-from headrace.platform.handsets.session_rows import HeldRow, SessionRow, find_session, hold_phone, sheet_topic
+from headrace.platform.handsets.session_rows import HeldRow, SessionRow, find_session, hold_phone_of, sheet_topic
 from headrace.platform.handsets.switches import omits_token
 from headrace.platform.handsets.texts import Programs
 from headrace.platform.handsets.traces import read_moments, write_exchange
@@ -46,14 +46,11 @@ class HandsetStore:
 
     async def load(self, session_id: str, scope: Mapping[str, Any]) -> OpenSession | None:
         """The session as stored; None when the phone named in the path has no such session."""
-        return await self.find(session_id) if await self._is_on_phone(session_id, scope) else None
+        return await self.find(session_id, scope["path_params"]["handset_id"])
 
     @asynccontextmanager
     async def hold(self, session_id: str, scope: Mapping[str, Any]) -> AsyncIterator[HeldRow | None]:
-        if not await self._is_on_phone(session_id, scope):
-            yield None
-            return
-        async with self.held(session_id) as held:
+        async with self.held(session_id, scope["path_params"]["handset_id"]) as held:
             yield held
 
     async def wait(self, session_id: str, scope: Mapping[str, Any], seconds: float) -> None:
@@ -78,9 +75,9 @@ class HandsetStore:
             following.cancel()
             await asyncio.gather(following, return_exceptions=True)
 
-    async def find(self, session_id: str) -> OpenSession | None:
-        """The session as stored, whosever phone it is on."""
-        program = await self._program(session_id)
+    async def find(self, session_id: str, handset_id: str | None = None) -> OpenSession | None:
+        """The session as stored: on this phone, or on whatever phone it is."""
+        program = await self._program(session_id, handset_id)
         if program is None:
             return None
         async with self._box.database.reading() as session:
@@ -88,16 +85,15 @@ class HandsetStore:
         return None if found is None else self._opened(found, program)
 
     @asynccontextmanager
-    async def held(self, session_id: str) -> AsyncIterator[HeldRow | None]:
+    async def held(self, session_id: str, handset_id: str | None = None) -> AsyncIterator[HeldRow | None]:
         """The same, to change; see `SessionStore.hold`."""
         async with self._locks.setdefault(session_id, asyncio.Lock()):
-            program = await self._program(session_id)  # compiled before anything is held
+            program = await self._program(session_id, handset_id)  # compiled before anything is held
             if program is None:
                 yield None
                 return
             async with self._box.database.transaction() as transaction:
-                handset_id = select(FlowSession.handset_id).where(FlowSession.id == session_id)
-                await hold_phone(transaction, (await transaction.scalars(handset_id)).one())
+                await hold_phone_of(transaction, session_id)
                 found = await find_session(transaction, session_id)
                 opened = None if found is None else self._opened(found, program)
                 yield None if found is None or opened is None else HeldRow(transaction, self._box, found, opened)
@@ -116,11 +112,6 @@ class HandsetStore:
         opening = opening_of(Session.from_json(await self._programs.of(row.text_sha256), row.state))
         return Trace(await self._programs.text(row.text_sha256), opening, tuple(moments))
 
-    async def _is_on_phone(self, session_id: str, scope: Mapping[str, Any]) -> bool:
-        async with self._box.database.reading() as session:
-            handset_id = await session.scalar(select(FlowSession.handset_id).where(FlowSession.id == session_id))
-        return handset_id is not None and handset_id == scope["path_params"].get("handset_id")
-
     async def _is_waiting(self, session_id: str) -> bool:
         async with self._box.database.reading() as session:
             return bool(await session.scalar(select(FlowSession.is_waiting).where(FlowSession.id == session_id)))
@@ -130,9 +121,13 @@ class HandsetStore:
             if not topics or topic in topics:
                 ended.set()
 
-    async def _program(self, session_id: str) -> Program | None:
+    async def _program(self, session_id: str, handset_id: str | None) -> Program | None:
+        """The Flow of a session; None when there is no such session, or none on this phone, or nothing to show."""
+        statement = select(FlowSession.text_sha256).where(FlowSession.id == session_id)
+        if handset_id is not None:
+            statement = statement.where(FlowSession.handset_id == handset_id)
         async with self._box.database.reading() as session:
-            sha256 = await session.scalar(select(FlowSession.text_sha256).where(FlowSession.id == session_id))
+            sha256 = await session.scalar(statement)
         try:
             return None if sha256 is None else await self._programs.of(sha256)
         except UnusableFlow:
