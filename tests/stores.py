@@ -32,6 +32,7 @@ from sqlalchemy.schema import CreateSchema
 from tests.postgresql import Postgresql, claim_folder, start_postgresql
 
 from headrace.database import Database
+from headrace.jobs.procrastinate_schema import install
 
 STORES = ("sqlite", "postgresql")
 _FOLDER = "HEADRACE_TEST_POSTGRESQL"
@@ -122,6 +123,8 @@ class PostgresqlStore:
             async with database.connection() as connection:
                 await connection.execute(CreateSchema(schema, if_not_exists=True))
                 await connection.run_sync(tables.create_all, tables=missing)
+                if schema in ("platform", "business") and "jobs" in {table.name for table in missing}:
+                    await connection.run_sync(install)
             if schema in ("platform", "business"):
                 self._tables.update((schema, table.name) for table in missing)
         return database
@@ -222,8 +225,8 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    if "store_name" not in metafunc.fixturenames:
-        return
+    if "store_name" not in metafunc.fixturenames or "adapter" in metafunc.fixturenames:
+        return  # tests of jobs choose both together
     marks = {mark.name for mark in metafunc.definition.iter_markers()}
     stores = STORES if "both_stores" in marks or os.environ.get("HEADRACE_TEST_STORES") == "both" else STORES[:1]
     if "postgresql_only" in marks or "sqlite_only" in marks:

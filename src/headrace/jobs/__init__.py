@@ -9,5 +9,9 @@ __all__ = ["Again", "Handler", "Job", "JobColumns", "Jobs", "NewJob", "RowJobs",
 
 
 def open_jobs(database: Database, table: type[JobColumns], clock: Clock) -> Jobs:
-    """The durable work of one database; `table` is where its jobs are rows."""
-    return RowJobs(database, table, clock)
+    """The durable work of one database: Procrastinate's on PostgreSQL, rows of `table` on SQLite."""
+    if database.is_sqlite:
+        return RowJobs(database, table, clock)
+    from headrace.jobs.procrastinate import ProcrastinateJobs
+
+    return ProcrastinateJobs(database, clock)

@@ -1,0 +1,113 @@
+"""Procrastinate's queue: what dead workers left, and a database that is away."""
+
+import asyncio
+
+import pytest
+from sqlalchemy import MetaData, text
+from tests.stores import Store
+
+from headrace.clock import ManualClock
+from headrace.database import Database
+from headrace.jobs import Job
+from headrace.jobs.procrastinate import ProcrastinateJobs
+from headrace.jobs.procrastinate_schema import install, remove
+
+pytestmark = [pytest.mark.anyio, pytest.mark.postgresql_only]
+
+_LEFT = """
+WITH dead AS (INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - interval '1 minute') RETURNING id)
+UPDATE procrastinate_jobs SET status = 'doing', worker_id = (SELECT id FROM dead)
+"""
+
+
+@pytest.fixture
+async def database(store: Store) -> Database:
+    database = await store.open("work", MetaData())
+    async with database.connection() as connection:
+        await connection.execute(text("CREATE SCHEMA IF NOT EXISTS work"))
+        await connection.run_sync(install)
+    return database
+
+
+class Worker:
+    """One process that does jobs, and what it has done."""
+
+    def __init__(self, jobs: ProcrastinateJobs) -> None:
+        self.jobs = jobs
+        self.done: list[object] = []
+        jobs.handle("post", self.work)
+
+    async def work(self, job: Job) -> None:
+        self.done.append(job.payload.get("n"))
+
+    async def until_done(self, count: int) -> None:
+        async with asyncio.timeout(15):
+            while len(self.done) < count:
+                await asyncio.sleep(0.02)
+
+
+@pytest.fixture
+async def worker(database: Database, clock: ManualClock) -> Worker:
+    worker = Worker(ProcrastinateJobs(database, clock))
+    async with database.transaction() as session:
+        await worker.jobs.schedule(session, "post", "a", clock.now(), payload={"n": 1})
+    return worker
+
+
+async def stop(running: "asyncio.Task[None]") -> None:
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+
+
+async def count(database: Database) -> int:
+    async with database.reading() as session:
+        return int(await session.scalar(text("SELECT count(*) FROM procrastinate_jobs")) or 0)
+
+
+async def test_what_a_dead_worker_was_doing_is_put_back(database: Database, worker: Worker) -> None:
+    async with database.transaction() as session:
+        await session.execute(text(_LEFT))
+    running = asyncio.create_task(worker.jobs.run())
+    await worker.until_done(1)
+    await stop(running)
+    assert worker.done == [1]
+
+
+async def test_what_was_scheduled_anew_meanwhile_is_done_once(
+    database: Database, worker: Worker, clock: ManualClock
+) -> None:
+    async with database.transaction() as session:
+        await session.execute(text(_LEFT))
+        await worker.jobs.schedule(session, "post", "a", clock.now(), payload={"n": 2})
+    running = asyncio.create_task(worker.jobs.run())
+    await worker.until_done(1)
+    while await count(database):
+        await asyncio.sleep(0.02)
+    await stop(running)
+    assert worker.done == [2]
+
+
+async def test_a_database_that_is_away_ends_nothing(
+    database: Database, worker: Worker, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with database.transaction() as session:
+        await session.execute(text("ALTER TABLE procrastinate_jobs RENAME TO elsewhere"))
+    running = asyncio.create_task(worker.jobs.run())
+    while not (trouble := worker.jobs.trouble):
+        await asyncio.sleep(0.01)
+    assert "work" in trouble
+    async with database.transaction() as session:
+        await session.execute(text("ALTER TABLE elsewhere RENAME TO procrastinate_jobs"))
+    await worker.until_done(1)
+    await stop(running)
+    assert 1 <= caplog.text.count("cannot go on and will try again") <= 2  # the worker, and what goes on beside it
+
+
+async def test_its_tables_go_as_they_came(database: Database) -> None:
+    async with database.connection() as connection:
+        await connection.run_sync(remove)
+        left = await connection.execute(
+            text("SELECT relname FROM pg_class WHERE relnamespace = 'work'::regnamespace AND relname LIKE 'proc%'")
+        )
+        assert left.all() == []
+        await connection.run_sync(install)
