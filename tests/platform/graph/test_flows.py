@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import update
 from tests.platform.graph.test_face import error_of
 from tests.platform.sample_flows import broken_flow_json, endpoint_flow_json, flow_json
+from tests.platform.statements import counted
 
 from headrace.clock import ManualClock
 from headrace.platform.box import Box
@@ -399,3 +400,25 @@ async def test_health_of_a_published_flow_is_its_status(
         await session.execute(update(Flow).where(Flow.id == flow_id).values(status=status))
     entities = (await read(graph, flow_id, "health_status"))["health_status"]["entities"]
     assert entities[0]["can_send_message"] == can_send
+
+
+async def test_a_listing_takes_as_many_statements_for_25_flows_as_for_one(
+    graph: httpx.AsyncClient, box: Box, world: World
+) -> None:
+    path = f"/v23.0/{world.wabas[0].id}/flows"
+    fields = "id,name,health_status,whatsapp_business_account,application{id,name}"
+
+    async def listed() -> tuple[int, int]:
+        with counted(box.database) as sent:
+            answer = (await graph.get(path, params={"fields": fields, "limit": 50})).json()
+        assert all(flow["health_status"]["entities"] and flow["application"] for flow in answer["data"])
+        return len(answer["data"]), len(sent)
+
+    counts = []
+    for number in range(25):
+        await graph.post(path, data={"name": f"Flow {number}", "categories": '["OTHER"]'})
+        if number in {0, 24}:
+            counts.append(await listed())
+    (one, few), (many, as_few) = counts
+    assert (one, many) == (1, 25)
+    assert as_few <= few <= 20

@@ -6,15 +6,19 @@ method does to a node or to one of its edges. Neither decides anything: rules ar
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from headrace.platform.accounts.callers import MANAGEMENT, Caller
+from headrace.platform.accounts.models import Business, Waba
+from headrace.platform.accounts.service import business_of
 from headrace.platform.graph.calls import Call
 from headrace.platform.graph.paging import Order
 from headrace.platform.graph.selection import Selected
+
+_Found = TypeVar("_Found")
 
 
 @dataclass(frozen=True)
@@ -24,6 +28,20 @@ class Reading:
     call: Call
     session: AsyncSession
     found: dict[str, Any] = field(default_factory=dict)
+
+    async def once(self, key: str, look: Callable[[], Awaitable[_Found]]) -> _Found:
+        """What `look` finds, looked up once for all rows of the answer: `key` says what it is."""
+        if key not in self.found:
+            self.found[key] = await look()
+        found: _Found = self.found[key]
+        return found
+
+    async def waba(self, waba_id: str) -> Waba:
+        return await self.once(f"waba {waba_id}", lambda: self.session.get_one(Waba, waba_id))
+
+    async def business(self, waba_id: str) -> Business:
+        """The business that owns a WABA."""
+        return await self.once(f"business {waba_id}", lambda: business_of(self.session, waba_id))
 
 
 Read = Callable[[Reading, Any, Selected], Awaitable[Any]]

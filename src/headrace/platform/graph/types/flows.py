@@ -1,5 +1,6 @@
 """Flows: `/{flow}` and what can be done with one (docs/graph-api.md)."""
 
+from functools import partial
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -7,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from headrace.flowjson.document import SIZE_LIMIT
 from headrace.platform.accounts.callers import Caller
 from headrace.platform.accounts.models import App, Waba
-from headrace.platform.accounts.service import business_of, find_app, find_phone_number
+from headrace.platform.accounts.service import find_app, find_phone_number
 from headrace.platform.errors import UnknownObject
 from headrace.platform.errors.catalogue import PARAMETER_INVALID
 from headrace.platform.flows import availability, metadata, publication, service
@@ -30,11 +31,13 @@ async def _find(session: AsyncSession, caller: Caller, flow_id: str) -> Flow:
 
 
 async def _waba(reading: Reading, flow: Flow, _selected: Selected) -> Waba:
-    return await reading.session.get_one(Waba, flow.waba_id)
+    return await reading.waba(flow.waba_id)
 
 
 async def _application(reading: Reading, flow: Flow, _selected: Selected) -> App | None:
-    return None if flow.app_id is None else await reading.session.get(App, flow.app_id)
+    if flow.app_id is None:
+        return None
+    return await reading.once(f"app {flow.app_id}", lambda: reading.session.get(App, flow.app_id))
 
 
 async def _preview(reading: Reading, flow: Flow, selected: Selected) -> dict[str, Any]:
@@ -50,26 +53,25 @@ async def _health_status(reading: Reading, flow: Flow, selected: Selected) -> di
     app = await _application(reading, flow, selected) or caller.app
     nodes = [
         availability.flow_node(flow, facts_of(flow, await _account(reading, flow.waba_id), reading.call.box)),
-        availability.waba_node(await reading.session.get_one(Waba, flow.waba_id)),
-        availability.business_node(await business_of(session, flow.waba_id)),
+        availability.waba_node(await reading.waba(flow.waba_id)),
+        availability.business_node(await reading.business(flow.waba_id)),
         availability.app_node(
             app, is_told_about_messages=await wants(session, reading.call.box, app.id, flow.waba_id, "messages")
         ),
     ]
     phone_number_id = selected.modifier("phone_number")
     if phone_number_id is not None:
-        nodes.append(
-            availability.phone_number_node(await find_phone_number(session, caller.business_id, phone_number_id))
+        business_id = caller.business_id
+        number = await reading.once(
+            f"phone number {phone_number_id}", lambda: find_phone_number(session, business_id, phone_number_id)
         )
+        nodes.append(availability.phone_number_node(number))
     return availability.health_status(nodes)
 
 
 async def _account(reading: Reading, waba_id: str) -> Account:
-    key = f"account {waba_id}"
-    if key not in reading.found:
-        reading.found[key] = await gather_account(reading.session, reading.call.box, waba_id)
-    found: Account = reading.found[key]
-    return found
+    look = partial(gather_account, reading.session, reading.call.box, waba_id)
+    return await reading.once(f"account {waba_id}", look)
 
 
 async def _update(call: Call, flow_id: str) -> dict[str, Any]:

@@ -7,8 +7,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from headrace.platform.accounts import encryption
 from headrace.platform.accounts.callers import MESSAGING, Caller
-from headrace.platform.accounts.models import PhoneNumber, Waba
-from headrace.platform.accounts.service import business_of, find_phone_number
+from headrace.platform.accounts.models import PhoneNumber
+from headrace.platform.accounts.service import find_phone_number
 from headrace.platform.errors.catalogue import PARAMETER_INVALID
 from headrace.platform.flows import availability
 from headrace.platform.graph.calls import Call
@@ -36,8 +36,8 @@ async def _health_status(reading: Reading, number: PhoneNumber, _selected: Selec
     session, app = reading.session, reading.call.caller.app
     nodes = [
         availability.phone_number_node(number),
-        availability.waba_node(await session.get_one(Waba, number.waba_id)),
-        availability.business_node(await business_of(session, number.waba_id)),
+        availability.waba_node(await reading.waba(number.waba_id)),
+        availability.business_node(await reading.business(number.waba_id)),
         availability.app_node(
             app,
             is_told_about_messages=await wants(

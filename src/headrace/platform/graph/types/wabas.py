@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from headrace.platform.accounts.callers import Caller
 from headrace.platform.accounts.models import Business, PhoneNumber, Waba
-from headrace.platform.accounts.service import business_of, find_waba, phone_numbers_of
+from headrace.platform.accounts.service import find_waba, phone_numbers_of
 from headrace.platform.errors.catalogue import CLONE_SOURCE_UNKNOWN, CLONE_SOURCES_TOO_MANY
 from headrace.platform.flows import availability, metadata, publication, service
 from headrace.platform.flows.models import Flow
@@ -29,17 +29,17 @@ async def _find(session: AsyncSession, caller: Caller, waba_id: str) -> Waba:
 
 
 async def _owner(reading: Reading, waba: Waba, _selected: Selected) -> Business:
-    return await business_of(reading.session, waba.id)
+    return await reading.business(waba.id)
 
 
 async def _verification_status(reading: Reading, waba: Waba, _selected: Selected) -> str:
-    return "verified" if (await business_of(reading.session, waba.id)).is_verified else "not_verified"
+    return "verified" if (await reading.business(waba.id)).is_verified else "not_verified"
 
 
 async def _health_status(reading: Reading, waba: Waba, _selected: Selected) -> dict[str, Any]:
     app = reading.call.caller.app
     told = await wants(reading.session, reading.call.box, app.id, waba.id, "messages")
-    business = await business_of(reading.session, waba.id)
+    business = await reading.business(waba.id)
     nodes = [
         availability.waba_node(waba),
         availability.business_node(business),
