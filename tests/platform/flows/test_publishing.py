@@ -1,88 +1,233 @@
-"""The publishing checks, as facts in and refusals out."""
+"""Publishing and editing over the real channel, and the events they cause."""
 
-from dataclasses import replace
+import json
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from sqlalchemy import select
+from tests.platform.receiver import Endpoint, answering
+from tests.platform.sample_flows import broken_flow_json, endpoint_flow_json, flow_json
 
-from headrace.platform.flows.publishing import CHECKS, Facts, failing, first_refusal
+from headrace.clock import ManualClock
+from headrace.exchange.sealing import generate_key_pair
+from headrace.platform.accounts import encryption
+from headrace.platform.accounts.callers import Caller, find_caller
+from headrace.platform.accounts.models import Business, PhoneNumber
+from headrace.platform.box import Box
+from headrace.platform.endpoints.models import EndpointCall
+from headrace.platform.errors import PlatformError
+from headrace.platform.flows import publishing, service
+from headrace.platform.flows.models import Flow
+from headrace.platform.flows.publishing import NewFlow
+from headrace.platform.webhooks import subscriptions
+from headrace.platform.webhooks.models import WebhookEvent
+from headrace.platform.world import World
 
-READY = Facts(
-    has_endpoint=True,
-    has_json=True,
-    validation_error_count=0,
-    is_frozen=False,
-    endpoint_stands_in_json=False,
-    endpoint_uri="https://example.com",
-    has_app=True,
-    has_verified_number=True,
-    has_signed_key=True,
-    is_told_about_flows=True,
-    is_business_verified=True,
-)
+pytestmark = pytest.mark.anyio
 
-# In the order of the checks: what is wrong, the code and title, and whether a Flow without endpoint minds.
-TROUBLE: list[tuple[dict[str, Any], int, str, bool]] = [
-    ({"has_verified_number": False}, 139002, "No Phone Number connected to WhatsApp Business Account", False),
-    ({"has_signed_key": False}, 139002, "Missing Flows Signed Public Key", False),
-    ({"endpoint_uri": None}, 139002, "Publishing without specifying endpoint_uri is forbidden", False),
-    ({"has_app": False}, 139002, "No Application Connected to the Flow", False),
-    ({"validation_error_count": 2}, 139002, "Publishing Flow with validation errors", True),
-    ({"is_frozen": True}, 139002, "Versions in Flow JSON file are not available for publishing", True),
-    ({"ping_problem": "It answered with 500."}, 139002, "Endpoint Not Available", False),
-    (
-        {"is_told_about_flows": False},
-        139002,
-        "WhatsApp Business Account is not subscribed to Flows Webhooks",
-        False,
-    ),
-    ({"is_business_verified": False}, 139000, "Blocked By Integrity", True),
-]
+KEYS = generate_key_pair()
 
 
-def test_nothing_speaks_against_a_ready_flow() -> None:
-    assert first_refusal(READY) is None
-    assert list(failing(READY)) == []
+@pytest.fixture
+async def caller(box: Box, world: World) -> Caller:
+    """The developer's app, told about Flows, with a key at the first sender."""
+    async with box.database.transaction() as session:
+        app = world.developer.app
+        await subscriptions.subscribe_app(session, box.clock, app, "http://127.0.0.1:9/", "token", ["flows"])
+        await encryption.set_key(session, await session.get_one(PhoneNumber, world.senders[0].id), KEYS.public_pem)
+        found = await find_caller(session, world.developer.token)
+    assert found is not None
+    return found
 
 
-@pytest.mark.parametrize(("wrong", "code", "title", "without_endpoint"), TROUBLE)
-def test_each_check_refuses_for_its_own_reason(
-    wrong: dict[str, Any], code: int, title: str, without_endpoint: bool
+@pytest.fixture
+async def endpoint(world: World) -> AsyncIterator[Endpoint]:
+    async with answering(Endpoint(KEYS.private_pem, world.developer.app.secret)) as endpoint:
+        yield endpoint
+
+
+async def make(box: Box, caller: Caller, world: World, text: str | None = None, **more: Any) -> str:
+    wanted = NewFlow("Book", ["OTHER"], None if text is None else text.encode(), **more)
+    return (await publishing.create(box, caller, world.wabas[0].id, wanted)).id
+
+
+async def read(box: Box, flow_id: str) -> Flow:
+    async with box.database.reading() as session:
+        return await session.get_one(Flow, flow_id)
+
+
+async def events(box: Box) -> list[dict[str, Any]]:
+    async with box.database.reading() as session:
+        rows = await session.scalars(select(WebhookEvent.value).order_by(WebhookEvent.id))
+        return [json.loads(row) for row in rows]
+
+
+async def refusal_of(box: Box, caller: Caller, flow_id: str) -> PlatformError:
+    with pytest.raises(PlatformError) as refused:
+        await publishing.publish(box, caller, flow_id)
+    return refused.value
+
+
+async def test_creation_and_publishing_are_told(box: Box, caller: Caller, world: World) -> None:
+    flow_id = await make(box, caller, world, flow_json())
+    await publishing.publish(box, caller, flow_id)
+    assert await events(box) == [
+        {
+            "event": "FLOW_STATUS_CHANGE",
+            "message": "Flow Book has been created with DRAFT status",
+            "flow_id": flow_id,
+            "new_status": "DRAFT",
+        },
+        {
+            "event": "FLOW_STATUS_CHANGE",
+            "message": "Flow Book changed status from DRAFT to PUBLISHED",
+            "flow_id": flow_id,
+            "old_status": "DRAFT",
+            "new_status": "PUBLISHED",
+        },
+    ]
+
+
+async def test_an_endpoint_is_pinged_before_publishing(
+    box: Box, caller: Caller, world: World, endpoint: Endpoint
 ) -> None:
-    refused = first_refusal(replace(READY, **wrong))
-    assert refused is not None
-    assert (refused.code, refused.title) == (code, title)
-    assert refused.explanation
-    static = first_refusal(replace(READY, has_endpoint=False, **wrong))
-    assert (static is not None) == without_endpoint
+    flow_id = await make(box, caller, world, endpoint_flow_json(), endpoint_uri=endpoint.url)
+    await publishing.publish(box, caller, flow_id)
+    assert endpoint.requests == [{"version": "3.0", "action": "ping"}]
+    flow = await read(box, flow_id)
+    assert flow.status == "PUBLISHED"
+    assert flow.pinged_at == box.clock.now()
+    (ping,) = await pings(box)
+    assert (ping.kind, ping.flow_id, ping.http_status, ping.error_type) == ("ping", flow_id, 200, None)
 
 
-def test_the_first_of_several_is_told_and_health_lists_all() -> None:
-    facts = READY
-    expected: list[str] = []
-    for wrong, _, title, _ in reversed(TROUBLE):
-        facts = replace(facts, **wrong)
-        refused = first_refusal(facts)
-        assert refused is not None
-        assert refused.title == title
-        expected.append(title)
-    assert [check.refusal(facts).title for check in failing(facts)] == expected[::-1]
-    assert len(CHECKS) == len(TROUBLE)
+async def pings(box: Box) -> list[EndpointCall]:
+    async with box.database.reading() as session:
+        return list(await session.scalars(select(EndpointCall)))
 
 
-def test_before_the_ping_only_the_checks_in_front_of_it_count() -> None:
-    behind = replace(READY, is_told_about_flows=False)
-    assert first_refusal(behind, before_ping=True) is None
-    assert first_refusal(replace(behind, has_app=False), before_ping=True) is not None
+@pytest.mark.parametrize("trouble", ["status", "reply", "secret", "down"])
+async def test_an_endpoint_that_is_not_well_keeps_the_draft(
+    box: Box, caller: Caller, world: World, endpoint: Endpoint, trouble: str
+) -> None:
+    uri = "http://127.0.0.1:9/" if trouble == "down" else endpoint.url
+    flow_id = await make(box, caller, world, endpoint_flow_json(), endpoint_uri=uri)
+    match trouble:
+        case "status":
+            endpoint.status = 500
+        case "reply":
+            endpoint.reply = {"data": {"status": "tired"}}
+        case "secret":
+            endpoint.app_secret = "another"
+    refused = await refusal_of(box, caller, flow_id)
+    assert (refused.code, refused.title) == (139002, "Endpoint Not Available")
+    flow = await read(box, flow_id)
+    assert flow.status == "DRAFT"
+    assert flow.ping_error
+    assert str(flow.ping_error) in str(refused.explanation)
+    assert [(ping.kind, ping.flow_id, ping.error_type is None) for ping in await pings(box)] == [
+        ("ping", flow_id, False)
+    ]
+    assert len(await events(box)) == 1
 
 
-def test_an_old_flow_misses_its_data_channel_uri() -> None:
-    refused = first_refusal(replace(READY, endpoint_uri=None, endpoint_stands_in_json=True))
-    assert refused is not None
-    assert refused.title == "Publishing Flow without data_channel_uri"
+async def test_what_is_wrong_otherwise_is_told_without_calling_the_endpoint(
+    box: Box, caller: Caller, world: World, endpoint: Endpoint
+) -> None:
+    flow_id = await make(box, caller, world, endpoint_flow_json(), endpoint_uri=endpoint.url)
+    async with box.database.transaction() as session:
+        encryption.register(await session.get_one(PhoneNumber, world.senders[0].id))
+    assert (await refusal_of(box, caller, flow_id)).title == "Missing Flows Signed Public Key"
+    assert endpoint.requests == []
 
 
-def test_a_flow_without_json_is_told_to_upload_one() -> None:
-    refused = first_refusal(replace(READY, has_json=False))
-    assert refused is not None
-    assert "Upload" in str(refused.explanation)
+async def test_a_flow_that_changes_during_the_ping_is_not_published(
+    box: Box, caller: Caller, world: World, endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flow_id = await make(box, caller, world, endpoint_flow_json(), endpoint_uri=endpoint.url)
+    request = box.outbound.request
+
+    async def edit_meanwhile(*args: Any, **kwargs: Any) -> Any:
+        await publishing.upload(box, caller, flow_id, broken_flow_json().encode())
+        return await request(*args, **kwargs)
+
+    monkeypatch.setattr(box.outbound, "request", edit_meanwhile)
+    refused = await refusal_of(box, caller, flow_id)
+    assert "changed while" in str(refused.explanation)
+    assert (await read(box, flow_id)).status == "DRAFT"
+
+
+async def test_editing_a_published_flow_makes_a_draft_beside_the_published_version(
+    box: Box, caller: Caller, world: World
+) -> None:
+    flow_id = await make(box, caller, world, flow_json("First"), publish=True)
+    await publishing.upload(box, caller, flow_id, flow_json("Second").encode())
+    assert (await read(box, flow_id)).status == "DRAFT"
+    async with box.database.reading() as session:
+        [version] = await service.published_versions(session, flow_id)
+    assert "First" in version.json_text
+    await publishing.publish(box, caller, flow_id)
+    async with box.database.reading() as session:
+        versions = await service.published_versions(session, flow_id)
+    assert [version.number for version in versions] == [2, 1]
+    assert "Second" in versions[0].json_text
+    statuses = [event["new_status"] for event in await events(box)]
+    assert statuses == ["DRAFT", "PUBLISHED", "DRAFT", "PUBLISHED"]
+
+
+async def test_only_the_five_latest_versions_can_be_opened(box: Box, caller: Caller, world: World) -> None:
+    flow_id = await make(box, caller, world, flow_json(), publish=True)
+    for number in range(6):
+        await publishing.upload(box, caller, flow_id, flow_json(str(number)).encode())
+        await publishing.publish(box, caller, flow_id)
+    async with box.database.reading() as session:
+        assert [version.number for version in await service.published_versions(session, flow_id)] == [7, 6, 5, 4, 3]
+
+
+async def test_creating_with_publish_and_a_failing_check_makes_nothing(box: Box, caller: Caller, world: World) -> None:
+    with pytest.raises(PlatformError, match="Invalid parameter") as refused:
+        await make(box, caller, world, endpoint_flow_json(), publish=True, endpoint_uri="http://127.0.0.1:9/")
+    assert refused.value.title == "Endpoint Not Available"
+    async with box.database.reading() as session:
+        assert (await session.execute(select(Flow))).first() is None
+    assert await events(box) == []
+
+
+async def test_creating_with_publish_and_validation_errors_makes_a_draft(
+    box: Box, caller: Caller, world: World
+) -> None:
+    flow = await read(box, await make(box, caller, world, broken_flow_json(), publish=True))
+    assert flow.status == "DRAFT"
+    assert flow.validation_errors
+
+
+async def test_a_clone_takes_the_text_and_nothing_else(box: Box, caller: Caller, world: World) -> None:
+    original = await make(box, caller, world, endpoint_flow_json("Mine"), endpoint_uri="https://example.com/a")
+    wanted = NewFlow("Copy", ["SURVEY"], clone_flow_id=original)
+    copy = await publishing.create(box, caller, world.wabas[1].id, wanted)
+    assert copy.json_text == endpoint_flow_json("Mine")
+    assert copy.endpoint_uri is None
+    assert copy.categories == ["SURVEY"]
+    assert copy.id != original
+
+
+async def test_a_frozen_version_cannot_be_published_any_more(
+    box: Box, caller: Caller, world: World, clock: ManualClock
+) -> None:
+    clock.at = datetime(2025, 8, 1, tzinfo=UTC)
+    flow_id = await make(box, caller, world, flow_json().replace('"7.3"', '"5.0"'))
+    [created] = await events(box)
+    assert "freeze in 39 days" in created["warning"]
+    clock.at = datetime(2025, 9, 9, tzinfo=UTC)
+    refused = await refusal_of(box, caller, flow_id)
+    assert refused.title == "Versions in Flow JSON file are not available for publishing"
+
+
+async def test_an_unverified_business_is_blocked_by_integrity(box: Box, caller: Caller, world: World) -> None:
+    flow_id = await make(box, caller, world, flow_json())
+    async with box.database.transaction() as session:
+        (await session.get_one(Business, world.business.id)).is_verified = False
+    refused = await refusal_of(box, caller, flow_id)
+    assert (refused.code, refused.title) == (139000, "Blocked By Integrity")

@@ -10,7 +10,7 @@ from typing import Any
 from headrace.platform.accounts.models import App, Business, PhoneNumber, Waba
 from headrace.platform.errors.catalogue import BUSINESS_NOT_VERIFIED, CHECK_FAILED
 from headrace.platform.flows.models import Flow
-from headrace.platform.flows.publishing import Facts, failing
+from headrace.platform.flows.publishing_checks import Facts, failing
 from headrace.protocol import FlowStatus
 
 

@@ -11,7 +11,7 @@ from headrace.platform.accounts.service import business_of
 from headrace.platform.box import Box
 from headrace.platform.flows.drafts import has_endpoint_inside, is_frozen
 from headrace.platform.flows.models import Flow
-from headrace.platform.flows.publishing import Facts
+from headrace.platform.flows.publishing_checks import Facts
 from headrace.platform.webhooks.service import is_told_about_flows
 
 

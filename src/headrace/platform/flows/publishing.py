@@ -1,180 +1,159 @@
-"""What a Flow has to satisfy before it is published: a table of checks, in the order in which they are asked.
+"""Publishing, with the ping to the endpoint in the middle.
 
-The same table answers `POST /{flow}/publish`, with the first check that fails, and `health_status`, with all of them
-(docs/lifecycle.md). The checks are pure: they judge facts that were gathered before.
+A ping may take ten seconds, so no transaction is open meanwhile: the facts are read, the endpoint is called, and the
+outcome is committed only if the Flow is still the one that was judged. These functions therefore take the box and open
+their own transactions.
 """
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from headrace.platform.errors import ErrorCode, PlatformError
-from headrace.platform.errors.catalogue import (
-    APP_MISSING,
-    BUSINESS_BLOCKED,
-    ENDPOINT_MISSING_IN_JSON,
-    ENDPOINT_NOT_AVAILABLE,
-    ENDPOINT_URI_MISSING,
-    JSON_NOT_VALID,
-    NUMBER_MISSING,
-    SIGNED_KEY_MISSING,
-    VERSION_FROZEN,
-    WEBHOOK_MISSING,
-)
+from sqlalchemy.ext.asyncio import AsyncSession
 
-_GUIDE = "https://developers.facebook.com/docs/whatsapp/flows"
-
-
-@dataclass(frozen=True)
-class Facts:
-    """What the checks look at.
-
-    `ping_problem` is what was wrong with the endpoint's answer to a ping; None when it answered well or was not asked.
-    """
-
-    has_endpoint: bool
-    has_json: bool
-    validation_error_count: int
-    is_frozen: bool
-    endpoint_stands_in_json: bool
-    endpoint_uri: str | None
-    has_app: bool
-    has_verified_number: bool
-    has_signed_key: bool
-    is_told_about_flows: bool
-    is_business_verified: bool
-    ping_problem: str | None = None
+from headrace.exchange.channel import Channel, Health
+from headrace.platform.accounts.callers import Caller
+from headrace.platform.accounts.models import App
+from headrace.platform.accounts.service import find_waba
+from headrace.platform.box import Box
+from headrace.platform.endpoints.recording import record_ping
+from headrace.platform.errors import PlatformError, UnknownObject
+from headrace.platform.errors.catalogue import CLONE_SOURCE_UNKNOWN, FLOW_CHANGED_MEANWHILE
+from headrace.platform.flows import service
+from headrace.platform.flows.drafts import Draft, examine, refuse_versions
+from headrace.platform.flows.facts import Account, facts_of, gather_account
+from headrace.platform.flows.lifecycle import Action, target
+from headrace.platform.flows.models import Flow
+from headrace.platform.flows.publishing_checks import Facts, first_refusal
 
 
 @dataclass(frozen=True)
-class Check:
-    """One check. `refusal` is Graph's error; `sentence` says what is wrong and what to do, also for `health_status`,
-    where the name stands before it."""
+class NewFlow:
+    """What a caller wants made. `flow_json` is a Flow JSON as it came, `clone_flow_id` a Flow whose JSON is taken."""
 
     name: str
-    passes: Callable[[Facts], bool]
-    refusal: Callable[[Facts], ErrorCode]
-    sentence: Callable[[Facts], str]
-    solution: str
-    only_with_endpoint: bool = False
-
-    def fails(self, facts: Facts) -> bool:
-        return (facts.has_endpoint or not self.only_with_endpoint) and not self.passes(facts)
-
-    def error(self, facts: Facts) -> PlatformError:
-        return self.refusal(facts).explained(self.sentence(facts))
+    categories: list[str]
+    flow_json: bytes | None = None
+    clone_flow_id: str | None = None
+    endpoint_uri: str | None = None
+    publish: bool = False
 
 
-def _always(text: str) -> Callable[[Facts], str]:
-    return lambda _facts: text
+@dataclass(frozen=True)
+class _Judged:
+    """The facts about a Flow, and what a ping brought where its endpoint was asked."""
+
+    facts: Facts
+    ping: Health | None = None
 
 
-def _is(refusal: ErrorCode) -> Callable[[Facts], ErrorCode]:
-    return lambda _facts: refusal
+@dataclass(frozen=True)
+class _Candidate:
+    """A Flow with everything that publishing it takes, as it was read."""
+
+    flow: Flow
+    app: App | None
+    account: Account
+    facts: Facts
 
 
-def _json_sentence(facts: Facts) -> str:
-    if not facts.has_json:
-        return "The Flow has no Flow JSON. Upload it with POST /{flow}/assets."
-    count = facts.validation_error_count
-    errors = "1 validation error" if count == 1 else f"{count} validation errors"
-    return f"The Flow JSON has {errors}. Read them in validation_errors, mend them and upload it again."
+async def publish(box: Box, caller: Caller, flow_id: str) -> None:
+    """Publishes the working copy of a Flow. Raises 139002 or 139000 with the first check that fails."""
+    async with box.database.reading() as session:
+        flow = await service.find_flow(session, caller.business_id, flow_id)
+        target(Action.PUBLISH, flow.status)
+        candidate = await _candidate(session, box, flow)
+    judged = await _judge(box, candidate)
+    async with box.database.transaction() as session:
+        stored = await service.find_flow(session, caller.business_id, flow_id)
+        if stored.edition != flow.edition:
+            raise FLOW_CHANGED_MEANWHILE.explained(FLOW_CHANGED_MEANWHILE.remedy)
+        await _note_ping(session, box, stored, judged.ping)
+        refused = first_refusal(judged.facts)
+        if refused is None:
+            await service.mark_published(session, box, stored)
+    # Raised only now: what the ping brought is kept.
+    if refused is not None:
+        raise refused
 
 
-PING = "endpoint_availability"
+async def create(box: Box, caller: Caller, waba_id: str, wanted: NewFlow) -> Flow:
+    """Makes a Flow, and publishes it when that is wanted and its Flow JSON has no validation errors.
 
-CHECKS: tuple[Check, ...] = (
-    Check(
-        "phone_number",
-        lambda facts: facts.has_verified_number,
-        _is(NUMBER_MISSING),
-        _always("You need to connect a verified phone number before you can send or publish a flow."),
-        f"{_GUIDE}/guides/implementingyourflowendpoint",
-        only_with_endpoint=True,
-    ),
-    Check(
-        "public_key",
-        lambda facts: facts.has_signed_key,
-        _is(SIGNED_KEY_MISSING),
-        _always(
-            "You need to upload a public key to a phone number of the account before you can send or publish a flow: "
-            "POST /{phone number}/whatsapp_business_encryption. Upload it again when its signature status is MISMATCH."
-        ),
-        f"{_GUIDE}/guides/implementingyourflowendpoint#upload_public_key",
-        only_with_endpoint=True,
-    ),
-    Check(
-        "endpoint_uri",
-        lambda facts: bool(facts.endpoint_uri),
-        lambda facts: ENDPOINT_MISSING_IN_JSON if facts.endpoint_stands_in_json else ENDPOINT_URI_MISSING,
-        _always("You need to set the endpoint URI before you can send or publish a flow."),
-        f"{_GUIDE}/reference/flowjson#top-level-flow-json-properties",
-        only_with_endpoint=True,
-    ),
-    Check(
-        "app_check",
-        lambda facts: facts.has_app,
-        _is(APP_MISSING),
-        _always("You need to connect a Meta app to the flow before you can send or publish it."),
-        "https://developers.facebook.com/docs/development/create-an-app",
-        only_with_endpoint=True,
-    ),
-    Check(
-        "flow_json",
-        lambda facts: facts.has_json and facts.validation_error_count == 0,
-        _is(JSON_NOT_VALID),
-        _json_sentence,
-        f"{_GUIDE}/reference/flowjson",
-    ),
-    Check(
-        "versions",
-        lambda facts: not facts.is_frozen,
-        _is(VERSION_FROZEN),
-        _always("The version of the Flow JSON is frozen. Move it to a newer one, and upload it again."),
-        f"{_GUIDE}/changelogs",
-    ),
-    Check(
-        PING,
-        lambda facts: facts.ping_problem is None,
-        _is(ENDPOINT_NOT_AVAILABLE),
-        lambda facts: f"The endpoint does not answer a ping as it should. {facts.ping_problem}",
-        f"{_GUIDE}/guides/implementingyourflowendpoint#health_check_request",
-        only_with_endpoint=True,
-    ),
-    Check(
-        "webhook_subscription",
-        lambda facts: facts.is_told_about_flows,
-        _is(WEBHOOK_MISSING),
-        _always(
-            "You need to subscribe an app with the webhook field flows to the account before you can publish a flow: "
-            "POST /{app}/subscriptions, then POST /{account}/subscribed_apps."
-        ),
-        f"{_GUIDE}/reference/flowswebhooks",
-        only_with_endpoint=True,
-    ),
-    Check(
-        "integrity",
-        lambda facts: facts.is_business_verified,
-        _is(BUSINESS_BLOCKED),
-        _always("You need to verify your business before you can send or publish a flow."),
-        "https://www.facebook.com/business/help/2058515294227817",
-    ),
-)
-
-
-def failing(facts: Facts) -> Iterator[Check]:
-    """The checks that fail, in order."""
-    return (check for check in CHECKS if check.fails(facts))
-
-
-def first_refusal(facts: Facts, *, before_ping: bool = False) -> PlatformError | None:
-    """The error with which publishing is refused, None when nothing speaks against it.
-
-    With `before_ping` only the checks that stand before the ping are asked: there is no need to call an endpoint when
-    something else is already wrong.
+    When a publishing check fails, nothing is made and the error of that check is raised.
     """
-    for check in CHECKS:
-        if before_ping and check.name == PING:
-            return None
-        if check.fails(facts):
-            return check.error(facts)
-    return None
+    async with box.database.reading() as session:
+        await find_waba(session, caller.business_id, waba_id)
+        content = await _source(session, caller, wanted)
+    draft = None if content is None else await examine(content, box.clock.now().date())
+    if wanted.publish and draft is not None:
+        refuse_versions(draft)
+    flow = service.new_flow(box, waba_id, caller.app, wanted.name, wanted.categories, draft, wanted.endpoint_uri)
+    publishes = wanted.publish and draft is not None and draft.is_valid
+    ping = await _check_new(box, flow) if publishes else None
+    async with box.database.transaction() as session:
+        await service.create_flow(session, box, flow)
+        await _note_ping(session, box, flow, ping)
+        if publishes:
+            await service.mark_published(session, box, flow)
+    return flow
+
+
+async def upload(box: Box, caller: Caller, flow_id: str, content: bytes) -> Draft:
+    """Takes a new Flow JSON, right or wrong, and answers with what the check says."""
+    draft = await examine(content, box.clock.now().date())
+    async with box.database.transaction() as session:
+        flow = await service.find_flow(session, caller.business_id, flow_id)
+        await service.update_json(session, box, flow, draft)
+    return draft
+
+
+async def _source(session: AsyncSession, caller: Caller, wanted: NewFlow) -> bytes | None:
+    if wanted.clone_flow_id is None:
+        return wanted.flow_json
+    try:
+        original = await service.find_flow(session, caller.business_id, wanted.clone_flow_id)
+    except UnknownObject as error:
+        raise CLONE_SOURCE_UNKNOWN.explained(
+            f"clone_flow_id: there is no Flow with the id {wanted.clone_flow_id[:40]} that this token may read.",
+        ) from error
+    return service.content_of(original)
+
+
+async def _check_new(box: Box, flow: Flow) -> Health | None:
+    """The publishing checks for a Flow that is not stored yet; gives what a ping brought. Raises what refuses it."""
+    async with box.database.reading() as session:
+        candidate = await _candidate(session, box, flow)
+    judged = await _judge(box, candidate)
+    refused = first_refusal(judged.facts)
+    if refused is not None:
+        raise refused
+    return judged.ping
+
+
+async def _note_ping(session: AsyncSession, box: Box, flow: Flow, ping: Health | None) -> None:
+    """Notes a ping on its Flow, and among the calls to its endpoint."""
+    if ping is not None:
+        flow.pinged_at, flow.ping_error = box.clock.now(), ping.problem
+        await record_ping(session, ping, box.clock.now(), flow.id)
+
+
+async def _candidate(session: AsyncSession, box: Box, flow: Flow) -> _Candidate:
+    account = await gather_account(session, box, flow.waba_id)
+    app = None if flow.app_id is None else await session.get(App, flow.app_id)
+    facts = replace(facts_of(flow, account, box), ping_problem=None)
+    return _Candidate(flow, app, account, facts)
+
+
+async def _judge(box: Box, candidate: _Candidate) -> _Judged:
+    """The facts, with what a ping brought where the Flow has an endpoint. Raises what is wrong before any ping."""
+    refused: PlatformError | None = first_refusal(candidate.facts, before_ping=True)
+    if refused is not None:
+        raise refused
+    app, uri = candidate.app, candidate.flow.endpoint_uri
+    if not candidate.facts.has_endpoint or app is None or uri is None:
+        return _Judged(candidate.facts)
+
+    async def public_key() -> str | None:
+        return candidate.account.public_key
+
+    health = await Channel(box.outbound, uri, app.secret, public_key, box.identifiers).ping()
+    return _Judged(replace(candidate.facts, ping_problem=health.problem), health)

@@ -1,6 +1,6 @@
 """Flows: making, changing, publishing and ending them. Each change of status is told to the subscribers.
 
-What needs a call to the endpoint in between is in `publication`; everything here works within the caller's transaction.
+What needs a call to the endpoint in between is in `publishing`; everything here works within the caller's transaction.
 """
 
 from dataclasses import dataclass

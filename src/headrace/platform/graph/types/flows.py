@@ -11,7 +11,7 @@ from headrace.platform.accounts.models import App, Waba
 from headrace.platform.accounts.service import find_app, find_phone_number
 from headrace.platform.errors import UnknownObject
 from headrace.platform.errors.catalogue import PARAMETER_INVALID
-from headrace.platform.flows import availability, metadata, publication, service
+from headrace.platform.flows import availability, metadata, publishing, service
 from headrace.platform.flows.facts import Account, facts_of, gather_account
 from headrace.platform.flows.models import Flow
 from headrace.platform.graph import downloads
@@ -108,7 +108,7 @@ async def _upload(call: Call, flow_id: str) -> dict[str, Any]:
         raise missing("file")
     if len(content) > SIZE_LIMIT:
         raise PARAMETER_INVALID.numbered(f"Param file must be at most 10 MB - got {len(content):,} bytes.")
-    draft = await publication.upload(call.box, call.caller, flow_id, content)
+    draft = await publishing.upload(call.box, call.caller, flow_id, content)
     return {"success": True, "validation_errors": draft.validation_errors}
 
 
@@ -126,7 +126,7 @@ async def _assets(call: Call, flow_id: str) -> dict[str, Any]:
 
 
 async def _publish(call: Call, flow_id: str) -> dict[str, Any]:
-    await publication.publish(call.box, call.caller, flow_id)
+    await publishing.publish(call.box, call.caller, flow_id)
     return _SUCCESS
 
 

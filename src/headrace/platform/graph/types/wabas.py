@@ -9,7 +9,7 @@ from headrace.platform.accounts.callers import Caller
 from headrace.platform.accounts.models import Business, PhoneNumber, Waba
 from headrace.platform.accounts.service import find_waba, phone_numbers_of
 from headrace.platform.errors.catalogue import CLONE_SOURCE_UNKNOWN, CLONE_SOURCES_TOO_MANY
-from headrace.platform.flows import availability, metadata, publication, service
+from headrace.platform.flows import availability, metadata, publishing, service
 from headrace.platform.flows.models import Flow
 from headrace.platform.graph.calls import Call
 from headrace.platform.graph.nodes import Edge, Field, Listing, NodeType, Operation, Reading, attribute, fixed
@@ -60,7 +60,7 @@ async def _create_flow(call: Call, waba_id: str) -> dict[str, Any]:
         raise CLONE_SOURCE_UNKNOWN.explained(
             "clone_template: this box has no templates to clone from. Use clone_flow_id, or send flow_json.",
         )
-    wanted = publication.NewFlow(
+    wanted = publishing.NewFlow(
         name=name,
         categories=metadata.read_categories(categories),
         flow_json=parameters.content("flow_json") or None,
@@ -68,7 +68,7 @@ async def _create_flow(call: Call, waba_id: str) -> dict[str, Any]:
         endpoint_uri=metadata.read_endpoint_uri(uri) if uri else None,
         publish=parameters.boolean("publish"),
     )
-    flow = await publication.create(call.box, call.caller, waba_id, wanted)
+    flow = await publishing.create(call.box, call.caller, waba_id, wanted)
     return {"id": flow.id, "success": True, "validation_errors": flow.validation_errors}
 
 
