@@ -234,6 +234,36 @@ async def test_closing_during_an_exchange_drops_its_answer() -> None:
         assert len(store.outcomes) == 1
 
 
+async def test_opened_again_it_asks_anew_and_takes_only_the_newest_answer() -> None:
+    gates = [asyncio.Event(), asyncio.Event()]
+
+    class Gated:
+        asked = 0
+
+        async def exchange(self, request: Json) -> Outcome:
+            number = self.asked
+            self.asked += 1
+            await gates[number].wait()
+            return answered(request, {"screen": "WHEN", "data": {"days": [{"id": str(number), "title": "Day"}]}})
+
+    endpoint = Gated()
+    store = MemoryStore(Program.compile(booking()), endpoint)
+    store.open(action="data_exchange")
+    async with client(store) as http:
+        await http.get("/")
+        await http.post("/close", headers={"accept": "application/json"}, json={})
+        await http.post("/open", headers={"accept": "application/json"}, json={})
+        gates[0].set()
+        while len(store.outcomes) < 1:
+            await asyncio.sleep(0)
+        assert store.session().pending is not None
+        gates[1].set()
+        shown = (await http.post("/outcome", headers={"accept": "application/json"}, json={})).json()
+    assert shown["screen"] == "WHEN"
+    assert store.session().data["days"] == [{"id": "1", "title": "Day"}]
+    assert (endpoint.asked, len(store.outcomes)) == (2, 2)
+
+
 async def test_what_was_posted_before_the_flow_wrote_an_input_does_not_overwrite_it() -> None:
     days = [{"id": "mon", "title": "Monday"}, {"id": "tue", "title": "Tuesday"}]
     document = flow(

@@ -1,5 +1,6 @@
 """Uploading to a sheet: what is read, what is refused, what lies on the servers of files, and for how long."""
 
+import asyncio
 import base64
 import hashlib
 import json
@@ -237,6 +238,27 @@ async def test_a_file_store_that_fails_leaves_a_marked_file(client: httpx.AsyncC
     store.files.put = put  # type: ignore[method-assign]
     (file,) = held(await send(client, a_file()))["files"]
     assert (file["progress"], file["error"]) == ("failed", "Not uploaded. Remove it and choose it again")
+
+
+async def test_nobody_waits_for_a_file_and_it_arrives_also_on_a_closed_sheet(
+    client: httpx.AsyncClient, store: MemoryStore
+) -> None:
+    under_way, gate, put = asyncio.Event(), asyncio.Event(), store.files.put
+
+    async def slowly(file: SealedFile) -> str:
+        under_way.set()
+        await gate.wait()
+        return await put(file)
+
+    store.files.put = slowly  # type: ignore[method-assign]
+    sending = asyncio.create_task(send(client, a_file()))
+    await under_way.wait()
+    told = (await client.post(f"{SHEET}/close", json={}, headers=ASKED)).json()
+    assert told["status"] == "closed"
+    gate.set()
+    await sending
+    told = (await client.post(f"{SHEET}/open", json={}, headers=ASKED)).json()
+    assert [file["progress"] for file in held(told)["files"]] == ["sent"]
 
 
 async def test_a_file_expires(clock: ManualClock) -> None:
