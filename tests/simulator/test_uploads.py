@@ -240,7 +240,7 @@ async def test_a_file_store_that_fails_leaves_a_marked_file(client: httpx.AsyncC
     assert (file["progress"], file["error"]) == ("failed", "Not uploaded. Remove it and choose it again")
 
 
-async def test_nobody_waits_for_a_file_and_it_arrives_also_on_a_closed_sheet(
+async def test_a_sheet_that_is_closed_waits_for_no_file_that_is_under_way(
     client: httpx.AsyncClient, store: MemoryStore
 ) -> None:
     under_way, gate, put = asyncio.Event(), asyncio.Event(), store.files.put
@@ -258,7 +258,7 @@ async def test_nobody_waits_for_a_file_and_it_arrives_also_on_a_closed_sheet(
     gate.set()
     await sending
     told = (await client.post(f"{SHEET}/open", json={}, headers=ASKED)).json()
-    assert [file["progress"] for file in held(told)["files"]] == ["sent"]
+    assert (told["screen"], held(told)["files"]) == (store.session().screen, [])
 
 
 async def test_a_file_expires(clock: ManualClock) -> None:

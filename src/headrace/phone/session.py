@@ -342,12 +342,8 @@ class Session:
         ("ready", Leave): lambda self, event: entry.leave(self._runtime, event),
         ("ready", Back): _back,
         ("ready", Close): _close,
-        ("error", Uploaded): lambda self, event: attachments.settle(self._runtime, event),
-        ("error", UploadFailed): lambda self, event: attachments.settle(self._runtime, event),
         ("error", Retry): _retry,
         ("error", Back): _close,
         ("error", Close): _close,
-        ("closed", Uploaded): lambda self, event: attachments.settle(self._runtime, event),
-        ("closed", UploadFailed): lambda self, event: attachments.settle(self._runtime, event),
         ("closed", Open): _open,
     }

@@ -61,13 +61,9 @@ TRANSITIONS: Mapping[tuple[Status, type[Any]], frozenset[Status]] = {
     ("ready", Leave): _CHANGED,
     ("ready", Back): frozenset({"ready", "loading", "completed", "error", "closed"}),
     ("ready", Close): frozenset({"closed"}),
-    ("error", Uploaded): frozenset({"error"}),
-    ("error", UploadFailed): frozenset({"error"}),
     ("error", Retry): frozenset({"error", "loading"}),
     ("error", Back): frozenset({"closed"}),
     ("error", Close): frozenset({"closed"}),
-    ("closed", Uploaded): frozenset({"closed"}),
-    ("closed", UploadFailed): frozenset({"closed"}),
     ("closed", Open): frozenset({"closed", "loading", "ready", "error", "completed"}),
 }
 """By status and kind of event. Nothing leads out of `completed`."""

@@ -108,11 +108,9 @@ class HeldRow:
         self._pending = opened.session.state.pending
 
     async def save(self, session: Session, effects: Sequence[Effect], entries: Sequence[Entry]) -> None:
-        """Keeps where the person is now. A session that came to its end stays as it ended; one that was closed still
-        takes the files that were on their way.
-        """
+        """Keeps where the person is now. A session that came to its end stays as it ended."""
         row = self._found.row
-        if row.status != "open" and not (row.status == "closed" and session.status == "closed"):
+        if row.status != "open":
             return
         await write_state(self._transaction, self._box, row, session, self._pending)
         self._pending = session.state.pending
