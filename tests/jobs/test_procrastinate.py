@@ -1,14 +1,15 @@
 """Procrastinate's queue: what dead workers left, and a database that is away."""
 
 import asyncio
+from typing import Any
 
 import pytest
 from sqlalchemy import MetaData, text
 from tests.stores import Store
 
 from headrace.clock import ManualClock
-from headrace.database import Database
-from headrace.jobs import Job
+from headrace.database import Database, postgresql_url
+from headrace.jobs import Job, procrastinate
 from headrace.jobs.procrastinate import ProcrastinateJobs
 from headrace.jobs.procrastinate_schema import install, remove
 
@@ -101,6 +102,66 @@ async def test_a_database_that_is_away_ends_nothing(
     await worker.until_done(1)
     await stop(running)
     assert 1 <= caplog.text.count("cannot go on and will try again") <= 2  # the worker, and what goes on beside it
+
+
+async def test_a_failed_job_that_cannot_be_put_back_is_not_lost(
+    database: Database, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    jobs, done = ProcrastinateJobs(database, clock), asyncio.Event()
+    broken = ["the handler", "the way back"]
+
+    async def work(_job: Job) -> None:
+        if broken:
+            raise OSError(broken.pop(0))
+        done.set()
+
+    put_back = jobs._put_back
+
+    async def put_back_later(item: dict[str, Any]) -> None:
+        if broken:
+            raise OSError(broken.pop(0))
+        await put_back(item)
+
+    monkeypatch.setattr(jobs, "_put_back", put_back_later)
+    jobs.handle("flaky", work)
+    async with database.transaction() as session:
+        await jobs.schedule(session, "flaky", "a", clock.now())
+    running = asyncio.create_task(jobs.run())
+    async with asyncio.timeout(15):
+        await done.wait()
+    await stop(running)
+    assert not broken
+
+
+async def test_what_runs_is_not_put_back_by_its_own_worker_after_the_machine_slept(
+    database: Database, clock: ManualClock
+) -> None:
+    jobs, started, gate = ProcrastinateJobs(database, clock), asyncio.Event(), asyncio.Event()
+
+    async def wait(_job: Job) -> None:
+        started.set()
+        await gate.wait()
+
+    jobs.handle("slow", wait)
+    async with database.transaction() as session:
+        await jobs.schedule(session, "slow", "a", clock.now())
+    running = asyncio.create_task(jobs.run())
+    await started.wait()
+    async with database.transaction() as session:
+        await session.execute(text("UPDATE procrastinate_workers SET last_heartbeat = now() - interval '8 hours'"))
+    await jobs._keep()
+    async with database.reading() as session:
+        states = (await session.scalars(text("SELECT CAST(status AS text) FROM procrastinate_jobs"))).all()
+    gate.set()
+    await stop(running)
+    assert states == ["doing"]
+
+
+def test_encryption_that_is_asked_for_is_asked_for_by_both_drivers() -> None:
+    url = postgresql_url("postgresql://h:p@db.example/headrace?sslmode=require")
+    assert url == "postgresql+asyncpg://h:p@db.example/headrace?ssl=require"
+    conninfo = procrastinate._conninfo(f"{url}&schema=platform")
+    assert conninfo == "postgresql://h:p@db.example/headrace?sslmode=require"
 
 
 async def test_its_tables_go_as_they_came(database: Database) -> None:

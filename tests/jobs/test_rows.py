@@ -10,7 +10,7 @@ from tests.stores import Store
 
 from headrace.clock import ManualClock
 from headrace.database import Database, metadata
-from headrace.jobs import Job, JobColumns, NewJob, RowJobs
+from headrace.jobs import Job, JobColumns, NewJob, RowJobs, rows
 
 pytestmark = [pytest.mark.anyio, pytest.mark.both_stores]
 
@@ -141,6 +141,39 @@ async def test_who_lost_its_lease_does_not_undo_what_the_other_did(
     workers.gate.set()
     await late
     assert await waiting(database) == [("post", "a")]
+
+
+async def test_what_runs_is_not_begun_again_by_its_own_worker_when_its_lease_ran_out_while_the_machine_slept(
+    database: Database, workers: Workers, clock: ManualClock
+) -> None:
+    async with database.transaction() as session:
+        await workers.first.schedule_many(session, [NewJob("post", str(n), clock.now(), "one") for n in range(2)])
+    draining = asyncio.create_task(workers.first.drain())
+    await workers.started.wait()
+    workers.started.clear()
+    workers.leases.advance(timedelta(hours=8))
+    await workers.first._start_due()
+    await asyncio.sleep(0)
+    assert not workers.started.is_set()
+    workers.gate.set()
+    await draining
+    assert workers.done == [("first", "0"), ("first", "1")]
+
+
+async def test_who_lost_its_lease_stops_also_when_the_other_is_through(
+    database: Database, workers: Workers, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with database.transaction() as session:
+        await workers.first.schedule(session, "post", "a", clock.now())
+    late = asyncio.create_task(workers.first.drain())
+    await workers.started.wait()
+    workers.leases.advance(timedelta(minutes=1))
+    await workers.second.drain()
+    monkeypatch.setattr(rows, "_LEASE", timedelta(milliseconds=1))
+    await workers.first._renew()
+    async with asyncio.timeout(5):
+        await late
+    assert workers.done == [("second", "a")]
 
 
 async def test_an_error_of_the_database_ends_nothing(

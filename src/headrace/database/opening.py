@@ -49,6 +49,8 @@ def postgresql_url(typed: str) -> str:
         raise DatabaseUnusable(sentence) from error
     if address.get_backend_name() not in {"postgresql", "postgres"} or not address.database:
         raise DatabaseUnusable(sentence)
+    if (mode := address.query.get("sslmode")) is not None:  # PostgreSQL's own name; asyncpg calls it ssl
+        address = address.difference_update_query(["sslmode"]).update_query_dict({"ssl": mode})
     return address.set(drivername=DRIVER).render_as_string(hide_password=False)
 
 

@@ -17,7 +17,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from procrastinate import App, JobContext, PsycopgConnector
-from sqlalchemy import Text, bindparam, make_url, text
+from sqlalchemy import BigInteger, Text, bindparam, make_url, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -56,18 +56,20 @@ _ALIGN = text(
     "UPDATE procrastinate_jobs SET scheduled_at = now() + ((args->>'due')::timestamptz - CAST(:now AS timestamptz)) "
     "WHERE status = 'todo'"
 ).bindparams(bindparam("now", type_=Text))
-# What is scheduled anew already needs no second row.
+# What is scheduled anew already needs no second row. Failed and aborted is only what could not be put back at once,
+# because the database was away; a job of our own that still runs is not stalled, however long the machine slept.
 _PUT_BACK_STALLED = text(
     "WITH stalled AS (SELECT job.id, job.queueing_lock FROM procrastinate_jobs AS job"
-    " LEFT JOIN procrastinate_workers AS worker ON worker.id = job.worker_id WHERE job.status = 'doing'"
-    " AND (worker.id IS NULL OR worker.last_heartbeat < now() - CAST(:seconds AS float) * interval '1 second')"
+    " LEFT JOIN procrastinate_workers AS worker ON worker.id = job.worker_id"
+    " WHERE job.status IN ('failed', 'aborted') OR (job.status = 'doing' AND job.id <> ALL(:own)"
+    " AND (worker.id IS NULL OR worker.last_heartbeat < now() - CAST(:seconds AS float) * interval '1 second'))"
     " FOR UPDATE OF job SKIP LOCKED), "
     "again AS (SELECT queueing_lock FROM procrastinate_jobs WHERE status = 'todo'), "
     "gone AS (DELETE FROM procrastinate_jobs WHERE id IN"
     " (SELECT id FROM stalled WHERE queueing_lock IN (SELECT queueing_lock FROM again))) "
     "UPDATE procrastinate_jobs SET status = 'todo', worker_id = NULL, scheduled_at = now() WHERE id IN"
     " (SELECT id FROM stalled WHERE queueing_lock NOT IN (SELECT queueing_lock FROM again))"
-)
+).bindparams(bindparam("own", type_=ARRAY(BigInteger)))
 _DUE = text("SELECT count(*) FROM procrastinate_jobs WHERE status = 'todo' AND scheduled_at <= now()")
 _PERIODS = text(
     "SELECT task_name, min(args->>'due') FROM procrastinate_jobs "
@@ -88,6 +90,7 @@ class ProcrastinateJobs:
         self._app = _app_for(database)
         self._handlers: dict[str, Handler] = {}
         self._periods: dict[str, timedelta] = {}
+        self._running: set[int] = set()
         self._offset: timedelta | None = None
         self._worker = Loop("the worker of jobs", self._work)
         self._keeper = Loop("the work of jobs", self._keep)
@@ -157,7 +160,7 @@ class ProcrastinateJobs:
                     listen_notify=False,
                     concurrency=_MOST_AT_ONCE,
                     install_signal_handlers=False,
-                    delete_jobs="always",
+                    delete_jobs="successful",
                 )
 
     def _item(
@@ -181,7 +184,7 @@ class ProcrastinateJobs:
                 fetch_job_polling_interval=_POLL_SECONDS,
                 install_signal_handlers=False,
                 shutdown_graceful_timeout=0,
-                delete_jobs="always",
+                delete_jobs="successful",
                 update_heartbeat_interval=_HEARTBEAT_SECONDS,
                 stalled_worker_timeout=_LEASE_SECONDS,
             )
@@ -192,7 +195,7 @@ class ProcrastinateJobs:
         await self._keep_periods()
         await self._align()
         async with self._database.transaction() as session:
-            await session.execute(_PUT_BACK_STALLED, {"seconds": _LEASE_SECONDS})
+            await session.execute(_PUT_BACK_STALLED, {"seconds": _LEASE_SECONDS, "own": sorted(self._running)})
         await asyncio.sleep(_LOOK_SECONDS)
 
     async def _align(self) -> None:
@@ -222,11 +225,11 @@ class ProcrastinateJobs:
     async def _perform(self, command: str, number: int, lock: str, arguments: dict[str, Any]) -> None:
         key, payload, attempts = arguments["key"], arguments["payload"], int(arguments["attempts"])
         job = Job(number, command, key, payload, attempts)
+        self._running.add(number)
         try:
             again = await self._handlers[command](job)
-        except asyncio.CancelledError:  # the worker stops: somebody else does it
+        except asyncio.CancelledError:  # the worker stops, somebody else does it: nothing is left of this row
             await asyncio.shield(self._put_back(self._item(command, key, self._clock.now(), lock, payload, attempts)))
-            raise
         except Exception:
             _log.exception("job %s %s failed and will be tried again", command, key)
             at = self._clock.now() + retry_wait(attempts)
@@ -234,6 +237,8 @@ class ProcrastinateJobs:
         else:
             if again is not None:
                 await self._put_back(self._item(command, key, again.at, lock, payload, 0))
+        finally:
+            self._running.discard(number)
 
     async def _put_back(self, item: dict[str, Any]) -> None:
         # One that was scheduled anew meanwhile stays as it is, only sooner: there is more to do.
@@ -249,16 +254,17 @@ async def _write_jobs(session: AsyncSession) -> None:
 
 
 def _app_for(database: Database) -> App:
-    address = make_url(database.url)
-    plain = address.difference_update_query(["schema"]).set(drivername="postgresql")
-    return App(
-        connector=PsycopgConnector(
-            conninfo=plain.render_as_string(hide_password=False),
-            kwargs={"options": f"-c search_path={database.schema} -c jit=off"},
-            min_size=1,
-            max_size=4,
-        )
-    )
+    options = {"options": f"-c search_path={database.schema} -c jit=off"}
+    return App(connector=PsycopgConnector(conninfo=_conninfo(database.url), kwargs=options, min_size=1, max_size=4))
+
+
+def _conninfo(url: str) -> str:
+    """The database's URL for the driver of Procrastinate's worker, which calls `ssl` what PostgreSQL does."""
+    address = make_url(url)
+    plain = address.difference_update_query(["schema", "ssl"]).set(drivername="postgresql")
+    if (mode := address.query.get("ssl")) is not None:
+        plain = plain.update_query_dict({"sslmode": mode})
+    return plain.render_as_string(hide_password=False)
 
 
 def _text(moment: datetime) -> str:

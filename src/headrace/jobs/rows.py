@@ -14,7 +14,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import String, Text, UniqueConstraint, Update, bindparam, delete, func, select, text, update
+from sqlalchemy import String, Text, UniqueConstraint, Update, bindparam, delete, func, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 from sqlalchemy.schema import SchemaItem
@@ -209,7 +209,8 @@ class RowJobs:
         table, now = self._table, self._lease_clock.now()
         # A lease that ends far in the future is from before the machine's time was set back.
         taken = table.lease_until.between(now, now + 2 * _LEASE)
-        busy = select(table.queue).where(taken)
+        # What runs here is busy even when its lease ran out, as after a laptop slept: it must not run twice.
+        busy = select(table.queue).where(or_(taken, table.id.in_(list(self._running))))
         place = func.row_number().over(partition_by=table.queue, order_by=(table.due_at, table.id))
         due = (
             select(table.id, table.due_at, place.label("place"))
@@ -232,7 +233,7 @@ class RowJobs:
         return rows
 
     async def _renew(self) -> None:
-        """Leases what runs for longer, and stops what another process has taken over."""
+        """Leases what runs for longer, and stops what another process has taken over, or already done."""
         await asyncio.sleep(_LEASE.total_seconds() / 4)
         ids, table = list(self._running), self._table
         if not ids:
@@ -242,8 +243,8 @@ class RowJobs:
             renewed = list(await session.scalars(mine.with_for_update(skip_locked=True)))
             until = self._lease_clock.now() + _LEASE
             await session.execute(update(table).where(table.id.in_(renewed)).values(lease_until=until))
-            lost = await session.scalars(select(table.id).where(table.id.in_(ids), table.worker != self._name))
-        for number in lost:
+            held = set(await session.scalars(select(table.id).where(table.id.in_(ids), table.worker == self._name)))
+        for number in set(ids) - held:
             if (task := self._running.get(number)) is not None:
                 task.cancel()
 

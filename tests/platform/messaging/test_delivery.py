@@ -200,6 +200,24 @@ async def test_typing_lasts_25_seconds_or_until_the_next_message(stage: Stage, c
     assert await _typing_until(stage) is None
 
 
+async def test_typing_that_is_prolonged_ends_all_the_same(stage: Stage, clock: ManualClock) -> None:
+    typing = {
+        "messaging_product": "whatsapp",
+        "status": "read",
+        "message_id": await stage.write(),
+        "typing_indicator": {"type": "text"},
+    }
+    await stage.accept(typing)
+    clock.advance(timedelta(seconds=20))
+    await stage.accept(typing)
+    clock.advance(timedelta(seconds=5))
+    await stage.box.jobs.drain()
+    assert await _typing_until(stage) == clock.now() + timedelta(seconds=20)
+    clock.advance(timedelta(seconds=20))
+    await stage.box.jobs.drain()
+    assert await _typing_until(stage) is None
+
+
 async def _typing_until(stage: Stage) -> Any:
     async with stage.box.database.reading() as session:
         return (await session.get_one(Conversation, (stage.sender.id, stage.amara.wa_id))).typing_until

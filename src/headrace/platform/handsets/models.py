@@ -7,6 +7,7 @@ from sqlalchemy import ForeignKey, Index, String, Text, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from headrace.database import BigId, Json, UtcDateTime
+from headrace.platform.endpoints.models import EndpointCall
 from headrace.platform.tables import Table
 from headrace.platform.users.models import User
 
@@ -89,4 +90,4 @@ class TraceEntry(Table):
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     kind: Mapped[str] = mapped_column(String(12))
     members: Mapped[dict[str, Any] | None] = mapped_column(Json)
-    call_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("endpoint_calls.id"))
+    call_id: Mapped[int | None] = mapped_column(BigId, ForeignKey(EndpointCall.id))

@@ -14,7 +14,7 @@ from sqlalchemy import bindparam, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from headrace.database import touch
-from headrace.jobs import Handler, Job, NewJob
+from headrace.jobs import Again, Handler, Job, NewJob
 from headrace.platform.accounts.models import PhoneNumber
 from headrace.platform.box import Box
 from headrace.platform.messaging import window
@@ -96,15 +96,18 @@ async def _carry_to_business(session: AsyncSession, box: Box, messages: Sequence
 
 
 def _typing_stopper(box: Box) -> Handler:
-    async def stop(job: Job) -> None:
+    async def stop(job: Job) -> Again | None:
         phone_number_id, _, wa_id = job.key.partition(":")
         async with box.database.transaction() as session:
             conversation = await session.get(Conversation, (phone_number_id, wa_id))
             if conversation is None or conversation.typing_until is None:
-                return
+                return None
+            if conversation.typing_until > box.clock.now():  # it was prolonged, which moves no job back
+                return Again(conversation.typing_until)
+            conversation.typing_until = None
             user = await find_user(session, wa_id)
-            if conversation.typing_until <= box.clock.now() and user is not None:
-                conversation.typing_until = None
+            if user is not None:
                 await touch(session, topic_of(user))
+            return None
 
     return stop

@@ -2,6 +2,7 @@
 
 from headrace.database.migrating import run_in_environment
 from headrace.platform.accounts import models as accounts
+from headrace.platform.endpoints import models as endpoints
 from headrace.platform.flows import models as flows
 from headrace.platform.handsets import models as handsets
 from headrace.platform.messaging import models as messaging
@@ -9,6 +10,6 @@ from headrace.platform.tables import Table
 from headrace.platform.users import models as users
 from headrace.platform.webhooks import models as webhooks
 
-MODULES = (accounts, flows, handsets, messaging, users, webhooks)
+MODULES = (accounts, endpoints, flows, handsets, messaging, users, webhooks)
 
 run_in_environment(Table.metadata)
