@@ -112,7 +112,9 @@ def test_it_answers_under_the_names_it_is_given() -> None:
     assert "flows.example" in refused.text
 
 
-@pytest.mark.parametrize("name", ["Forwarded", "X-Forwarded-For", "X-Forwarded-Host"])
+@pytest.mark.parametrize(
+    "name", ["Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP"]
+)
 def test_a_proxy_is_noticed(name: str) -> None:
     assert is_forwarded(Headers({name: "203.0.113.9"}))
     assert not is_forwarded(Headers({"Accept": "*/*"}))

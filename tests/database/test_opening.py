@@ -47,6 +47,16 @@ async def test_nobody_is_there() -> None:
     assert words.startswith("The database at 127.0.0.1:1 cannot be reached: ")
 
 
+async def test_a_new_file_is_its_owners_alone(tmp_path: Path) -> None:
+    database = await open_database(f"sqlite:///{tmp_path / 'platform.db'}", "platform")
+    async with database.transaction() as session:
+        await session.execute(text("DELETE FROM jobs"))
+    modes = {path.name: path.stat().st_mode & 0o777 for path in tmp_path.iterdir()}
+    await database.close()
+    assert modes["platform.db"] == 0o600
+    assert set(modes.values()) == {0o600}
+
+
 AMY = f"amy_{os.getpid()}"
 
 

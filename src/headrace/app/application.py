@@ -59,7 +59,7 @@ class Application:
 
         Raises `DatabaseUnusable` and `KeyUnusable`; nothing stays open then.
         """
-        settings.data.mkdir(parents=True, exist_ok=True)
+        settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
         clock, identifiers = clock or SystemClock(), identifiers or RandomIdentifiers()
         outbound = Outbound(private_networks=True)
         box = business = demo = None

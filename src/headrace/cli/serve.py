@@ -205,7 +205,7 @@ def _claim(data: Path, *, alone: bool) -> Iterator[None]:
     import fcntl  # not on Windows, where the rest of the toolchain works
 
     try:
-        data.mkdir(parents=True, exist_ok=True)
+        data.mkdir(mode=0o700, parents=True, exist_ok=True)
         lock = (data / "lock").open("w")
     except OSError as error:
         _stop(f"The folder {data} cannot be used: {error.strerror}. Choose another one with --data.")

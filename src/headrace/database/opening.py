@@ -1,7 +1,8 @@
 """Opens a database for a server, and says in one sentence why it cannot be used."""
 
+import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
@@ -58,12 +59,21 @@ async def open_database(url: str, side: str) -> Database:
     """The database of `side` with the newest schema. Raises `DatabaseUnusable`; what was begun is undone then."""
     database = Database(url)
     try:
+        _keep_private(url)
         with _reasons(url, side):
             await migrate(database, side)
     except BaseException:
         await database.close()
         raise
     return database
+
+
+def _keep_private(url: str) -> None:
+    """A new file is its owner's alone, and what SQLite makes beside it too: tokens, keys and chats lie in it."""
+    address = make_url(url)
+    if address.get_backend_name() == "sqlite" and address.database not in {None, "", ":memory:"}:
+        with suppress(OSError):  # why it cannot be made is for SQLite to say
+            os.close(os.open(str(address.database), os.O_CREAT | os.O_WRONLY, 0o600))
 
 
 @contextmanager
