@@ -3,12 +3,13 @@
 import json
 
 import pytest
-from tests.phone.flows import Json, flow, footer, heading, screen, text_input
+from tests.phone.flows import Json, flow, footer, heading, one_screen, screen, text_input
 
 from headrace.flowjson.gallery import template
 from headrace.phone.engine.events import Fill, Open, Tap
 from headrace.phone.engine.opening import Opening
 from headrace.phone.engine.program import Program
+from headrace.phone.screen.view import ImageView
 from headrace.phone.screen.view_text import as_text
 from headrace.phone.session import Session
 from headrace.simulator.openings import example_view
@@ -82,3 +83,24 @@ def test_every_screen_of_the_gallery_fits_its_width(name: str) -> None:
         lines = as_text(example_view(program, one), 60).splitlines()
         assert len(lines) > 3
         assert max(map(len, lines)) <= 60
+
+
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        (None, "No data came for it"),
+        ("https://example.com/loaf.png", "address"),
+        ("data:image/png;base64,iVBORw0KGgo=", "data URI"),
+        ("iVBORw0KGgo" + "A" * 420_001, "at most 300 KB"),
+    ],
+)
+def test_an_image_that_is_not_shown_says_why(source: str | None, words: str) -> None:
+    given = {} if source is None else {"loaf": source}
+    image = {"type": "Image", "src": "${data.loaf}", "alt-text": "A loaf"}
+    session = one_screen(image, data={"loaf": {"type": "string"}}, given=given)
+    shown = session.view().screen
+    assert shown is not None
+    part = shown.parts[0]
+    assert isinstance(part, ImageView)
+    assert (part.source, words in part.reason) == ("", True)
+    assert "[image not shown: " in as_text(session.view())

@@ -8,6 +8,7 @@ from typing import Any
 from headrace.flowjson import catalogue
 from headrace.flowjson.catalogue import Version
 from headrace.flowjson.catalogue.media import IMAGE_KB
+from headrace.flowjson.pictures import image_fault
 from headrace.phone.engine.actions import acts, address_of
 from headrace.phone.engine.form_validation import footer_fault, said_about, server_message
 from headrace.phone.engine.runtime import Runtime
@@ -299,10 +300,13 @@ class ComponentViews:
         properties = component.properties
         width, height = number(properties, "width"), number(properties, "height")
         ratio = number(properties, "aspect-ratio")
+        source = text(properties, "src")
+        reason = image_fault(source) if source.strip() else "No data came for it."
         return ImageView(
             type=component.type,
             key=component.node.key,
-            source=data_uri(text(properties, "src")),
+            source="" if reason else data_uri(source),
+            reason=reason,
             alt_text=text(properties, "alt-text"),
             width=int(width) if width and 0 < width < 10_000 else None,
             height=int(height) if height and 0 < height < 10_000 else None,

@@ -267,9 +267,12 @@ class ListView(Part):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImageView(Part):
-    """Image. `source` is a data URI, empty when the bytes are no image the phone can show. Sizes are in pixels."""
+    """Image. `source` is a data URI, empty when the bytes are no image the phone can show; `reason` then says why, for
+    those who build Flows. Sizes are in pixels.
+    """
 
     source: str
+    reason: str = ""
     alt_text: str = ""
     width: int | None = None
     height: int | None = None

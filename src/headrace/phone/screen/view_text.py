@@ -219,6 +219,12 @@ def _wrapped(text: str, width: int, first: str, further: str | None = None) -> l
     return lines or [first.rstrip()]
 
 
+def _image(part: ImageView) -> str:
+    if part.reason:
+        return f"[image not shown: {part.reason}]"
+    return f"[image: {part.alt_text or 'no description'}]"
+
+
 _LINES: tuple[tuple[type[Part], Callable[..., Iterator[str]]], ...] = (
     (WordsView, _words),
     (CheckView, _choice),
@@ -228,7 +234,7 @@ _LINES: tuple[tuple[type[Part], Callable[..., Iterator[str]]], ...] = (
     (FieldView, _line),
     (ListView, _rows),
     (LinkView, lambda part, width: iter(_wrapped(f"<{part.text}>{'' if part.enabled else ' (off)'}", width, "  "))),
-    (ImageView, lambda part, width: iter(_wrapped(f"[image: {part.alt_text or 'no description'}]", width, "  "))),
+    (ImageView, lambda part, width: iter(_wrapped(_image(part), width, "  "))),
     (CarouselView, _carousel),
     (PlaceholderView, lambda part, width: iter(_wrapped(f"({part.reason})", width, "  "))),
 )

@@ -1,15 +1,18 @@
 """What a phone shows: texts that fit, images that arrive, inputs that can be filled in."""
 
+import re
 from collections.abc import Iterator
 
 from headrace.flowjson.catalogue import COMPONENTS
 from headrace.flowjson.catalogue.inputs import LARGE_LABEL_LENGTH
 from headrace.flowjson.catalogue.media import IMAGE_KB
 from headrace.flowjson.catalogue.versions import v
+from headrace.flowjson.checks.data_model import EXAMPLE
 from headrace.flowjson.checks.findings import Findings
-from headrace.flowjson.checks.flow import Flow, LongText, Node
+from headrace.flowjson.checks.flow import Flow, LongText, Node, Screen
 from headrace.flowjson.checks.rules import advice_rule
 from headrace.flowjson.diagnostics import Path
+from headrace.flowjson.pictures import image_fault
 
 TEXT_CUT = advice_rule(
     "phone/text-cut", "A phone shows {limit} characters of property '{property}', which has {count}: the rest is cut."
@@ -24,6 +27,10 @@ DISABLED = advice_rule(
 INVISIBLE = advice_rule(
     "phone/required-but-invisible",
     "{type} '{name}' is required, but nobody sees it while 'visible' is false: it is sent without a value.",
+)
+
+NO_IMAGE_EXAMPLE = advice_rule(
+    "phone/example-without-image", "The example of '{field}', which {type} shows, is no image a phone draws. {reason}"
 )
 
 TITLE_LENGTH = 30
@@ -47,12 +54,25 @@ def advise_on_phones(flow: Flow, findings: Findings) -> None:
                 for name, broken in (("enabled", DISABLED), ("visible", INVISIBLE)):
                     if node.value.get(name) is False:
                         findings.add(broken, (*node.path, name), type=node.kind, name=node.name)
+        _examples(screen, findings)
     option_kb = OPTION_IMAGE_KB_FROM_6 if flow.version >= _SMALLER_SINCE else OPTION_IMAGE_KB
     for node in flow.of_kind(*_WITH_PICTURES):
         for path, image, limit in _images(node, option_kb):
             kilobytes = len(image) * 3 // 4 // 1024
             if kilobytes > limit:
                 findings.add(HEAVY_IMAGE, path, size=kilobytes, limit=limit)
+
+
+def _examples(screen: Screen, findings: Findings) -> None:
+    """The examples of fields that an Image shows."""
+    for node in screen.of_kind("Image"):
+        source = node.value.get("src")
+        field = re.fullmatch(r"\$\{data\.(\w+)\}", source) if isinstance(source, str) else None
+        example = ((screen.data or {}).get(field[1]) or {}).get(EXAMPLE) if field else None
+        reason = image_fault(example) if isinstance(example, str) else ""
+        if field and reason:
+            at = (*screen.path, "data", field[1], EXAMPLE)
+            findings.add(NO_IMAGE_EXAMPLE, at, field=field[1], type=node.kind, reason=reason)
 
 
 def _cut(one: LongText, findings: Findings) -> None:
