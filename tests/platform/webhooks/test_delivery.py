@@ -13,14 +13,15 @@ from tests.platform.receiver import Receiver, listening
 
 from headrace.clock import ManualClock
 from headrace.exchange.sealing import signature_matches
+from headrace.jobs import Job
 from headrace.platform.box import Box
 from headrace.platform.cache import Cache
-from headrace.platform.tables import Job
+from headrace.platform.tables import Job as JobRow
 from headrace.platform.webhooks import subscriptions
-from headrace.platform.webhooks.delivery import MOST_AT_ONCE, register_webhook_delivery
+from headrace.platform.webhooks.delivery import MOST_AT_ONCE, deliverer, register_webhook_delivery
 from headrace.platform.webhooks.events import NewEvent, write_body
 from headrace.platform.webhooks.models import DELIVERED, DROPPED, WebhookAttempt, WebhookDelivery, WebhookEvent
-from headrace.platform.webhooks.service import tell
+from headrace.platform.webhooks.service import DELIVER, tell
 from headrace.platform.world import World
 
 pytestmark = [pytest.mark.anyio, pytest.mark.both_stores]
@@ -133,7 +134,7 @@ async def test_a_dead_receiver_is_tried_on_schedule_and_given_up_after_seven_day
     assert delivery.attempts == len(caplog.records) == 34
     assert "given up" in caplog.records[-1].getMessage()
     async with box.database.reading() as session:
-        assert (await session.execute(select(Job))).first() is None
+        assert (await session.execute(select(JobRow))).first() is None
 
 
 async def test_a_new_event_is_a_reason_to_try_early(
@@ -187,6 +188,48 @@ async def test_a_killed_process_repeats_at_most_the_event_under_way(
     await box.outbound.request("POST", receiver.url, body=body.encode())
     await box.jobs.drain()
     assert numbers(receiver) == [0, 0, 1, 2]
+
+
+async def test_a_server_that_is_stopped_remembers_what_was_taken(box: Box, world: World) -> None:
+    under_way, ended = asyncio.Event(), asyncio.Event()
+
+    class Slow(Receiver):
+        async def receive(self, request: web.Request) -> web.Response:
+            if len(self.posts) != 1 or under_way.is_set():
+                return await super().receive(request)
+            under_way.set()
+            await ended.wait()
+            return web.Response(status=503)
+
+    register_webhook_delivery(box)
+    async with listening(Slow()) as receiver:
+        await subscribe(box, world, receiver.url)
+        for number in range(2):
+            await happen(box, world, number)
+        stopped = asyncio.ensure_future(deliverer(box)(Job(0, DELIVER, world.developer.app.id, {}, 0)))
+        await under_way.wait()
+        stopped.cancel()
+        await asyncio.gather(stopped, return_exceptions=True)
+        ended.set()
+        await box.jobs.drain()
+        assert numbers(receiver) == [0, 1]
+
+
+async def test_who_lost_its_lease_does_not_undo_what_the_other_delivered(box: Box, world: World) -> None:
+    class Late(Receiver):
+        async def receive(self, request: web.Request) -> web.Response:
+            if self.posts:
+                return await super().receive(request)
+            self.posts.append((b"", {}))
+            await deliverer(box)(Job(0, DELIVER, world.developer.app.id, {}, 0))  # another worker, meanwhile
+            return web.Response(status=500)
+
+    async with listening(Late()) as receiver:
+        await subscribe(box, world, receiver.url)
+        await happen(box, world, 0)
+        await deliverer(box)(Job(0, DELIVER, world.developer.app.id, {}, 0))
+    assert numbers(receiver) == [0]
+    assert [delivery.state for delivery in await deliveries(box)] == [DELIVERED]
 
 
 async def test_without_a_callback_events_are_dropped_with_a_word(

@@ -86,7 +86,7 @@ _NEWEST_AT = (
 _CHANGED = ("state", "attempts", "refusals", "first_attempt_at", "last_attempt_at", "next_attempt_at", "last_error")
 _NOTE = (
     update(_deliveries)
-    .where(_deliveries.c.id == bindparam("row"))
+    .where(_deliveries.c.id == bindparam("row"), _deliveries.c.state == bindparam("old_state"))
     .values({name: bindparam(f"new_{name}") for name in _CHANGED})
 )
 
@@ -104,6 +104,10 @@ class Attempt:
     @property
     def is_taken(self) -> bool:
         return self.status is not None and 200 <= self.status < 300
+
+
+_Outcome = tuple[Any, Attempt | None]
+"""A row that was tried, with what came of it; None where it has no callback any more."""
 
 
 @dataclass(frozen=True)
@@ -128,7 +132,13 @@ def deliverer(box: Box) -> Handler:
         async with box.database.reading() as session:
             batch = await _following(session, box, job.key)
         while batch.rows:
-            outcomes = await _post_all(box, batch)
+            outcomes: list[_Outcome] = []
+            try:
+                await _post_all(box, batch, outcomes)
+            except asyncio.CancelledError:  # the server stops: what was taken is not to be posted again
+                async with box.database.transaction() as session:
+                    await _note(session, box, outcomes)
+                raise
             async with box.database.transaction() as session:
                 await _note(session, box, outcomes)
                 batch = await _following(session, box, job.key)
@@ -170,16 +180,15 @@ async def _addressed(session: AsyncSession, box: Box, rows: Sequence[Any]) -> _B
     return _Batch(rows, None, callbacks, app.secret)
 
 
-async def _post_all(box: Box, batch: _Batch) -> list[tuple[Any, Attempt | None]]:
+async def _post_all(box: Box, batch: _Batch, outcomes: list[_Outcome]) -> None:
     """Posts a batch, each subject in its order and several at the same time; stops where something is not taken.
 
-    Returns the rows that were tried, with what came of it; None for one that has no callback any more.
+    Adds to `outcomes` the rows that were tried, as they are, with what came of it.
     """
     lanes: dict[str, list[Any]] = {}
     for row in batch.rows:
         lanes.setdefault(row.subject, []).append(row)
     waiting = iter(lanes.values())
-    outcomes: list[tuple[Any, Attempt | None]] = []
     callbacks = batch.callbacks or {}
     is_held = False
 
@@ -196,7 +205,6 @@ async def _post_all(box: Box, batch: _Batch) -> list[tuple[Any, Attempt | None]]
                     is_held = True
 
     await asyncio.gather(*(work() for _ in range(min(MOST_AT_ONCE, len(lanes)))))
-    return outcomes
 
 
 async def _post(box: Box, url: str, row: Any, secret: str) -> Attempt:
@@ -212,12 +220,12 @@ async def _post(box: Box, url: str, row: Any, secret: str) -> Attempt:
     return Attempt(started, box.clock.now(), answer.milliseconds, answer.status, None)
 
 
-async def _note(session: AsyncSession, box: Box, outcomes: Iterable[tuple[Any, Attempt | None]]) -> None:
-    """Writes down what came of a batch."""
+async def _note(session: AsyncSession, box: Box, outcomes: Iterable[_Outcome]) -> None:
+    """Writes down what came of a batch. What another worker settled, after this one had lost its lease, stays so."""
     changes, attempts = [], []
     for row, attempt in outcomes:
         changed = _dropped(row) if attempt is None else _tried(row, attempt)
-        changes.append({"row": row.id, **{f"new_{name}": changed[name] for name in _CHANGED}})
+        changes.append({"row": row.id, "old_state": row.state, **{f"new_{name}": changed[name] for name in _CHANGED}})
         if attempt is None or not attempt.is_taken:
             _report(row, attempt, changed)
         if attempt is not None:
@@ -231,7 +239,8 @@ async def _note(session: AsyncSession, box: Box, outcomes: Iterable[tuple[Any, A
                 }
             )
     connection = await session.connection()
-    await connection.execute(_NOTE, changes)
+    if changes:
+        await connection.execute(_NOTE, changes)
     if attempts:
         await connection.execute(insert(_attempts), attempts)
 
