@@ -164,6 +164,17 @@ def test_encryption_that_is_asked_for_is_asked_for_by_both_drivers() -> None:
     assert conninfo == "postgresql://h:p@db.example/headrace?sslmode=require"
 
 
+async def test_draining_leaves_a_running_worker_be(database: Database, worker: Worker, clock: ManualClock) -> None:
+    running = asyncio.create_task(worker.jobs.run())
+    await worker.until_done(1)
+    await worker.jobs.drain()
+    async with database.transaction() as session:
+        await worker.jobs.schedule(session, "post", "b", clock.now(), payload={"n": 2})
+    await worker.until_done(2)
+    assert worker.jobs.trouble is None
+    await stop(running)
+
+
 async def test_its_tables_go_as_they_came(database: Database) -> None:
     async with database.connection() as connection:
         await connection.run_sync(remove)

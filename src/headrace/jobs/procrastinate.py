@@ -12,7 +12,8 @@ follows it whenever the clock turns out to have been moved.
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -92,6 +93,7 @@ class ProcrastinateJobs:
         self._periods: dict[str, timedelta] = {}
         self._running: set[int] = set()
         self._offset: timedelta | None = None
+        self._opening, self._users = asyncio.Lock(), 0
         self._worker = Loop("the worker of jobs", self._work)
         self._keeper = Loop("the work of jobs", self._keep)
 
@@ -148,7 +150,7 @@ class ProcrastinateJobs:
             await asyncio.gather(*tasks, return_exceptions=True)
 
     async def drain(self) -> None:
-        async with self._app.open_async():
+        async with self._open():
             while True:
                 await self._keep_periods()
                 await self._align()
@@ -177,8 +179,22 @@ class ProcrastinateJobs:
             "seconds": (at - self._clock.now()).total_seconds(),
         }
 
+    @asynccontextmanager
+    async def _open(self) -> AsyncIterator[None]:
+        """Procrastinate's connections, shared by whoever needs them at the same time, and closed by the last."""
+        async with self._opening:
+            await self._app.open_async()
+            self._users += 1
+        try:
+            yield
+        finally:
+            async with self._opening:
+                self._users -= 1
+                if not self._users:
+                    await self._app.close_async()
+
     async def _work(self) -> None:
-        async with self._app.open_async():
+        async with self._open():
             await self._app.run_worker_async(
                 concurrency=_MOST_AT_ONCE,
                 fetch_job_polling_interval=_POLL_SECONDS,
