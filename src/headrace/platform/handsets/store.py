@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from headrace.clock import local_day
 from headrace.exchange.channel import Channel, Outcome, UnverifiedKey
-from headrace.phone.engine.program import Program, UnusableFlow
+from headrace.phone.engine.program import UnusableFlow
 from headrace.phone.session import Session
 from headrace.platform.accounts.encryption import MISMATCH, signature_status
 from headrace.platform.accounts.models import PhoneNumber
@@ -77,25 +77,23 @@ class HandsetStore:
 
     async def find(self, session_id: str, handset_id: str | None = None) -> OpenSession | None:
         """The session as stored: on this phone, or on whatever phone it is."""
-        program = await self._program(session_id, handset_id)
-        if program is None:
+        if not await self._is_compiled(session_id, handset_id):
             return None
         async with self._box.database.reading() as session:
             found = await find_session(session, session_id)
-        return None if found is None else self._opened(found, program)
+        return None if found is None else await self._opened(found)
 
     @asynccontextmanager
     async def held(self, session_id: str, handset_id: str | None = None) -> AsyncIterator[HeldRow | None]:
         """The same, to change; see `SessionStore.hold`."""
         async with self._locks.setdefault(session_id, asyncio.Lock()):
-            program = await self._program(session_id, handset_id)  # compiled before anything is held
-            if program is None:
+            if not await self._is_compiled(session_id, handset_id):  # before anything is held
                 yield None
                 return
             async with self._box.database.transaction() as transaction:
                 await hold_phone_of(transaction, session_id)
                 found = await find_session(transaction, session_id)
-                opened = None if found is None else self._opened(found, program)
+                opened = None if found is None else await self._opened(found)
                 yield None if found is None or opened is None else HeldRow(transaction, self._box, found, opened)
 
     async def record(self, session_id: str, outcome: Outcome) -> None:
@@ -121,24 +119,30 @@ class HandsetStore:
             if not topics or topic in topics:
                 ended.set()
 
-    async def _program(self, session_id: str, handset_id: str | None) -> Program | None:
-        """The Flow of a session; None when there is no such session, or none on this phone, or nothing to show."""
+    async def _is_compiled(self, session_id: str, handset_id: str | None) -> bool:
+        """Compiles the Flow of a session where that was not done yet. False when there is no such session, or none on
+        this phone, or nothing to show.
+        """
         statement = select(FlowSession.text_sha256).where(FlowSession.id == session_id)
         if handset_id is not None:
             statement = statement.where(FlowSession.handset_id == handset_id)
         async with self._box.database.reading() as session:
             sha256 = await session.scalar(statement)
+        if sha256 is None:
+            return False
         try:
-            return None if sha256 is None else await self._programs.of(sha256)
+            await self._programs.of(sha256)
         except UnusableFlow:
             _log.exception("the Flow of the session %s cannot be read", session_id)
-            return None
+            return False
+        return True
 
-    def _opened(self, found: SessionRow, program: Program) -> OpenSession | None:
+    async def _opened(self, found: SessionRow) -> OpenSession | None:
         row = found.row
         try:
+            program = await self._programs.of(row.text_sha256)
             session = Session.from_json(program, {**row.state, "omits_flow_token": omits_token(found.handset)})
-        except ValueError as error:
+        except (UnusableFlow, ValueError) as error:
             _log.warning("the session %s cannot be taken up: %s", row.id, error)
             return None
         return OpenSession(
