@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.exc import OperationalError
 from tests.business.webhooks import client, deliver, echo, envelope, reply, signed, status
 from tests.business.workspace import Member, make_member
@@ -295,6 +295,19 @@ async def test_a_message_under_way_when_the_server_was_ended_is_settled_by_its_s
     async with context.database.reading() as session:
         record = (await session.execute(select(FlowMessage))).scalar_one()
     assert (record.wamid, record.status) == ("wamid.out", "delivered")
+
+
+async def test_a_message_whose_answer_never_came_has_not_failed_once_it_arrives(
+    context: BusinessContext, member: Member
+) -> None:
+    await add_message(context, member, flow_token="ours")
+    async with context.database.transaction() as session:
+        await session.execute(update(FlowMessage).values(status="failed", error="WhatsApp cannot be reached."))
+    told = status("wamid.out", "delivered", biz_opaque_callback_data="headrace:ours")
+    await deliver(context, member.connection, told)
+    async with context.database.reading() as session:
+        record = (await session.execute(select(FlowMessage))).scalar_one()
+    assert (record.wamid, record.status, record.error) == ("wamid.out", "delivered", None)
 
 
 async def test_a_person_keeps_the_newest_name_and_time(context: BusinessContext, connection: Connection) -> None:

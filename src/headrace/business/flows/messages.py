@@ -85,7 +85,7 @@ async def settle(session: AsyncSession, owner: InWorkspace, wamids: Mapping[str,
     """Gives our own records their wamids, by flow token; a record that an echo without a token left makes way.
 
     A record is settled by the answer to its sending, by its echo or by its first status, whichever comes first; by the
-    latter two also where a server was ended while it sent.
+    latter two also where a server was ended while it sent, or where no answer came and the record was failed.
     """
     if not wamids:
         return
@@ -96,7 +96,8 @@ async def settle(session: AsyncSession, owner: InWorkspace, wamids: Mapping[str,
     left = (table.c.workspace_id == owner.workspace_id, table.c.wamid == wamid, table.c.flow_token.is_(None))
     rows = [{"of_token": own, "its_wamid": given} for own, given in wamids.items()]
     await session.execute(delete(table).where(*left, exists().where(*ours).correlate(None)), rows)
-    await session.execute(update(table).where(*ours).values(wamid=wamid), rows)
+    accepted = {"wamid": wamid, "status": MessageStatus.ACCEPTED.value, "error": None}
+    await session.execute(update(table).where(*ours).values(accepted), rows)
 
 
 async def move_statuses(session: AsyncSession, owner: InWorkspace, notices: Sequence[StatusNotice]) -> None:
