@@ -1,6 +1,7 @@
 """Webhooks as they come in: proven, kept, worked out once in batches, and never lost."""
 
 import asyncio
+import sqlite3
 from datetime import timedelta
 from typing import Any
 
@@ -206,7 +207,9 @@ async def test_what_fails_for_a_reason_of_the_moment_is_tried_again(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     async def full(*_: Any, **__: Any) -> None:
-        raise OperationalError("INSERT", {}, Exception("database or disk is full"))
+        error = sqlite3.OperationalError("database or disk is full")
+        error.sqlite_errorcode = sqlite3.SQLITE_FULL
+        raise OperationalError("INSERT", {}, error)
 
     with monkeypatch.context() as patched:
         patched.setattr(batches, "store_replies", full)

@@ -76,3 +76,34 @@ async def test_a_caller_that_goes_away_leaves_the_others_be(database: Database) 
     with pytest.raises(asyncio.CancelledError):
         await second
     assert await writer.submit("third") == "THIRD"
+
+
+@pytest.mark.postgresql_only
+async def test_a_group_whose_connection_is_lost_is_not_written_again(database: Database) -> None:
+    words = Words()
+
+    async def write(session: AsyncSession, items: Sequence[str]) -> list[str]:
+        answers = await words.write(session, items)
+        process = (await session.execute(text("SELECT pg_backend_pid()"))).scalar_one()
+        async with database.reading() as other:
+            await other.execute(text("SELECT pg_terminate_backend(:process)"), {"process": process})
+        return answers
+
+    writer = GroupWriter(database, write)
+    results = await asyncio.gather(*(writer.submit(word) for word in "abc"), return_exceptions=True)
+    assert all(isinstance(result, Exception) for result in results)
+    assert words.groups == [3]
+    assert await stored(database) == set()
+
+
+async def test_a_failure_of_the_moment_fails_the_whole_group(database: Database) -> None:
+    words = Words()
+
+    async def write(session: AsyncSession, items: Sequence[str]) -> list[str]:
+        await words.write(session, items)
+        raise ConnectionResetError("the database is away")
+
+    writer = GroupWriter(database, write)
+    results = await asyncio.gather(*(writer.submit(word) for word in "abc"), return_exceptions=True)
+    assert all(isinstance(result, ConnectionResetError) for result in results)
+    assert words.groups == [3]

@@ -1,6 +1,7 @@
 """Two databases, `platform` and `business`: engines, transactions, migrations, and what changed."""
 
 from headrace.database.engine import BigId, Database, Json, UtcDateTime, at_the_end, metadata, signal, wait_for_turn
+from headrace.database.failures import is_passing
 from headrace.database.grouping import GroupWriter
 from headrace.database.loop import Loop
 from headrace.database.migrating import migrate
@@ -18,6 +19,7 @@ __all__ = [
     "Revisions",
     "UtcDateTime",
     "at_the_end",
+    "is_passing",
     "metadata",
     "migrate",
     "note_topics",

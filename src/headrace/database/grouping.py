@@ -3,7 +3,8 @@
 A transaction costs far more than a row. So whoever comes while one is under way waits for it and is written with all
 the others who came meanwhile; whoever comes to an idle writer is written with those who come in the same round of the
 loop. No timer is involved: the busier it is, the larger the groups. When a group fails, each of its items is written
-alone, so that one bad item fails alone.
+alone, so that one bad item fails alone. But a failure of the moment (the database went away, perhaps after it had
+committed) fails the whole group: nothing is written twice.
 """
 
 import asyncio
@@ -13,6 +14,7 @@ from typing import Generic, TypeVar
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from headrace.database.engine import Database
+from headrace.database.failures import is_passing
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -58,8 +60,9 @@ class GroupWriter(Generic[Item, Result]):
         try:
             results = await self._commit([item for item, _ in group])
         except Exception as error:
-            if len(group) == 1:
-                _fail(group[0][1], error)
+            if len(group) == 1 or is_passing(error):
+                for _, answer in group:
+                    _fail(answer, error)
                 return
             for single in group:
                 await self._write_group([single])

@@ -9,8 +9,6 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, select, update
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from headrace.business.connections.service import Connection
@@ -30,6 +28,7 @@ from headrace.business.people.service import note_people
 from headrace.business.responses.service import store_replies
 from headrace.business.statements import core
 from headrace.business.webhooks.models import ReceivedWebhook
+from headrace.database import is_passing
 from headrace.jobs import Again, Job
 
 _log = logging.getLogger(__name__)
@@ -41,9 +40,6 @@ _LARGEST_BATCH = 200
 _LONGEST_REASON = 500
 _PATIENCE = timedelta(minutes=1)
 """So long WhatsApp is not asked again for a Flow that it refused."""
-
-_PASSING_STATES = ("08", "40", "53", "55", "57")
-"""Classes of PostgreSQL's error codes that tell of the moment, not of the data."""
 
 _webhooks = core(ReceivedWebhook)
 _WAITING = (
@@ -87,7 +83,7 @@ class _Batches:
         try:
             await self._apply(connection, webhooks)
         except Exception as error:
-            if _is_passing(error):
+            if is_passing(error):
                 raise
             if len(webhooks) == 1:
                 await self._set_aside(webhooks[0], error)
@@ -160,10 +156,3 @@ async def _answered(session: AsyncSession, connection: Connection, changes: Chan
 def _missing(known: KnownMessages, copies: dict[str, CopyFacts]) -> dict[int, CopyFacts]:
     without = [message for message in known.all if message.flow_copy_id is None]
     return {message.id: copies[message.flow_id] for message in without if message.flow_id in copies}
-
-
-def _is_passing(error: Exception) -> bool:
-    if isinstance(error, OperationalError | InterfaceError | PoolTimeout | OSError):
-        return True
-    state = getattr(error.orig, "sqlstate", None) if isinstance(error, DBAPIError) else None
-    return isinstance(state, str) and state.startswith(_PASSING_STATES)
