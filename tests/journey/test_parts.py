@@ -104,6 +104,7 @@ def test_two_servers_on_one_folder_are_refused(tmp_path: Path) -> None:
         (["--database", "postgresql://127.0.0.1:1/x"], "The database at 127.0.0.1:1 cannot be reached: "),
         (["--public-url", "box.example.org"], "box.example.org is no address to be reached by."),
         (["--public-url", "https://x/?a=1"], "https://x/?a=1 is no address to be reached by."),
+        (["--no-jobs"], "--no-jobs leaves the work to workers, which need a --database to share with this server."),
     ],
 )
 def test_wrong_options_are_told_in_one_sentence(options: list[str], sentence: str, tmp_path: Path) -> None:

@@ -1,7 +1,6 @@
 """Two servers and two workers on one PostgreSQL: whoever answers, whoever works and whoever dies, nothing is lost."""
 
 import json
-import os
 import threading
 from collections.abc import Iterator
 
@@ -18,8 +17,6 @@ from headrace.testing import Handset
 
 pytestmark = [pytest.mark.box, pytest.mark.xdist_group("several-servers")]
 
-# `make test-all` kills more workers.
-KILLS = int(os.environ.get("HEADRACE_KILLS", "1"))
 BATCH = 40
 
 

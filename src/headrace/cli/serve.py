@@ -93,6 +93,8 @@ def serve(  # noqa: PLR0917
         _stop('The server is not installed. Install it with: pip install "headrace[serve]"')
     _log_to_stderr(verbose)
     address, url = _postgresql(database), _public(public_url)
+    if address is None and not jobs:
+        _stop("--no-jobs leaves the work to workers, which need a --database to share with this server.")
     with contextlib.ExitStack() as stack:
         stack.enter_context(_claim(data, alone=address is None))
         listener = None if only is Part.WORKER else stack.enter_context(_listen(port))
