@@ -236,7 +236,7 @@ def check_failed_opening(box: Box, handset: Handset, wamid: str, error_type: str
     handset.wait_for_message(lambda message: message["id"] == wamid)
     handset.see()
     settle(box)
-    kept = ("flow_sessions", "session_texts", "exchanges", "trace_entries")
+    kept = ("flow_sessions", "session_texts", "endpoint_calls", "endpoint_bodies", "trace_entries")
     with nothing_but(box, *(f"platform.{table}" for table in kept)):
         open_flow = handset.open(wamid)
         assert open_flow.status == "error"
