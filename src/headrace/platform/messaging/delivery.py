@@ -26,8 +26,8 @@ from headrace.platform.users.service import find_user, find_users, topic_of
 DELIVER = "messages.deliver"
 STOP_TYPING = "messages.stop_typing"
 
-SHARDS = 2
-"""So many jobs carry messages at the same time. The messages of one person are always carried by the same one."""
+SHARDS = 1
+"""At most this many jobs carry messages at the same time, each its own people's: one makes the largest batches."""
 
 _BATCH = 128
 

@@ -15,7 +15,7 @@ down_revision: str | Sequence[str] | None = "5b0e7d2f6c41"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
-_SHARDS = 2
+_SHARDS = 1
 _CHUNK = 500
 _UNREAD = sa.text("status IN ('sent', 'delivered')")
 _BEFORE_VALUE = '"changes":[{"value":'
