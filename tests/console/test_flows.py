@@ -4,10 +4,12 @@ from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy import delete
 from tests.console.conftest import Answering
 from tests.console.drawn import Drawn
 from tests.console.whatsapp_server import WhatsAppServer, flow
 
+from headrace.business.connections.models import WhatsAppConnection
 from headrace.business.context import BusinessContext
 from headrace.business.flows.models import FlowMessage
 
@@ -28,6 +30,15 @@ async def test_every_flow_of_every_account_is_listed(browser: httpx.AsyncClient)
     assert {button.attributes["data-copy"] for button in page.all("button", class_="copy")} == {
         "901", "902", "903", "904", "905", "906",
     }  # fmt: skip
+
+
+async def test_a_workspace_without_a_connection_says_so(browser: httpx.AsyncClient, business: BusinessContext) -> None:
+    async with business.database.transaction() as session:
+        await session.execute(delete(WhatsAppConnection))
+    page = await browser.get("/flows")
+    assert page.status_code == 200
+    assert "This workspace is not connected to WhatsApp yet." in page.text
+    assert "Connect your code" not in page.text
 
 
 async def test_names_are_shown_as_they_are_written(browser: httpx.AsyncClient, whatsapp_server: WhatsAppServer) -> None:

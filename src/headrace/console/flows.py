@@ -20,9 +20,10 @@ async def index(request: Request) -> Response:
     """Every Flow."""
     caller = caller_of(request, Permission.READ_FLOWS)
     listing = await list_flows(console_of(request).business, caller)
-    values = {"flows": listing.flows, "troubles": [trouble(refusal) for refusal in listing.refusals]}
+    values: dict[str, Any] = {"flows": listing.flows, "troubles": [trouble(refusal) for refusal in listing.refusals]}
     status = 502 if listing.refusals and not listing.flows else 200
-    return page(request, caller, "flows", "flows", {**values, "obstacle": obstacle}, status)
+    values |= {"obstacle": obstacle, "is_connected": listing.is_connected}
+    return page(request, caller, "flows", "flows", values, status)
 
 
 async def show(request: Request) -> Response:

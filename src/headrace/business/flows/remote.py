@@ -12,17 +12,22 @@ from headrace.business.whatsapp.flows import list_flows as list_flows_of
 
 @dataclass(frozen=True)
 class FlowListing:
-    """The Flows of every connection that answered, and what those said that did not."""
+    """The Flows of every connection that answered, and what those said that did not.
+
+    A workspace that `is_connected` has a connection at all.
+    """
 
     flows: list[RemoteFlow]
     refusals: list[WhatsAppRefused]
+    is_connected: bool
 
 
 async def list_flows(context: BusinessContext, caller: Caller) -> FlowListing:
     """Every Flow of every WABA of every connection."""
     caller.require(Permission.READ_FLOWS)
-    listing = FlowListing([], [])
-    for connection in await connections_of(context, caller):
+    connections = await connections_of(context, caller)
+    listing = FlowListing([], [], is_connected=bool(connections))
+    for connection in connections:
         try:
             listing.flows.extend(await list_flows_of(context.whatsapp(connection)))
         except WhatsAppRefused as refusal:
