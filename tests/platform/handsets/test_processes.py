@@ -125,6 +125,22 @@ async def test_acts_at_the_same_time_lose_nothing(stage: Stage) -> None:
     assert [entry.members["screen"] for entry in entries if entry.kind == "screen"] == ["FIRST", "LAST"]
 
 
+async def test_looking_at_a_chat_and_pressing_its_button_wait_for_each_other(stage: Stage) -> None:
+    """Both read the messages and change the phone: in another order each would wait for the other for ever."""
+    await stage.write()
+    flow = await stage.make_flow()
+    async with server(stage, works=False) as one, server(stage, works=False) as other:
+        for _ in range(8):
+            wamid = await stage.send_flow(flow)
+            answers = await asyncio.gather(
+                one.post("/seen", json={"sender": stage.sender.id}),
+                other.post("/open", json={"message": wamid}),
+                other.post("/seen", json={"sender": stage.sender.id}),
+                one.post("/write", json={"text": "Hello", "sender": stage.sender.id}),
+            )
+            assert [answer.status_code for answer in answers] == [200] * 4
+
+
 async def test_another_process_carries_the_exchange_out(stage: Stage, gated: Gated) -> None:
     wamid = await sent(stage, "Booking")
     gated.gate.set()

@@ -25,6 +25,7 @@ from headrace.platform.handsets.html import draw_appearance, draw_changes, draw_
 from headrace.platform.handsets.models import Handset
 from headrace.platform.handsets.opening import press_button
 from headrace.platform.handsets.screen import PhoneScreen, look
+from headrace.platform.handsets.session_rows import hold_phone
 from headrace.platform.handsets.store import HandsetStore
 from headrace.platform.messaging.service import UnwritableText
 from headrace.platform.users.service import topic_of
@@ -110,7 +111,9 @@ class _Pages:
             try:
                 fields = await _fields(request)
                 async with self._box.database.transaction() as session:
-                    handset = await service.find_handset(session, request.path_params["handset_id"])
+                    handset_id = request.path_params["handset_id"]
+                    await hold_phone(session, handset_id)  # before its messages, as whoever acts on a sheet does
+                    handset = await service.find_handset(session, handset_id)
                     if handset is None:
                         return _nobody(request)
                     await act(session, handset, fields)
