@@ -26,6 +26,15 @@ def test_what_is_no_url_of_a_postgresql_database(typed: str) -> None:
     assert str(refused.value) == LIKE
 
 
+@pytest.mark.parametrize(
+    "option", ["colour=blue", "schema=public", "sslmode=perhaps", "ssl=1", "ssl=require&ssl=allow"]
+)
+def test_an_option_that_no_driver_takes_is_named(option: str) -> None:
+    with pytest.raises(DatabaseUnusable) as refused:
+        postgresql_url(f"postgresql://db/x?{option}")
+    assert option.partition("=")[0] in str(refused.value)
+
+
 @pytest.mark.parametrize("scheme", ["postgresql", "postgresql+asyncpg", "postgres"])
 def test_every_usual_scheme_is_understood(scheme: str) -> None:
     assert postgresql_url(f"{scheme}://amy:pass%40word@db:5433/x") == "postgresql+asyncpg://amy:pass%40word@db:5433/x"

@@ -41,6 +41,11 @@ _FILE_SENTENCES = {
 """Words of SQLite's errors, likewise."""
 
 
+_OPTIONS = ("host", "port", "ssl", "sslmode")
+_KNOWN = "host, port and sslmode"
+_SSL_MODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
+
+
 def postgresql_url(typed: str) -> str:
     """The URL as `Database` takes it. Raises `DatabaseUnusable` for what is no URL of a PostgreSQL database."""
     sentence = "The database's URL has to look like postgresql://user:password@host:5432/name."
@@ -50,6 +55,11 @@ def postgresql_url(typed: str) -> str:
         raise DatabaseUnusable(sentence) from error
     if address.get_backend_name() not in {"postgresql", "postgres"} or not address.database:
         raise DatabaseUnusable(sentence)
+    for name, value in address.query.items():
+        if name not in _OPTIONS:
+            raise DatabaseUnusable(f"The database's URL has an unknown option {name}. It may have {_KNOWN}.")
+        if name in {"ssl", "sslmode"} and value not in _SSL_MODES:
+            raise DatabaseUnusable(f"The option {name} of the database's URL has to be one of {', '.join(_SSL_MODES)}.")
     if (mode := address.query.get("sslmode")) is not None:  # PostgreSQL's own name; asyncpg calls it ssl
         address = address.difference_update_query(["sslmode"]).update_query_dict({"ssl": mode})
     return address.set(drivername=DRIVER).render_as_string(hide_password=False)
