@@ -102,7 +102,7 @@ async def test_a_batch_of_32_takes_a_few_statements_a_message(stage: Stage) -> N
     with counted(stage.box.database) as second:  # with twice as many behind it
         await send(stage, calls, bodies)
         await stage.box.jobs.drain()
-    assert len(second) == len(first)
+    assert len(second) <= len(first) + 4  # not one more a message; how often the jobs look round is chance
 
 
 async def test_reading_many_messages_takes_no_more_statements_than_reading_few(stage: Stage) -> None:
