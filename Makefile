@@ -3,7 +3,7 @@ PYTHON ?= python3
 SETUP = $(PYTHON) tools/setup.py
 VENV = .venv/bin
 
-.PHONY: help setup demo stop test test-all crash bench lint types format frontend pictures migration clean
+.PHONY: help setup demo stop test test-all conformance crash bench lint types format frontend pictures migration clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -25,6 +25,10 @@ test: ## Set up, then run the tests, the browser included; about seven minutes
 test-all: ## Everything: all tests of the server on SQLite and on PostgreSQL, and a webhook receiver that is away for a minute
 	@$(SETUP) serve dev frontend browser
 	@HEADRACE_AWAY_SECONDS=60 HEADRACE_TEST_STORES=both HEADRACE_CRASHES=20 $(VENV)/python -m pytest -n 2 --dist loadgroup $(ARGS)
+
+conformance: ## Run the tests of each section of the WhatsApp side's specification, and print section, result and tests
+	@$(SETUP) serve dev frontend browser
+	@$(VENV)/python tools/conformance.py $(ARGS)
 
 crash: ## Kill a server with -9 at 200 random moments, on SQLite and on PostgreSQL; about fifteen minutes
 	@$(SETUP) serve dev frontend

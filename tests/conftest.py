@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
-from tests import stores
+from tests import specification, stores
+from tests.specification import pytest_collection_modifyitems  # noqa: F401  (pytest looks for it here)
 from tests.stores import pytest_generate_tests, pytest_unconfigure, store  # noqa: F401  (pytest looks for them here)
 
 from headrace.clock import ManualClock
@@ -15,6 +16,7 @@ from headrace.identifiers import SeededIdentifiers
 
 def pytest_configure(config: pytest.Config) -> None:
     stores.pytest_configure(config)
+    specification.pytest_configure(config)
     config.addinivalue_line(
         "markers",
         "shows(component, property, since, says, file): shows what a property does on a phone, from a version on;"

@@ -11,7 +11,7 @@ from headrace.platform.box import Box
 from headrace.platform.errors import PlatformError
 from headrace.platform.world import World
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.spec("graph-api.md §1.5")]
 
 PUBLIC_PEM = generate_key_pair().public_pem
 

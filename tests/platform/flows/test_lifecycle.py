@@ -6,6 +6,8 @@ from headrace.platform.errors import PlatformError
 from headrace.platform.flows.lifecycle import Action, target
 from headrace.protocol import FlowStatus
 
+pytestmark = pytest.mark.spec("lifecycle.md §4.1", "lifecycle.md §4.2")
+
 # What the business may do, by status in the order DRAFT, PUBLISHED, THROTTLED, BLOCKED, DEPRECATED.
 ALLOWED = {
     Action.EDIT: ["DRAFT", "DRAFT", 139001, 139001, 139001],

@@ -25,7 +25,7 @@ from headrace.platform.webhooks import subscriptions
 from headrace.platform.webhooks.models import WebhookEvent
 from headrace.platform.world import World
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.spec("lifecycle.md §4.4")]
 
 KEYS = generate_key_pair()
 

@@ -7,6 +7,8 @@ import pytest
 
 from headrace.platform.flows.publishing_checks import CHECKS, Facts, failing, first_refusal
 
+pytestmark = pytest.mark.spec("lifecycle.md §4.4")
+
 READY = Facts(
     has_endpoint=True,
     has_json=True,

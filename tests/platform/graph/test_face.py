@@ -15,7 +15,7 @@ from headrace.platform.box import Box
 from headrace.platform.graph.bodies import LARGEST_BODY
 from headrace.platform.world import World
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.spec("graph-api.md §1.1")]
 
 
 def error_of(answer: httpx.Response, status: int, code: int) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from headrace.platform.box import Box
 from headrace.platform.flows.models import Flow
 from headrace.platform.world import World
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.spec("graph-api.md §1.2", "graph-api.md §1.3")]
 
 ALL_FIELDS = (
     "id,name,status,json_version,data_api_version,categories,validation_errors,endpoint_uri,data_channel_uri,"

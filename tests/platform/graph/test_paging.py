@@ -9,7 +9,7 @@ from tests.platform.graph.test_face import error_of
 from headrace.clock import ManualClock
 from headrace.platform.world import World
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.spec("graph-api.md §1.1")]
 
 
 @pytest.fixture

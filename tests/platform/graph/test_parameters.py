@@ -5,6 +5,8 @@ import pytest
 from headrace.platform.errors import PlatformError
 from headrace.platform.graph.parameters import Parameters, Upload
 
+pytestmark = pytest.mark.spec("graph-api.md §1.1")
+
 
 @pytest.mark.parametrize("value", [["SURVEY"], '["SURVEY"]', "['SURVEY']", ' ["SURVEY"] '])
 def test_an_array_is_native_or_text(value: object) -> None:

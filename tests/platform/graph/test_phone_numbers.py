@@ -12,7 +12,7 @@ from headrace.platform.box import Box
 from headrace.platform.webhooks.models import WebhookEvent
 from headrace.platform.world import World, open_first_window
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.spec("graph-api.md §1.8")]
 
 PUBLIC_PEM = generate_key_pair().public_pem
 

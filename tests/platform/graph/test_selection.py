@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from headrace.platform.errors import PlatformError
 from headrace.platform.graph.selection import Selected, parse_fields
 
+pytestmark = pytest.mark.spec("graph-api.md §1.1")
+
 
 def test_names() -> None:
     assert parse_fields("id,name, status") == (Selected("id", {}), Selected("name", {}), Selected("status", {}))

@@ -13,7 +13,7 @@ from headrace.platform.box import Box
 from headrace.platform.webhooks.models import AppSubscription
 from headrace.platform.world import World
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.spec("graph-api.md §1.7", "webhooks.md §3.1")]
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ from headrace.platform.webhooks.models import DELIVERED, DROPPED, WebhookAttempt
 from headrace.platform.webhooks.service import DELIVER, tell
 from headrace.platform.world import World
 
-pytestmark = [pytest.mark.anyio, pytest.mark.both_stores]
+pytestmark = [pytest.mark.anyio, pytest.mark.both_stores, pytest.mark.spec("webhooks.md §3.2")]
 
 
 @pytest.fixture

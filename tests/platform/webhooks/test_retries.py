@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 
 from headrace.platform.webhooks.retries import LONGEST, Waiting, next_attempt
 
+pytestmark = pytest.mark.spec("webhooks.md §3.2")
+
 START = datetime(2026, 11, 22, 14, 0, tzinfo=UTC)
 
 
