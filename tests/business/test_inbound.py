@@ -1,10 +1,12 @@
 """Webhooks as they come in: proven, kept, worked out once in batches, and never lost."""
 
 import asyncio
+import json
 import sqlite3
 from datetime import timedelta
 from typing import Any
 
+import orjson
 import pytest
 from sqlalchemy import func, select, update
 from sqlalchemy.exc import OperationalError
@@ -23,6 +25,7 @@ from headrace.business.team import Caller
 from headrace.business.webhooks.models import ReceivedWebhook
 from headrace.business.whatsapp import Access, MetaApp
 from headrace.clock import ManualClock
+from headrace.protocol.meta_json import webhook_json
 
 pytestmark = [pytest.mark.anyio, pytest.mark.both_stores]
 
@@ -73,6 +76,17 @@ async def test_what_is_not_signed_leaves_no_trace(
         path = inbound.callback_path(connection)
         assert (await http.post(path, content=b"{}", headers=headers)).status_code == status
     assert await count(context, ReceivedWebhook) == 0
+
+
+async def test_the_signature_is_of_the_bytes_as_they_came(context: BusinessContext, connection: Connection) -> None:
+    body = webhook_json({"note": "5 % <a@b/c> é"}).encode()
+    assert await deliver(context, connection, body) == 200
+    async with client(context) as http:
+        for written in (json.dumps(json.loads(body)).encode(), orjson.dumps(orjson.loads(body))):
+            assert signed(written, connection.app.secret) != signed(body, connection.app.secret)
+            headers = signed(written, connection.app.secret)
+            answer = await http.post(inbound.callback_path(connection), content=body, headers=headers)
+            assert answer.status_code == 403
 
 
 @pytest.mark.parametrize("body", [b"{", b"\xff", b"[]", b"3"])

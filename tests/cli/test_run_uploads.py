@@ -1,5 +1,6 @@
 """`headrace run` with files: the endpoint can really fetch what the steps upload."""
 
+import base64
 import hashlib
 from pathlib import Path
 from typing import Any
@@ -42,7 +43,7 @@ def test_files_are_named_in_the_response(bench: Bench) -> None:
     result = bench.run(ALONE, steps)
     assert result.exit_code == 0, result.output
     (told,) = lines(result)[-1]["complete"]["photos"]
-    assert told["sha256"] == hashlib.sha256(png()).hexdigest()
+    assert told["sha256"] == base64.b64encode(hashlib.sha256(png()).digest()).decode()
     assert (told["file_name"], told["mime_type"]) == ("mill.png", "image/png")
 
 

@@ -54,6 +54,7 @@ def test_seals_the_request(vectors: dict[str, Any], case: dict[str, Any]) -> Non
     assert len(body["encrypted_aes_key"]) == len(case["encrypted_aes_key"])
     body["encrypted_aes_key"] = case["encrypted_aes_key"]
     assert json.dumps(body, separators=(",", ":")) == case["http_body"]
+    assert sealed.body.decode() == json.dumps(json.loads(sealed.body), separators=(",", ":")).replace("/", "\\/")
     reopened = open_request(sealed.body, load_private_key(vectors["rsa_private_key_pkcs8_pem"]))
     assert reopened.body.decode() == case["plaintext_request"]
 

@@ -86,7 +86,7 @@ async def test_a_photo_is_sealed_served_and_drawn(client: httpx.AsyncClient, sto
         {**value, "cdn_url": address, "encryption_metadata": value["sent"]["encryption_metadata"]}
     )
     assert open_file(fetched.content, attachment.encryption) == png()
-    assert value["sent"]["sha256"] == hashlib.sha256(png()).hexdigest()
+    assert value["sent"]["sha256"] == base64.b64encode(hashlib.sha256(png()).digest()).decode()
     drawn = await client.get(f"{SHEET}/files/{file['media_id']}")
     assert (drawn.content, drawn.headers["content-type"]) == (png(), "image/png")
     assert drawn.headers["x-content-type-options"] == "nosniff"

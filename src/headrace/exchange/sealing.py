@@ -5,7 +5,8 @@ Encrypting is called sealing here, and decrypting opening: both also prove that 
 A request is encrypted with a fresh AES-128 key under GCM with a 16-byte initial vector (not the usual 12); the key
 itself travels under the sender's RSA key (OAEP, SHA-256 in both places). The response uses the same key with every bit
 of the vector inverted, so that no key and vector are ever used twice. Tags stand behind the ciphertext. All base64 is
-the standard one with padding; of a response, WhatsApp's client also takes what a browser's `atob` takes.
+the standard one with padding, and in the JSON of a request each of its slashes is written `\\/`; of a response,
+WhatsApp's client also takes what a browser's `atob` takes.
 """
 
 import base64
@@ -30,6 +31,7 @@ from headrace.exchange.keys import (
     load_public_key,
     public_pem,
 )
+from headrace.protocol.meta_json import escaped_json
 
 __all__ = [
     "KEY_BYTES",
@@ -95,7 +97,7 @@ def seal_request(body: bytes, public_key: RSAPublicKey, key: bytes, iv: bytes) -
         raise ValueError(f"the key takes {KEY_BYTES} bytes and the vector {VECTOR_BYTES}")
     values = (AESGCM(key).encrypt(iv, body, None), public_key.encrypt(key, _OAEP), iv)
     members = {name: _base64(value) for name, value in zip(_MEMBERS, values, strict=True)}
-    return SealedRequest(orjson.dumps(members), key, iv)
+    return SealedRequest(escaped_json(members).encode("ascii"), key, iv)
 
 
 def open_request(raw_body: bytes, private_key: RSAPrivateKey) -> OpenedRequest:

@@ -5,6 +5,7 @@ the sealed bytes; what opens them travels to the endpoint only.
 """
 
 import asyncio
+import base64
 import hashlib
 import logging
 from collections.abc import Callable
@@ -100,7 +101,7 @@ class Uploads:
             return UploadFailed(picked.file.media_id)
         return Uploaded(
             picked.file.media_id,
-            SentFile(sealed.id, sealed.sha256, address, sealed.encryption.to_json()),
+            SentFile(sealed.id, _in_base64(sealed.sha256), address, sealed.encryption.to_json()),
         )
 
     async def open(self, media_id: str) -> bytes | None:
@@ -132,3 +133,8 @@ class Uploads:
             content=sealed,
             encryption=encryption,
         )
+
+
+def _in_base64(digits: str) -> str:
+    """A hash as response messages write it, from hexadecimal digits."""
+    return base64.b64encode(bytes.fromhex(digits)).decode("ascii")

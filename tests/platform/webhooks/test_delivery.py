@@ -1,6 +1,7 @@
 """Delivery over loopback: signed, in order, until taken."""
 
 import asyncio
+import json
 import logging
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -74,6 +75,26 @@ async def test_the_stored_bytes_are_posted_with_the_signature_of_the_app(
     assert signature_matches(world.developer.app.secret, body, headers["X-Hub-Signature-256"])
     assert delivery.state == DELIVERED
     assert delivery.attempts == 1
+
+
+async def test_a_receiver_that_signs_what_it_wrote_anew_does_not_get_the_signature(
+    box: Box, world: World, receiver: Receiver
+) -> None:
+    async with box.database.transaction() as session:
+        value = {"text": {"body": "Dália writes to a@b.example: 5 % off, see https://a.example/b <today>"}}
+        await tell(session, box, [NewEvent(world.wabas[0].id, "messages", value)])
+    await box.jobs.drain()
+    [(body, headers)] = receiver.posts
+    signature, secret = headers["X-Hub-Signature-256"], world.developer.app.secret
+    assert signature_matches(secret, body, signature)
+    read = json.loads(body)
+    anew = [
+        json.dumps(read).encode(),
+        json.dumps(read, separators=(",", ":")).encode(),
+        json.dumps(read, separators=(",", ":"), ensure_ascii=False).encode(),  # JSON.stringify
+        json.dumps(read, separators=(",", ":")).replace("/", "\\/").encode(),  # PHP's json_encode
+    ]
+    assert [signature_matches(secret, written, signature) for written in anew] == [False] * 4
 
 
 async def test_nothing_is_written_for_fields_nobody_wants(box: Box, world: World, receiver: Receiver) -> None:

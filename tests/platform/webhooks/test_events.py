@@ -36,10 +36,11 @@ def test_a_message_event_has_no_time() -> None:
     assert "time" not in event["entry"][0]
 
 
-def test_text_outside_ascii_and_slashes_are_escaped() -> None:
-    text = written("42", "messages", {"url": "https://a/b", "name": "Dália 🙂"}, MOMENT)
+def test_everything_that_whatsapp_escapes_is_escaped() -> None:
+    text = written("42", "messages", {"url": "https://a/b", "name": "Dália 🙂", "note": "5 % <a@b>"}, MOMENT)
     assert r"https:\/\/a\/b" in text
     assert r"D\u00e1lia \ud83d\ude42" in text
+    assert r"5 \u0025 \u003Ca\u0040b>" in text
     assert text.isascii()
 
 

@@ -49,7 +49,7 @@ class PickedFile:
 
 @dataclass(frozen=True, slots=True)
 class SentFile:
-    """Where a file went: `id` is its name in the Cloud API, `sha256` its hash in hexadecimal digits, `cdn_url` where
+    """Where a file went: `id` is its name in the Cloud API, `sha256` its hash in base64, `cdn_url` where
     its sealed bytes lie, and `encryption_metadata` what opens them, as it travels.
     """
 
@@ -215,7 +215,9 @@ def for_exchange(value: Any) -> list[dict[str, Any]]:
 
 
 def for_response(value: Any) -> list[dict[str, Any]]:
-    """The files as the response message names them: `id` is that of the media in the Cloud API (docs/uploads.md)."""
+    """The files as the response message names them (docs/uploads.md): `id` is that of the media in the Cloud API, and
+    `sha256` is in base64 here, although the media API has it in hexadecimal digits.
+    """
     return [
         {
             "file_name": file.file_name,

@@ -3,7 +3,6 @@
 Nothing here commits, and nothing here waits: a message is stored with the job that carries it on.
 """
 
-import json
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -23,6 +22,7 @@ from headrace.platform.users.models import User
 from headrace.platform.users.service import topic_of
 from headrace.platform.webhooks.events import NewEvent
 from headrace.platform.webhooks.service import tell
+from headrace.protocol.meta_json import escaped_json
 
 
 class UnwritableText(ValueError):
@@ -59,11 +59,7 @@ async def write_flow_response(
 ) -> Message:
     """The person sends a completed Flow: `response` becomes `response_json`, and the button of `asked` is answered."""
     sender = await session.get_one(PhoneNumber, asked.phone_number_id)
-    reply = {
-        "name": "flow",
-        "body": "Sent",
-        "response_json": json.dumps(response, ensure_ascii=False, separators=(",", ":")),
-    }
+    reply = {"name": "flow", "body": "Sent", "response_json": escaped_json(response)}
     asked.flow_outcome = "answered"
     return await _write(
         session, box, user, sender, "interactive", {"type": "nfm_reply", "nfm_reply": reply}, asked.wamid

@@ -1,19 +1,17 @@
 """The envelope around every event, and its exact text on the wire.
 
-WhatsApp escapes everything outside ASCII as `\\uXXXX` and a slash as `\\/`, and signs the text as it is sent. So an
-value is written once, stored as text, and never written anew; the envelope around it follows from a few columns.
+WhatsApp signs the text as it is sent, and writes it in its own way (`headrace.protocol.meta_json`). So a value is
+written once, stored as text, and never written anew; the envelope around it follows from a few columns.
 """
 
-import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from headrace.clock import unix_seconds
+from headrace.protocol.meta_json import webhook_json
 
 OBJECT = "whatsapp_business_account"
-
-_ENCODER = json.JSONEncoder(ensure_ascii=True, separators=(",", ":"), allow_nan=False)
 
 # Events about messages carry their moments inside; all others have one on the envelope.
 _FIELDS_WITHOUT_TIME = frozenset({"messages", "message_echoes", "smb_message_echoes"})
@@ -68,8 +66,7 @@ class NewEvent:
 
 def write_value(value: dict[str, Any]) -> str:
     """The text of an event's value, in ASCII."""
-    # A slash can only stand inside a string, and a backslash before it means nothing to a JSON reader.
-    return _ENCODER.encode(value).replace("/", "\\/")
+    return webhook_json(value)
 
 
 def write_body(waba_id: str, field: str, value: str, moment: datetime) -> str:
