@@ -79,6 +79,31 @@ async def test_paths_without_a_node(graph: httpx.AsyncClient, path: str) -> None
     assert "error" in answer.json()
 
 
+@pytest.mark.parametrize("path", ["/v23/1", "/v23.x/1", "/v23.0.1/1", "/v1", "/V23.0/1", "/v23.0x", "/v23.0%20/1"])
+@pytest.mark.parametrize("method", ["GET", "POST", "PATCH"])
+async def test_a_version_that_is_none(graph: httpx.AsyncClient, method: str, path: str) -> None:
+    error = error_of(await graph.request(method, path), 400, 2500)
+    assert error["message"] == (
+        f"Unknown path components: {path}. A version is v, a number, a point and a number, such as v23.0"
+    )
+
+
+@pytest.mark.parametrize(
+    "path", ["/v23.0/1", "/1", "/1/flows", "/me", "/me/accounts", "/app", "/debug_token", "/oauth"]
+)
+@pytest.mark.parametrize("method", ["PATCH", "OPTIONS", "TRACE", "PROPFIND", "PUT"])
+async def test_a_method_that_graph_does_not_know(graph: httpx.AsyncClient, method: str, path: str) -> None:
+    answer = await graph.request(method, path)
+    assert answer.status_code == 400
+    assert answer.json()["error"]["code"] in {100, 2500}
+    assert answer.headers["content-type"] == "application/json; charset=UTF-8"
+
+
+@pytest.mark.parametrize("path", ["/me/accounts/x", "/debug_token/x", "/1/flows/2", "/1//2/3"])
+async def test_a_path_that_graph_does_not_know(graph: httpx.AsyncClient, path: str) -> None:
+    error_of(await graph.get(path), 400, 2500)
+
+
 async def test_an_operation_that_a_node_does_not_have(graph: httpx.AsyncClient, world: World) -> None:
     assert error_of(await graph.delete(f"/{world.wabas[0].id}"), 400, 100)["error_subcode"] == 33
     assert error_of(await graph.get(f"/{world.senders[0].id}/messages"), 400, 100)["error_subcode"] == 33

@@ -359,6 +359,19 @@ async def test_metadata_of_a_published_flow_makes_it_a_draft(graph: httpx.AsyncC
     error_of(await graph.delete(f"/{flow_id}"), 400, 139004)
 
 
+async def test_what_is_refused_of_an_edited_flow_leads_somewhere(graph: httpx.AsyncClient, flow_id: str) -> None:
+    await upload(graph, flow_id, flow_json())
+    await graph.post(f"/{flow_id}/publish")
+    await upload(graph, flow_id, flow_json())
+    for error in (
+        error_of(await graph.post(f"/{flow_id}/deprecate"), 400, 139003),
+        error_of(await graph.delete(f"/{flow_id}"), 400, 139004),
+    ):
+        assert "Publish it again, then deprecate it." in error["error_user_msg"]
+    await graph.post(f"/{flow_id}/publish")
+    assert (await graph.post(f"/{flow_id}/deprecate")).json() == {"success": True}
+
+
 async def test_a_deleted_draft_is_gone_and_its_name_free(graph: httpx.AsyncClient, flow_id: str, world: World) -> None:
     assert (await graph.delete(f"/v23.0/{flow_id}")).json() == {"success": True}
     for answer in (await graph.get(f"/{flow_id}"), await graph.delete(f"/{flow_id}")):

@@ -111,7 +111,7 @@ async def test_nobody_at_the_number_is_undeliverable(stage: Stage) -> None:
     assert (status["status"], status["errors"][0]["code"]) == ("failed", 131026)
     assert status["recipient_id"] == "447700900999"
     value = next(one for one in await stage.events() if "statuses" in one)
-    assert value["contacts"] == [{"profile": {}, "wa_id": "447700900999", "user_id": None}]
+    assert value["contacts"] == [{"wa_id": "447700900999"}]
 
 
 async def test_what_a_person_writes_reaches_the_business(stage: Stage, clock: ManualClock) -> None:

@@ -47,6 +47,11 @@ FLOW_NEVER_PUBLISHED: Final = ErrorCode(
     "Can't deprecate unpublished flow",
     remedy="Only a published Flow is deprecated. Delete a draft instead.",
 )
+FLOW_EDITED_AFTER_PUBLISHING: Final = ErrorCode(
+    139003,
+    "Can't deprecate unpublished flow",
+    remedy="It was published before and is being edited. Publish it again, then deprecate it.",
+)
 FLOW_ALREADY_DEPRECATED: Final = ErrorCode(139003, "Flow is already deprecated", remedy="There is nothing left to do.")
 FLOW_IN_USE: Final = ErrorCode(
     139004, "Can't delete published Flow", remedy="Deprecate it instead: messages in chats refer to it."
@@ -57,7 +62,7 @@ FLOW_ON_RECORD: Final = ErrorCode(
 FLOW_PUBLISHED_BEFORE: Final = ErrorCode(
     139004,
     "Can't delete published Flow",
-    remedy="The Flow was published before, and messages in chats refer to it. Publish it again, then deprecate it.",
+    remedy="It was published before, and messages in chats refer to it. Publish it again, then deprecate it.",
 )
 
 # Publishing checks.

@@ -18,6 +18,7 @@ from headrace.platform.errors import ErrorCode, UnknownObject
 from headrace.platform.errors.catalogue import (
     ENDPOINT_STANDS_IN_JSON,
     ENDPOINT_STANDS_IN_NEW_JSON,
+    FLOW_EDITED_AFTER_PUBLISHING,
     FLOW_NAME_TAKEN,
     FLOW_PUBLISHED_BEFORE,
 )
@@ -175,6 +176,10 @@ async def mark_published(session: AsyncSession, box: Box, flow: Flow) -> None:
 
 async def deprecate(session: AsyncSession, box: Box, flow: Flow) -> None:
     """Ends a published Flow for good. Raises 139003."""
+    if flow.status == FlowStatus.DRAFT and await published_versions(session, flow.id):
+        raise FLOW_EDITED_AFTER_PUBLISHING.explained(
+            f"The Flow is {flow.status}. {FLOW_EDITED_AFTER_PUBLISHING.remedy}"
+        )
     await change_status(session, box, flow, target(Action.DEPRECATE, flow.status))
 
 
@@ -182,7 +187,7 @@ async def delete(session: AsyncSession, box: Box, flow: Flow) -> None:
     """Takes away a draft that was never published. Raises 139004."""
     status = target(Action.DELETE, flow.status)
     if await published_versions(session, flow.id):
-        raise FLOW_PUBLISHED_BEFORE.explained(FLOW_PUBLISHED_BEFORE.remedy)
+        raise FLOW_PUBLISHED_BEFORE.explained(f"The Flow is DRAFT. {FLOW_PUBLISHED_BEFORE.remedy}")
     flow.status = status.value
     flow.edition += 1
     flow.updated_at = box.clock.now()

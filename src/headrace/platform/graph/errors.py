@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from headrace.platform.errors import PlatformError, UnknownObject
 from headrace.platform.errors.catalogue import PARAMETER_INVALID, PATH_UNKNOWN, UNKNOWN_ERROR
-from headrace.platform.graph.responses import json_response
+from headrace.platform.graph.responses import DEFAULT_VERSION, json_response
 
 _log = logging.getLogger(__name__)
 
@@ -19,6 +19,14 @@ _LONGEST_HEADER = 400
 
 def unknown_path(*segments: str) -> PlatformError:
     return PATH_UNKNOWN.plain(f"Unknown path components: /{'/'.join(segments)}")
+
+
+def unknown_version(*segments: str) -> PlatformError:
+    """The refusal of a path that begins with something like a version, but not with one."""
+    return PATH_UNKNOWN.plain(
+        f"Unknown path components: /{'/'.join(segments)}. A version is v, a number, a point and a number, such as "
+        f"{DEFAULT_VERSION}"
+    )
 
 
 def nonexisting_field(field: str, node_type: str) -> PlatformError:

@@ -13,7 +13,7 @@ from headrace.platform.box import Box
 from headrace.platform.errors import PlatformError, UnknownObject
 from headrace.platform.graph.bodies import read_parameters
 from headrace.platform.graph.calls import Call
-from headrace.platform.graph.errors import fail, refuse, unknown_path
+from headrace.platform.graph.errors import fail, refuse, unknown_path, unknown_version
 from headrace.platform.graph.messages import MessageCalls
 from headrace.platform.graph.nodes import NodeType, Operation, Reading
 from headrace.platform.graph.parameters import Parameters
@@ -24,6 +24,7 @@ from headrace.platform.graph.selection import Selected, parse_fields
 from headrace.platform.graph.types import NODE_TYPES
 
 _VERSION = re.compile(r"/(v[0-9]+\.[0-9]+)(?=/|$)")
+_LIKE_A_VERSION = re.compile(r"v[0-9]", re.IGNORECASE)
 _AUTHORIZATION = re.compile(r"(?:Bearer|OAuth)\s+(\S+)\s*", re.IGNORECASE)
 _TYPES: Mapping[type[Any], NodeType] = {node_type.row: node_type for node_type in NODE_TYPES}
 
@@ -57,6 +58,8 @@ async def _perform(
     path: str,
     segments: list[str],
 ) -> Any:
+    if segments and _LIKE_A_VERSION.match(segments[0]) and path.startswith(f"/{segments[0]}"):
+        raise unknown_version(*segments)
     if "/".join(segments) == ISSUE_TOKEN and method in {"GET", "POST"}:
         return await issue_token(box, parameters)
     token, proof = _credentials(request, parameters)
@@ -79,7 +82,7 @@ async def _perform(
     )
     if len(segments) == 1 and (root := ROOTS.get(segments[0])) is not None and method in root.methods:
         return await root.run(call)
-    if len(segments) not in {1, 2}:
+    if len(segments) not in {1, 2} or (len(segments) == 2 and segments[0] in ROOTS):
         raise unknown_path(*segments[1:])
     node_id, edge = segments[0], segments[1] if len(segments) == 2 else None
     node_type = await _type_of(call, node_id, edge)

@@ -1,17 +1,23 @@
-"""The routes of the Graph face: with any version, or without one for ids and the few names that stand at the root."""
+"""The routes of the Graph face: with any version, or without one for ids and the few names that stand at the root.
+
+Whatever begins like a version, an id or one of the names is the face's own, with every method: so what it does not
+know is refused in Graph's envelope.
+"""
+
+from dataclasses import dataclass
 
 from starlette.convertors import Convertor, register_url_convertor
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 
 from headrace.platform.box import Box
 from headrace.platform.graph import attachments, downloads, face
 from headrace.platform.graph.messages import MessageCalls
-from headrace.platform.graph.roots import ISSUE_TOKEN
+from headrace.platform.graph.roots import ISSUE_TOKEN, ROOTS
 
-METHODS = ["GET", "POST", "PUT", "DELETE"]
-_UNVERSIONED = (ISSUE_TOKEN, "debug_token", "me")
+_UNVERSIONED = (*ROOTS, ISSUE_TOKEN.partition("/")[0])
 
 
 class _Text(Convertor[str]):
@@ -23,7 +29,7 @@ class _Text(Convertor[str]):
 
 
 class _Version(_Text):
-    regex = r"v[0-9]+\.[0-9]+"
+    regex = "[vV][0-9][^/]*"
 
 
 class _GraphId(_Text):
@@ -34,13 +40,22 @@ register_url_convertor("graph_version", _Version())
 register_url_convertor("graph_id", _GraphId())
 
 
+@dataclass(frozen=True)
+class _Face:
+    """The face as an application of its own, so that its routes take every method."""
+
+    box: Box
+    messages: MessageCalls
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        response = await face.answer(self.box, self.messages, Request(scope, receive))
+        await response(scope, receive, send)
+
+
 def graph_routes(box: Box) -> list[Route]:
     """Every route of the face of this box. They carry their own proof (a token, a signature) and take any host name."""
 
-    messages = MessageCalls(box)
-
-    async def answer(request: Request) -> Response:
-        return await face.answer(box, messages, request)
+    answer = _Face(box, MessageCalls(box))
 
     async def download(request: Request) -> Response:
         return await downloads.download(box, request)
@@ -48,10 +63,8 @@ def graph_routes(box: Box) -> list[Route]:
     async def fetch(request: Request) -> Response:
         return await attachments.download(box, request)
 
-    paths = ["/{version:graph_version}", "/{node:graph_id}"]
-    routes = [Route(path, answer, methods=METHODS) for path in paths]
-    routes += [Route(path + "/{rest:path}", answer, methods=METHODS) for path in paths]
-    for name in _UNVERSIONED:
-        routes += [Route(f"/{name}", answer, methods=METHODS), Route(f"/{name}/", answer, methods=METHODS)]
+    paths = ["/{version:graph_version}", "/{node:graph_id}", *(f"/{name}" for name in _UNVERSIONED)]
+    routes = [Route(path, answer) for path in paths]
+    routes += [Route(path + "/{rest:path}", answer) for path in paths]
     routes.append(Route(attachments.PATH, fetch, methods=["GET"]))
     return [*routes, Route(downloads.PATH, download, methods=["GET"])]

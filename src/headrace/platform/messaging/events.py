@@ -85,7 +85,7 @@ def _head(sender: PhoneNumber) -> dict[str, Any]:
 
 def _contact(wa_id: str, user: User | None) -> dict[str, Any]:
     if user is None:
-        return {"profile": {}, "wa_id": wa_id, "user_id": None}
+        return {"wa_id": wa_id}
     return {"profile": {"name": user.name}, "wa_id": user.wa_id, "user_id": user.user_id}
 
 
