@@ -376,4 +376,4 @@ async def test_values_that_are_nested_too_deep_are_refused() -> None:
     async with client(store) as http:
         body = b'{"values": {"first": ' + b"[" * 900 + b"]" * 900 + b"}}"
         answer = await http.post("/keep", content=body, headers={"Content-Type": "application/json"})
-        assert (answer.status_code, answer.text) == (400, "The values of the body are nested too deep.\n")
+        assert (answer.status_code, answer.text) == (400, "The body is nested too deep.\n")

@@ -1,15 +1,30 @@
-"""Bodies are read to a limit; answers in words come as an object to scripts."""
+"""Bodies are read to a limit and in bounded time; answers in words come as an object to scripts."""
+
+import asyncio
+import tracemalloc
+from urllib.parse import parse_qsl
 
 import pytest
 from starlette.applications import Starlette
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.testclient import TestClient
 from starlette.types import Message
 
+from headrace import bodies
 from headrace.ui.answers import refusal
-from headrace.ui.bodies import BodyTooLarge, read_body, receive_body
+from headrace.ui.bodies import (
+    BodyIncomplete,
+    BodyTooLarge,
+    BodyTooSlow,
+    Unparsable,
+    off_loop,
+    parse_form,
+    parse_json,
+    read_body,
+    receive_body,
+)
 
 pytestmark = pytest.mark.anyio
 
@@ -53,5 +68,92 @@ async def test_parts_are_put_together_and_counted_together() -> None:
     assert await receive_all(part, last) == b"123456"
     with pytest.raises(BodyTooLarge):
         await receive_all(part, part, last)
-    with pytest.raises(ClientDisconnect):
+    with pytest.raises(BodyIncomplete):
         await receive_all(part, {"type": "http.disconnect"})
+
+
+async def never() -> Message:
+    await asyncio.Event().wait()
+    raise AssertionError
+
+
+async def test_who_sends_nothing_more_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bodies, "SILENCE_SECONDS", 0.01)
+    with pytest.raises(BodyTooSlow):
+        await receive_body(never, 10)
+
+
+async def test_who_sends_a_byte_now_and_then_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bodies, "_GRACE_SECONDS", 0.01)
+
+    async def drip() -> Message:
+        await asyncio.sleep(0.002)
+        return {"type": "http.request", "body": b"x", "more_body": True}
+
+    with pytest.raises(BodyTooSlow):
+        await receive_body(drip, 10_000)
+
+
+async def test_a_length_that_is_too_large_is_refused_before_anything_is_read() -> None:
+    with pytest.raises(BodyTooLarge):
+        await receive_body(never, 10, [(b"content-length", b"11")])
+
+
+@pytest.mark.parametrize("headers", [[], [(b"content-length", b"9")]])
+async def test_who_calls_is_proven_before_more_than_a_little_is_taken(headers: list[tuple[bytes, bytes]]) -> None:
+    taken = 0
+
+    async def receive() -> Message:
+        nonlocal taken
+        taken += 3
+        return {"type": "http.request", "body": b"xxx", "more_body": taken < 9}
+
+    async def prove() -> None:
+        raise PermissionError
+
+    with pytest.raises(PermissionError):
+        await receive_body(receive, 10, headers, (5, prove))
+    assert taken == (0 if headers else 6)
+
+
+HOSTILE = [
+    b"[" + b"[]," * 400_000 + b"1]",
+    b"[" + b'"",' * 900_000 + b"1]",
+    b"[" * 300,
+    b'{"a":' * 255 + b"1" + b"}" * 255,
+]
+
+
+@pytest.mark.parametrize("content", HOSTILE, ids=["values", "texts", "unclosed", "deep"])
+def test_what_would_take_all_memory_or_all_of_the_stack_is_refused(content: bytes) -> None:
+    tracemalloc.start()
+    with pytest.raises(Unparsable):
+        parse_json(content)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 4 * len(content) + 1_000_000
+
+
+@pytest.mark.parametrize("text", ['{"a": [1, 2]}', '"' + 'say \\"[,]\\" ' * 40_000 + '"', '"' + "\\\\" * 300_000 + '"'])
+async def test_commas_within_texts_are_not_values(text: str) -> None:
+    assert await off_loop(parse_json, text.encode()) is not None
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"a=%41&b=+x&c&=d&a=%C3%A9" + b"&long=" + b"%C3%A9+" * 40_000,
+        b"x=" + b"y" * 65_533 + b"%41%4",
+        b"x=" + b"%" * 70_000,
+        b"",
+    ],
+    ids=["escapes", "at the cut", "no escapes", "empty"],
+)
+def test_a_large_form_is_read_as_a_small_one(content: bytes) -> None:
+    assert parse_form(content) == parse_qsl(content.decode(), keep_blank_values=True)
+
+
+def test_what_is_no_form() -> None:
+    for content in (b"a=%FF", b"a=\xff", b"a&" * 6_000, b"x=" + b"%FF" * 40_000):
+        with pytest.raises(Unparsable):
+            parse_form(content)

@@ -13,8 +13,9 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from headrace.ui.origins import SAFE_METHODS, is_from_another_site
+
 LOCAL_NAMES = frozenset({"127.0.0.1", "localhost", "::1"})
-_SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _FORWARDED = ("forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip")
 
 FindCaller = Callable[[Headers], Awaitable[Any]]
@@ -88,12 +89,7 @@ class PageGuard:
         if host_name(host) not in self._names:
             names = " and ".join(sorted(self._names - {"::1"}))
             return PlainTextResponse(f"This page answers only under the names {names}. Open it by one of them.\n", 421)
-        if method in _SAFE_METHODS:
-            return None
-        origin = headers.get("origin")
-        if origin is not None and origin not in {f"http://{host}", f"https://{host}"}:
-            return PlainTextResponse("This call comes from another site's page, so it is refused.\n", 403)
-        if origin is None and headers.get("sec-fetch-site", "none") not in {"same-origin", "none"}:
+        if method not in SAFE_METHODS and is_from_another_site(headers):
             return PlainTextResponse("This call comes from another site's page, so it is refused.\n", 403)
         return None
 

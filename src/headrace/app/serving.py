@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Iterator
 import uvicorn
 from starlette.types import ASGIApp
 
+from headrace.ui.connections import PatientProtocol
 from headrace.ui.pages import is_built
 
 
@@ -53,7 +54,13 @@ async def serve(
             "The front end is not built, so no page would work. In a checkout, make frontend builds it."
         )
     config = uvicorn.Config(
-        app, log_config=None, access_log=False, server_header=False, lifespan="off", timeout_graceful_shutdown=2
+        app,
+        http=PatientProtocol,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        lifespan="off",
+        timeout_graceful_shutdown=2,
     )
     server = _Server(config)
     stop = asyncio.Event()

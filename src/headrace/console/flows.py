@@ -12,6 +12,7 @@ from headrace.business.team import Caller, Permission
 from headrace.business.whatsapp import UNKNOWN_OBJECT, WhatsAppRefused
 from headrace.console.context import caller_of, console_of
 from headrace.console.shell import page, part, trouble
+from headrace.ui.forms import read_form
 
 _FIRST = Sending(sender_id="", wa_id="", body="We have a short form for you.", cta="Open")
 
@@ -56,8 +57,8 @@ async def send(request: Request) -> Response:
     """Sends a Flow to a person."""
     caller = caller_of(request, Permission.SEND_FLOWS)
     console = console_of(request)
-    given = await request.form()
-    typed = {name: str(given.get(name, "")) for name in ("phone", "sender", "body", "cta")}
+    given = await read_form(request)
+    typed = {name: given.get(name, "") for name in ("phone", "sender", "body", "cta")}
     sending = Sending(sender_id=typed["sender"], wa_id=typed["phone"], body=typed["body"], cta=typed["cta"])
     try:
         chosen = await sendable(console.business, caller, request.path_params["flow_id"])

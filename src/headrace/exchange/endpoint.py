@@ -24,11 +24,11 @@ from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import ClientDisconnect
 from starlette.requests import Request as HttpRequest
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import Receive, Scope, Send
 
+from headrace.bodies import BodyRefused, BodyTooLarge, receive_body
 from headrace.exchange import messages
 from headrace.exchange.keys import load_private_key, public_pem
 from headrace.exchange.media import Attachment, UnusableFile
@@ -233,22 +233,21 @@ class Endpoint:
             level, cause = (logging.ERROR, refused.__cause__) if refused.status >= 500 else (logging.WARNING, None)
             _log.log(level, "Answered %d: %s", refused.status, _one_line(refused), exc_info=cause)
             return PlainTextResponse("", refused.status)
-        except ClientDisconnect:
-            return PlainTextResponse("", 400)
 
     async def _body(self, http: HttpRequest) -> bytes:
-        content = bytearray()
-        async for chunk in http.stream():
-            content += chunk
-            if len(content) > self._max_bytes:
-                raise _HttpRefusal(413, f"The request has more than {self._max_bytes:,} bytes.")
-        return bytes(content)
+        if self._secrets and not http.headers.get("x-hub-signature-256"):
+            raise _unsigned(None)
+        try:
+            return await receive_body(http.receive, self._max_bytes, http.scope["headers"])
+        except BodyTooLarge as error:
+            raise _HttpRefusal(413, f"The request has more than {self._max_bytes:,} bytes.") from error
+        except BodyRefused as error:
+            raise _HttpRefusal(error.status, "The request does not come to its end.") from error
 
     def _open(self, raw_body: bytes, headers: Any) -> OpenedRequest:
         header = headers.get("x-hub-signature-256")
         if self._secrets and not any(signature_matches(secret, raw_body, header) for secret in self._secrets):
-            words = "does not match the app secret" if header else "is missing"
-            raise _HttpRefusal(messages.SIGNATURE_REFUSED, f"The header X-Hub-Signature-256 {words}.")
+            raise _unsigned(header)
         try:
             return open_request(raw_body, self._private_key)
         except NotAnEnvelope as error:
@@ -318,6 +317,11 @@ class Endpoint:
             )
         if not any(flow_token_signature_matches(jwt, request.flow_token, secret) for secret in self._secrets):
             raise _HttpRefusal(messages.SIGNATURE_REFUSED, "flow_token_signature does not match the flow token.")
+
+
+def _unsigned(header: str | None) -> _HttpRefusal:
+    words = "does not match the app secret" if header else "is missing"
+    return _HttpRefusal(messages.SIGNATURE_REFUSED, f"The header X-Hub-Signature-256 {words}.")
 
 
 def _read(clear: bytes) -> Request:

@@ -4,9 +4,10 @@ import json
 from pathlib import Path
 from typing import Any
 
-from starlette.requests import ClientDisconnect, Request
+from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from headrace.bodies import BodyRefused, receive_body
 from headrace.exchange.keys import load_private_key
 from headrace.exchange.messages import NotAMessage, from_bytes
 from headrace.exchange.sealing import CannotOpen, NotAnEnvelope, open_request
@@ -16,15 +17,22 @@ class Transcript:
     """Wraps an endpoint and appends one line of JSON per POST to a file, before the answer leaves.
 
     Each line has `action`, `screen`, `data` (null where the request does not open), `status` of the answer, and `body`,
-    the HTTP body as it came. The lines hold what people typed, in clear: keep the file as safe as the data. Raises
-    UnusableKey.
+    the HTTP body as it came. The lines hold what people typed, in clear: keep the file as safe as the data. Bodies over
+    `max_bytes` reach neither. Raises UnusableKey.
     """
 
     def __init__(
-        self, app: ASGIApp, file: Path, *, private_key: str | bytes | Path, password: str | None = None
+        self,
+        app: ASGIApp,
+        file: Path,
+        *,
+        private_key: str | bytes | Path,
+        password: str | None = None,
+        max_bytes: int = 10 * 1024 * 1024,
     ) -> None:
         self._app = app
         self._file = file
+        self._max_bytes = max_bytes
         self._private_key = load_private_key(private_key, password)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -32,8 +40,9 @@ class Transcript:
             await self._app(scope, receive, send)
             return
         try:
-            body = await Request(scope, receive).body()
-        except ClientDisconnect:
+            body = await receive_body(receive, self._max_bytes, scope["headers"])
+        except BodyRefused as refused:
+            await PlainTextResponse("", refused.status)(scope, receive, send)
             return
         waiting: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
 

@@ -11,6 +11,7 @@ from headrace.clock import SystemClock
 from headrace.identifiers import RandomIdentifiers
 from headrace.simulator.cdn import MemoryFileStore, cdn_routes
 from headrace.simulator.uploads import Uploads
+from headrace.ui.connections import PatientProtocol
 
 
 @asynccontextmanager
@@ -19,7 +20,13 @@ async def file_server() -> AsyncIterator[Uploads]:
     identifiers = RandomIdentifiers()
     file_store = MemoryFileStore(lambda: server.base_url, identifiers, SystemClock())
     server = _Server(
-        uvicorn.Config(Starlette(routes=list(cdn_routes(file_store.find))), port=0, log_level="error", lifespan="off")
+        uvicorn.Config(
+            Starlette(routes=list(cdn_routes(file_store.find))),
+            http=PatientProtocol,
+            port=0,
+            log_level="error",
+            lifespan="off",
+        )
     )
     task = asyncio.create_task(server.serve())
     try:

@@ -3,14 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import parse_qsl
 
-import orjson
 from starlette.requests import Request
 
 from headrace.phone.rendering import Drawn
 from headrace.phone.screen.view import ScreenView
-from headrace.ui.bodies import BodyTooLarge, read_body
+from headrace.ui.bodies import BodyRefused, BodyTooLarge, Unparsable, off_loop, parse_form, parse_json, read_body
 
 LARGEST_BODY = 4 * 1024 * 1024
 MOST_FIELDS = 5_000
@@ -57,19 +55,17 @@ async def read(request: Request) -> Posted:
         body = await read_body(request, LARGEST_BODY)
     except BodyTooLarge as error:
         raise Unreadable(413, "This is more than a phone's screen can hold. Send less than 4 MB.") from error
-    if request.headers.get("content-type", "").startswith("application/json"):
-        return _from_json(body)
-    return _from_form(body)
+    except BodyRefused as error:
+        raise Unreadable(error.status, "What was sent does not come to its end. Try again.") from error
+    is_json = request.headers.get("content-type", "").startswith("application/json")
+    return await off_loop(_from_json if is_json else _from_form, body)
 
 
 def _from_json(body: bytes) -> Posted:
     try:
-        members = orjson.loads(body) if body.strip() else {}
-        orjson.dumps(members)  # stops at 254 levels
-    except orjson.JSONDecodeError as error:
-        raise Unreadable(400, f"The body is not JSON: {error}") from error
-    except TypeError as error:
-        raise Unreadable(400, "The values of the body are nested too deep.") from error
+        members = parse_json(body) if body.strip() else {}
+    except Unparsable as error:
+        raise Unreadable(400, f"The body {error}.") from error
     values = members.get("values", {}) if isinstance(members, dict) else None
     if not isinstance(members, dict) or not isinstance(values, dict):
         raise Unreadable(400, 'The body has to be a JSON object, and "values" in it an object.')
@@ -83,10 +79,8 @@ def _from_json(body: bytes) -> Posted:
 
 def _from_form(body: bytes) -> Posted:
     try:
-        fields = parse_qsl(
-            body.decode("utf-8", "replace"), keep_blank_values=True, errors="replace", max_num_fields=MOST_FIELDS
-        )
-    except ValueError as error:
+        fields = parse_form(body, errors="replace", most=MOST_FIELDS)
+    except Unparsable as error:
         raise Unreadable(413, "This page has more inputs than a screen can have.") from error
     return from_fields(fields)
 

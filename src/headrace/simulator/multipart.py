@@ -7,6 +7,7 @@ from starlette.datastructures import Headers, UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import Request
 
+from headrace.bodies import BodyRefused, receive_chunks
 from headrace.phone.values.files import LARGEST_KB, MOST_FILES
 from headrace.phone.values.filetypes import SNIFFED_BYTES
 from headrace.simulator.form_posts import MOST_FIELDS, Posted, Unreadable, from_fields
@@ -66,6 +67,8 @@ async def read_upload(request: Request) -> Attached:
     parser = _Counting(request.headers, _limited(request))
     try:
         form = await parser.parse()
+    except BodyRefused as error:
+        raise Unreadable(error.status, "The upload does not come to its end. Try again.") from error
     except MultiPartException as error:
         raise Unreadable(400, f"The upload cannot be read: {error.message}") from error
     items = form.multi_items()
@@ -80,7 +83,7 @@ async def read_upload(request: Request) -> Attached:
 
 async def _limited(request: Request) -> AsyncGenerator[bytes, None]:
     received = 0
-    async for chunk in request.stream():
+    async for chunk in receive_chunks(request.receive):
         received += len(chunk)
         if received > LARGEST_UPLOAD:
             raise Unreadable(413, "This is more than 4 GB. Choose fewer or smaller files.")

@@ -10,9 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import parse_qs
 
-import orjson
 from sqlalchemy.ext.asyncio import AsyncSession
-from starlette.requests import ClientDisconnect
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
@@ -25,12 +23,13 @@ from headrace.business.webhooks.models import ReceivedWebhook
 from headrace.database import GroupWriter
 from headrace.exchange.sealing import signature_matches
 from headrace.jobs import NewJob
-from headrace.ui.bodies import BodyTooLarge, receive_body
+from headrace.ui.bodies import BodyRefused, BodyTooLarge, Unparsable, off_loop, parse_json, receive_body
 
 _log = logging.getLogger(__name__)
 
 PATH = "/webhooks/whatsapp"
 _LARGEST_BODY = 3 * 1024 * 1024
+_NO_CONNECTION = b"No connection has this address."
 _INSERT = core(ReceivedWebhook).insert()
 
 
@@ -78,7 +77,7 @@ class _Reception:
         query = {name: values[0] for name, values in parse_qs(scope["query_string"].decode("latin-1")).items()}
         connection = await self._directory.addressed(key, anew=True)
         if connection is None:
-            return 404, b"No connection has this address."
+            return 404, _NO_CONNECTION
         given = query.get("hub.verify_token", "").encode()
         is_known = hmac.compare_digest(given, connection.app.verify_token.encode())
         if query.get("hub.mode") != "subscribe" or not is_known:
@@ -86,31 +85,36 @@ class _Reception:
         return 200, query.get("hub.challenge", "").encode()
 
     async def _receive(self, key: str | None, scope: Scope, receive: Receive) -> tuple[int, bytes]:
-        try:
-            body = await receive_body(receive, _LARGEST_BODY)
-        except BodyTooLarge:
-            return 413, b"The body is larger than 3 MB."
-        except ClientDisconnect:
-            return 400, b"The body is not complete."
         signature = next((value for name, value in scope["headers"] if name == b"x-hub-signature-256"), b"").decode(
             "latin-1"
         )
         connection = await self._directory.addressed(key)
+        if not signature:  # nothing of the body is read for those who do not even claim to be WhatsApp
+            return (404, _NO_CONNECTION) if connection is None else self._refuse(signature)
+        try:
+            body = await receive_body(receive, _LARGEST_BODY, scope["headers"])
+        except BodyTooLarge:
+            return 413, b"The body is larger than 3 MB."
+        except BodyRefused as refused:
+            return refused.status, b"The body does not come to its end."
         if connection is not None and not signature_matches(connection.app.secret, body, signature):
             connection = await self._directory.addressed(key, anew=True)
         if connection is None:
-            return 404, b"No connection has this address."
+            return 404, _NO_CONNECTION
         if not signature_matches(connection.app.secret, body, signature):
-            _log.warning("a webhook was refused: its signature is %s", "wrong" if signature else "missing")
-            return 403 if signature else 401, b"The signature does not match."
+            return self._refuse(signature)
         try:
-            text = body.decode("utf-8")
-            if not isinstance(orjson.loads(body), dict):
+            if not isinstance(await off_loop(parse_json, body), dict):
                 return 400, b"The body is not an object."
-        except (UnicodeDecodeError, orjson.JSONDecodeError):
-            return 400, b"The body is not JSON."
+        except Unparsable as error:
+            return 400, f"The body {error}.".encode()
+        text = body.decode("utf-8")
         await self._writer.submit(_Webhook(connection, self._context.clock.now(), text, signature))
         return 200, b"EVENT_RECEIVED"
+
+    def _refuse(self, signature: str) -> tuple[int, bytes]:
+        _log.warning("a webhook was refused: its signature is %s", "wrong" if signature else "missing")
+        return 403 if signature else 401, b"The signature does not match."
 
     async def _write(self, session: AsyncSession, webhooks: Sequence[_Webhook]) -> Sequence[None]:
         rows = [

@@ -16,6 +16,8 @@ TOKEN_INVALID: Final = ErrorCode(
     190, "Invalid OAuth access token - Cannot parse access token", http_status=401, subcode=467
 )
 TOKEN_EXPIRED: Final = ErrorCode(190, "Error validating access token", http_status=401, subcode=463)
+CALLED_FROM_ELSEWHERE: Final = ErrorCode(200, "Permission Denied", http_status=403)
+BODY_TOO_SLOW: Final = ErrorCode(100, "Invalid parameter", http_status=408)
 PERMISSION_MISSING: Final = ErrorCode(200, "Permission Denied", http_status=403, subcode=1349174)
 PATH_UNKNOWN: Final = ErrorCode(2500, "Unknown path components")
 SYNTAX_WRONG: Final = ErrorCode(2500, "Syntax error")

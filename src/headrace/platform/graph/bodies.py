@@ -4,65 +4,91 @@ Clients label their bodies wrongly, or not at all, so a body that looks like JSO
 body; it is ignored.
 """
 
+import asyncio
 import re
-from collections.abc import AsyncGenerator, Iterable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
+from functools import partial
 from typing import Any
-from urllib.parse import parse_qsl
 
-import orjson
 from starlette.datastructures import Headers, UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 
-from headrace.platform.errors.catalogue import BODY_TOO_LARGE, PARAMETER_INVALID
+from headrace.platform.errors.catalogue import BODY_TOO_LARGE, BODY_TOO_SLOW, PARAMETER_INVALID
 from headrace.platform.graph.parameters import Parameters, Upload
-from headrace.ui.bodies import BodyTooLarge, read_body
+from headrace.ui.bodies import (
+    BodyRefused,
+    BodyTooLarge,
+    BodyTooSlow,
+    Unparsable,
+    off_loop,
+    parse_form,
+    parse_json,
+    read_body,
+)
 
 LARGEST_BODY = 12 * 1024 * 1024
+_USUAL_BODY = 1024 * 1024
+_EDGES_WITH_FILES = frozenset({"assets", "flows"})
+"""Whose calls carry a file. All others carry a few parameters."""
+
+UNPROVEN_BODY = 64 * 1024
+"""So much is read of a body before it is known who calls."""
+
 _MOST_PARTS = 500
+_SLICE = 64 * 1024
 _METHODS_WITH_BODY = frozenset({"POST", "PUT", "DELETE"})
 _LIST_MEMBER = re.compile(r"([^\[\]]+)\[\d*\]")
 
 
-async def read_parameters(request: Request) -> Parameters:
-    """Query and body of a request in one; a member of the body wins over one of the query with the same name."""
-    values = _read_form(request.scope["query_string"], "query")
-    if request.method in _METHODS_WITH_BODY:
-        values.update(await _read_body(request))
-    return Parameters(values)
+def read_query(request: Request) -> dict[str, Any]:
+    """The parameters of the query."""
+    return _read_form(request.scope["query_string"], "query")
 
 
-async def _read_body(request: Request) -> dict[str, Any]:
-    content = await _content(request)
-    if not content.strip():
+async def read_parameters(
+    request: Request, query: dict[str, Any], edge: str | None, authenticate: Callable[[], Awaitable[None]]
+) -> Parameters:
+    """Query and body of a request in one; a member of the body wins over one of the query with the same name.
+
+    `authenticate` is called before more of a body is read than `UNPROVEN_BODY`; what it raises is raised.
+    """
+    if request.method not in _METHODS_WITH_BODY:
+        return Parameters(query)
+    most = LARGEST_BODY if edge in _EDGES_WITH_FILES else _USUAL_BODY
+    content = await _content(request, most, authenticate)
+    return Parameters(query | await _read(request.headers, content))
+
+
+async def _read(headers: Headers, content: bytes) -> dict[str, Any]:
+    start = content[:_SLICE].lstrip() or content.lstrip()
+    if not start:
         return {}
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    looks_like_json = content.lstrip()[:1] in {b"{", b"["}
+    kind = headers.get("content-type", "").partition(";")[0].strip().lower()
+    looks_like_json = start[:1] in {b"{", b"["}
     if kind == "multipart/form-data" and not looks_like_json:
-        return await _read_multipart(request.headers, content)
+        return await _read_multipart(headers, content)
     if looks_like_json or kind == "application/json":
-        return _read_json(content)
-    return _read_form(content, "body")
+        return await off_loop(_read_json, content)
+    return await off_loop(partial(_read_form, place="body"), content)
 
 
-async def _content(request: Request) -> bytes:
+async def _content(request: Request, most: int, authenticate: Callable[[], Awaitable[None]]) -> bytes:
     try:
-        return await read_body(request, LARGEST_BODY)
+        return await read_body(request, most, (UNPROVEN_BODY, authenticate))
     except BodyTooLarge as error:
-        limit = LARGEST_BODY // (1024 * 1024)
-        raise BODY_TOO_LARGE.numbered(f"The body of the request is larger than {limit} MB") from error
-    except ClientDisconnect as error:
+        raise BODY_TOO_LARGE.numbered(f"The body of the request is larger than {most // (1024 * 1024)} MB") from error
+    except BodyTooSlow as error:
+        raise BODY_TOO_SLOW.numbered("The body of the request does not come, or too slowly") from error
+    except BodyRefused as error:
         raise PARAMETER_INVALID.numbered("The body of the request is not complete") from error
 
 
 def _read_json(content: bytes) -> dict[str, Any]:
     try:
-        value = orjson.loads(content)
-        orjson.dumps(value)  # stops at 254 levels
-    except orjson.JSONDecodeError as error:
-        raise PARAMETER_INVALID.numbered(f"The body of the request is not JSON: {error}") from error
-    except TypeError as error:
-        raise PARAMETER_INVALID.numbered("The body of the request is nested too deep") from error
+        value = parse_json(content)
+    except Unparsable as error:
+        raise PARAMETER_INVALID.numbered(f"The body of the request {error}") from error
     if not isinstance(value, dict):
         raise PARAMETER_INVALID.numbered("The body of the request must be a JSON object")
     return value
@@ -70,17 +96,18 @@ def _read_json(content: bytes) -> dict[str, Any]:
 
 def _read_form(content: bytes, place: str) -> dict[str, Any]:
     try:
-        pairs = parse_qsl(content.decode("utf-8"), keep_blank_values=True, errors="strict", max_num_fields=_MOST_PARTS)
-    except ValueError as error:
+        return _gather(parse_form(content, most=_MOST_PARTS))
+    except Unparsable as error:
         raise PARAMETER_INVALID.numbered(
             f"The {place} of the request is not a form in UTF-8 with at most {_MOST_PARTS} fields"
         ) from error
-    return _gather(pairs)
 
 
 async def _read_multipart(headers: Headers, content: bytes) -> dict[str, Any]:
     async def stream() -> AsyncGenerator[bytes, None]:
-        yield content
+        for start in range(0, len(content), _SLICE):
+            yield content[start : start + _SLICE]
+            await asyncio.sleep(0)  # others are answered meanwhile
 
     try:
         parser = MultiPartParser(

@@ -11,7 +11,8 @@ from starlette.responses import Response
 from headrace.platform.accounts.callers import authenticate, check_proof
 from headrace.platform.box import Box
 from headrace.platform.errors import PlatformError, UnknownObject
-from headrace.platform.graph.bodies import read_parameters
+from headrace.platform.errors.catalogue import CALLED_FROM_ELSEWHERE, TOKEN_MISSING
+from headrace.platform.graph.bodies import UNPROVEN_BODY, read_parameters, read_query
 from headrace.platform.graph.calls import Call
 from headrace.platform.graph.errors import fail, refuse, unknown_path, unknown_version
 from headrace.platform.graph.messages import MessageCalls
@@ -22,6 +23,7 @@ from headrace.platform.graph.responses import DEFAULT_VERSION, base_url, json_re
 from headrace.platform.graph.roots import ISSUE_TOKEN, ROOTS, issue_token
 from headrace.platform.graph.selection import Selected, parse_fields
 from headrace.platform.graph.types import NODE_TYPES
+from headrace.ui.origins import SAFE_METHODS, is_from_another_site
 
 _VERSION = re.compile(r"/(v[0-9]+\.[0-9]+)(?=/|$)")
 _LIKE_A_VERSION = re.compile(r"v[0-9]", re.IGNORECASE)
@@ -37,8 +39,8 @@ async def answer(box: Box, messages: MessageCalls, request: Request) -> Response
     method = "GET" if request.method == "HEAD" else request.method
     version = _VERSION.match(path)
     try:
-        parameters = await read_parameters(request)
         segments = [segment for segment in path[version.end() if version else 0 :].split("/") if segment]
+        parameters = await _parameters(box, request, segments)
         content = await _perform(request, box, messages, parameters, method, path, segments)
         response = json_response(content, trace_id)
     except PlatformError as error:
@@ -87,6 +89,30 @@ async def _perform(
     node_id, edge = segments[0], segments[1] if len(segments) == 2 else None
     node_type = await _type_of(call, node_id, edge)
     return await (_on_node(call, node_type, node_id) if edge is None else _on_edge(call, node_type, node_id, edge))
+
+
+async def _parameters(box: Box, request: Request, segments: list[str]) -> Parameters:
+    """What the call brings. Who calls is known before a large body is read, and a browser on another site's page is
+    refused before any is, for it needs no token to keep a box busy.
+    """
+    query = read_query(request)
+    has_token = "authorization" in request.headers
+    if request.method not in SAFE_METHODS and not has_token and is_from_another_site(request.headers):
+        raise CALLED_FROM_ELSEWHERE.numbered(
+            "This call comes from another site's page. A page sends its access token in the header Authorization"
+        )
+
+    async def prove() -> None:
+        token, _ = _credentials(request, Parameters(query))
+        if not token:
+            raise TOKEN_MISSING.plain(
+                f"{TOKEN_MISSING.title} A body of more than {UNPROVEN_BODY // 1024} kB is read only with the token in "
+                "the header Authorization or in the query."
+            )
+        async with box.database.reading() as session:
+            await authenticate(session, token, box.clock.now())
+
+    return await read_parameters(request, query, segments[1] if len(segments) == 2 else None, prove)
 
 
 def _credentials(request: Request, parameters: Parameters) -> tuple[str | None, str | None]:

@@ -7,9 +7,7 @@ an object, and to a browser without scripts the page itself.
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict
 from datetime import date
-from urllib.parse import parse_qsl
 
-import orjson
 from markupsafe import Markup
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import Request
@@ -32,7 +30,7 @@ from headrace.platform.users.service import topic_of
 from headrace.simulator.inspector import Inspector, inspector_routes, render_empty_inspector, render_inspector
 from headrace.simulator.sheet import render_sheet, sheet_routes
 from headrace.ui.answers import refusal, wants_json
-from headrace.ui.bodies import BodyTooLarge, read_body
+from headrace.ui.bodies import BodyRefused, BodyTooLarge, Unparsable, parse_form, parse_json, read_body
 from headrace.ui.live import event_stream
 
 _LARGEST_BODY = 64 * 1024
@@ -261,18 +259,22 @@ async def _fields(request: Request) -> Fields:
         body = await read_body(request, _LARGEST_BODY)
     except BodyTooLarge as error:
         raise _ActRefused(413, "That is more than 64 KB. Write less.") from error
+    except BodyRefused as error:
+        raise _ActRefused(error.status, "What was sent does not come to its end. Try again.") from error
     if not body:
         return {}
     if request.headers.get("content-type", "").startswith("application/json"):
         try:
-            value = orjson.loads(body)
-        except orjson.JSONDecodeError as error:
-            raise _ActRefused(400, f"The body is not JSON: {error}") from error
+            value = parse_json(body)
+        except Unparsable as error:
+            raise _ActRefused(400, f"The body {error}.") from error
         if not isinstance(value, dict):
             raise _ActRefused(400, "The body is not a JSON object.")
         return {name: str(member) for name, member in value.items() if member is not None}
-    text = body.decode("utf-8", "replace")
-    return dict(parse_qsl(text, keep_blank_values=True, encoding="utf-8", errors="replace"))
+    try:
+        return dict(parse_form(body, errors="replace"))
+    except Unparsable as error:
+        raise _ActRefused(400, f"The body {error}.") from error
 
 
 def _nobody(request: Request) -> Response:

@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-import orjson
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
@@ -26,6 +25,7 @@ from headrace.simulator.sessions import OpenSession
 from headrace.simulator.sheet import sheet_routes
 from headrace.simulator.trace import Trace
 from headrace.ui import answers
+from headrace.ui.bodies import BodyRefused, BodyTooLarge, Unparsable, parse_json, read_body
 from headrace.ui.live import event_stream
 
 _NO_STORE = {"Cache-Control": "no-store"}
@@ -100,14 +100,15 @@ class _Pages:
 
     async def text(self, request: Request) -> Response:
         """Shows the text that is posted, as it is."""
-        content = bytearray()
-        async for chunk in request.stream():
-            content += chunk
-            if len(content) > SIZE_LIMIT:
-                break
         preview = self._preview
         try:
-            text = await asyncio.to_thread(flow_text.read, bytes(content), preview.name, preview.today())
+            content = await read_body(request, SIZE_LIMIT + 1)
+        except BodyTooLarge:
+            content = bytes(SIZE_LIMIT + 1)
+        except BodyRefused as error:
+            return answers.text("The text does not come to its end. Send it again.", error.status)
+        try:
+            text = await asyncio.to_thread(flow_text.read, content, preview.name, preview.today())
         except flow_text.UnreadableText as error:
             preview.lose(str(error))
             return answers.text(str(error), 422)
@@ -161,9 +162,9 @@ def _answer(preview: Preview, posted: Posted) -> None:
         preview.mock.answer(choices[int(chosen)].body)
         return
     try:
-        body = orjson.loads(posted.others.get("body", ""))
-    except orjson.JSONDecodeError as error:
-        raise Impossible(f"The answer is not JSON: {error}") from error
+        body = parse_json(posted.others.get("body", "").encode(errors="replace"))
+    except Unparsable as error:
+        raise Impossible(f"The answer {error}") from error
     if not isinstance(body, dict):
         raise Impossible('The answer has to be an object, such as {"screen": "…", "data": {}}.')
     preview.mock.answer(body)

@@ -1,0 +1,93 @@
+"""Receiving the body of a request over ASGI: up to a limit of bytes, and in bounded time.
+
+Nobody fills the memory of a server, nor keeps one of its places by sending a byte now and then.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, MutableMapping
+from typing import Any
+
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Proof = Callable[[], Awaitable[None]]
+
+SILENCE_SECONDS = 15.0
+"""At most this long may pass until more of a body comes."""
+
+_GRACE_SECONDS = 20.0
+_SLOWEST = 8 * 1024
+"""After a grace a body has to come with so many bytes a second, taken from its beginning."""
+
+
+class BodyRefused(Exception):
+    """The body of a request is not received to its end; `status` is the HTTP status that says so."""
+
+    status = 400
+
+
+class BodyTooLarge(BodyRefused):
+    """It is larger than its reader allows."""
+
+    status = 413
+
+
+class BodyTooSlow(BodyRefused):
+    """It does not come, or too slowly."""
+
+    status = 408
+
+
+class BodyIncomplete(BodyRefused):
+    """The caller went away before all of it had come."""
+
+
+async def receive_body(
+    receive: Receive, most: int, headers: Iterable[tuple[bytes, bytes]] = (), proof: tuple[int, Proof] | None = None
+) -> bytes:
+    """The whole body of at most `most` bytes. Raises `BodyRefused`, and what the proof raises.
+
+    `headers` are those of the request: one that names a length that is too large is refused before anything is read.
+    A `proof` is a number of bytes and a check who calls: it is made before more than that number is taken.
+    """
+    declared = _declared(headers)
+    if declared > most:
+        raise BodyTooLarge(f"the body is larger than {most} bytes")
+    if proof is not None and declared > proof[0]:
+        await proof[1]()
+        proof = None
+    body = bytearray()
+    async for chunk in receive_chunks(receive):
+        body += chunk
+        if len(body) > most:
+            raise BodyTooLarge(f"the body is larger than {most} bytes")
+        if proof is not None and len(body) > proof[0]:
+            await proof[1]()
+            proof = None
+    return bytes(body)
+
+
+async def receive_chunks(receive: Receive) -> AsyncIterator[bytes]:
+    """The body piece by piece, for whoever keeps it elsewhere than in memory. Raises `BodyRefused`."""
+    loop = asyncio.get_running_loop()
+    began = loop.time()
+    received, more = 0, True
+    while more:
+        left = _GRACE_SECONDS + received / _SLOWEST - (loop.time() - began)
+        try:
+            async with asyncio.timeout(max(0.0, min(SILENCE_SECONDS, left))):
+                message = await receive()
+        except TimeoutError:
+            raise BodyTooSlow("the body does not come, or too slowly") from None
+        if message["type"] == "http.disconnect":
+            raise BodyIncomplete("the body is not complete")
+        chunk: bytes = message.get("body", b"")
+        received += len(chunk)
+        more = message.get("more_body", False)
+        yield chunk
+
+
+def _declared(headers: Iterable[tuple[bytes, bytes]]) -> int:
+    """What `Content-Length` says; 0 where it says nothing that can be read."""
+    for name, value in headers:
+        if name == b"content-length" and value.isdigit() and len(value) < 20:
+            return int(value)
+    return 0
