@@ -13,6 +13,13 @@ class Part(StrEnum):
     WORKER = "worker"
 
 
+class PublishedFlows(StrEnum):
+    """What may become of a published Flow: nothing more, or a draft again that is published anew."""
+
+    LOCKED = "locked"
+    EDITABLE = "editable"
+
+
 @dataclass(frozen=True)
 class Settings:
     """Where a server keeps its data, where it listens, and by what address others reach it.
@@ -21,7 +28,8 @@ class Settings:
     the URL of a PostgreSQL database, in which each side has a schema of its own. `public_url` goes out in webhooks,
     links and credentials; it is where this process listens unless something stands before it. `only` names the part
     that this process does, `does_jobs` whether it also does the work behind its pages. `refuse_frozen` makes the box
-    refuse to publish a Flow whose version is frozen, as WhatsApp does.
+    refuse to publish a Flow whose version is frozen, as WhatsApp does; `published_flows` is its rule for changing one
+    that is published (docs/lifecycle.md).
     """
 
     data: Path
@@ -32,6 +40,7 @@ class Settings:
     public_url: str | None = None
     only: Part | None = None
     does_jobs: bool = True
+    published_flows: PublishedFlows = PublishedFlows.LOCKED
 
     @property
     def base_url(self) -> str:

@@ -13,15 +13,23 @@ from headrace.outbound import Outbound
 from headrace.platform.box import Box
 from headrace.platform.tables import Job, Revision, Table
 from headrace.platform.world import World, seed
-from headrace.settings import Settings
+from headrace.settings import PublishedFlows, Settings
 
 
 @pytest.fixture
-async def box(store: Store, clock: ManualClock, identifiers: SeededIdentifiers) -> AsyncIterator[Box]:
+def published_flows() -> PublishedFlows:
+    """The rule for changing published Flows. Tests of the other one parametrize it."""
+    return PublishedFlows.LOCKED
+
+
+@pytest.fixture
+async def box(
+    store: Store, clock: ManualClock, identifiers: SeededIdentifiers, published_flows: PublishedFlows
+) -> AsyncIterator[Box]:
     database = await store.open("platform", Table.metadata)
     outbound = Outbound(private_networks=True)
     yield Box(
-        settings=Settings(data=store.folder),
+        settings=Settings(data=store.folder, published_flows=published_flows),
         database=database,
         clock=clock,
         identifiers=identifiers,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 
 from headrace.cli.terminal import complain, emit_json, emit_text, log_to_stderr
-from headrace.settings import Part
+from headrace.settings import Part, PublishedFlows
 
 if TYPE_CHECKING:
     import socket
@@ -68,6 +68,15 @@ def serve(  # noqa: PLR0917
             help="Refuse to publish Flows of frozen versions, as WhatsApp does; else they can be tried.",
         ),
     ] = False,
+    published_flows: Annotated[
+        PublishedFlows,
+        typer.Option(
+            help="What may become of a published Flow: locked (it cannot be changed, a new one is made from it) or "
+            "editable (a change makes it a draft again, while its last published version goes on serving).",
+            envvar="HEADRACE_PUBLISHED_FLOWS",
+            show_envvar=True,
+        ),
+    ] = PublishedFlows.LOCKED,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Log every request.")] = False,
 ) -> None:
     """Start WhatsApp in a box with the console, on this machine only.
@@ -102,6 +111,7 @@ def serve(  # noqa: PLR0917
             data=data.resolve(),
             port=port if listener is None else listener.getsockname()[1],
             refuse_frozen=refuse_frozen,
+            published_flows=published_flows,
             database=address,
             public_url=url,
             only=only,

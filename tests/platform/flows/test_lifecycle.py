@@ -1,16 +1,20 @@
 """Every action in every status."""
 
+import re
+from pathlib import Path
+
 import pytest
 
 from headrace.platform.errors import PlatformError
-from headrace.platform.flows.lifecycle import Action, target
+from headrace.platform.flows.lifecycle import ONLY_WHERE_EDITABLE, TRANSITIONS, Action, target
 from headrace.protocol import FlowStatus
+from headrace.settings import PublishedFlows
 
 pytestmark = pytest.mark.spec("lifecycle.md §4.1", "lifecycle.md §4.2")
 
 # What the business may do, by status in the order DRAFT, PUBLISHED, THROTTLED, BLOCKED, DEPRECATED.
 ALLOWED = {
-    Action.EDIT: ["DRAFT", "DRAFT", 139001, 139001, 139001],
+    Action.EDIT: ["DRAFT", 139001, 139001, 139001, 139001],
     Action.PUBLISH: ["PUBLISHED", 139002, 139002, 139002, 139002],
     Action.DEPRECATE: [139003, "DEPRECATED", "DEPRECATED", "DEPRECATED", 139003],
     Action.DELETE: ["DELETED", 139004, 139004, 139004, 139004],
@@ -37,6 +41,28 @@ def test_what_the_business_may_do(action: Action, status: FlowStatus, expected: 
         target(action, status)
     assert refused.value.code == expected
     assert status.value in str(refused.value.explanation)
+
+
+def test_a_published_flow_is_edited_only_where_that_is_set() -> None:
+    assert target(Action.EDIT, FlowStatus.PUBLISHED, PublishedFlows.EDITABLE) == FlowStatus.DRAFT
+    for action, status, expected in CASES:
+        if (action, status) != (Action.EDIT, FlowStatus.PUBLISHED) and isinstance(expected, str):
+            assert target(action, status, PublishedFlows.EDITABLE) == expected
+
+
+def test_the_page_tells_every_transition() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "lifecycle.md").read_text()
+    told = set(re.findall(r"^\| `([A-Z]+)` \| ([a-z]+) \| ([a-z]+) \| (?:`([A-Z]+)`|gone)(\*?)", page, re.MULTILINE))
+    assert told == {
+        (
+            source.value,
+            action.value,
+            action.actor.value,
+            "" if goal is FlowStatus.DELETED else goal.value,
+            "*" if (action, source) in ONLY_WHERE_EDITABLE else "",
+        )
+        for (action, source), goal in TRANSITIONS.items()
+    }
 
 
 @pytest.mark.parametrize("action", [Action.THROTTLE, Action.BLOCK, Action.UNBLOCK, Action.UNTHROTTLE])

@@ -24,10 +24,12 @@ from headrace.platform.flows.publishing import NewFlow
 from headrace.platform.webhooks import subscriptions
 from headrace.platform.webhooks.models import WebhookEvent
 from headrace.platform.world import World
+from headrace.settings import PublishedFlows
 
 pytestmark = [pytest.mark.anyio, pytest.mark.spec("lifecycle.md §4.4")]
 
 KEYS = generate_key_pair()
+EDITABLE = pytest.mark.parametrize("published_flows", [PublishedFlows.EDITABLE])
 
 
 @pytest.fixture
@@ -70,6 +72,7 @@ async def refusal_of(box: Box, caller: Caller, flow_id: str) -> PlatformError:
     return refused.value
 
 
+@pytest.mark.spec("lifecycle.md §4.7", "webhooks.md §3.4")
 async def test_creation_and_publishing_are_told(box: Box, caller: Caller, world: World) -> None:
     flow_id = await make(box, caller, world, flow_json())
     await publishing.publish(box, caller, flow_id)
@@ -159,6 +162,8 @@ async def test_a_flow_that_changes_during_the_ping_is_not_published(
     assert (await read(box, flow_id)).status == "DRAFT"
 
 
+@EDITABLE
+@pytest.mark.spec("lifecycle.md §4.3", "lifecycle.md §4.7")
 async def test_editing_a_published_flow_makes_a_draft_beside_the_published_version(
     box: Box, caller: Caller, world: World
 ) -> None:
@@ -177,6 +182,8 @@ async def test_editing_a_published_flow_makes_a_draft_beside_the_published_versi
     assert statuses == ["DRAFT", "PUBLISHED", "DRAFT", "PUBLISHED"]
 
 
+@EDITABLE
+@pytest.mark.spec("lifecycle.md §4.3")
 async def test_only_the_five_latest_versions_can_be_opened(box: Box, caller: Caller, world: World) -> None:
     flow_id = await make(box, caller, world, flow_json(), publish=True)
     for number in range(6):
@@ -213,6 +220,7 @@ async def test_a_clone_takes_the_text_and_nothing_else(box: Box, caller: Caller,
     assert copy.id != original
 
 
+@pytest.mark.spec("lifecycle.md §4.5")
 async def test_a_frozen_version_cannot_be_published_any_more(
     box: Box, caller: Caller, world: World, clock: ManualClock
 ) -> None:
@@ -225,9 +233,41 @@ async def test_a_frozen_version_cannot_be_published_any_more(
     assert refused.title == "Versions in Flow JSON file are not available for publishing"
 
 
-async def test_an_unverified_business_is_blocked_by_integrity(box: Box, caller: Caller, world: World) -> None:
+@pytest.mark.parametrize("column", ["is_verified", "is_flagged"])
+async def test_a_business_without_integrity_works_on_drafts_but_makes_and_publishes_none(
+    box: Box, caller: Caller, world: World, column: str
+) -> None:
     flow_id = await make(box, caller, world, flow_json())
     async with box.database.transaction() as session:
-        (await session.get_one(Business, world.business.id)).is_verified = False
+        setattr(await session.get_one(Business, world.business.id), column, column == "is_flagged")
+    assert (await publishing.upload(box, caller, flow_id, flow_json("Better").encode())).is_valid
+    async with box.database.transaction() as session:
+        flow = await service.find_flow(session, world.business.id, flow_id)
+        await service.update_metadata(session, box, flow, service.Changes(name="Book anew"))
     refused = await refusal_of(box, caller, flow_id)
     assert (refused.code, refused.title) == (139000, "Blocked By Integrity")
+    for wanted in (NewFlow("New", ["OTHER"]), NewFlow("Copy", ["OTHER"], clone_flow_id=flow_id)):
+        with pytest.raises(PlatformError) as not_made:
+            await publishing.create(box, caller, world.wabas[0].id, wanted)
+        assert not_made.value.code == 139000
+    async with box.database.reading() as session:
+        flow = await service.find_flow(session, world.business.id, flow_id)
+        assert (flow.name, flow.status) == ("Book anew", "DRAFT")
+        assert len((await session.scalars(select(Flow))).all()) == 1
+
+
+async def test_a_published_flow_stays_as_it_is_and_a_new_one_is_made_from_it(
+    box: Box, caller: Caller, world: World
+) -> None:
+    flow_id = await make(box, caller, world, flow_json("First"), publish=True)
+    with pytest.raises(PlatformError) as refused:
+        await publishing.upload(box, caller, flow_id, flow_json("Second").encode())
+    assert (refused.value.code, refused.value.title) == (139001, "Flow can't be updated")
+    assert "clone_flow_id" in str(refused.value.explanation)
+    flow = await read(box, flow_id)
+    assert (flow.status, "First" in str(flow.json_text)) == ("PUBLISHED", True)
+    wanted = NewFlow("Book anew", ["OTHER"], clone_flow_id=flow_id)
+    copy = await publishing.create(box, caller, world.wabas[0].id, wanted)
+    await publishing.upload(box, caller, copy.id, flow_json("Second").encode())
+    await publishing.publish(box, caller, copy.id)
+    assert ((await read(box, copy.id)).status, (await read(box, flow_id)).status) == ("PUBLISHED", "PUBLISHED")

@@ -20,7 +20,6 @@ READY = Facts(
     has_verified_number=True,
     has_signed_key=True,
     is_told_about_flows=True,
-    is_business_verified=True,
 )
 
 # In the order of the checks: what is wrong, the code and title, and whether a Flow without endpoint minds.
@@ -38,7 +37,7 @@ TROUBLE: list[tuple[dict[str, Any], int, str, bool]] = [
         "WhatsApp Business Account is not subscribed to Flows Webhooks",
         False,
     ),
-    ({"is_business_verified": False}, 139000, "Blocked By Integrity", True),
+    ({"integrity_problem": "You need to verify your business."}, 139000, "Blocked By Integrity", True),
 ]
 
 

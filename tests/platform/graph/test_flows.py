@@ -14,9 +14,11 @@ from headrace.clock import ManualClock
 from headrace.platform.box import Box
 from headrace.platform.flows.models import Flow
 from headrace.platform.world import World
+from headrace.settings import PublishedFlows
 
 pytestmark = [pytest.mark.anyio, pytest.mark.spec("graph-api.md §1.2", "graph-api.md §1.3")]
 
+EDITABLE = pytest.mark.parametrize("published_flows", [PublishedFlows.EDITABLE])
 ALL_FIELDS = (
     "id,name,status,json_version,data_api_version,categories,validation_errors,endpoint_uri,data_channel_uri,"
     "preview.invalidate(true),whatsapp_business_account,application,updated_at,health_status"
@@ -349,6 +351,7 @@ async def test_publish_deprecate_and_what_is_refused_on_the_way(graph: httpx.Asy
     assert (await read(graph, flow_id, "status,name")) == {"status": "DEPRECATED", "name": "Book", "id": flow_id}
 
 
+@EDITABLE
 async def test_metadata_of_a_published_flow_makes_it_a_draft(graph: httpx.AsyncClient, flow_id: str) -> None:
     await upload(graph, flow_id, flow_json())
     await graph.post(f"/{flow_id}/publish")
@@ -359,6 +362,7 @@ async def test_metadata_of_a_published_flow_makes_it_a_draft(graph: httpx.AsyncC
     error_of(await graph.delete(f"/{flow_id}"), 400, 139004)
 
 
+@EDITABLE
 async def test_what_is_refused_of_an_edited_flow_leads_somewhere(graph: httpx.AsyncClient, flow_id: str) -> None:
     await upload(graph, flow_id, flow_json())
     await graph.post(f"/{flow_id}/publish")

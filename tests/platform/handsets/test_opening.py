@@ -122,7 +122,8 @@ async def test_opening_another_flow_puts_the_first_away(stage: Stage, wamid: str
     assert {row.id: row.status for row in rows} == {first.id: "closed", second.id: "open"}
 
 
-@pytest.mark.parametrize("status", ["BLOCKED", "DEPRECATED"])
+@pytest.mark.spec("lifecycle.md §4.2")
+@pytest.mark.parametrize("status", ["BLOCKED", "DEPRECATED", "DELETED"])
 async def test_a_flow_that_is_shut_says_so_in_a_dialog(stage: Stage, wamid: str, status: str) -> None:
     async with stage.box.database.transaction() as session:
         (await session.scalars(select(Flow))).one().status = status
@@ -139,6 +140,7 @@ async def test_a_button_that_had_its_time_opens_nothing(stage: Stage, wamid: str
     assert await press(stage, wamid) is None
 
 
+@pytest.mark.spec("lifecycle.md §4.3")
 async def test_the_sixth_oldest_version_is_gone(stage: Stage, wamid: str) -> None:
     for number in range(2, 7):
         assert await press(stage, wamid) is not None

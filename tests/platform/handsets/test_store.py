@@ -21,6 +21,8 @@ from headrace.exchange.transport import AsgiTransport
 from headrace.platform.accounts.encryption import set_key
 from headrace.platform.accounts.models import PhoneNumber
 from headrace.platform.endpoints.models import EndpointCall
+from headrace.platform.flows.models import Flow
+from headrace.platform.flows.service import deprecate
 from headrace.platform.handsets.models import FlowSession, Handset
 from headrace.platform.handsets.pages import handset_routes
 from headrace.platform.messaging.models import Message
@@ -46,6 +48,11 @@ class Phone:
         answer = (await self._client.post(f"{self._url}/open", json={"message": wamid}, headers=JSON)).json()
         self.session_url = answer["session_url"]
         return await self.act("outcome")
+
+    async def press(self, wamid: str) -> str:
+        """Presses a button that opens nothing; gives what the phone says."""
+        await self._client.post(f"{self._url}/open", json={"message": wamid}, headers=JSON)
+        return str((await self.look())["notice"])
 
     async def act(self, act: str, **members: Any) -> dict[str, Any]:
         answer = await self._client.post(f"{self.session_url}/{act}", json=members, headers=JSON)
@@ -99,6 +106,23 @@ async def test_a_finished_flow_is_a_message_of_the_person(stage: Stage, wamid: s
     assert (answered["type"], answered["title"], answered["quoted_id"]) == ("response", "Book an eye test", wamid)
     assert answered["response"] == {"flow_token": "token-1"}
     assert screen["session_url"] is None
+    assert (await held(stage)).status == "completed"
+
+
+@pytest.mark.spec("lifecycle.md §4.1", "lifecycle.md §4.2")
+async def test_a_flow_deprecated_meanwhile_is_finished_and_its_answer_arrives(stage: Stage, wamid: str) -> None:
+    unopened = await stage.send_flow(await stage.make_flow(name="Book again"), flow_token="token-2")
+    async with phone_of(stage) as phone:
+        await phone.open(wamid)
+        async with stage.box.database.transaction() as session:
+            for flow in await session.scalars(select(Flow)):
+                await deprecate(session, stage.box, flow)
+        await phone.act("tap", target="Continue")
+        assert (await phone.act("tap", target="Send"))["status"] == "completed"
+        (message,) = (await stage.events())[-1]["messages"]
+        assert message["context"]["id"] == wamid
+        assert message["interactive"]["nfm_reply"]["name"] == "flow"
+        assert await phone.press(unopened) == "This form is not available now."
     assert (await held(stage)).status == "completed"
 
 

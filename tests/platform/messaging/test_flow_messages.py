@@ -9,7 +9,7 @@ from sqlalchemy import select
 from tests.platform.messaging.stage import Stage, flow_text
 
 from headrace.clock import ManualClock
-from headrace.platform.accounts.models import PhoneNumber, Waba
+from headrace.platform.accounts.models import Business, PhoneNumber, Waba
 from headrace.platform.errors import PlatformError
 from headrace.platform.flows.models import Flow
 from headrace.platform.messaging.models import Message
@@ -143,6 +143,21 @@ async def test_a_status_that_cannot_be_sent(stage: Stage, status: str, code: int
     error = await refused(stage, interactive(await stage.make_flow(status=status)))
     assert error.code == code
     assert '"Book"' in (error.details or "")
+
+
+@pytest.mark.spec("graph-api.md §1.4")
+@pytest.mark.parametrize("column", ["is_verified", "is_flagged"])
+async def test_a_business_without_integrity_sends_no_flows(stage: Stage, column: str) -> None:
+    published, draft = await stage.make_flow(), await stage.make_flow(status="DRAFT", name="Draft")
+    await stage.write()
+    await send(stage, interactive(published))
+    async with stage.box.database.transaction() as session:
+        setattr((await session.scalars(select(Business))).one(), column, column == "is_flagged")
+    for message in (interactive(published), interactive(draft, mode="draft")):
+        error = await refused(stage, message)
+        assert (error.code, error.http_status) == (139000, 400)
+        assert "business" in (error.details or "")
+    await stage.send(text={"body": "Hello"})
 
 
 async def test_a_throttled_flow_goes_ten_times_an_hour(stage: Stage, clock: ManualClock) -> None:

@@ -10,7 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from headrace.platform.accounts.callers import Caller, same_secret
-from headrace.platform.accounts.models import AccessToken, App, PhoneNumber, Waba
+from headrace.platform.accounts.integrity import integrity_problem
+from headrace.platform.accounts.models import AccessToken, App, Business, PhoneNumber, Waba
 from headrace.platform.cache import ACCOUNTS, Kept
 from headrace.platform.tables import table_of
 
@@ -19,10 +20,11 @@ _Row = TypeVar("_Row", App, AccessToken, PhoneNumber)
 
 @dataclass(frozen=True)
 class Sender:
-    """A phone number and the business it belongs to."""
+    """A phone number and the business it belongs to; `integrity_problem` keeps that one from sending Flows."""
 
     number: PhoneNumber
     business_id: str
+    integrity_problem: str | None = None
 
 
 async def caller_of(session: AsyncSession, kept: Kept, token: str) -> Caller | None:
@@ -59,8 +61,11 @@ async def sender_of(session: AsyncSession, kept: Kept, phone_number_id: str) -> 
         number = await _read(session, PhoneNumber, "id", phone_number_id)
         if number is None:
             return None
-        business_id = await session.scalar(select(Waba.business_id).where(Waba.id == number.waba_id))
-        kept.of(ACCOUNTS)[key] = Sender(number, str(business_id))
+        columns = select(Business.id, Business.is_verified, Business.is_flagged)
+        owner = columns.join(Waba, Waba.business_id == Business.id).where(Waba.id == number.waba_id)
+        business_id, is_verified, is_flagged = (await session.execute(owner)).one()
+        problem = integrity_problem(is_verified=is_verified, is_flagged=is_flagged)
+        kept.of(ACCOUNTS)[key] = Sender(number, business_id, problem)
     sender: Sender = kept.of(ACCOUNTS)[key]
     return sender
 

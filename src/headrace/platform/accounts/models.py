@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String, Text
+from sqlalchemy import ForeignKey, String, Text, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from headrace.database import Json, UtcDateTime
@@ -11,11 +11,15 @@ from headrace.platform.tables import Table
 
 
 class Business(Table):
+    """`is_verified` says that it passed business verification, `is_flagged` that WhatsApp objects to its conduct."""
+
     __tablename__ = "businesses"
+    kept_as = ACCOUNTS
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True)
     name: Mapped[str] = mapped_column(String(200))
     is_verified: Mapped[bool] = mapped_column(default=True)
+    is_flagged: Mapped[bool] = mapped_column(default=False, server_default=false())
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 

@@ -77,7 +77,9 @@ JSON_NOT_VALID: Final = ErrorCode(139002, "Publishing Flow with validation error
 VERSION_FROZEN: Final = ErrorCode(139002, "Versions in Flow JSON file are not available for publishing")
 ENDPOINT_NOT_AVAILABLE: Final = ErrorCode(139002, "Endpoint Not Available")
 WEBHOOK_MISSING: Final = ErrorCode(139002, "WhatsApp Business Account is not subscribed to Flows Webhooks")
-BUSINESS_BLOCKED: Final = ErrorCode(139000, "Blocked By Integrity")
+BUSINESS_BLOCKED: Final = ErrorCode(
+    139000, "Blocked By Integrity", remedy="https://www.facebook.com/business/help/2058515294227817"
+)
 
 # Messages.
 MEMBER_MISSING: Final = ErrorCode(131008, "Required parameter is missing")

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from headrace.platform.accounts.models import App, Business, PhoneNumber, Waba
-from headrace.platform.errors.catalogue import BUSINESS_NOT_VERIFIED, CHECK_FAILED
+from headrace.platform.errors.catalogue import BUSINESS_BLOCKED, BUSINESS_NOT_VERIFIED, CHECK_FAILED
 from headrace.platform.flows.models import Flow
 from headrace.platform.flows.publishing_checks import Facts, failing
 from headrace.protocol import FlowStatus
@@ -83,8 +83,11 @@ def waba_node(waba: Waba) -> Node:
 
 
 def business_node(business: Business) -> Node:
-    if business.is_verified:
+    if business.is_verified and not business.is_flagged:
         return Node("BUSINESS", business.id)
+    if business.is_verified:
+        error = (BUSINESS_BLOCKED.code, "The business is flagged for its conduct.", BUSINESS_BLOCKED.remedy)
+        return Node("BUSINESS", business.id, CanSend.BLOCKED, [error])
     error = (BUSINESS_NOT_VERIFIED.code, BUSINESS_NOT_VERIFIED.title, BUSINESS_NOT_VERIFIED.remedy)
     return Node("BUSINESS", business.id, CanSend.LIMITED, [error])
 

@@ -6,6 +6,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from headrace.platform.accounts.encryption import usable_key_of_waba
+from headrace.platform.accounts.integrity import integrity_problem
 from headrace.platform.accounts.models import PhoneNumber
 from headrace.platform.accounts.service import business_of
 from headrace.platform.box import Box
@@ -22,7 +23,7 @@ class Account:
     has_verified_number: bool
     public_key: str | None
     is_told_about_flows: bool
-    is_business_verified: bool
+    integrity_problem: str | None
 
 
 async def gather_account(session: AsyncSession, box: Box, waba_id: str) -> Account:
@@ -32,7 +33,7 @@ async def gather_account(session: AsyncSession, box: Box, waba_id: str) -> Accou
         has_verified_number=bool((await session.execute(select(verified))).scalar()),
         public_key=await usable_key_of_waba(session, waba_id),
         is_told_about_flows=await is_told_about_flows(session, box, waba_id),
-        is_business_verified=business.is_verified,
+        integrity_problem=integrity_problem(is_verified=business.is_verified, is_flagged=business.is_flagged),
     )
 
 
@@ -53,6 +54,6 @@ def facts_of(flow: Flow, account: Account, box: Box) -> Facts:
         has_verified_number=account.has_verified_number,
         has_signed_key=account.public_key is not None,
         is_told_about_flows=account.is_told_about_flows,
-        is_business_verified=account.is_business_verified,
+        integrity_problem=account.integrity_problem,
         ping_problem=flow.ping_error,
     )

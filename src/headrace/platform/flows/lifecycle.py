@@ -1,11 +1,12 @@
-"""The life of a Flow as a table: what leads from which status to which, and how Graph refuses everything else.
+"""The life of a Flow as a table: who leads it from which status to which, and how Graph refuses everything else.
 
 The business publishes, edits, deprecates and deletes; monitoring throttles and blocks, one step at a time, and takes
-each step back (docs/lifecycle.md).
+each step back. Whether a published Flow may be edited is a setting (docs/lifecycle.md).
 """
 
 from collections.abc import Mapping
 from enum import StrEnum
+from typing import Final
 
 from headrace.platform.errors import ErrorCode
 from headrace.platform.errors.catalogue import (
@@ -17,6 +18,12 @@ from headrace.platform.errors.catalogue import (
     FLOW_ON_RECORD,
 )
 from headrace.protocol import FlowStatus
+from headrace.settings import PublishedFlows
+
+
+class Actor(StrEnum):
+    BUSINESS = "business"
+    MONITORING = "monitoring"
 
 
 class Action(StrEnum):
@@ -28,6 +35,13 @@ class Action(StrEnum):
     BLOCK = "block"
     UNBLOCK = "unblock"
     UNTHROTTLE = "unthrottle"
+
+    @property
+    def actor(self) -> Actor:
+        return Actor.BUSINESS if self in _OF_THE_BUSINESS else Actor.MONITORING
+
+
+_OF_THE_BUSINESS: Final = frozenset({Action.EDIT, Action.PUBLISH, Action.DEPRECATE, Action.DELETE})
 
 
 _S, _A = FlowStatus, Action
@@ -46,6 +60,9 @@ TRANSITIONS: Mapping[tuple[Action, FlowStatus], FlowStatus] = {
     (_A.UNTHROTTLE, _S.THROTTLED): _S.PUBLISHED,
 }
 
+ONLY_WHERE_EDITABLE: Final = frozenset({(_A.EDIT, _S.PUBLISHED)})
+"""The transitions that there are only where published Flows may be edited."""
+
 
 REFUSALS: Mapping[Action, ErrorCode] = {
     _A.EDIT: FLOW_NOT_EDITABLE,
@@ -61,11 +78,15 @@ _SPECIAL_REFUSALS: Mapping[tuple[Action, FlowStatus], ErrorCode] = {
 }
 
 
-def target(action: Action, status: str) -> FlowStatus:
-    """The status an action leads to. Raises Graph's refusal for the business's actions, ValueError for monitoring's."""
+def target(action: Action, status: str, rule: PublishedFlows = PublishedFlows.LOCKED) -> FlowStatus:
+    """The status an action leads to; `rule` says what may become of published Flows.
+
+    Raises Graph's refusal for the business's actions, ValueError for monitoring's.
+    """
     source = FlowStatus(status)
     found = TRANSITIONS.get((action, source))
-    if found is not None:
+    is_shut = rule is PublishedFlows.LOCKED and (action, source) in ONLY_WHERE_EDITABLE
+    if found is not None and not is_shut:
         return found
     refusal = _SPECIAL_REFUSALS.get((action, source)) or REFUSALS.get(action)
     if refusal is None:

@@ -11,8 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from headrace.exchange.channel import Channel, Health
 from headrace.platform.accounts.callers import Caller
+from headrace.platform.accounts.integrity import check_integrity
 from headrace.platform.accounts.models import App
-from headrace.platform.accounts.service import find_waba
+from headrace.platform.accounts.service import business_of, find_waba
 from headrace.platform.box import Box
 from headrace.platform.endpoints.recording import record_ping
 from headrace.platform.errors import PlatformError, UnknownObject
@@ -78,10 +79,13 @@ async def publish(box: Box, caller: Caller, flow_id: str) -> None:
 async def create(box: Box, caller: Caller, waba_id: str, wanted: NewFlow) -> Flow:
     """Makes a Flow, and publishes it when that is wanted and its Flow JSON has no validation errors.
 
+    Raises 139000 for a business that is not verified or that is flagged.
+
     When a publishing check fails, nothing is made and the error of that check is raised.
     """
     async with box.database.reading() as session:
         await find_waba(session, caller.business_id, waba_id)
+        check_integrity(await business_of(session, waba_id))
         content = await _source(session, caller, wanted)
     draft = None if content is None else await examine(content, box.clock.now().date())
     if wanted.publish and draft is not None:

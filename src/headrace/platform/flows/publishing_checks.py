@@ -28,7 +28,8 @@ _GUIDE = "https://developers.facebook.com/docs/whatsapp/flows"
 class Facts:
     """What the checks look at.
 
-    `ping_problem` is what was wrong with the endpoint's answer to a ping; None when it answered well or was not asked.
+    `integrity_problem` is what keeps the business from publishing, `ping_problem` what was wrong with the endpoint's
+    answer to a ping; None when it answered well or was not asked.
     """
 
     has_endpoint: bool
@@ -41,7 +42,7 @@ class Facts:
     has_verified_number: bool
     has_signed_key: bool
     is_told_about_flows: bool
-    is_business_verified: bool
+    integrity_problem: str | None = None
     ping_problem: str | None = None
 
 
@@ -153,9 +154,9 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         "integrity",
-        lambda facts: facts.is_business_verified,
+        lambda facts: facts.integrity_problem is None,
         _is(BUSINESS_BLOCKED),
-        _always("You need to verify your business before you can send or publish a flow."),
+        lambda facts: str(facts.integrity_problem),
         "https://www.facebook.com/business/help/2058515294227817",
     ),
 )

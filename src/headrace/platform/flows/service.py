@@ -125,10 +125,13 @@ async def create_flow(session: AsyncSession, box: Box, flow: Flow) -> None:
 
 
 async def update_metadata(session: AsyncSession, box: Box, flow: Flow, changes: Changes) -> None:
-    """Changes what is given; a published Flow becomes a draft again. Raises code 100 or 139001."""
+    """Changes what is given. A published Flow becomes a draft again, or is refused, by the box's setting.
+
+    Raises code 100 or 139001.
+    """
     if changes.is_empty:
         return
-    status = target(Action.EDIT, flow.status)
+    status = target(Action.EDIT, flow.status, box.settings.published_flows)
     if changes.endpoint_uri is not None:
         if has_endpoint_inside(flow.json_version):
             raise endpoint_belongs_inside(flow.json_version, ENDPOINT_STANDS_IN_JSON)
@@ -146,8 +149,11 @@ async def update_metadata(session: AsyncSession, box: Box, flow: Flow, changes: 
 
 
 async def update_json(session: AsyncSession, box: Box, flow: Flow, draft: Draft) -> None:
-    """Takes a new working copy, with or without validation errors; a published Flow becomes a draft again."""
-    status = target(Action.EDIT, flow.status)
+    """Takes a new working copy, with or without validation errors.
+
+    A published Flow becomes a draft again, or is refused with 139001, by the box's setting.
+    """
+    status = target(Action.EDIT, flow.status, box.settings.published_flows)
     _put(flow, draft)
     await _edited(session, box, flow, status)
 

@@ -32,7 +32,7 @@ RESUMED_FOR = timedelta(days=15)
 
 _NOT_AVAILABLE = "This form is not available now."
 _NO_SCREEN = "This form has no screen to show yet."
-_SHUT_STATUSES = frozenset({FlowStatus.BLOCKED, FlowStatus.DEPRECATED})
+_SHUT_STATUSES = frozenset({FlowStatus.BLOCKED, FlowStatus.DEPRECATED, FlowStatus.DELETED})
 
 
 class NotAvailable(Exception):

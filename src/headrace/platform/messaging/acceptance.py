@@ -9,6 +9,7 @@ from typing import Any
 
 from headrace.platform.accounts.models import PhoneNumber
 from headrace.platform.errors.catalogue import (
+    BUSINESS_BLOCKED,
     FLOW_BLOCKED,
     FLOW_THROTTLED,
     MEMBER_INVALID,
@@ -82,6 +83,8 @@ def _flow(sender: PhoneNumber, button: FlowButton, facts: Facts) -> FlowToSend:
 
 def _opened(sender: PhoneNumber, button: FlowButton, flow: FlowToSend, facts: Facts) -> dict[str, Any]:
     """The columns that say what the button of a Flow message opens."""
+    if (problem := facts.blocked.get(sender.id)) is not None:
+        raise BUSINESS_BLOCKED.detailed(problem)
     version = _version(button, flow, facts)
     _check_set_up(sender, flow, version)
     return {

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from headrace.platform.accounts.directory import sender_of
 from headrace.platform.accounts.models import PhoneNumber
 from headrace.platform.cache import Kept
 from headrace.platform.flows.models import Flow
@@ -30,7 +31,8 @@ _messages = table_of(Message)
 @dataclass
 class Facts:
     """`windows` says until when each chat's window is open, for people who wrote; `sent` how many messages with each
-    throttled Flow were sent in the last hour; `known` which messages that are answered are part of their chat.
+    throttled Flow were sent in the last hour; `known` which messages that are answered are part of their chat;
+    `blocked` why a sender's business may not send Flows.
     """
 
     users: dict[str, User] = field(default_factory=dict)
@@ -39,6 +41,7 @@ class Facts:
     windows: dict[Chat, datetime] = field(default_factory=dict)
     sent: dict[str, int] = field(default_factory=dict)
     known: set[tuple[str, Chat]] = field(default_factory=set)
+    blocked: dict[str, str] = field(default_factory=dict)
 
 
 def flow_name(sender: PhoneNumber, button: FlowButton) -> FlowName:
@@ -58,11 +61,17 @@ async def gather(
     facts.users |= {user.wa_id: user for user in facts.users_by_user_id.values()}
     buttons = [flow_name(sender, message.content.flow) for sender, message in wanted if message.content.flow]
     facts.flows = await find_flows(session, kept, buttons)
+    facts.blocked = await _blocked(session, kept, {sender.id for sender, message in wanted if message.content.flow})
     facts.windows = await window.ends(session, {sender.id for sender, _ in wanted}, list(facts.users))
     facts.sent = await _count_throttled(session, facts.flows.values(), now)
     answered = [message.context_wamid for _, message in wanted if message.context_wamid]
     facts.known = await _find_answered(session, answered)
     return facts
+
+
+async def _blocked(session: AsyncSession, kept: Kept, sender_ids: Iterable[str]) -> dict[str, str]:
+    senders = [await sender_of(session, kept, sender_id) for sender_id in sorted(sender_ids)]
+    return {sender.number.id: sender.integrity_problem for sender in senders if sender and sender.integrity_problem}
 
 
 async def _count_throttled(session: AsyncSession, flows: Iterable[FlowToSend], now: datetime) -> dict[str, int]:
