@@ -31,6 +31,17 @@ class ManualClock:
         self.at += by
 
 
+@dataclass
+class MovableClock:
+    """Another clock, ahead of it or behind it by `offset`: the clock of a box, which its control room moves."""
+
+    base: Clock = field(default_factory=SystemClock)
+    offset: timedelta = timedelta(0)
+
+    def now(self) -> datetime:
+        return self.base.now() + self.offset
+
+
 def local_day(clock: Clock) -> date:
     """The day it is where this process runs, in its own time zone: what a phone on its desk calls today."""
     return clock.now().astimezone().date()

@@ -17,7 +17,10 @@ from headrace.platform.tables import Table as PlatformTable
 pytestmark = [pytest.mark.anyio, pytest.mark.both_stores]
 
 SIDES: dict[str, tuple[type, list[str]]] = {
-    "platform": (PlatformTable, ["accounts", "endpoints", "flows", "handsets", "messaging", "users", "webhooks"]),
+    "platform": (
+        PlatformTable,
+        ["accounts", "endpoints", "flows", "handsets", "health", "messaging", "users", "webhooks"],
+    ),
     "business": (BusinessTable, ["connections", "flows", "people", "responses", "team", "webhooks"]),
 }
 

@@ -307,3 +307,22 @@ async def test_a_moved_clock_makes_jobs_due_in_a_running_worker(
     await asyncio.wait_for(done.wait(), 5)
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
+
+
+async def test_the_next_due_moment_is_that_of_what_comes_only_once(
+    database: Database, jobs: Jobs, clock: ManualClock
+) -> None:
+    async def handler(_job: Job) -> None:
+        pass
+
+    jobs.handle("later", handler)
+    jobs.every("often", timedelta(minutes=1), handler)
+    await jobs.drain()
+    assert await jobs.next_due() is None
+    async with database.transaction() as session:
+        for hours in (3, 2):
+            await jobs.schedule(session, "later", str(hours), clock.now() + timedelta(hours=hours))
+    assert await jobs.next_due() == clock.now() + timedelta(hours=2)
+    clock.advance(timedelta(hours=2))
+    await jobs.drain()
+    assert await jobs.next_due() == clock.now() + timedelta(hours=1)

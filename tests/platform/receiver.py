@@ -4,6 +4,7 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from aiohttp import web
@@ -60,6 +61,9 @@ async def listening(receiver: Receiver, port: int = 0) -> AsyncIterator[Receiver
         yield receiver
 
 
+_private_key = cache(load_private_key)
+
+
 @dataclass
 class Endpoint:
     """A business's endpoint. `reply` is what a ping is answered with; `status` replaces the whole answer."""
@@ -76,7 +80,7 @@ class Endpoint:
         if not signature_matches(self.app_secret, body, request.headers.get("X-Hub-Signature-256")):
             return web.Response(status=432)
         try:
-            opened = open_request(body, load_private_key(self.private_pem))
+            opened = open_request(body, _private_key(self.private_pem))
         except CannotOpen:
             return web.Response(status=421)
         self.requests.append(json.loads(opened.body))

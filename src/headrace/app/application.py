@@ -22,7 +22,7 @@ from headrace.business.context import BusinessContext
 from headrace.business.inbound import routes as inbound
 from headrace.business.whatsapp.errors import WhatsAppRefused
 from headrace.business.whatsapp.subscriptions import subscribe
-from headrace.clock import Clock, SystemClock
+from headrace.clock import Clock, MovableClock
 from headrace.console.context import Console
 from headrace.console.routes import PAGES, REFUSALS
 from headrace.identifiers import Identifiers, RandomIdentifiers
@@ -60,7 +60,7 @@ class Application:
         Raises `DatabaseUnusable` and `KeyUnusable`; nothing stays open then.
         """
         settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
-        clock, identifiers = clock or SystemClock(), identifiers or RandomIdentifiers()
+        clock, identifiers = clock or MovableClock(), identifiers or RandomIdentifiers()
         outbound = Outbound(private_networks=True)
         box = business = demo = None
         try:
@@ -79,6 +79,9 @@ class Application:
     async def working(self) -> AsyncIterator[None]:
         """While the block runs, jobs are done and open pages hear what changes."""
         works: list[Coroutine[Any, Any, None]] = [side.revisions.run() for side in self._sides()]
+        if self.box is not None:
+            box = self.box.box
+            works.append(box.controls.run(box.database, box.clock, box.revisions))
         if self.settings.does_jobs:
             works += [side.jobs.run() for side in self._sides()]
         self._tasks += [asyncio.create_task(work) for work in works]

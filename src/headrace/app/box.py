@@ -14,6 +14,7 @@ from headrace.platform import routes as platform
 from headrace.platform import world
 from headrace.platform.box import Box
 from headrace.platform.handsets.exchanges import register_exchanges
+from headrace.platform.health.watching import register_watching
 from headrace.platform.messaging.delivery import register_delivery
 from headrace.platform.tables import Job, Revision
 from headrace.platform.webhooks.delivery import register_webhook_delivery
@@ -84,4 +85,6 @@ async def open_box(settings: Settings, clock: Clock, identifiers: Identifiers, o
     register_delivery(box)
     register_webhook_delivery(box)
     register_exchanges(box)
+    register_watching(box)
+    await box.controls.load(database, clock)
     return BoxSide(box, await world.seed(box))

@@ -104,3 +104,9 @@ class Jobs(Protocol):
     async def drain(self) -> None:
         """Does everything that is due now, and what that makes due, to the end: for tests and for moved clocks."""
         ...
+
+    async def next_due(self) -> datetime | None:
+        """When the next job is due that waits and comes only once; None when there is none. For clocks that are moved
+        from one due moment to the next; what `every` repeats goes on beside it.
+        """
+        ...

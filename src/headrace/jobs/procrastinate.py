@@ -37,6 +37,8 @@ _MOST_AT_ONCE = 32
 _HEARTBEAT_SECONDS = 3.0
 _LEASE_SECONDS = 10.0
 _LOOK_SECONDS = 1.0
+_PACE_SECONDS = 0.02
+_LONGEST_DISAGREEMENT_SECONDS = 3.0
 _EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 _LARGEST = 2**31 - 1
 
@@ -72,9 +74,13 @@ _PUT_BACK_STALLED = text(
     " (SELECT id FROM stalled WHERE queueing_lock NOT IN (SELECT queueing_lock FROM again))"
 ).bindparams(bindparam("own", type_=ARRAY(BigInteger)))
 _DUE = text("SELECT count(*) FROM procrastinate_jobs WHERE status = 'todo' AND scheduled_at <= now()")
+_DOING = text("SELECT count(*) FROM procrastinate_jobs WHERE status = 'doing'")
 _PERIODS = text(
     "SELECT task_name, min(args->>'due') FROM procrastinate_jobs "
     "WHERE task_name = ANY(:commands) AND args->>'key' = '' AND status IN ('todo', 'doing') GROUP BY task_name"
+).bindparams(bindparam("commands", type_=ARRAY(Text)))
+_NEXT_DUE = text(
+    "SELECT min(args->>'due') FROM procrastinate_jobs WHERE status = 'todo' AND NOT task_name = ANY(:commands)"
 ).bindparams(bindparam("commands", type_=ARRAY(Text)))
 _BRING_FORWARD = text(
     "UPDATE procrastinate_jobs SET args = jsonb_set(args, '{due}', to_jsonb(CAST(:due AS text))) "
@@ -150,13 +156,19 @@ class ProcrastinateJobs:
             await asyncio.gather(*tasks, return_exceptions=True)
 
     async def drain(self) -> None:
+        patience = round(_LEASE_SECONDS / _PACE_SECONDS)
         async with self._open():
             while True:
                 await self._keep_periods()
                 await self._align()
                 async with self._database.reading() as session:
-                    if not await session.scalar(_DUE):
+                    due, doing = await session.scalar(_DUE), await session.scalar(_DOING)
+                if not due:
+                    if not doing or not patience:
                         return
+                    patience -= 1  # somebody else does them, and may make more of them
+                    await asyncio.sleep(_PACE_SECONDS)
+                    continue
                 await self._app.run_worker_async(
                     wait=False,
                     listen_notify=False,
@@ -164,6 +176,11 @@ class ProcrastinateJobs:
                     install_signal_handlers=False,
                     delete_jobs="successful",
                 )
+
+    async def next_due(self) -> datetime | None:
+        async with self._database.reading() as session:
+            due = await session.scalar(_NEXT_DUE, {"commands": sorted(self._periods)})
+        return None if due is None else _moment(due)
 
     def _item(
         self, command: str, key: str, at: datetime, queue: str | None, payload: dict[str, Any], attempts: int
@@ -243,6 +260,7 @@ class ProcrastinateJobs:
         job = Job(number, command, key, payload, attempts)
         self._running.add(number)
         try:
+            await self._hear_of_the_clock(_moment(arguments["due"]))
             again = await self._handlers[command](job)
         except asyncio.CancelledError:  # the worker stops, somebody else does it: nothing is left of this row
             await asyncio.shield(self._put_back(self._item(command, key, self._clock.now(), lock, payload, attempts)))
@@ -255,6 +273,14 @@ class ProcrastinateJobs:
                 await self._put_back(self._item(command, key, again.at, lock, payload, 0))
         finally:
             self._running.discard(number)
+
+    async def _hear_of_the_clock(self, due: datetime) -> None:
+        """A job that our clock does not find due yet was made so by another process, which moved the clock: this one
+        hears of it in a moment."""
+        for _ in range(round(_LONGEST_DISAGREEMENT_SECONDS / _PACE_SECONDS)):
+            if self._clock.now() >= due - timedelta(seconds=1):
+                return
+            await asyncio.sleep(_PACE_SECONDS)
 
     async def _put_back(self, item: dict[str, Any]) -> None:
         # One that was scheduled anew meanwhile stays as it is, only sooner: there is more to do.

@@ -162,6 +162,15 @@ class RowJobs:
                 return
             await asyncio.gather(*self._running.values(), return_exceptions=True)
 
+    async def next_due(self) -> datetime | None:
+        table = self._table
+        waiting = select(func.min(table.due_at)).where(
+            table.worker.is_(None), table.command.not_in(sorted(self._periods))
+        )
+        async with self._database.reading() as session:
+            due: datetime | None = await session.scalar(waiting)
+        return due
+
     async def _step(self) -> None:
         if not self._has_begun and self._database.is_sqlite:
             await self._give_back(update(self._table))  # a file has one server: who leased before it is dead

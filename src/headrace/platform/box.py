@@ -8,12 +8,15 @@ from headrace.identifiers import Identifiers
 from headrace.jobs import Jobs
 from headrace.outbound import Outbound
 from headrace.platform.cache import Cache
+from headrace.platform.controls import Controls
 from headrace.settings import Settings
 
 
 @dataclass(frozen=True)
 class Box:
-    """The WhatsApp side of one server: its database, its clock, its way out, its jobs."""
+    """The WhatsApp side of one server: its database, its clock, its way out, its jobs, and what was set in its control
+    room.
+    """
 
     settings: Settings
     database: Database
@@ -23,3 +26,4 @@ class Box:
     jobs: Jobs
     revisions: Revisions
     cache: Cache = field(default_factory=Cache)
+    controls: Controls = field(default_factory=Controls)

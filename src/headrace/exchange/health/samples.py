@@ -1,8 +1,9 @@
 """What is measured of a Flow's endpoint, and the figures it comes to."""
 
 import math
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 from headrace.exchange.health.rules import Rules
 from headrace.protocol import FAILURES
@@ -52,6 +53,30 @@ class Figures:
     client_error_rate: float | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Samples counted: what figures are made of. `endpoint_errors` and `client_errors` count failures by their
+    types. The latencies are those that half and nine tenths of the requests did not exceed; None without requests.
+    """
+
+    requests: int = 0
+    endpoint_errors: Mapping[str, int] = field(default_factory=dict)
+    p50_milliseconds: int | None = None
+    p90_milliseconds: int | None = None
+    pings: int = 0
+    failed_pings: int = 0
+    navigations: int = 0
+    client_errors: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def failed_requests(self) -> int:
+        return sum(self.endpoint_errors.values())
+
+    @property
+    def failed_navigations(self) -> int:
+        return sum(self.client_errors.values())
+
+
 ENDPOINT_ERRORS = frozenset(name for name, failure in FAILURES.items() if failure.counts_against_endpoint)
 """Error types that count against the endpoint; the others are the phone's (docs/lifecycle.md)."""
 
@@ -90,25 +115,40 @@ def percentile(ordered: list[int], percent: float) -> int:
     return ordered[max(1, math.ceil(len(ordered) * percent / 100)) - 1]
 
 
-def _figures(
-    requests: list[RequestSample], pings: list[PingSample], navigations: list[NavigationSample], rules: Rules
-) -> Figures:
-    enough_requests = len(requests) >= rules.fewest_requests
+def figures_of(counts: Counts, rules: Rules) -> Figures:
+    """The figures that counted samples come to."""
+    enough_requests = counts.requests >= rules.fewest_requests
     return Figures(
-        requests=len(requests),
-        pings=len(pings),
-        navigations=len(navigations),
-        endpoint_error_rate=(
-            _share(one.error_type in ENDPOINT_ERRORS for one in requests) if enough_requests else None
-        ),
-        p90_milliseconds=percentile(sorted(one.milliseconds for one in requests), 90) if enough_requests else None,
-        availability=_share(one.is_well for one in pings) if len(pings) >= rules.fewest_pings else None,
+        requests=counts.requests,
+        pings=counts.pings,
+        navigations=counts.navigations,
+        endpoint_error_rate=counts.failed_requests / counts.requests if enough_requests else None,
+        p90_milliseconds=counts.p90_milliseconds if enough_requests else None,
+        availability=(counts.pings - counts.failed_pings) / counts.pings
+        if counts.pings >= rules.fewest_pings
+        else None,
         client_error_rate=(
-            _share(one.failed for one in navigations) if len(navigations) >= rules.fewest_requests else None
+            min(1.0, counts.failed_navigations / counts.navigations)
+            if counts.navigations >= rules.fewest_requests
+            else None
         ),
     )
 
 
-def _share(flags: Iterable[bool]) -> float:
-    listed = list(flags)
-    return sum(listed) / len(listed)
+def _figures(
+    requests: list[RequestSample], pings: list[PingSample], navigations: list[NavigationSample], rules: Rules
+) -> Figures:
+    times = sorted(one.milliseconds for one in requests)
+    failed = sum(one.failed for one in navigations)
+    counts = Counts(
+        requests=len(requests),
+        endpoint_errors=Counter(
+            one.error_type for one in requests if one.error_type and one.error_type in ENDPOINT_ERRORS
+        ),
+        p90_milliseconds=percentile(times, 90) if times else None,
+        pings=len(pings),
+        failed_pings=sum(not one.is_well for one in pings),
+        navigations=len(navigations),
+        client_errors={"failed": failed} if failed else {},
+    )
+    return figures_of(counts, rules)

@@ -17,17 +17,31 @@ class EndpointCall(Table):
     """One call. `flow_id` is the Flow's it was for; `session_id` the session's on a phone that made it, if one did, and
     `phone_number_id` that of the sender with whose key it was encrypted.
 
+    `flow_version_id` is the published version that was open, or that monitoring asks for; none for a draft.
+    `reported_error` is what an error notice tells of.
+
     `kind` is a `CallKind`; `outcome`, `error_type` and `resent` are those of `exchange.channel.Outcome`.
     """
 
     __tablename__ = "endpoint_calls"
     __table_args__ = (
         Index("ix_endpoint_calls_flow", "flow_id", "at"),
+        # Everything that health and metrics look at, so that they read the index alone.
+        Index(
+            "ix_endpoint_calls_figures",
+            "flow_version_id",
+            "kind",
+            "at",
+            "milliseconds",
+            "error_type",
+            "reported_error",
+        ),
         Index("ix_endpoint_calls_session", "session_id", "id"),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=True)
     flow_id: Mapped[str | None] = mapped_column(ForeignKey("flows.id", ondelete="SET NULL"))
+    flow_version_id: Mapped[str | None] = mapped_column(String(32))
     phone_number_id: Mapped[str | None] = mapped_column(ForeignKey("phone_numbers.id"))
     session_id: Mapped[str | None] = mapped_column(String(40))
     kind: Mapped[str] = mapped_column(String(10))
@@ -38,6 +52,7 @@ class EndpointCall(Table):
     http_status: Mapped[int | None]
     outcome: Mapped[str] = mapped_column(String(16))
     error_type: Mapped[str | None] = mapped_column(String(60))
+    reported_error: Mapped[str | None] = mapped_column(String(60))
     resent: Mapped[bool] = mapped_column(default=False, server_default=false())
     bodies: Mapped["EndpointBodies"] = relationship(lazy="raise", uselist=False)
 

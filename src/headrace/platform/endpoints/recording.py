@@ -16,22 +16,30 @@ async def record_exchange(
     at: datetime,
     *,
     flow_id: str | None,
+    flow_version_id: str | None,
     phone_number_id: str | None,
     session_id: str | None,
 ) -> EndpointCall:
     """Keeps an exchange or an error notice; the row has its id."""
-    kind: CallKind = "exchange" if error_of(outcome.request) is None else "notice"
+    reported = error_of(outcome.request)
+    kind: CallKind = "exchange" if reported is None else "notice"
     call = _call(outcome, kind, outcome.error_type, at)
+    call.flow_version_id = flow_version_id
+    call.reported_error = None if reported is None else reported[0][:60]
     call.flow_id, call.phone_number_id, call.session_id = flow_id, phone_number_id, session_id
     session.add(call)
     await session.flush()
     return call
 
 
-async def record_ping(session: AsyncSession, health: Health, at: datetime, flow_id: str) -> None:
-    """Keeps a ping. One that was answered, but not as it should be, has the error type of that."""
+async def record_ping(
+    session: AsyncSession, health: Health, at: datetime, flow_id: str, flow_version_id: str | None = None
+) -> None:
+    """Keeps a ping: of monitoring, which asks for a published version, or of the publishing checks. One that was
+    answered, but not as it should be, has the error type of that.
+    """
     call = _call(health.outcome, "ping", health.error_type, at)
-    call.flow_id = flow_id
+    call.flow_id, call.flow_version_id = flow_id, flow_version_id
     session.add(call)
 
 

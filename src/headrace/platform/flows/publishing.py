@@ -9,12 +9,13 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from headrace.exchange.channel import Channel, Health
+from headrace.exchange.channel import Health
 from headrace.platform.accounts.callers import Caller
 from headrace.platform.accounts.integrity import check_integrity
 from headrace.platform.accounts.models import App
 from headrace.platform.accounts.service import business_of, find_waba
 from headrace.platform.box import Box
+from headrace.platform.endpoints.channels import open_channel
 from headrace.platform.endpoints.recording import record_ping
 from headrace.platform.errors import PlatformError, UnknownObject
 from headrace.platform.errors.catalogue import CLONE_SOURCE_UNKNOWN, FLOW_CHANGED_MEANWHILE
@@ -159,5 +160,5 @@ async def _judge(box: Box, candidate: _Candidate) -> _Judged:
     async def public_key() -> str | None:
         return candidate.account.public_key
 
-    health = await Channel(box.outbound, uri, app.secret, public_key, box.identifiers).ping()
+    health = await open_channel(box, candidate.flow.id, uri, app.secret, public_key).ping()
     return _Judged(replace(candidate.facts, ping_problem=health.problem), health)

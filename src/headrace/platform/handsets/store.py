@@ -16,6 +16,7 @@ from headrace.phone.session import Session
 from headrace.platform.accounts.encryption import MISMATCH, signature_status
 from headrace.platform.accounts.models import PhoneNumber
 from headrace.platform.box import Box
+from headrace.platform.endpoints.channels import open_channel
 from headrace.platform.handsets.file_store import BoxFileStore
 from headrace.platform.handsets.models import FlowSession
 from headrace.platform.handsets.session_rows import HeldRow, SessionRow, find_session, hold_phone_of, sheet_topic
@@ -168,6 +169,4 @@ class HandsetStore:
                     raise UnverifiedKey
                 return current.public_key
 
-        return Channel(
-            self._box.outbound, found.flow.endpoint_uri, found.app.secret, fetch_public_key, self._box.identifiers
-        )
+        return open_channel(self._box, found.flow.id, found.flow.endpoint_uri, found.app.secret, fetch_public_key)

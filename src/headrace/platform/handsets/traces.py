@@ -24,13 +24,15 @@ def write_entries(session: AsyncSession, session_id: str, entries: Sequence[Entr
 
 async def write_exchange(session: AsyncSession, row: FlowSession, outcome: Outcome, now: datetime) -> None:
     """Keeps one exchange of a session, clear and encrypted, and appends it to the trace."""
-    sender = select(Message.phone_number_id).where(Message.id == row.message_id)
+    message = select(Message.phone_number_id, Message.flow_version_id).where(Message.id == row.message_id)
+    phone_number_id, flow_version_id = (await session.execute(message)).one_or_none() or (None, None)
     call = await record_exchange(
         session,
         outcome,
         now,
         flow_id=row.flow_id,
-        phone_number_id=await session.scalar(sender),
+        flow_version_id=flow_version_id,
+        phone_number_id=phone_number_id,
         session_id=row.id,
     )
     session.add(TraceEntry(session_id=row.id, at=now, kind="exchange", call_id=call.id))
