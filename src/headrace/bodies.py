@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mutabl
 from typing import Any
 
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-Proof = Callable[[], Awaitable[None]]
+Proof = Callable[[bytes], Awaitable[None]]
 
 SILENCE_SECONDS = 15.0
 """At most this long may pass until more of a body comes."""
@@ -46,21 +46,17 @@ async def receive_body(
     """The whole body of at most `most` bytes. Raises `BodyRefused`, and what the proof raises.
 
     `headers` are those of the request: one that names a length that is too large is refused before anything is read.
-    A `proof` is a number of bytes and a check who calls: it is made before more than that number is taken.
+    A `proof` is a number of bytes and a check who calls, made with the beginning of a body that is larger than that.
     """
-    declared = _declared(headers)
-    if declared > most:
+    if _declared(headers) > most:
         raise BodyTooLarge(f"the body is larger than {most} bytes")
-    if proof is not None and declared > proof[0]:
-        await proof[1]()
-        proof = None
     body = bytearray()
     async for chunk in receive_chunks(receive):
         body += chunk
         if len(body) > most:
             raise BodyTooLarge(f"the body is larger than {most} bytes")
         if proof is not None and len(body) > proof[0]:
-            await proof[1]()
+            await proof[1](bytes(body))
             proof = None
     return bytes(body)
 

@@ -1,5 +1,7 @@
 """Nobody without a token keeps a box busy: who calls is known before a body is read."""
 
+from typing import Any
+
 import httpx
 import pytest
 
@@ -39,6 +41,25 @@ async def test_a_small_body_may_bring_the_token(anonymous: httpx.AsyncClient, wo
     form = {"access_token": world.developer.token, "name": "Booking", "categories": '["OTHER"]'}
     made = await anonymous.post(f"/v23.0/{world.wabas[0].id}/flows", data=form, headers=own_site)
     assert made.status_code == 200, made.text
+
+
+@pytest.mark.parametrize("kind", ["form", "parts", "json"])
+async def test_a_large_body_may_bring_the_token_at_its_beginning(
+    anonymous: httpx.AsyncClient, world: World, kind: str
+) -> None:
+    large = "{" + " " * UNPROVEN_BODY + "}"
+    members = {"access_token": world.developer.token, "name": "Large", "categories": '["OTHER"]', "flow_json": large}
+    sent: dict[str, dict[str, Any]] = {
+        "form": {"data": members},
+        "parts": {"files": {name: (None, value) for name, value in members.items()}},
+        "json": {"json": members},
+    }
+    made = await anonymous.post(f"/v23.0/{world.wabas[0].id}/flows", **sent[kind])
+    assert made.status_code == 200, made.text
+    members["access_token"] = "nobody's"
+    sent["parts"] = {"files": {name: (None, value) for name, value in members.items()}}
+    refused = await anonymous.post(f"/v23.0/{world.wabas[0].id}/flows", **sent[kind])
+    assert refused.json()["error"]["code"] == 190
 
 
 async def test_a_page_of_another_site_with_a_token_in_its_header_may_call(

@@ -9,6 +9,7 @@ import re
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
 from functools import partial
 from typing import Any
+from urllib.parse import unquote_plus
 
 from starlette.datastructures import Headers, UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
@@ -38,6 +39,11 @@ UNPROVEN_BODY = 64 * 1024
 _MOST_PARTS = 500
 _SLICE = 64 * 1024
 _METHODS_WITH_BODY = frozenset({"POST", "PUT", "DELETE"})
+_TOKEN = re.compile(
+    rb"""(?:\A|&)access_token=([^&\s]+) | name="?access_token"?(?:\r\n[^\r\n]+)*\r\n\r\n([^\r\n]+)"""
+    rb""" | "access_token"\s*:\s*"([^"]+)\"""",
+    re.VERBOSE,
+)
 _LIST_MEMBER = re.compile(r"([^\[\]]+)\[\d*\]")
 
 
@@ -47,17 +53,27 @@ def read_query(request: Request) -> dict[str, Any]:
 
 
 async def read_parameters(
-    request: Request, query: dict[str, Any], edge: str | None, authenticate: Callable[[], Awaitable[None]]
+    request: Request, query: dict[str, Any], edge: str | None, authenticate: Callable[[bytes], Awaitable[None]]
 ) -> Parameters:
     """Query and body of a request in one; a member of the body wins over one of the query with the same name.
 
-    `authenticate` is called before more of a body is read than `UNPROVEN_BODY`; what it raises is raised.
+    `authenticate` is called with the beginning of a body of more than `UNPROVEN_BODY`, before the rest is read; what it
+    raises is raised.
     """
     if request.method not in _METHODS_WITH_BODY:
         return Parameters(query)
     most = LARGEST_BODY if edge in _EDGES_WITH_FILES else _USUAL_BODY
     content = await _content(request, most, authenticate)
     return Parameters(query | await _read(request.headers, content))
+
+
+def token_in(beginning: bytes) -> str | None:
+    """The access token that stands in the beginning of a form, of parts or of JSON: clients of general kind send it as
+    one parameter of many, before the files.
+    """
+    found = _TOKEN.search(beginning)
+    given = next(value for value in found.groups() if value is not None) if found else b""
+    return unquote_plus(given.decode("latin-1")) or None
 
 
 async def _read(headers: Headers, content: bytes) -> dict[str, Any]:
@@ -73,7 +89,7 @@ async def _read(headers: Headers, content: bytes) -> dict[str, Any]:
     return await off_loop(partial(_read_form, place="body"), content)
 
 
-async def _content(request: Request, most: int, authenticate: Callable[[], Awaitable[None]]) -> bytes:
+async def _content(request: Request, most: int, authenticate: Callable[[bytes], Awaitable[None]]) -> bytes:
     try:
         return await read_body(request, most, (UNPROVEN_BODY, authenticate))
     except BodyTooLarge as error:

@@ -12,7 +12,7 @@ from headrace.platform.accounts.callers import authenticate, check_proof
 from headrace.platform.box import Box
 from headrace.platform.errors import PlatformError, UnknownObject
 from headrace.platform.errors.catalogue import CALLED_FROM_ELSEWHERE, TOKEN_MISSING
-from headrace.platform.graph.bodies import UNPROVEN_BODY, read_parameters, read_query
+from headrace.platform.graph.bodies import UNPROVEN_BODY, read_parameters, read_query, token_in
 from headrace.platform.graph.calls import Call
 from headrace.platform.graph.errors import fail, refuse, unknown_path, unknown_version
 from headrace.platform.graph.messages import MessageCalls
@@ -102,12 +102,12 @@ async def _parameters(box: Box, request: Request, segments: list[str]) -> Parame
             "This call comes from another site's page. A page sends its access token in the header Authorization"
         )
 
-    async def prove() -> None:
-        token, _ = _credentials(request, Parameters(query))
+    async def prove(beginning: bytes) -> None:
+        token = token_in(beginning) or _credentials(request, Parameters(query))[0]
         if not token:
             raise TOKEN_MISSING.plain(
                 f"{TOKEN_MISSING.title} A body of more than {UNPROVEN_BODY // 1024} kB is read only with the token in "
-                "the header Authorization or in the query."
+                "the header Authorization, in the query, or before everything large."
             )
         async with box.database.reading() as session:
             await authenticate(session, token, box.clock.now())
