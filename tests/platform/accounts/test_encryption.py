@@ -5,7 +5,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from headrace.exchange.sealing import generate_key_pair
-from headrace.platform.accounts import encryption
+from headrace.platform.accounts import encryption, registration
 from headrace.platform.accounts.models import PhoneNumber
 from headrace.platform.box import Box
 from headrace.platform.errors import PlatformError
@@ -53,7 +53,7 @@ async def test_a_key_that_was_changed_behind_its_signature_is_not_used(box: Box,
 async def test_registering_a_number_anew_asks_for_its_key_again(box: Box, world: World) -> None:
     await set_key(box, world, PUBLIC_PEM)
     async with box.database.transaction() as session:
-        encryption.register(await session.get_one(PhoneNumber, world.senders[0].id))
+        registration.register(box.clock, await session.get_one(PhoneNumber, world.senders[0].id), "123456")
     assert await status(box, world) == "MISMATCH"
     await set_key(box, world, PUBLIC_PEM)
     assert await status(box, world) == "VALID"

@@ -12,7 +12,7 @@ from tests.platform.sample_flows import broken_flow_json, endpoint_flow_json, fl
 
 from headrace.clock import ManualClock
 from headrace.exchange.sealing import generate_key_pair
-from headrace.platform.accounts import encryption
+from headrace.platform.accounts import encryption, registration
 from headrace.platform.accounts.callers import Caller, find_caller
 from headrace.platform.accounts.models import Business, PhoneNumber
 from headrace.platform.box import Box
@@ -141,7 +141,7 @@ async def test_what_is_wrong_otherwise_is_told_without_calling_the_endpoint(
 ) -> None:
     flow_id = await make(box, caller, world, endpoint_flow_json(), endpoint_uri=endpoint.url)
     async with box.database.transaction() as session:
-        encryption.register(await session.get_one(PhoneNumber, world.senders[0].id))
+        registration.register(box.clock, await session.get_one(PhoneNumber, world.senders[0].id), "123456")
     assert (await refusal_of(box, caller, flow_id)).title == "Missing Flows Signed Public Key"
     assert endpoint.requests == []
 

@@ -1,5 +1,6 @@
 """Phone numbers, their key, their messages, and the accounts they belong to."""
 
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -7,6 +8,7 @@ import pytest
 from tests.platform.graph.test_face import error_of
 from tests.platform.receiver import Receiver, listening
 
+from headrace.clock import ManualClock
 from headrace.exchange.sealing import generate_key_pair
 from headrace.platform.box import Box
 from headrace.platform.webhooks.models import WebhookEvent
@@ -100,6 +102,79 @@ async def test_registering(graph: httpx.AsyncClient, world: World) -> None:
     assert (await graph.post(path, params=body)).json() == {"success": True}
     error_of(await graph.post(path, json={"messaging_product": "whatsapp"}), 400, 100)
     error_of(await graph.post(path, json=body | {"pin": "12345"}), 400, 100)
+
+
+async def test_a_number_goes_out_of_service_and_into_it_again(
+    graph: httpx.AsyncClient, box: Box, world: World, clock: ManualClock
+) -> None:
+    sender = f"/v23.0/{world.senders[0].id}"
+    pin = {"messaging_product": "whatsapp", "pin": "123456"}
+    assert (await graph.post(sender, json={"pin": "123456"})).json() == {"success": True}
+    shown = (await graph.get(sender, params={"fields": "is_pin_enabled,status"})).json()
+    assert (shown["is_pin_enabled"], shown["status"]) == (True, "CONNECTED")
+    error = error_of(await graph.post(f"{sender}/register", json=pin | {"pin": "654321"}), 400, 133005)
+    assert "POST /{phone} and pin" in error["error_data"]["details"]
+    assert (await graph.post(f"{sender}/deregister")).json() == {"success": True}
+    error_of(await graph.post(f"{sender}/deregister"), 400, 133010)
+    message = {"messaging_product": "whatsapp", "to": world.handsets[0].wa_id, "text": {"body": "Hello"}}
+    error_of(await graph.post(f"{sender}/messages", json=message), 400, 133010)
+    shown = (await graph.get(sender, params={"fields": "status,health_status"})).json()
+    assert (shown["status"], shown["health_status"]["can_send_message"]) == ("DISCONNECTED", "BLOCKED")
+    assert (await graph.post(f"{sender}/register", json=pin)).json() == {"success": True}
+    assert (await graph.post(f"{sender}/messages", json=message)).status_code == 200
+    for _ in range(8):
+        assert (await graph.post(f"{sender}/register", json=pin)).json() == {"success": True}
+    error_of(await graph.post(f"{sender}/register", json=pin), 400, 133016)
+    clock.advance(timedelta(hours=72, seconds=1))
+    assert (await graph.post(f"{sender}/register", json=pin)).json() == {"success": True}
+
+
+async def test_a_number_is_proved_by_the_code_in_the_log(
+    graph: httpx.AsyncClient, world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    sender = f"/v23.0/{world.senders[0].id}"
+    error_of(await graph.post(f"{sender}/verify_code", json={"code": "123456"}), 400, 100)
+    error_of(await graph.post(f"{sender}/request_code", json={"code_method": "FAX", "language": "en"}), 400, 100)
+    asked = await graph.post(f"{sender}/request_code", json={"code_method": "SMS", "language": "en_US"})
+    assert asked.json() == {"success": True}
+    code = caplog.records[-1].getMessage()[-6:]
+    wrong = f"{(int(code) + 1) % 1_000_000:06}"
+    assert error_of(await graph.post(f"{sender}/verify_code", json={"code": wrong}), 400, 100)["error_user_msg"]
+    given = f"{code[:3]}-{code[3:]}"
+    assert (await graph.post(f"{sender}/verify_code", json={"code": given})).json() == {"success": True}
+    error_of(await graph.post(f"{sender}/verify_code", json={"code": code}), 400, 100)
+
+
+async def test_the_business_profile(graph: httpx.AsyncClient, world: World) -> None:
+    path = f"/v23.0/{world.senders[0].id}/whatsapp_business_profile"
+    assert (await graph.get(path)).json() == {"data": [{"messaging_product": "whatsapp"}]}
+    profile = {
+        "about": "Glasses",
+        "email": "shop@example.org",
+        "websites": ["https://example.org/"],
+        "vertical": "RETAIL",
+    }
+    assert (await graph.post(path, json={"messaging_product": "whatsapp", **profile})).json() == {"success": True}
+    assert (await graph.get(path)).json() == {"data": [{**profile, "messaging_product": "whatsapp"}]}
+    assert (await graph.get(path, params={"fields": "about,address"})).json() == {
+        "data": [{"about": "Glasses", "messaging_product": "whatsapp"}]
+    }
+    removed = {"messaging_product": "whatsapp", "email": "", "websites": []}
+    assert (await graph.post(path, json=removed)).json() == {"success": True}
+    assert "email" not in (await graph.get(path)).json()["data"][0]
+    for wrong in ({"about": ""}, {"about": "x" * 140}, {"vertical": "FUN"}, {"websites": ["x"]}, {"email": "x" * 129}):
+        error_of(await graph.post(path, json={"messaging_product": "whatsapp", **wrong}), 400, 100)
+    error_of(await graph.get(path, params={"fields": "xyz"}), 400, 100)
+
+
+@pytest.mark.parametrize("sort", ["creation_time_descending", "['last_onboarded_time_descending']"])
+async def test_numbers_in_the_order_asked_for(graph: httpx.AsyncClient, world: World, sort: str) -> None:
+    path = f"/v23.0/{world.wabas[0].id}/phone_numbers"
+    page = (await graph.get(path, params={"sort": sort, "limit": 1})).json()
+    assert [number["verified_name"] for number in page["data"]] == ["Workshop"]
+    page = (await graph.get(page["paging"]["next"])).json()
+    assert [number["verified_name"] for number in page["data"]] == ["Shops"]
+    error_of(await graph.get(path, params={"sort": "name"}), 400, 100)
 
 
 async def test_a_text_is_accepted(graph: httpx.AsyncClient, box: Box, world: World) -> None:

@@ -47,9 +47,3 @@ async def usable_key_of_waba(session: AsyncSession, waba_id: str) -> str | None:
         if (key := await usable_key(session, phone_number)) is not None:
             return key
     return None
-
-
-def register(phone_number: PhoneNumber) -> None:
-    """Registers a number for the Cloud API. Its encryption key is no longer vouched for until it is set again."""
-    phone_number.code_verification_status = "VERIFIED"
-    phone_number.public_key_signature = None

@@ -1,6 +1,7 @@
 """Who does business on the box. Ids are Graph ids: decimal digits, kept as text."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ForeignKey, String, Text, false
 from sqlalchemy.orm import Mapped, mapped_column
@@ -39,7 +40,12 @@ class Waba(Table):
 
 
 class PhoneNumber(Table):
-    """A sender. `digits` is the number as webhooks carry it, `display_number` as people read it."""
+    """A sender. `digits` is the number as webhooks carry it, `display_number` as people read it.
+
+    `status` is a NumberStatus, `pin` the one of two-step verification, `code` the last one sent to prove the number.
+    `registrations` are the moments of the last registrations and deregistrations, `profile` the members of its business
+    profile as Graph shows them.
+    """
 
     __tablename__ = "phone_numbers"
     kept_as = ACCOUNTS
@@ -50,6 +56,11 @@ class PhoneNumber(Table):
     display_number: Mapped[str] = mapped_column(String(40))
     verified_name: Mapped[str] = mapped_column(String(200))
     code_verification_status: Mapped[str] = mapped_column(String(20), default="VERIFIED")
+    status: Mapped[str] = mapped_column(String(20), default="CONNECTED", server_default="CONNECTED")
+    pin: Mapped[str | None] = mapped_column(String(6))
+    code: Mapped[str | None] = mapped_column(String(6))
+    registrations: Mapped[list[str]] = mapped_column(Json, default=list, server_default="[]")
+    profile: Mapped[dict[str, Any]] = mapped_column(Json, default=dict, server_default="{}")
     public_key: Mapped[str | None] = mapped_column(Text)
     public_key_signature: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -67,6 +67,18 @@ FLOW_PUBLISHED_BEFORE: Final = ErrorCode(
     remedy="It was published before, and messages in chats refer to it. Publish it again, then deprecate it.",
 )
 
+# Migrating Flows: told for each Flow that stays behind, in an answer that succeeds.
+MIGRATED_NAME_TAKEN: Final = ErrorCode(
+    4233041,
+    "Flows Migration Error: Flow with the same name exists in destination WABA.",
+    remedy="Rename the Flow in one of the accounts, and migrate it again.",
+)
+MIGRATED_NAME_UNKNOWN: Final = ErrorCode(
+    4233041,
+    "Flows Migration Error: Flow name not found in source WABA.",
+    remedy="Look up its name with GET /{source account}/flows.",
+)
+
 # Publishing checks.
 NUMBER_MISSING: Final = ErrorCode(139002, "No Phone Number connected to WhatsApp Business Account")
 SIGNED_KEY_MISSING: Final = ErrorCode(139002, "Missing Flows Signed Public Key")
@@ -90,6 +102,18 @@ WINDOW_CLOSED: Final = ErrorCode(131047, "Re-engagement message")
 TYPE_UNSUPPORTED: Final = ErrorCode(131051, "Unsupported message type")
 FLOW_BLOCKED: Final = ErrorCode(132068, "Flow is blocked")
 FLOW_THROTTLED: Final = ErrorCode(132069, "Flow is throttled")
+
+# Phone numbers.
+CODE_WRONG: Final = ErrorCode(100, "Verify code error", remedy="Ask for a new one with POST /{phone}/request_code.")
+PIN_WRONG: Final = ErrorCode(
+    133005,
+    "Two step verification PIN mismatch",
+    remedy="Send the PIN set before, or set a new one with POST /{phone} and pin.",
+)
+NUMBER_NOT_REGISTERED: Final = ErrorCode(
+    133010, "Phone number not registered", remedy="Register it with POST /{phone}/register."
+)
+REGISTRATIONS_TOO_MANY: Final = ErrorCode(133016, "Account register deregister rate limit exceeded")
 
 # Entries of `health_status`.
 CHECK_FAILED: Final = ErrorCode(131000, "Something went wrong")

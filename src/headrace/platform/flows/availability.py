@@ -8,10 +8,16 @@ from enum import StrEnum
 from typing import Any
 
 from headrace.platform.accounts.models import App, Business, PhoneNumber, Waba
-from headrace.platform.errors.catalogue import BUSINESS_BLOCKED, BUSINESS_NOT_VERIFIED, CHECK_FAILED
+from headrace.platform.errors.catalogue import (
+    BUSINESS_BLOCKED,
+    BUSINESS_NOT_VERIFIED,
+    CHECK_FAILED,
+    NUMBER_NOT_REGISTERED,
+)
 from headrace.platform.flows.models import Flow
 from headrace.platform.flows.publishing_checks import Facts, failing
 from headrace.protocol import FlowStatus
+from headrace.protocol.numbers import NumberStatus
 
 
 class CanSend(StrEnum):
@@ -75,7 +81,11 @@ def flow_node(flow: Flow, facts: Facts) -> Node:
 
 
 def phone_number_node(phone_number: PhoneNumber) -> Node:
-    return Node("PHONE_NUMBER", phone_number.id)
+    if phone_number.status == NumberStatus.CONNECTED:
+        return Node("PHONE_NUMBER", phone_number.id)
+    words = f"The phone number is {phone_number.status.lower()}."
+    error = (NUMBER_NOT_REGISTERED.code, words, NUMBER_NOT_REGISTERED.remedy)
+    return Node("PHONE_NUMBER", phone_number.id, CanSend.BLOCKED, [error])
 
 
 def waba_node(waba: Waba) -> Node:

@@ -14,6 +14,7 @@ from headrace.platform.flows.drafts import has_endpoint_inside, is_frozen
 from headrace.platform.flows.models import Flow
 from headrace.platform.flows.publishing_checks import Facts
 from headrace.platform.webhooks.service import is_told_about_flows
+from headrace.protocol.numbers import VERIFIED, NumberStatus
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,11 @@ class Account:
 
 
 async def gather_account(session: AsyncSession, box: Box, waba_id: str) -> Account:
-    verified = exists().where(PhoneNumber.waba_id == waba_id, PhoneNumber.code_verification_status == "VERIFIED")
+    verified = exists().where(
+        PhoneNumber.waba_id == waba_id,
+        PhoneNumber.code_verification_status == VERIFIED,
+        PhoneNumber.status == NumberStatus.CONNECTED.value,
+    )
     business = await business_of(session, waba_id)
     return Account(
         has_verified_number=bool((await session.execute(select(verified))).scalar()),

@@ -77,12 +77,14 @@ class Operation:
 @dataclass(frozen=True)
 class Listing:
     """An edge whose GET is a list of rows: `rows` makes the statement from the node's id, `filters` names what the
-    parameter `filtering` may compare."""
+    parameter `filtering` may compare, `sorts` the moments by which `sort` may order: `…_ascending`, `…_descending`.
+    All of them are when the row was made."""
 
     row: type[Any]
     rows: Callable[[str], Select[Any]]
     order: Order
     filters: Mapping[str, ColumnElement[Any]] = field(default_factory=dict)
+    sorts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ that pages stay right while rows come and go.
 import base64
 import binascii
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Protocol
 from urllib.parse import parse_qsl, urlencode
@@ -20,6 +20,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from headrace.platform.errors import PlatformError
 from headrace.platform.errors.catalogue import PARAMETER_INVALID
 from headrace.platform.graph.calls import Call
+from headrace.platform.graph.parameters import Parameters, one_of
 
 DEFAULT_LIMIT = 25
 LARGEST_LIMIT = 500
@@ -84,6 +85,20 @@ class Page:
 
     rows: Sequence[Any]
     paging: dict[str, Any] | None
+
+
+def sorted_as_asked(order: Order, parameters: Parameters, moments: Sequence[str]) -> Order:
+    """The order that the parameter `sort` asks for: the name of a moment, with `_ascending` or `_descending`.
+
+    Raises code 100 for anything else. It comes as a text, or as an array of one.
+    """
+    if not moments or "sort" not in parameters:
+        return order
+    asked = parameters.texts("sort", commas=True) or []
+    known = [f"{moment}_{direction}" for moment in moments for direction in ("ascending", "descending")]
+    if len(asked) != 1 or asked[0] not in known:
+        raise one_of("sort", ",".join(asked), known)
+    return replace(order, is_newest_first=asked[0].endswith("_descending"))
 
 
 async def fetch_page(session: AsyncSession, call: Call, statement: Select[Any], order: Order) -> Page:

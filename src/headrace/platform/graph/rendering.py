@@ -8,7 +8,7 @@ from headrace.clock import timestamp, unix_seconds
 from headrace.platform.graph.errors import nonexisting_field
 from headrace.platform.graph.filtering import filtered
 from headrace.platform.graph.nodes import Listing, NodeType, Reading
-from headrace.platform.graph.paging import fetch_page
+from headrace.platform.graph.paging import fetch_page, sorted_as_asked
 from headrace.platform.graph.selection import Selected
 
 NodeTypes = Mapping[type[Any], NodeType]
@@ -37,7 +37,8 @@ async def render_listing(
 ) -> dict[str, Any]:
     """One page of an edge."""
     statement = filtered(listing.rows(node_id), reading.call.parameters, listing.filters)
-    page = await fetch_page(reading.session, reading.call, statement, listing.order)
+    order = sorted_as_asked(listing.order, reading.call.parameters, listing.sorts)
+    page = await fetch_page(reading.session, reading.call, statement, order)
     answer: dict[str, Any] = {"data": [await render_node(types, reading, row, selection) for row in page.rows]}
     if page.paging is not None:
         answer["paging"] = page.paging

@@ -13,6 +13,7 @@ from headrace.platform.errors.catalogue import (
     FLOW_BLOCKED,
     FLOW_THROTTLED,
     MEMBER_INVALID,
+    NUMBER_NOT_REGISTERED,
     RECIPIENT_IS_SENDER,
     UNDELIVERABLE,
     WINDOW_CLOSED,
@@ -23,6 +24,7 @@ from headrace.platform.messaging.facts import Facts, flow_name
 from headrace.platform.messaging.flow_buttons import FlowButton
 from headrace.platform.messaging.recipients import Addressee, Recipient
 from headrace.platform.messaging.requests import Wanted
+from headrace.protocol.numbers import NumberStatus
 
 MESSAGES_WHILE_THROTTLED = 10
 
@@ -38,6 +40,10 @@ class Accepted:
 
 def accept(sender: PhoneNumber, wanted: Wanted, facts: Facts, now: datetime) -> Accepted:
     """Judges one message. Raises `PlatformError` for whatever Graph refuses at once."""
+    if sender.status != NumberStatus.CONNECTED:
+        raise NUMBER_NOT_REGISTERED.detailed(
+            f"{sender.display_number} is {sender.status.lower()}. {NUMBER_NOT_REGISTERED.remedy}"
+        )
     recipient = _recipient(sender, wanted.addressee, facts)
     content = wanted.content
     columns: dict[str, Any] = {"type": content.type, "payload": content.payload}

@@ -33,7 +33,7 @@ BUSINESS = NodeType(
         "created_time": attribute("created_at"),
     },
     edges={
-        "owned_whatsapp_business_accounts": Edge(Listing(Waba, wabas_of, _OLDEST_FIRST)),
+        "owned_whatsapp_business_accounts": Edge(Listing(Waba, wabas_of, _OLDEST_FIRST, sorts=("creation_time",))),
         # Accounts that other businesses share with this one: on a box nobody does.
         "client_whatsapp_business_accounts": Edge(
             Listing(Waba, lambda business_id: wabas_of(business_id).where(false()), _OLDEST_FIRST)

@@ -5,22 +5,25 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from headrace.platform.accounts import encryption
+from headrace.platform.accounts import encryption, profiles, registration
 from headrace.platform.accounts.callers import MESSAGING, Caller
 from headrace.platform.accounts.models import PhoneNumber
 from headrace.platform.accounts.service import find_phone_number
 from headrace.platform.errors.catalogue import PARAMETER_INVALID
 from headrace.platform.flows import availability
 from headrace.platform.graph.calls import Call
+from headrace.platform.graph.errors import nonexisting_field
 from headrace.platform.graph.nodes import Edge, Field, NodeType, Operation, Reading, attribute, fixed
 from headrace.platform.graph.parameters import missing, one_of
-from headrace.platform.graph.selection import Selected
+from headrace.platform.graph.selection import Selected, parse_fields
 from headrace.platform.webhooks import subscriptions, verification
 from headrace.platform.webhooks.service import wants
 
 _SUCCESS = {"success": True}
 _LONGEST_OVERRIDE = 200
 _PIN = re.compile(r"[0-9]{6}")
+_CODE_METHODS = ["SMS", "VOICE"]
+_PROFILE = (*profiles.LONGEST, "profile_picture_url", "websites", "vertical", "messaging_product")
 
 
 async def _find(session: AsyncSession, caller: Caller, phone_number_id: str) -> PhoneNumber:
@@ -49,10 +52,15 @@ async def _health_status(reading: Reading, number: PhoneNumber, _selected: Selec
 
 
 async def _configure(call: Call, phone_number_id: str) -> dict[str, Any]:
-    """Sets the callback of the calling app for this number; an empty one takes it away."""
+    """Sets the PIN of two-step verification, or the callback of the calling app for this number; an empty one takes
+    it away."""
     configuration = call.parameters.object("webhook_configuration")
     if configuration is None:
-        raise missing("webhook_configuration")
+        if "pin" not in call.parameters:
+            raise missing("webhook_configuration")
+        async with call.box.database.transaction() as session:
+            registration.set_pin(await _find(session, call.caller, phone_number_id), _pin(call))
+        return _SUCCESS
     uri, token = configuration.get("override_callback_uri"), configuration.get("verify_token")
     override = None
     if uri:
@@ -89,11 +97,70 @@ async def _register(call: Call, phone_number_id: str) -> dict[str, Any]:
     product = call.parameters.required("messaging_product")
     if product.lower() != "whatsapp":
         raise one_of("messaging_product", product, ["whatsapp"])
-    if _PIN.fullmatch(call.parameters.required("pin")) is None:
-        raise PARAMETER_INVALID.numbered("Param pin must be 6 digits")
+    pin = _pin(call)
     async with call.box.database.transaction() as session:
-        encryption.register(await _find(session, call.caller, phone_number_id))
+        registration.register(call.box.clock, await _find(session, call.caller, phone_number_id), pin)
     return _SUCCESS
+
+
+async def _deregister(call: Call, phone_number_id: str) -> dict[str, Any]:
+    async with call.box.database.transaction() as session:
+        registration.deregister(call.box.clock, await _find(session, call.caller, phone_number_id))
+    return _SUCCESS
+
+
+async def _request_code(call: Call, phone_number_id: str) -> dict[str, Any]:
+    method = call.parameters.required("code_method")
+    if method not in _CODE_METHODS:
+        raise one_of("code_method", method, _CODE_METHODS)
+    call.parameters.required("language")
+    async with call.box.database.transaction() as session:
+        registration.request_code(call.box.identifiers, await _find(session, call.caller, phone_number_id))
+    return _SUCCESS
+
+
+async def _verify_code(call: Call, phone_number_id: str) -> dict[str, Any]:
+    code = call.parameters.required("code")
+    async with call.box.database.transaction() as session:
+        registration.verify_code(await _find(session, call.caller, phone_number_id), code)
+    return _SUCCESS
+
+
+async def _profile(call: Call, phone_number_id: str) -> dict[str, Any]:
+    selection = parse_fields(call.parameters.text("fields") or "")
+    async with call.box.database.reading() as session:
+        number = await _find(session, call.caller, phone_number_id)
+    names = [selected.name for selected in selection] or list(_PROFILE)
+    for name in names:
+        if name not in _PROFILE:
+            raise nonexisting_field(name, "WhatsAppBusinessProfile")
+    shown = {**number.profile, "messaging_product": "whatsapp"}
+    return {"data": [{name: shown[name] for name in [*names, "messaging_product"] if name in shown}]}
+
+
+async def _change_profile(call: Call, phone_number_id: str) -> dict[str, Any]:
+    parameters = call.parameters
+    product = parameters.required("messaging_product")
+    if product.lower() != "whatsapp":
+        raise one_of("messaging_product", product, ["whatsapp"])
+    given = {name: parameters.text(name) for name in (*profiles.LONGEST, "vertical")}
+    texts = {name: text for name, text in given.items() if text is not None}
+    websites = parameters.texts("websites")
+    async with call.box.database.transaction() as session:
+        number = await _find(session, call.caller, phone_number_id)
+        number.profile = profiles.changed(number.profile, texts, websites)
+    return _SUCCESS
+
+
+def _pin(call: Call) -> str:
+    pin = call.parameters.required("pin")
+    if _PIN.fullmatch(pin) is None:
+        raise PARAMETER_INVALID.numbered("Param pin must be 6 digits")
+    return pin
+
+
+async def _has_pin(_reading: Reading, number: PhoneNumber, _selected: Selected) -> bool:
+    return number.pin is not None
 
 
 PHONE_NUMBER = NodeType(
@@ -110,13 +177,13 @@ PHONE_NUMBER = NodeType(
         "throughput": fixed({"level": "STANDARD"}, is_default=True),
         "last_onboarded_time": attribute("created_at", is_default=True),
         "webhook_configuration": Field(_webhook_configuration, is_default=True),
-        "status": fixed("CONNECTED"),
+        "status": attribute("status"),
         "quality_score": fixed({"score": "GREEN"}),
         "name_status": fixed("APPROVED"),
         "account_mode": fixed("LIVE"),
         "is_on_biz_app": fixed(False),
         "is_official_business_account": fixed(False),
-        "is_pin_enabled": fixed(True),
+        "is_pin_enabled": Field(_has_pin),
         "is_preverified_number": fixed(False),
         "search_visibility": fixed("VISIBLE"),
         "eligibility_for_api_business_global_search": fixed("NON_ELIGIBLE_UNDEFINED_COUNTRY"),
@@ -136,6 +203,12 @@ PHONE_NUMBER = NodeType(
             operations={"GET": Operation(_key, MESSAGING), "POST": Operation(_set_key, MESSAGING)}
         ),
         "register": Edge(operations={"POST": Operation(_register, MESSAGING)}),
+        "deregister": Edge(operations={"POST": Operation(_deregister, MESSAGING)}),
+        "request_code": Edge(operations={"POST": Operation(_request_code)}),
+        "verify_code": Edge(operations={"POST": Operation(_verify_code)}),
+        "whatsapp_business_profile": Edge(
+            operations={"GET": Operation(_profile, MESSAGING), "POST": Operation(_change_profile, MESSAGING)}
+        ),
     },
     operations={"POST": Operation(_configure)},
 )

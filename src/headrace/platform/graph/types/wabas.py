@@ -10,6 +10,7 @@ from headrace.platform.accounts.models import Business, PhoneNumber, Waba
 from headrace.platform.accounts.service import find_waba, phone_numbers_of
 from headrace.platform.errors.catalogue import CLONE_SOURCE_UNKNOWN, CLONE_SOURCES_TOO_MANY
 from headrace.platform.flows import availability, metadata, publishing, service
+from headrace.platform.flows import migration as migration_service
 from headrace.platform.flows.models import Flow
 from headrace.platform.graph.calls import Call
 from headrace.platform.graph.nodes import Edge, Field, Listing, NodeType, Operation, Reading, attribute, fixed
@@ -70,6 +71,24 @@ async def _create_flow(call: Call, waba_id: str) -> dict[str, Any]:
     )
     flow = await publishing.create(call.box, call.caller, waba_id, wanted)
     return {"id": flow.id, "success": True, "validation_errors": flow.validation_errors}
+
+
+async def _migrate_flows(call: Call, waba_id: str) -> dict[str, Any]:
+    source = call.parameters.required("source_waba_id")
+    names = call.parameters.texts("source_flow_names", commas=True)
+    names = [name for name in names or [] if name] or None
+    async with call.box.database.transaction() as session:
+        migration = await migration_service.migrate(session, call.box, call.caller, waba_id, source, names)
+        return {
+            "migrated_flows": [
+                {"source_name": original.name, "source_id": original.id, "migrated_id": copy.id}
+                for original, copy in migration.migrated
+            ],
+            "failed_flows": [
+                {"source_name": name, "error_code": str(error.code), "error_message": error.title}
+                for name, error in migration.failed
+            ],
+        }
 
 
 async def _subscribe(call: Call, waba_id: str) -> dict[str, Any]:
@@ -142,6 +161,7 @@ WABA = NodeType(
             Listing(Flow, service.flows_of, Order(Flow.created_at, Flow.id, is_newest_first=True)),
             {"POST": Operation(_create_flow)},
         ),
+        "migrate_flows": Edge(operations={"POST": Operation(_migrate_flows)}),
         "phone_numbers": Edge(
             Listing(
                 PhoneNumber,
@@ -153,6 +173,7 @@ WABA = NodeType(
                     "display_phone_number": PhoneNumber.display_number.expression,
                     "verified_name": PhoneNumber.verified_name.expression,
                 },
+                sorts=("creation_time", "last_onboarded_time"),
             )
         ),
         "subscribed_apps": Edge(
