@@ -9,7 +9,12 @@ from typer.testing import CliRunner
 
 from headrace.cli import application
 
-APPLICATION = application(("check", "diff", "explain", "format", "graph", "new", "replay", "run", "schema", "upgrade"))
+APPLICATION = application(
+    (
+        *("check", "diff", "doctor", "explain", "format", "graph", "new", "replay", "run", "schema"),
+        "upgrade",
+    )
+)
 
 
 NOBODY = 65534

@@ -1,6 +1,7 @@
 """Each common mistake is named by trying it, and what opens is never explained away."""
 
 import base64
+import hashlib
 import json
 
 import pytest
@@ -9,7 +10,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from hypothesis import given
 from hypothesis import strategies as st
 
-from headrace.exchange.decryption_errors import explain
+from headrace.exchange.decryption_errors import diagnose, explain, explain_clear
 from headrace.exchange.sealing import CannotOpen, open_response, seal_response
 
 KEY, IV, OTHER = bytes(range(16)), bytes(range(16, 32)), bytes(range(64, 76))
@@ -37,9 +38,9 @@ def with_short_tag() -> bytes:
     return encryptor.update(CLEAR) + encryptor.finalize() + encryptor.tag[:12]
 
 
-def in_cbc(vector: bytes) -> bytes:
+def in_cbc(vector: bytes, key: bytes = KEY) -> bytes:
     padding = 16 - len(CLEAR) % 16
-    encryptor = Cipher(algorithms.AES(KEY), modes.CBC(vector)).encryptor()
+    encryptor = Cipher(algorithms.AES(key), modes.CBC(vector)).encryptor()
     return encryptor.update(CLEAR + bytes([padding]) * padding)
 
 
@@ -56,7 +57,11 @@ MISTAKES: list[tuple[str | bytes, str]] = [
     (json.dumps(GOOD), "in quotes"),
     (json.dumps({"encrypted_response": GOOD}), 'wrapped in JSON, under "encrypted_response"'),
     (json.dumps({"data": GOOD}), 'under "data"'),
-    (json.dumps({"statusCode": 200, "isBase64Encoded": False, "body": GOOD}), 'under "body"'),
+    (json.dumps({"statusCode": 200, "isBase64Encoded": False, "body": GOOD}), "the reply of a function to its gateway"),
+    ("<!DOCTYPE html><title>You are about to visit: e.ngrok.app</title>", "web page of the tunnel"),
+    (base64_of(AESGCM(KEY + bytes(16)).encrypt(TURNED, CLEAR, None)), "AES-256"),
+    (base64_of(AESGCM(hashlib.sha256(KEY).digest()).encrypt(IV, CLEAR, None)), "AES-256"),
+    (base64_of(in_cbc(TURNED, KEY + bytes(16))), "CBC"),
     (json.dumps({"body": json.dumps({"data": GOOD})}), 'under "body.data"'),
     (SEALED.hex(), "hexadecimal digits"),
     (base64_of(gcm(IV)), "Turn over every bit"),
@@ -84,6 +89,23 @@ def test_mistakes_are_named(body: str | bytes, words: str) -> None:
     with pytest.raises(CannotOpen):
         open_response(raw.decode("utf-8", "replace"), KEY, IV)
     assert words in explain(raw, KEY, IV)
+    clear = diagnose(raw, KEY, IV).clear
+    assert clear is None or clear in (CLEAR, b"{}") or words == "URL-safe"
+
+
+@pytest.mark.parametrize(
+    ("clear", "name"),
+    [
+        (json.dumps(json.dumps({"a": 1})).encode(), "json-written-twice"),
+        (json.dumps({"a": 1}).encode("utf-16"), "utf-16"),
+        (json.dumps({"a": 1}).encode("utf-16-le"), "utf-16"),
+        (b"[]", "unreadable"),
+        (b"", "unreadable"),
+        (b'"text"', "unreadable"),
+    ],
+)
+def test_what_opens_and_is_no_message_is_named(clear: bytes, name: str) -> None:
+    assert explain_clear(clear, "It is not JSON.").name == name
 
 
 @given(st.binary() | st.text().map(str.encode))

@@ -15,6 +15,7 @@ from headrace import __version__
 COMMANDS = (
     "check",
     "diff",
+    "doctor",
     "explain",
     "format",
     "graph",

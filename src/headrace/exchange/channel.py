@@ -3,13 +3,15 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from typing import Any, Literal
+from dataclasses import dataclass, replace
+from typing import Any, Final, Literal
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
-from headrace.exchange import decryption_errors, messages
+from headrace.exchange import decryption_errors, faults, messages
+from headrace.exchange.faults import Fault
 from headrace.exchange.keys import UnusableKey, load_public_key
+from headrace.exchange.probing import Probe
 from headrace.exchange.sealing import (
     KEY_BYTES,
     VECTOR_BYTES,
@@ -22,7 +24,7 @@ from headrace.exchange.sealing import (
 )
 from headrace.exchange.transport import Transport
 from headrace.identifiers import Identifiers
-from headrace.outbound import Answer, OutboundError, TimedOut, TooLarge
+from headrace.outbound import Answer, ConnectionLost, OutboundError, TimedOut, TooLarge
 from headrace.protocol import ErrorType
 
 TIMEOUT_SECONDS = 10.0
@@ -32,6 +34,7 @@ RESEND_AFTER_SECONDS = 0.5
 MAX_RESPONSE_BYTES = 14 * 1024 * 1024
 
 USER_AGENT = "facebookexternalua"
+_LONGEST_TARGET = 200
 
 FetchPublicKey = Callable[[], Awaitable[str | None]]
 
@@ -47,7 +50,9 @@ class Outcome:
     `kind` is `answered` (`body` holds the clear answer), `token_expired` (a 427; `message` holds the endpoint's words
     for the person, if it sent any) or `failed` (`error_type` is WhatsApp's name of the error). `explanation` is for the
     business, in a sentence or two: what went wrong, or would go wrong on a phone, and what to do. `milliseconds` is the
-    time of the last sending, and `sealed_request` and `sealed_response` are the exact bodies of it. A 432 has no error
+    time of the last sending, and `sealed_request` and `sealed_response` are the exact bodies of it. `is_cut_off` tells
+    that the endpoint took the request and closed the connection without an answer. `fault` is the
+    mistake of the endpoint that was found by trying, with the line of code to change. A 432 has no error
     type of its own on the platform; it counts as `unexpected_http_status_code` and is told apart by `http_status`.
     """
 
@@ -62,6 +67,8 @@ class Outcome:
     explanation: str | None = None
     http_status: int | None = None
     resent: bool = False
+    is_cut_off: bool = False
+    fault: Fault | None = None
 
 
 @dataclass(frozen=True)
@@ -82,7 +89,8 @@ class Channel:
 
     `fetch_public_key` gives the sender's public key in PEM, None when none was uploaded; it is asked once, and again
     when the endpoint says by 421 that it cannot open what was sealed. `app_secret` is the secret of the Flow's app.
-    `timer` counts seconds, `sleep` waits.
+    When the endpoint refuses a key or a signature, a few pings that are sealed and signed in the usual wrong ways find
+    out why, once; `probes=False` leaves them out. `timer` counts seconds, `sleep` waits.
     """
 
     def __init__(
@@ -96,6 +104,7 @@ class Channel:
         timer: Callable[[], float] = time.perf_counter,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         timeout: float = TIMEOUT_SECONDS,
+        probes: bool = True,
     ) -> None:
         self._transport = transport
         self._endpoint_uri = endpoint_uri
@@ -105,7 +114,9 @@ class Channel:
         self._timer = timer
         self._sleep = sleep
         self._timeout = timeout
+        self._probes = probes
         self._public_key: RSAPublicKey | None = None
+        self._probed: dict[int, asyncio.Task[Fault | None]] = {}
 
     async def exchange(self, request: dict[str, Any]) -> Outcome:
         """Sends one clear request and returns what came of it. Never raises for what the endpoint does.
@@ -132,9 +143,27 @@ class Channel:
             return attempt.failed(ErrorType.TIMEOUT, f"The endpoint took longer than {self._timeout:g} s.")
         except TooLarge as error:
             return attempt.failed(ErrorType.RESPONSE_DECRYPTION, str(error))
+        except ConnectionLost as error:
+            return replace(attempt.failed(ErrorType.NO_RESPONSE, str(error)), is_cut_off=True)
         except OutboundError as error:
             return attempt.failed(ErrorType.NO_RESPONSE, str(error))
-        return _classify(attempt)
+        fault = await self._why_refused(attempt.status) if attempt.status in _REFUSALS else None
+        return _classify(attempt, fault)
+
+    async def _why_refused(self, status: int) -> Fault | None:
+        """The mistake behind a 421 or 432, looked for once for each; None when it is none of the usual ones."""
+        key = self._public_key
+        if not self._probes or key is None:
+            return None
+        if status not in self._probed:
+            self._probed[status] = asyncio.create_task(self._probe(status, key))
+        return await asyncio.shield(self._probed[status])
+
+    async def _probe(self, status: int, key: RSAPublicKey) -> Fault | None:
+        probe = Probe(self._transport, self._endpoint_uri, self._app_secret, self._identifiers)
+        if status == messages.SIGNATURE_REFUSED:
+            return await probe.signature_fault(key)
+        return next(iter(await probe.opening_faults(key)), None)
 
     def _with_token_signature(self, request: dict[str, Any]) -> dict[str, Any]:
         token = request.get("flow_token")
@@ -147,7 +176,10 @@ class Channel:
         """Asks the endpoint whether it is well, as WhatsApp does on publishing and from time to time."""
         outcome = await self.exchange(dict(messages.PING))
         if outcome.kind == "answered" and not messages.is_active(outcome.body or {}):
-            problem = 'The endpoint did not answer the ping with {"data": {"status": "active"}}.'
+            problem = (
+                'The endpoint did not answer the ping with {"data": {"status": "active"}}, but with '
+                f"{messages.brief(outcome.body or {})}."
+            )
             return Health(outcome, problem, ErrorType.PAYLOAD_SCHEMA)
         if outcome.kind == "token_expired":
             problem = "The endpoint answered the ping with status 427. A ping has no flow token: answer it with 200."
@@ -187,6 +219,9 @@ class Channel:
         return self._public_key
 
 
+_REFUSALS: Final = frozenset({messages.KEY_REFUSED, messages.SIGNATURE_REFUSED})
+
+
 class _Attempt:
     """One sending, from sealing to answer."""
 
@@ -221,7 +256,9 @@ class _Attempt:
     def token_expired(self, message: str | None, explanation: str | None) -> Outcome:
         return self._outcome("token_expired", message=message, explanation=explanation)
 
-    def failed(self, error_type: ErrorType, explanation: str) -> Outcome:
+    def failed(self, error_type: ErrorType, explanation: str | Fault) -> Outcome:
+        if isinstance(explanation, Fault):
+            return self._outcome("failed", error_type=error_type, explanation=explanation.words, fault=explanation)
         return self._outcome("failed", error_type=error_type, explanation=explanation)
 
     def _outcome(self, kind: Literal["answered", "token_expired", "failed"], **parts: Any) -> Outcome:
@@ -239,43 +276,34 @@ class _Attempt:
         )
 
 
-def _classify(attempt: _Attempt) -> Outcome:
+def _classify(attempt: _Attempt, refused_for: Fault | None) -> Outcome:
     """Each status means one thing; the content type means nothing, since endpoints in the field send any."""
     sealed, answer = attempt.sealed, attempt.answer
     if sealed is None or answer is None:
         raise AssertionError("an attempt without error has an answer")
     match answer.status:
         case messages.OK:
-            return _opened(attempt, sealed)
+            return _opened(attempt, sealed, answer)
         case messages.KEY_REFUSED:
-            return attempt.failed(
-                ErrorType.BUSINESS_DECRYPTION,
-                "The endpoint says that it cannot open the request (status 421, twice). Either the public key of this "
-                "sender does not belong to the endpoint's private key, or the endpoint opens the key with another "
-                "padding: it has to be RSA-OAEP with SHA-256 for the hash and for MGF1, too.",
-            )
+            return attempt.failed(ErrorType.BUSINESS_DECRYPTION, refused_for or faults.KEY_REFUSED)
         case messages.TOKEN_EXPIRED:
             return _expired(attempt, sealed, answer)
         case messages.SIGNATURE_REFUSED:
-            return attempt.failed(
-                ErrorType.UNEXPECTED_STATUS,
-                "The endpoint refused the signature (status 432). Give it the secret of the app that the Flow is "
-                "linked to.",
-            )
-        case status:
-            return attempt.failed(ErrorType.UNEXPECTED_STATUS, _unexpected(status))
+            return attempt.failed(ErrorType.UNEXPECTED_STATUS, refused_for or faults.SIGNATURE_REFUSED)
+        case _:
+            return attempt.failed(ErrorType.UNEXPECTED_STATUS, _unexpected(answer))
 
 
-def _opened(attempt: _Attempt, sealed: SealedRequest) -> Outcome:
-    body = attempt.answer.body if attempt.answer else b""
+def _opened(attempt: _Attempt, sealed: SealedRequest, answer: Answer) -> Outcome:
     try:
-        clear = open_response(body.decode("utf-8", "replace"), sealed.key, sealed.iv)
+        clear = open_response(answer.body.decode("utf-8", "replace"), sealed.key, sealed.iv)
     except CannotOpen:
-        return attempt.failed(ErrorType.RESPONSE_DECRYPTION, decryption_errors.explain(body, sealed.key, sealed.iv))
+        found = decryption_errors.diagnose(answer.body, sealed.key, sealed.iv)
+        return attempt.failed(ErrorType.RESPONSE_DECRYPTION, found.fault)
     try:
         return attempt.answered(messages.read_answer(clear))
     except messages.NotAMessage as error:
-        return attempt.failed(ErrorType.MALFORMED_ANSWER, f"The endpoint's answer cannot be read. {error}")
+        return attempt.failed(ErrorType.MALFORMED_ANSWER, decryption_errors.explain_clear(clear, str(error)))
 
 
 def _expired(attempt: _Attempt, sealed: SealedRequest, answer: Answer) -> Outcome:
@@ -289,13 +317,26 @@ def _expired(attempt: _Attempt, sealed: SealedRequest, answer: Answer) -> Outcom
     return attempt.token_expired(words, warning)
 
 
-def _unexpected(status: int) -> str:
+def _unexpected(answer: Answer) -> str | Fault:
+    status = answer.status
+    if decryption_errors.is_tunnel_page(answer.body.decode("utf-8", "replace")):
+        return faults.TUNNEL_PAGE
     if 300 <= status < 400:
-        return f"The endpoint redirects (status {status}). Redirects are not followed: give the final URL."
+        target = answer.headers.get("location", "")
+        where = f" to {target[:_LONGEST_TARGET]}" if target else ""
+        return f"The endpoint redirects{where} (status {status}). Redirects are not followed: give the final URL."
     hint = {
+        201: "An answer has status 200.",
+        204: "An answer has status 200 and a body.",
+        400: "It takes what WhatsApp sends for a bad request. See its log.",
         401: "It must not ask for a password: requests are signed instead.",
         403: "For a wrong signature the status is 432.",
         404: "Check the path of the URL.",
         405: "It must accept POST.",
+        413: "Its web server takes only smaller bodies. Raise that limit.",
+        415: "It must accept application/json.",
+        422: "Its framework refused the body before your code ran: it has the three members encrypted_flow_data, "
+        "encrypted_aes_key and initial_vector.",
+        429: "It must not limit WhatsApp's calls.",
     }.get(status, "See the endpoint's log." if status >= 500 else "An answer has status 200.")
     return f"The endpoint answered with status {status}. {hint}"

@@ -3,7 +3,9 @@ often, one by one, and names the one with which the answer opens.
 """
 
 import binascii
+import hashlib
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import orjson
@@ -11,70 +13,102 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from headrace.exchange import faults
+from headrace.exchange.faults import Fault
 from headrace.exchange.messages import NotAMessage, read_answer
 from headrace.exchange.sealing import CannotOpen, forgiving_base64, open_response
 
-_SHOULD_BE = "An answer is base64 of the sealed JSON, nothing around it."
 _TAG_BYTES = 16
 _SHORT_TAG_BYTES = 12
 _VECTOR_BYTES = 16
 _USUAL_VECTOR_BYTES = 12
 _DEEPEST = 4
 """Sealed text is looked for inside JSON down to at most this many levels."""
+_TUNNEL_WORDS = ("ngrok", "localtunnel", "loca.lt", "you are about to visit", "trycloudflare", "attention required")
 
 
-def explain(body: bytes, key: bytes, iv: bytes) -> str:
-    """Says what is wrong with a response body that `open_response` refused, and what to do.
+@dataclass(frozen=True)
+class Diagnosis:
+    """What is wrong with an answer, and its clear text where it opens all the same."""
+
+    fault: Fault
+    clear: bytes | None = None
+
+
+def diagnose(body: bytes, key: bytes, iv: bytes) -> Diagnosis:
+    """Says what is wrong with a response body that `open_response` refused.
 
     `key` and `iv` are those of the request.
     """
     text = body.decode("utf-8", "replace").strip()
     if not text:
-        return f"The endpoint answered with an empty body. {_SHOULD_BE}"
+        return Diagnosis(faults.EMPTY)
     if text.startswith("<"):
-        return f"The endpoint answered with a web page. {_SHOULD_BE}"
+        return Diagnosis(faults.TUNNEL_PAGE if is_tunnel_page(text) else faults.WEB_PAGE)
     return _misshapen(body, text, key, iv) or _missealed(text, key, iv)
 
 
-def _misshapen(body: bytes, text: str, key: bytes, iv: bytes) -> str | None:
+def explain(body: bytes, key: bytes, iv: bytes) -> str:
+    """What `diagnose` found, in words."""
+    return diagnose(body, key, iv).fault.words
+
+
+def explain_clear(clear: bytes, reason: str) -> Fault:
+    """Says what is wrong with an answer that opened but is no message; `reason` is what the reader said."""
+    if len(clear) > 1 and (clear.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in clear[:2]):
+        return faults.UTF_16
+    value = _json(clear.decode("utf-8", "replace"))
+    if isinstance(value, str) and isinstance(_json(value), dict | str):
+        return faults.WRITTEN_TWICE
+    return faults.unreadable(reason)
+
+
+def is_tunnel_page(text: str) -> bool:
+    """Whether it is the page that ngrok, localtunnel or a firewall puts in front of an address."""
+    return text.lstrip().startswith("<") and any(word in text.casefold() for word in _TUNNEL_WORDS)
+
+
+def _misshapen(body: bytes, text: str, key: bytes, iv: bytes) -> Diagnosis | None:
     """What stands around an answer that is sealed well, or instead of base64."""
-    if _opens(text.removeprefix("\ufeff"), key, iv):
-        return "There is a byte order mark in front of the answer. Send the base64 alone."
-    if _opens(text.replace("-", "+").replace("_", "/"), key, iv):
-        return "The endpoint answered with URL-safe base64. Use the standard alphabet, with + and /."
-    if _unsealed(body, key, _turned(iv)):
-        return "The endpoint answered with the sealed bytes themselves. Send their base64."
+    if (clear := _opened(text.removeprefix("\ufeff"), key, iv)) is not None:
+        return Diagnosis(faults.BYTE_ORDER_MARK, clear)
+    if (clear := _opened(text.replace("-", "+").replace("_", "/"), key, iv)) is not None:
+        return Diagnosis(faults.URL_SAFE, clear)
+    if (clear := _unsealed(body, key, _turned(iv))) is not None:
+        return Diagnosis(faults.RAW_BYTES, clear)
     value = _json(text)
-    where = next((where for where, part in _texts_in(value) if _opens(part, key, iv)), None)
-    if where is not None:
-        around = f'wrapped in JSON, under "{where}"' if where else "in quotes"
-        return f"The endpoint answered with sealed text {around}. Send the text alone, as it is."
+    for where, part in _texts_in(value):
+        if (clear := _opened(part, key, iv)) is not None:
+            return Diagnosis(_around(value, where), clear)
     if isinstance(value, dict):
-        return "The endpoint answered with JSON in clear. Seal it with the key of the request."
-    if _unsealed(_from_hex(text), key, _turned(iv)):
-        return "The endpoint answered with hexadecimal digits. Write the sealed bytes as base64."
+        return Diagnosis(faults.IN_CLEAR, text.encode())
+    if (clear := _unsealed(_from_hex(text), key, _turned(iv))) is not None:
+        return Diagnosis(faults.HEXADECIMAL, clear)
     return None
 
 
-def _missealed(text: str, key: bytes, iv: bytes) -> str:
+def _around(value: Any, where: str) -> Fault:
+    if not where:
+        return faults.QUOTED
+    is_reply = isinstance(value, dict) and "statusCode" in value and where.startswith("body")
+    return faults.wrapped_by_lambda(where) if is_reply else faults.wrapped(where)
+
+
+def _missealed(text: str, key: bytes, iv: bytes) -> Diagnosis:
     """What is wrong with the bytes inside the base64."""
     try:
         content = forgiving_base64(text)
     except ValueError:
-        return f"The endpoint's answer is not base64. {_SHOULD_BE}"
+        return Diagnosis(faults.NOT_BASE64)
     if _is_message(content):
-        return "The endpoint answered with JSON that is encoded but not sealed. Seal it with the key of the request."
-    if _opens(content.decode("ascii", "replace"), key, iv):
-        return "The endpoint's answer is base64 of base64. Encode the sealed bytes once."
-    for words, attempt in _ATTEMPTS:
+        return Diagnosis(faults.ENCODED_ONLY, content)
+    if (clear := _opened(content.decode("ascii", "replace"), key, iv)) is not None:
+        return Diagnosis(faults.DOUBLE_BASE64, clear)
+    for fault, attempt in _ATTEMPTS:
         clear = attempt(content, key, iv)
         if clear is not None:
-            return words
-    return (
-        "The endpoint's answer does not open, nor with any of the usual mistakes: it was sealed with another key, or "
-        "its bytes changed on the way. Seal it with AES-128-GCM, the key of this very request, its vector with every "
-        "bit turned over, and the tag of 16 bytes behind the ciphertext."
-    )
+            return Diagnosis(fault, clear)
+    return Diagnosis(faults.OTHER_KEY)
 
 
 Attempt = Callable[[bytes, bytes, bytes], bytes | None]
@@ -100,8 +134,11 @@ def _short_tag(content: bytes, key: bytes, vector: bytes) -> bytes | None:
 def _cbc(content: bytes, key: bytes, vector: bytes) -> bytes | None:
     if not content or len(content) % _VECTOR_BYTES:
         return None
-    clear = Cipher(algorithms.AES(key), modes.CBC(vector)).decryptor().update(content)
-    return clear if _is_message(clear[: -clear[-1]]) else None
+    for one in (key, key + bytes(len(key))):
+        clear = Cipher(algorithms.AES(one), modes.CBC(vector)).decryptor().update(content)
+        if _is_message(clear[: -clear[-1]]):
+            return clear[: -clear[-1]]
+    return None
 
 
 def _with_vector_in_front(content: bytes, key: bytes, length: int) -> bytes | None:
@@ -112,51 +149,35 @@ def _turned(iv: bytes) -> bytes:
     return bytes(byte ^ 0xFF for byte in iv)
 
 
-_WHOLE_VECTOR = "Use the vector of the request with every bit turned over, all 16 bytes of it."
-_ATTEMPTS: tuple[tuple[str, Attempt], ...] = (
+def _with_longer_key(content: bytes, key: bytes, vector: bytes) -> bytes | None:
+    """With a key of 32 bytes: filled up with zeros (as PHP does), twice, hashed, or as hexadecimal digits."""
+    longer = (key + bytes(len(key)), key * 2, hashlib.sha256(key).digest(), key.hex().encode())
+    return next((clear for one in longer if (clear := _unsealed(content, one, vector)) is not None), None)
+
+
+_ATTEMPTS: tuple[tuple[Fault, Attempt], ...] = (
+    (faults.NOT_TURNED, _unsealed),
+    (faults.SHORT_VECTOR, lambda content, key, iv: _unsealed(content, key, _turned(iv)[:_USUAL_VECTOR_BYTES])),
+    (faults.SHORT_VECTOR_NOT_TURNED, lambda content, key, iv: _unsealed(content, key, iv[:_USUAL_VECTOR_BYTES])),
     (
-        "The endpoint sealed its answer with the vector of the request as it is. Turn over every bit of it first.",
-        _unsealed,
-    ),
-    (
-        f"The endpoint sealed its answer with the first 12 bytes of the turned vector. {_WHOLE_VECTOR}",
-        lambda content, key, iv: _unsealed(content, key, _turned(iv)[:_USUAL_VECTOR_BYTES]),
-    ),
-    (
-        "The endpoint sealed its answer with the first 12 bytes of the vector of the request, as they are. "
-        f"{_WHOLE_VECTOR}",
-        lambda content, key, iv: _unsealed(content, key, iv[:_USUAL_VECTOR_BYTES]),
-    ),
-    (
-        "The endpoint put the tag in front of the ciphertext. Its 16 bytes belong behind it.",
+        faults.TAG_FIRST,
         lambda content, key, iv: _unsealed(content[_TAG_BYTES:] + content[:_TAG_BYTES], key, _turned(iv)),
     ),
+    (faults.VECTOR_FIRST, lambda content, key, iv: _unsealed(content[_VECTOR_BYTES:], key, _turned(iv))),
     (
-        "The endpoint put the vector in front of the sealed answer. Send ciphertext and tag alone.",
-        lambda content, key, iv: _unsealed(content[_VECTOR_BYTES:], key, _turned(iv)),
-    ),
-    (
-        f"The endpoint put a vector of its own, of 12 bytes, in front of the answer. {_WHOLE_VECTOR}",
+        faults.OWN_SHORT_VECTOR,
         lambda content, key, iv: _with_vector_in_front(content, key, _USUAL_VECTOR_BYTES),
     ),
+    (faults.OWN_VECTOR, lambda content, key, iv: _with_vector_in_front(content, key, _VECTOR_BYTES)),
     (
-        f"The endpoint put a vector of its own in front of the answer. {_WHOLE_VECTOR}",
-        lambda content, key, iv: _with_vector_in_front(content, key, _VECTOR_BYTES),
+        faults.AES_256,
+        lambda content, key, iv: _with_longer_key(content, key, _turned(iv)) or _with_longer_key(content, key, iv),
     ),
-    (
-        "The answer has no tag behind the ciphertext. Append the 16 bytes of the GCM tag.",
-        lambda content, key, iv: _without_tag(content, key, _turned(iv)),
-    ),
-    (
-        "The tag behind the ciphertext has 12 bytes. It needs all 16 of them.",
-        lambda content, key, iv: _short_tag(content, key, _turned(iv)),
-    ),
-    (
-        "The endpoint sealed its answer with AES in CBC mode. Use GCM, with the tag of 16 bytes behind the ciphertext.",
-        lambda content, key, iv: _cbc(content, key, _turned(iv)) or _cbc(content, key, iv),
-    ),
+    (faults.NO_TAG, lambda content, key, iv: _without_tag(content, key, _turned(iv))),
+    (faults.SHORT_TAG, lambda content, key, iv: _short_tag(content, key, _turned(iv))),
+    (faults.CBC, lambda content, key, iv: _cbc(content, key, _turned(iv)) or _cbc(content, key, iv)),
 )
-"""By what is said of it, each with what opens it: the clear bytes, or None."""
+"""Each fault with what opens an answer that has it: the clear bytes, or None."""
 
 
 def _json(text: str) -> Any:
@@ -193,9 +214,8 @@ def _is_message(content: bytes) -> bool:
     return True
 
 
-def _opens(text: str, key: bytes, iv: bytes) -> bool:
+def _opened(text: str, key: bytes, iv: bytes) -> bytes | None:
     try:
-        open_response(text, key, iv)
+        return open_response(text, key, iv)
     except CannotOpen:
-        return False
-    return True
+        return None

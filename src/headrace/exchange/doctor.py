@@ -1,26 +1,30 @@
 """Examines an endpoint from the outside, step by step, as WhatsApp meets it, and says what to mend.
 
-Only pings and one error notice are sent, so no handler of a screen runs.
+Only pings and one error notice are sent, so no handler of a screen runs. What the endpoint refuses is tried in the
+usual wrong ways (`probing`), and what it answers wrongly is opened in them (`decryption_errors`).
 """
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
 from ipaddress import ip_address
-from typing import Any, Literal
+from typing import Any
 from urllib.parse import urlsplit
 
-from headrace.exchange import messages
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+
+from headrace.exchange import faults, messages
 from headrace.exchange.channel import Channel, Outcome
-from headrace.exchange.keys import UnusableKey, generate_key_pair, load_public_key
+from headrace.exchange.findings import Finding, Verdict, found_wrong
+from headrace.exchange.key_examination import examine_pair, examine_public_key
+from headrace.exchange.keys import generate_key_pair, load_public_key, public_pem
+from headrace.exchange.probing import Probe
 from headrace.exchange.transport import Transport
 from headrace.identifiers import Identifiers
 from headrace.protocol import ErrorType
 
 SLOW_MILLISECONDS = 1000
-
-Verdict = Literal["good", "warning", "wrong"]
 
 NOTICE: dict[str, Any] = {
     "version": "3.0",
@@ -32,20 +36,10 @@ NOTICE: dict[str, Any] = {
 
 
 @dataclass(frozen=True)
-class Finding:
-    """One step: `step` names it for programs, `title` for people, `words` say what was found and what to do."""
-
-    step: str
-    title: str
-    verdict: Verdict
-    words: str
-    milliseconds: int | None = None
-
-
-@dataclass(frozen=True)
 class Doctor:
-    """Examines one endpoint. `public_key` is the PEM that was uploaded for the sender, `app_secret` the secret of the
-    Flow's app. `timer` counts seconds, `sleep` waits.
+    """Examines one endpoint. `public_key` is the PEM that was uploaded for the sender, empty when it is not at hand;
+    `app_secret` is the secret of the Flow's app. `private_key` is the endpoint's own, if known; `other_keys` are the
+    public keys of other numbers, in PEM, by the name that is shown for them. `timer` counts seconds, `sleep` waits.
     """
 
     transport: Transport
@@ -53,37 +47,89 @@ class Doctor:
     public_key: str
     app_secret: str
     identifiers: Identifiers
+    private_key: RSAPrivateKey | None = None
+    other_keys: Mapping[str, str] = field(default_factory=dict)
     timer: Callable[[], float] = time.perf_counter
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
 
     async def examine(self) -> AsyncIterator[Finding]:
         """Yields each finding as soon as it is known, and ends at the first that leaves nothing more to try."""
-        address, key = _address(self.endpoint_uri), _key(self.public_key)
+        address = _address(self.endpoint_uri)
         yield address
-        yield key
-        if "wrong" in (address.verdict, key.verdict):
+        if self.public_key or self.private_key is None:
+            uploaded = self.public_key
+        else:
+            uploaded = public_pem(self.private_key.public_key())
+        if uploaded:
+            key = examine_public_key(uploaded)
+            yield key
+            if key.verdict == "wrong":
+                return
+            if self.private_key is not None and self.public_key:
+                yield examine_pair(self.private_key, uploaded)
+        if address.verdict == "wrong":
             return
-        ping = await self._channel().ping()
+        if not uploaded:
+            async for finding in self._examine_without_key():
+                yield finding
+            return
+        async for finding in self._examine(uploaded):
+            yield finding
+
+    async def _examine(self, public_key: str) -> AsyncIterator[Finding]:
+        ping = await self._channel(public_key).ping()
         outcome = ping.outcome
         yield _answers(outcome)
+        refused = await self._refused(outcome, public_key)
+        if refused is not None:
+            yield refused
+            return
         if outcome.http_status is None:
             return
-        yield _opens(outcome)
-        yield _trusts(outcome)
-        if outcome.http_status in {messages.KEY_REFUSED, messages.SIGNATURE_REFUSED}:
-            return
-        yield _pings(ping.problem)
+        if outcome.kind == "answered":
+            yield Finding("opens", _OPENS, "good", "It opened the ping.")
+            yield Finding("trusts", _TRUSTS, "good", "It does not refuse it.")
+        yield _pings(ping.problem, outcome)
         yield _speed(outcome.milliseconds)
         if not ping.is_well:
             return
-        yield _refuses_strangers(await self._channel(app_secret=f"not {self.app_secret}").exchange(messages.PING))
+        strange = self._channel(public_key, app_secret=f"not {self.app_secret}")
+        yield _refuses_strangers(await strange.exchange(messages.PING))
         stranger = await asyncio.to_thread(generate_key_pair)
-        yield _refuses_other_keys(await self._channel(public_key=stranger.public_pem).exchange(messages.PING))
-        yield _acknowledges(await self._channel().exchange(NOTICE))
+        yield _refuses_other_keys(await self._channel(stranger.public_pem).exchange(messages.PING))
+        yield _acknowledges(await self._channel(public_key).exchange(NOTICE))
 
-    def _channel(self, *, app_secret: str | None = None, public_key: str | None = None) -> Channel:
+    async def _examine_without_key(self) -> AsyncIterator[Finding]:
+        """What can be known of an endpoint whose key is not at hand: it is asked with a key that it cannot have."""
+        stranger = await asyncio.to_thread(generate_key_pair)
+        outcome = await self._channel(stranger.public_pem).exchange(messages.PING)
+        yield _answers(outcome)
+        if outcome.http_status is None:
+            return
+        if outcome.http_status == messages.SIGNATURE_REFUSED:
+            yield Finding(
+                "trusts",
+                _TRUSTS,
+                "warning",
+                "It checks the signature first. Give the secret of the app with --app-secret to go on.",
+            )
+            return
+        is_stuck = outcome.http_status not in {messages.OK, messages.KEY_REFUSED, *_STATUSES_OF_CRASHES}
+        if is_stuck or outcome.fault in _SENT_UNSEALED:
+            yield _pings(outcome.explanation, outcome)
+            return
+        yield _refuses_other_keys(outcome)
+        yield Finding(
+            "opens",
+            _OPENS,
+            "warning",
+            "Whether it opens what is sealed for it cannot be tried without its key: give --public-key, the PEM that "
+            "was uploaded for the sender, or --private-key.",
+        )
+
+    def _channel(self, public_key: str, *, app_secret: str | None = None) -> Channel:
         async def fetch() -> str:
-            return public_key or self.public_key
+            return public_key
 
         return Channel(
             self.transport,
@@ -93,7 +139,57 @@ class Doctor:
             self.identifiers,
             timer=self.timer,
             sleep=self.sleep,
+            probes=False,
         )
+
+    @property
+    def _probe(self) -> Probe:
+        return Probe(self.transport, self.endpoint_uri, self.app_secret, self.identifiers)
+
+    async def _refused(self, outcome: Outcome, uploaded: str) -> Finding | None:
+        """Why it does not open what is sealed, or does not trust the signature; None when that is not the matter."""
+        key = load_public_key(uploaded)
+        if outcome.http_status == messages.SIGNATURE_REFUSED:
+            fault = await self._probe.signature_fault(key)
+            missing = "" if self.app_secret else " The examination was given none: use --app-secret."
+            words = f"{faults.SIGNATURE_REFUSED.words}{missing}" if fault is None else None
+            return found_wrong("trusts", _TRUSTS, fault or faults.SIGNATURE_REFUSED, words)
+        is_refused = outcome.http_status == messages.KEY_REFUSED
+        if not is_refused and not outcome.is_cut_off and outcome.http_status not in _STATUSES_OF_CRASHES:
+            return None
+        mistakes = await self._probe.opening_faults(key, thorough=True)
+        if mistakes:
+            words = " ".join(dict.fromkeys(mistake.words for mistake in mistakes))
+            proven = f"{words} The key itself is right: it answers a ping that is sealed in that way."
+            return found_wrong("opens", _OPENS, mistakes[0], proven)
+        for name, pem in self.other_keys.items():
+            if await self._probe.opens(load_public_key(pem)):
+                words = f"It opens what is sealed with {name}. {faults.OTHER_SENDERS_KEY.words}"
+                return found_wrong("opens", _OPENS, faults.OTHER_SENDERS_KEY, words)
+        if not is_refused:
+            return None
+        return found_wrong("opens", _OPENS, faults.KEY_REFUSED, self._refused_words(uploaded))
+
+    def _refused_words(self, uploaded: str) -> str:
+        if self.private_key is None:
+            return faults.KEY_REFUSED.words
+        if public_pem(self.private_key.public_key()) == public_pem(load_public_key(uploaded)):
+            return (
+                "It answers 421 although the public key belongs to the private key that you gave, and it takes none of "
+                "the usual wrong paddings either. So it runs with another private key than this one, or answers 421 "
+                "for a reason of its own: see its log, and restart it after a change of the key."
+            )
+        return (
+            "It answers 421, as it has to: the public key does not belong to the private key. Upload the other half of "
+            "the private key for the sender: openssl rsa -in private.pem -pubout"
+        )
+
+
+_OPENS = "Opens what is sealed"
+_TRUSTS = "Trusts the signature"
+_SENT_UNSEALED = (faults.EMPTY, faults.WEB_PAGE, faults.TUNNEL_PAGE, faults.IN_CLEAR, faults.ENCODED_ONLY)
+_STATUSES_OF_CRASHES = frozenset({400, 401, 403, 500, 502, 503})
+"""What endpoints answer whose code stumbles over a request that it cannot open."""
 
 
 def _address(endpoint_uri: str) -> Finding:
@@ -121,37 +217,28 @@ def _is_here(host: str) -> bool:
         return host == "localhost"
 
 
-def _key(pem: str) -> Finding:
-    try:
-        load_public_key(pem)
-    except UnusableKey as error:
-        return Finding("key", "The public key", "wrong", str(error))
-    return Finding("key", "The public key", "good", "RSA with 2,048 bits.")
-
-
 def _answers(outcome: Outcome) -> Finding:
     if outcome.http_status is None:
-        return Finding("answers", "Something answers", "wrong", outcome.explanation or "", outcome.milliseconds)
+        words = f"{outcome.explanation or ''}{_tls_advice(outcome.explanation or '')}"
+        return Finding("answers", "Something answers", "wrong", words, outcome.milliseconds)
     return Finding("answers", "Something answers", "good", f"Status {outcome.http_status}.", outcome.milliseconds)
 
 
-def _opens(outcome: Outcome) -> Finding:
-    title = "Opens what is sealed"
-    if outcome.http_status == messages.KEY_REFUSED:
-        return Finding("opens", title, "wrong", outcome.explanation or "")
-    return Finding("opens", title, "good", "It does not ask for another key.")
+def _tls_advice(explanation: str) -> str:
+    if "secure connection" not in explanation:
+        return ""
+    return (
+        " WhatsApp takes only a certificate that everybody trusts, for this very name, still valid, and sent together "
+        "with the certificates between it and its authority."
+    )
 
 
-def _trusts(outcome: Outcome) -> Finding:
-    title = "Trusts the signature"
-    if outcome.http_status == messages.SIGNATURE_REFUSED:
-        return Finding("trusts", title, "wrong", outcome.explanation or "")
-    return Finding("trusts", title, "good", "It does not refuse it.")
-
-
-def _pings(problem: str | None) -> Finding:
+def _pings(problem: str | None, outcome: Outcome) -> Finding:
+    title = "Answers the ping"
+    if outcome.fault is not None:
+        return found_wrong("ping", title, outcome.fault)
     if problem is not None:
-        return Finding("ping", "Answers the ping", "wrong", problem)
+        return Finding("ping", title, "wrong", problem)
     return Finding("ping", "Answers the ping", "good", 'Sealed, with the status "active".')
 
 

@@ -43,6 +43,17 @@ def to_bytes(message: dict[str, Any]) -> bytes:
         raise ValueError(f"this cannot be written as JSON: {error}") from error
 
 
+def brief(message: dict[str, Any], most: int = 100) -> str:
+    """A message as text for a person to read, cut off behind `most` characters."""
+    text = json.dumps(message, ensure_ascii=False)
+    return text if len(text) <= most else f"{text[:most]}…"
+
+
+def to_spaced_bytes(message: dict[str, Any]) -> bytes:
+    """A message as Python's `json.dumps` writes it by itself, with a blank behind each comma and colon."""
+    return json.dumps(message).encode()
+
+
 def from_bytes(text: bytes | str) -> dict[str, Any]:
     """Reads a message. Raises NotAMessage, also for one so deep that nobody could write it down again."""
     try:

@@ -42,6 +42,7 @@ __all__ = [
     "OpenedRequest",
     "SealedRequest",
     "UnusableKey",
+    "envelope",
     "flow_token_signature",
     "flow_token_signature_matches",
     "forgiving_base64",
@@ -51,6 +52,7 @@ __all__ = [
     "open_request",
     "open_response",
     "public_pem",
+    "read_envelope",
     "seal_request",
     "seal_response",
     "sign",
@@ -95,9 +97,14 @@ def seal_request(body: bytes, public_key: RSAPublicKey, key: bytes, iv: bytes) -
     """Seals clear JSON text for an endpoint. `key` and `iv` are 16 random bytes each, made anew for every request."""
     if len(key) != KEY_BYTES or len(iv) != VECTOR_BYTES:
         raise ValueError(f"the key takes {KEY_BYTES} bytes and the vector {VECTOR_BYTES}")
-    values = (AESGCM(key).encrypt(iv, body, None), public_key.encrypt(key, _OAEP), iv)
+    return SealedRequest(envelope(AESGCM(key).encrypt(iv, body, None), public_key.encrypt(key, _OAEP), iv), key, iv)
+
+
+def envelope(sealed_data: bytes, sealed_key: bytes, iv: bytes) -> bytes:
+    """The body of a request around its three sealed parts, with the bytes that WhatsApp writes."""
+    values = (sealed_data, sealed_key, iv)
     members = {name: _base64(value) for name, value in zip(_MEMBERS, values, strict=True)}
-    return SealedRequest(escaped_json(members).encode("ascii"), key, iv)
+    return escaped_json(members).encode("ascii")
 
 
 def open_request(raw_body: bytes, private_key: RSAPrivateKey) -> OpenedRequest:
@@ -106,7 +113,9 @@ def open_request(raw_body: bytes, private_key: RSAPrivateKey) -> OpenedRequest:
     Raises NotAnEnvelope when the body is something else altogether, CannotOpen when it is sealed for another key or
     damaged. Further members of the JSON object are ignored.
     """
-    sealed_data, sealed_key, iv = _envelope(raw_body)
+    sealed_data, sealed_key, iv = read_envelope(raw_body)
+    if len(iv) != VECTOR_BYTES:
+        raise CannotOpen(f"initial_vector holds {len(iv)} bytes instead of {VECTOR_BYTES}.")
     try:
         key = private_key.decrypt(sealed_key, _OAEP)
     except ValueError as error:
@@ -186,7 +195,11 @@ def flow_token_signature_matches(jwt: str, token: str, secret: str) -> bool:
     return is_hs256 and isinstance(claims, dict) and claims.get("flow_token") == token
 
 
-def _envelope(raw_body: bytes) -> tuple[bytes, bytes, bytes]:
+def read_envelope(raw_body: bytes) -> tuple[bytes, bytes, bytes]:
+    """The sealed data, the sealed key and the vector of a request's body.
+
+    Raises NotAnEnvelope when it lacks one of them, CannotOpen when one is not base64.
+    """
     try:
         value = orjson.loads(raw_body)
     except orjson.JSONDecodeError as error:
@@ -194,8 +207,6 @@ def _envelope(raw_body: bytes) -> tuple[bytes, bytes, bytes]:
     if not isinstance(value, dict):
         raise NotAnEnvelope("The request body is not a JSON object.")
     data, key, iv = (_member(value, name) for name in _MEMBERS)
-    if len(iv) != VECTOR_BYTES:
-        raise CannotOpen(f"initial_vector holds {len(iv)} bytes instead of {VECTOR_BYTES}.")
     return data, key, iv
 
 

@@ -1,0 +1,226 @@
+"""The usual mistakes of endpoints, each with what to do about it, in words and in code.
+
+Pure. A fault is found by trying (`decryption_errors`, `probing`, `captures`); here stands only what is said of it.
+"""
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from headrace.exchange import remedies
+
+
+@dataclass(frozen=True)
+class Fault:
+    """`name` is for programs, `words` say what is wrong and what to do. `lines` holds the right line by language, where
+    it is a matter of one line.
+    """
+
+    name: str
+    words: str
+    lines: remedies.Lines = field(default_factory=dict, compare=False)
+
+
+_SHOULD_BE = "An answer is base64 of the sealed JSON, nothing around it."
+_WHOLE_VECTOR = "Use the vector of the request with every bit turned over, all 16 bytes of it."
+_PADDING = "WhatsApp seals with RSA-OAEP with SHA-256 for the hash and for MGF1."
+
+# Around the answer.
+EMPTY: Final = Fault("empty", f"The endpoint answered with an empty body. {_SHOULD_BE}", remedies.SENDING)
+WEB_PAGE: Final = Fault("web-page", f"The endpoint answered with a web page. {_SHOULD_BE}")
+TUNNEL_PAGE: Final = Fault(
+    "tunnel-page",
+    "A web page of the tunnel or of a firewall answered in place of the endpoint. Call the endpoint's own address, or "
+    "switch that page off.",
+)
+BYTE_ORDER_MARK: Final = Fault(
+    "byte-order-mark", "There is a byte order mark in front of the answer. Send the base64 alone."
+)
+URL_SAFE: Final = Fault(
+    "url-safe",
+    "The endpoint answered with URL-safe base64. Use the standard alphabet, with + and /.",
+    remedies.ENCODING,
+)
+RAW_BYTES: Final = Fault(
+    "raw-bytes", "The endpoint answered with the sealed bytes themselves. Send their base64.", remedies.ENCODING
+)
+HEXADECIMAL: Final = Fault(
+    "hexadecimal",
+    "The endpoint answered with hexadecimal digits. Write the sealed bytes as base64.",
+    remedies.ENCODING,
+)
+QUOTED: Final = Fault(
+    "quoted", "The endpoint answered with sealed text in quotes. Send the text alone, as it is.", remedies.SENDING
+)
+IN_CLEAR: Final = Fault(
+    "in-clear", "The endpoint answered with JSON in clear. Seal it with the key of the request.", remedies.SEALING
+)
+ENCODED_ONLY: Final = Fault(
+    "encoded-only",
+    "The endpoint answered with JSON that is encoded but not sealed. Seal it with the key of the request.",
+    remedies.SEALING,
+)
+NOT_BASE64: Final = Fault("not-base64", f"The endpoint's answer is not base64. {_SHOULD_BE}", remedies.ENCODING)
+DOUBLE_BASE64: Final = Fault(
+    "double-base64", "The endpoint's answer is base64 of base64. Encode the sealed bytes once.", remedies.ENCODING
+)
+
+
+def wrapped(where: str) -> Fault:
+    """Sealed text inside JSON, under these names."""
+    words = f'The endpoint answered with sealed text wrapped in JSON, under "{where}". Send the text alone, as it is.'
+    return Fault("wrapped-in-json", words, remedies.SENDING)
+
+
+def wrapped_by_lambda(where: str) -> Fault:
+    words = (
+        f'The endpoint answered with sealed text wrapped in JSON, under "{where}": the reply of a function to its '
+        "gateway. Let the gateway unwrap it (Lambda proxy integration, or a function URL), so that the text arrives "
+        "alone."
+    )
+    return Fault("wrapped-by-lambda", words)
+
+
+# Within the answer.
+NOT_TURNED: Final = Fault(
+    "vector-not-turned",
+    "The endpoint sealed its answer with the vector of the request as it is. Turn over every bit of it first.",
+    remedies.TURNING,
+)
+SHORT_VECTOR: Final = Fault(
+    "vector-of-12-bytes",
+    f"The endpoint sealed its answer with the first 12 bytes of the turned vector. {_WHOLE_VECTOR}",
+    remedies.SEALING,
+)
+SHORT_VECTOR_NOT_TURNED: Final = Fault(
+    "vector-of-12-bytes-not-turned",
+    "The endpoint sealed its answer with the first 12 bytes of the vector of the request, as they are. "
+    f"{_WHOLE_VECTOR}",
+    remedies.SEALING,
+)
+TAG_FIRST: Final = Fault(
+    "tag-first", "The endpoint put the tag in front of the ciphertext. Its 16 bytes belong behind it.", remedies.TAG
+)
+NO_TAG: Final = Fault(
+    "no-tag", "The answer has no tag behind the ciphertext. Append the 16 bytes of the GCM tag.", remedies.TAG
+)
+SHORT_TAG: Final = Fault(
+    "short-tag", "The tag behind the ciphertext has 12 bytes. It needs all 16 of them.", remedies.TAG
+)
+VECTOR_FIRST: Final = Fault(
+    "vector-first",
+    "The endpoint put the vector in front of the sealed answer. Send ciphertext and tag alone.",
+    remedies.ENCODING,
+)
+OWN_SHORT_VECTOR: Final = Fault(
+    "own-vector-of-12-bytes",
+    f"The endpoint put a vector of its own, of 12 bytes, in front of the answer. {_WHOLE_VECTOR}",
+    remedies.SEALING,
+)
+OWN_VECTOR: Final = Fault(
+    "own-vector", f"The endpoint put a vector of its own in front of the answer. {_WHOLE_VECTOR}", remedies.SEALING
+)
+CBC: Final = Fault(
+    "cbc",
+    "The endpoint sealed its answer with AES in CBC mode. Use GCM, with the tag of 16 bytes behind the ciphertext.",
+    remedies.SEALING,
+)
+AES_256: Final = Fault(
+    "aes-256",
+    "The endpoint sealed its answer with AES-256, with a key it made longer. Use AES-128-GCM with the 16 bytes of the "
+    "key as they are.",
+    remedies.SEALING,
+)
+OTHER_KEY: Final = Fault(
+    "other-key",
+    "The endpoint's answer does not open, nor with any of the usual mistakes: it was sealed with another key, or its "
+    "bytes changed on the way. Seal it with AES-128-GCM, the key of this very request, its vector with every bit "
+    "turned over, and the tag of 16 bytes behind the ciphertext.",
+    remedies.SEALING,
+)
+
+# Within what was sealed well.
+WRITTEN_TWICE: Final = Fault(
+    "json-written-twice",
+    "The endpoint's answer opens, but holds a text with JSON in it instead of an object: it was written as JSON twice. "
+    "Write it once.",
+    remedies.JSON_ONCE,
+)
+UTF_16: Final = Fault(
+    "utf-16",
+    "The endpoint's answer opens, but its JSON is UTF-16. Write it as UTF-8.",
+    remedies.UTF_8,
+)
+
+
+def unreadable(reason: str) -> Fault:
+    """An answer that opens and is not what it should be."""
+    return Fault("unreadable", f"The endpoint's answer cannot be read. {reason}")
+
+
+# How the endpoint opens requests.
+def _opens_with(name: str, what: str) -> Fault:
+    return Fault(name, f"The endpoint opens the key of a request with {what}. {_PADDING}", remedies.OPENING_THE_KEY)
+
+
+MGF1_SHA1: Final = _opens_with(
+    "mgf1-sha1",
+    "RSA-OAEP with SHA-256 whose MGF1 uses SHA-1, as Java does unless it is told otherwise",
+)
+OAEP_SHA1: Final = _opens_with("oaep-sha1", "RSA-OAEP with SHA-1, the default of many libraries")
+OAEP_SHA1_MGF1_SHA256: Final = _opens_with("oaep-sha1-mgf1-sha256", "RSA-OAEP with SHA-1 and MGF1 with SHA-256")
+PKCS1_V15: Final = _opens_with("pkcs1-v1.5", "the old padding of PKCS#1 v1.5")
+
+
+def _reads_data(name: str, what: str) -> Fault:
+    words = (
+        f"The endpoint opens encrypted_flow_data {what}. WhatsApp seals it with AES-128-GCM, a key and a vector of 16 "
+        "bytes each, and the tag of 16 bytes behind the ciphertext."
+    )
+    return Fault(name, words, remedies.OPENING_THE_DATA)
+
+
+REQUEST_SHORT_VECTOR: Final = _reads_data(
+    "request-vector-of-12-bytes", "with a vector of 12 bytes only, as Go's NewGCM and .NET's AesGcm want it"
+)
+REQUEST_TAG_FIRST: Final = _reads_data("request-tag-first", "with the tag in front of the ciphertext")
+REQUEST_CBC: Final = _reads_data("request-cbc", "with AES in CBC mode")
+REQUEST_AES_256: Final = _reads_data("request-aes-256", "with a key of 32 bytes (AES-256)")
+
+KEY_REFUSED: Final = Fault(
+    "key-refused",
+    "The endpoint says that it cannot open the request (status 421, twice), nor a ping that is sealed with any of the "
+    "usual wrong paddings. Either its private key is not the one that belongs to the public key of this sender, or it "
+    "answers 421 for a reason of its own. Its log may say which; headrace doctor with --private-key proves whether the "
+    "two keys belong together.",
+    remedies.OPENING_THE_KEY,
+)
+OTHER_SENDERS_KEY: Final = Fault(
+    "other-senders-key",
+    "The endpoint holds the private key of another number. Each sender has a public key of its own: give the endpoint "
+    "all private keys, or upload this one's public key for the sender that calls.",
+)
+
+# Signatures.
+SIGNATURE_REFUSED: Final = Fault(
+    "signature-refused",
+    "The endpoint refused the signature (status 432). Give it the secret of the app that the Flow is linked to, and "
+    "let it sign the bytes of the body as they came.",
+    remedies.RAW_BODY,
+)
+REWRITTEN_BODY: Final = Fault(
+    "signature-over-rewritten-body",
+    "The endpoint checks the signature of JSON that it parsed and wrote anew. WhatsApp signs the bytes as they come, "
+    "in which a slash is written \\/. Sign the raw body.",
+    remedies.RAW_BODY,
+)
+SIGNATURE_WITHOUT_PREFIX: Final = Fault(
+    "signature-without-prefix",
+    "The endpoint compares the header X-Hub-Signature-256 without its prefix. The header is sha256= and the "
+    "hexadecimal digits.",
+    remedies.PREFIX,
+)
+SECRET_WITH_LINE_END: Final = Fault(
+    "secret-with-line-end",
+    "The endpoint's app secret ends in a line break, as a file or a copied line has it. Take it off.",
+    remedies.TRIMMING,
+)

@@ -1,0 +1,166 @@
+"""Endpoints that refuse every request, each for one mistake: the doctor and the channel name it by trying."""
+
+import json
+from collections.abc import Callable, Mapping
+
+import pytest
+from tests.exchange.broken import PADDINGS, WAYS, BrokenEndpoint, raw_signature
+
+from headrace.exchange import faults
+from headrace.exchange.channel import Channel, Outcome
+from headrace.exchange.doctor import Doctor
+from headrace.exchange.findings import Finding
+from headrace.exchange.keys import KeyPair, load_private_key
+from headrace.exchange.messages import PING
+from headrace.exchange.remedies import LANGUAGES
+from headrace.exchange.transport import AsgiApp, AsgiTransport
+from headrace.identifiers import RandomIdentifiers
+
+pytestmark = pytest.mark.anyio
+
+SECRET = "secret"
+
+
+async def at_once(_seconds: float) -> None: ...
+
+
+async def wrong(
+    app: AsgiApp,
+    public_pem: str,
+    *,
+    private_pem: str | None = None,
+    other_keys: Mapping[str, str] | None = None,
+    secret: str = SECRET,
+) -> list[Finding]:
+    """The findings of an examination that are wrong."""
+    doctor = Doctor(
+        AsgiTransport(app),
+        "https://e.example/flow",
+        public_pem,
+        secret,
+        RandomIdentifiers(),
+        private_key=None if private_pem is None else load_private_key(private_pem),
+        other_keys=other_keys or {},
+        sleep=at_once,
+    )
+    return [finding async for finding in doctor.examine() if finding.verdict == "wrong"]
+
+
+async def exchanged(app: AsgiApp, public_pem: str, times: int = 1) -> Outcome:
+    async def fetch() -> str:
+        return public_pem
+
+    channel = Channel(AsgiTransport(app), "https://e.example/", SECRET, fetch, RandomIdentifiers(), sleep=at_once)
+    for _ in range(times):
+        outcome = await channel.exchange(dict(PING))
+    return outcome
+
+
+@pytest.mark.parametrize("refused", [421, 500])
+@pytest.mark.parametrize("name", PADDINGS)
+async def test_a_wrong_padding_is_named_and_the_key_is_not_blamed(pair: KeyPair, name: str, refused: int) -> None:
+    app = BrokenEndpoint(pair.private_pem, padding=PADDINGS[name], refused=refused)
+    (finding,) = await wrong(app, pair.public_pem)
+    assert (finding.step, finding.fault) == ("opens", name)
+    assert tuple(finding.lines) == LANGUAGES
+    assert "The key itself is right" in finding.words
+    assert "pload" not in finding.words
+
+
+@pytest.mark.parametrize("name", WAYS)
+async def test_a_wrong_way_to_open_the_data_is_named(pair: KeyPair, name: str) -> None:
+    (finding,) = await wrong(BrokenEndpoint(pair.private_pem, open_data=WAYS[name], refused=500), pair.public_pem)
+    assert finding.fault == name.partition(",")[0]
+
+
+async def test_two_mistakes_at_once_are_both_named(pair: KeyPair) -> None:
+    app = BrokenEndpoint(pair.private_pem, padding=PADDINGS["oaep-sha1"], open_data=WAYS["request-vector-of-12-bytes"])
+    (finding,) = await wrong(app, pair.public_pem)
+    assert faults.OAEP_SHA1.words in finding.words
+    assert faults.REQUEST_SHORT_VECTOR.words in finding.words
+
+
+async def test_a_channel_says_it_too_and_tries_only_once(pair: KeyPair) -> None:
+    app = BrokenEndpoint(pair.private_pem, padding=PADDINGS["mgf1-sha1"])
+    outcome = await exchanged(app, pair.public_pem)
+    assert (outcome.http_status, outcome.fault) == (421, faults.MGF1_SHA1)
+    assert outcome.explanation == faults.MGF1_SHA1.words
+    first = app.asked
+    await exchanged(app, pair.public_pem, times=3)
+    assert app.asked - first == first + 2 * 2
+
+
+async def test_another_key_is_not_proven_by_a_421(pair: KeyPair, other_pair: KeyPair) -> None:
+    app = BrokenEndpoint(other_pair.private_pem)
+    (finding,) = await wrong(app, pair.public_pem)
+    assert finding.fault == "key-refused"
+    assert "pload" not in finding.words
+    outcome = await exchanged(app, pair.public_pem)
+    assert outcome.fault == faults.KEY_REFUSED
+
+
+async def test_another_key_is_proven_with_the_private_key(pair: KeyPair, other_pair: KeyPair) -> None:
+    app = BrokenEndpoint(other_pair.private_pem)
+    findings = await wrong(app, pair.public_pem, private_pem=other_pair.private_pem)
+    assert [finding.step for finding in findings] == ["pair", "opens"]
+    assert all("Upload the other half" in finding.words for finding in findings)
+    (finding,) = await wrong(app, pair.public_pem, private_pem=pair.private_pem)
+    assert "runs with another private key" in finding.words
+
+
+async def test_the_key_of_another_number_is_named(pair: KeyPair, other_pair: KeyPair) -> None:
+    app = BrokenEndpoint(other_pair.private_pem)
+    (finding,) = await wrong(app, pair.public_pem, other_keys={"second.pem": other_pair.public_pem})
+    assert finding.fault == "other-senders-key"
+    assert "second.pem" in finding.words
+
+
+def spaced(secret: bytes, raw: bytes) -> str:
+    return raw_signature(secret, json.dumps(json.loads(raw)).encode())
+
+
+def rewritten(secret: bytes, raw: bytes) -> str:
+    return raw_signature(secret, json.dumps(json.loads(raw), separators=(",", ":")).encode())
+
+
+SIGNATURES: list[tuple[str, bytes, Callable[[bytes, bytes], str]]] = [
+    ("signature-over-rewritten-body", b"secret", rewritten),
+    ("signature-over-rewritten-body", b"secret", spaced),
+    ("signature-without-prefix", b"secret", lambda key, raw: raw_signature(key, raw).removeprefix("sha256=")),
+    ("secret-with-line-end", b"secret\n", raw_signature),
+    ("signature-refused", b"another", raw_signature),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "secret", "sign"), SIGNATURES)
+async def test_a_wrong_signature_check_is_named(
+    pair: KeyPair, name: str, secret: bytes, sign: Callable[[bytes, bytes], str]
+) -> None:
+    app = BrokenEndpoint(pair.private_pem, secret=secret, sign=sign)
+    (finding,) = await wrong(app, pair.public_pem)
+    assert (finding.step, finding.fault, tuple(finding.lines)) == ("trusts", name, LANGUAGES)
+    outcome = await exchanged(app, pair.public_pem)
+    assert (outcome.http_status, outcome.fault and outcome.fault.name) == (432, name)
+
+
+async def test_a_missing_secret_is_asked_for(pair: KeyPair) -> None:
+    (finding,) = await wrong(BrokenEndpoint(pair.private_pem, secret=b"one"), pair.public_pem, secret="")
+    assert "--app-secret" in finding.words
+
+
+async def test_without_a_key_the_way_to_the_endpoint_is_examined(pair: KeyPair) -> None:
+    async def steps(app: AsgiApp) -> list[tuple[str, str]]:
+        doctor = Doctor(AsgiTransport(app), "https://e.example/", "", "", RandomIdentifiers(), sleep=at_once)
+        return [(finding.step, finding.verdict) async for finding in doctor.examine()]
+
+    begins = [("address", "good"), ("answers", "good")]
+    well = BrokenEndpoint(pair.private_pem)
+    assert await steps(well) == [*begins, ("other-key", "good"), ("opens", "warning")]
+    assert await steps(BrokenEndpoint(pair.private_pem, refused=404)) == [*begins, ("ping", "wrong")]
+    assert await steps(BrokenEndpoint(pair.private_pem, secret=b"one")) == [*begins, ("trusts", "warning")]
+
+
+def test_every_fault_has_a_name_and_words_of_its_own() -> None:
+    known = [value for value in vars(faults).values() if isinstance(value, faults.Fault)]
+    assert len({fault.name for fault in known}) == len(known) > 35
+    assert all(fault.words.endswith(".") and (not fault.lines or tuple(fault.lines) == LANGUAGES) for fault in known)
