@@ -64,7 +64,8 @@ class Wayward:
             self.notices.append(request)
             reaction: Reaction = Sealed({"data": {"acknowledged": True}})
         else:
-            self.requests.append(request)
+            if request["action"] != "ping":  # those only look for the cause of a refusal
+                self.requests.append(request)
             reaction = self.react(request)
         await self.gate.wait()
         if isinstance(reaction, Silent):
