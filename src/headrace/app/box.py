@@ -17,6 +17,7 @@ from headrace.platform.handsets.exchanges import register_exchanges
 from headrace.platform.health.watching import register_watching
 from headrace.platform.messaging.delivery import register_delivery
 from headrace.platform.tables import Job, Revision
+from headrace.platform.templates.review import register_review
 from headrace.platform.webhooks.delivery import register_webhook_delivery
 from headrace.settings import Settings
 
@@ -84,6 +85,7 @@ async def open_box(settings: Settings, clock: Clock, identifiers: Identifiers, o
     )
     register_delivery(box)
     register_webhook_delivery(box)
+    register_review(box)
     register_exchanges(box)
     register_watching(box)
     await box.controls.load(database, clock)

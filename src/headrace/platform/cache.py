@@ -19,9 +19,10 @@ from headrace.database import note_topics
 ACCOUNTS = "kept:accounts"
 CALLBACKS = "kept:callbacks"
 FLOWS = "kept:flows"
+TEMPLATES = "kept:templates"
 USERS = "kept:users"
 
-_KINDS = (ACCOUNTS, CALLBACKS, FLOWS, USERS)
+_KINDS = (ACCOUNTS, CALLBACKS, FLOWS, TEMPLATES, USERS)
 _LARGEST = 20_000
 """A kind that holds more entries than this begins anew."""
 

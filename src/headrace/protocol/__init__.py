@@ -6,6 +6,13 @@ Pure, and on the ground floor: the phone and the endpoint's side, which never im
 from headrace.protocol.error_types import FAILURES, PASSING_ERRORS, REPORTED_ERRORS, Blame, ErrorType, Failure
 from headrace.protocol.flows import CATEGORIES, SUCCESS, UNUSED_TOKEN, USABLE_VERSIONS, FlowStatus
 from headrace.protocol.messages import FINAL_STATUSES, MessageStatus, precedes
+from headrace.protocol.templates import (
+    TEMPLATE_LANGUAGES,
+    RejectionReason,
+    TemplateCategory,
+    TemplateQuality,
+    TemplateStatus,
+)
 
 __all__ = [
     "CATEGORIES",
@@ -14,6 +21,7 @@ __all__ = [
     "PASSING_ERRORS",
     "REPORTED_ERRORS",
     "SUCCESS",
+    "TEMPLATE_LANGUAGES",
     "UNUSED_TOKEN",
     "USABLE_VERSIONS",
     "Blame",
@@ -21,5 +29,9 @@ __all__ = [
     "Failure",
     "FlowStatus",
     "MessageStatus",
+    "RejectionReason",
+    "TemplateCategory",
+    "TemplateQuality",
+    "TemplateStatus",
     "precedes",
 ]

@@ -9,12 +9,14 @@ from pywa.errors import FlowPublishingError, WhatsAppError
 from pywa.types.flows import FlowCategory, FlowStatus
 from pywa.types.others import Pagination
 from pywa_async.client import WhatsApp
+from pywa_async.types import templates as t
 from starlette.applications import Starlette
 from tests.platform.receiver import Endpoint, Receiver, answering, listening
 from tests.platform.sample_flows import broken_flow_json, endpoint_flow_json, flow_json
 
 from headrace.exchange.sealing import generate_key_pair
 from headrace.platform.box import Box
+from headrace.platform.templates.review import register_review
 from headrace.platform.webhooks import subscriptions
 from headrace.platform.world import World, open_first_window
 
@@ -108,3 +110,60 @@ async def test_numbers_messages_and_callbacks(pywa: WhatsApp, box: Box, world: W
     number = await pywa.get_business_phone_number()
     assert number.webhook_configuration is not None
     assert number.webhook_configuration["phone_number"] == receiver.url
+
+
+@pytest.mark.spec("messages.md §6.3")
+async def test_a_template_from_creation_to_deletion(pywa: WhatsApp, box: Box, world: World) -> None:
+    register_review(box)
+    flow = await pywa.create_flow("Book", ["OTHER"], flow_json=flow_json(), publish=True)
+    template = t.Template(
+        name="time_for_an_eye_test",
+        language=t.TemplateLanguage.ENGLISH_UK,
+        category=t.TemplateCategory.MARKETING,
+        parameter_format=t.ParamFormat.NAMED,
+        components=[
+            t.HeaderText("For {{name}}", name="Amara"),
+            t.BodyText("Hello {{name}}, your last eye test was {{years}} years ago.", name="Amara", years="2"),
+            t.FooterText(text="Millrace Opticians"),
+            t.Buttons(
+                buttons=[
+                    t.QuickReplyButton(text="Not now"),
+                    t.FlowButton(text="Choose a time", flow_id=flow.id, icon=t.FlowButtonIcon.REVIEW),
+                ]
+            ),
+        ],
+    )
+    created = await pywa.create_template(template)
+    assert created.status == t.TemplateStatus.PENDING
+    await box.jobs.drain()
+    found = await pywa.get_templates(name="eye_test", statuses=[t.TemplateStatus.APPROVED])
+    assert (found.total_count, found.message_template_limit) == (1, 6000)
+    (details,) = found
+    assert (details.id, details.quality_score is not None) == (created.id, True)
+    assert [type(component) for component in details.components] == [
+        t.HeaderText,
+        t.BodyText,
+        t.FooterText,
+        t.Buttons,
+    ]
+    sent = await pywa.send_template(
+        to=world.handsets[1].wa_id,
+        name=details.name,
+        language=details.language,
+        params=[
+            t.HeaderText.params(name="Ben"),
+            t.BodyText.params(name="Ben", years="3"),
+            t.QuickReplyButton.params(callback_data="later", index=0),
+            t.FlowButton.params(index=1, flow_token="token-1"),
+        ],
+    )
+    assert sent.id.startswith("wamid.")
+    with pytest.raises(WhatsAppError, match="132001"):
+        await pywa.send_template(to=world.handsets[1].wa_id, name="nothing", language=t.TemplateLanguage.ENGLISH_UK)
+    changed = await pywa.update_template(created.id, new_components=[t.BodyText("Hello again.")])
+    assert changed.success
+    await box.jobs.drain()
+    assert (await pywa.get_template(created.id)).status == t.TemplateStatus.APPROVED
+    assert not await pywa.unpause_template(created.id)
+    assert await pywa.delete_template("time_for_an_eye_test", template_id=created.id)
+    assert not list(await pywa.get_templates())

@@ -60,7 +60,7 @@ async def test_a_user_id_reaches_the_phone_it_belongs_to(stage: Stage) -> None:
         ({"recipient_type": "group"}, 131009, "`recipient_type`"),
         ({"type": "poem"}, 131009, "`type` is `poem`"),
         ({"type": "image", "image": {"link": "https://example.org/a.png"}}, 131051, "`image`"),
-        ({"type": "template", "template": {}}, 131051, "`template`"),
+        ({"type": "template", "template": {}}, 131008, "`template.language`"),
         ({"type": "interactive", "interactive": {"type": "button"}}, 131051, "`button`"),
         ({"type": "interactive"}, 131008, "`interactive`"),
         ({"text": None}, 131008, "`text`"),

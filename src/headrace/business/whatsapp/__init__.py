@@ -6,6 +6,7 @@ from headrace.business.whatsapp.flows import RemoteFlow
 from headrace.business.whatsapp.media import RemoteMedia
 from headrace.business.whatsapp.messages import FlowInvitation, Sender
 from headrace.business.whatsapp.subscriptions import MetaApp
+from headrace.business.whatsapp.templates import RemoteTemplate, TemplateInvitation
 
 __all__ = [
     "UNKNOWN_OBJECT",
@@ -14,7 +15,9 @@ __all__ = [
     "MetaApp",
     "RemoteFlow",
     "RemoteMedia",
+    "RemoteTemplate",
     "Sender",
+    "TemplateInvitation",
     "WhatsApp",
     "WhatsAppRefused",
 ]

@@ -93,6 +93,23 @@ BUSINESS_BLOCKED: Final = ErrorCode(
     139000, "Blocked By Integrity", remedy="https://www.facebook.com/business/help/2058515294227817"
 )
 
+# Templates.
+TEMPLATE_INVALID: Final = ErrorCode(100, "Message template cannot be used")
+TEMPLATE_LIMIT_REACHED: Final = ErrorCode(100, "Message template limit exceeded", subcode=2388019)
+TEMPLATE_NAME_RESTS: Final = ErrorCode(100, "Message template language is being deleted", subcode=2388023)
+TEMPLATE_EXISTS: Final = ErrorCode(100, "Content in this language already exists", subcode=2388024)
+TEMPLATE_TOO_LONG: Final = ErrorCode(100, "Character limit exceeded", subcode=2388040)
+TEMPLATE_FIELD_MISSING: Final = ErrorCode(
+    100, 'Message template "components" param is missing expected field(s)', subcode=2388043
+)
+TEMPLATE_HEADER_WRONG: Final = ErrorCode(100, "Message header format is incorrect", subcode=2388047)
+TEMPLATE_BODY_WRONG: Final = ErrorCode(100, "Message body format is incorrect", subcode=2388072)
+TEMPLATE_FOOTER_WRONG: Final = ErrorCode(100, "Message footer format is incorrect", subcode=2388073)
+TEMPLATE_VARIABLES_TOO_MANY: Final = ErrorCode(100, "Too many variables for the length of the text", subcode=2388293)
+TEMPLATE_VARIABLE_AT_EDGE: Final = ErrorCode(100, "Leading or trailing variables are not allowed", subcode=2388299)
+TEMPLATE_NOT_EDITABLE: Final = ErrorCode(100, "Message template cannot be edited")
+TEMPLATES_TOO_FAST: Final = ErrorCode(80007, "Rate limit issues")
+
 # Messages.
 MEMBER_MISSING: Final = ErrorCode(131008, "Required parameter is missing")
 MEMBER_INVALID: Final = ErrorCode(131009, "Parameter value is not valid")
@@ -100,6 +117,14 @@ RECIPIENT_IS_SENDER: Final = ErrorCode(131021, "Recipient cannot be sender")
 UNDELIVERABLE: Final = ErrorCode(131026, "Message undeliverable")
 WINDOW_CLOSED: Final = ErrorCode(131047, "Re-engagement message")
 TYPE_UNSUPPORTED: Final = ErrorCode(131051, "Unsupported message type")
+TEMPLATE_PARAMETERS_COUNTED_WRONG: Final = ErrorCode(132000, "Template param count mismatch")
+TEMPLATE_UNKNOWN: Final = ErrorCode(132001, "Template does not exist", http_status=404)
+TEMPLATE_TEXT_TOO_LONG: Final = ErrorCode(132005, "Template hydrated text too long")
+TEMPLATE_CHARACTERS_WRONG: Final = ErrorCode(132007, "Template format character policy violated")
+TEMPLATE_PARAMETER_FORMAT: Final = ErrorCode(132012, "Template parameter format mismatch")
+TEMPLATE_PAUSED: Final = ErrorCode(132015, "Template is paused")
+TEMPLATE_DISABLED: Final = ErrorCode(132016, "Template is disabled")
+TEMPLATE_PARAMETER_WRONG: Final = ErrorCode(132018, "Template parameter issue")
 FLOW_BLOCKED: Final = ErrorCode(132068, "Flow is blocked")
 FLOW_THROTTLED: Final = ErrorCode(132069, "Flow is throttled")
 

@@ -77,6 +77,15 @@ async def publish(box: Box, caller: Caller, flow_id: str) -> None:
         raise refused
 
 
+@dataclass(frozen=True)
+class Prepared:
+    """A Flow that is not stored yet, with what a ping brought; it is published when it is stored, or stays a draft."""
+
+    flow: Flow
+    ping: Health | None
+    publishes: bool
+
+
 async def create(box: Box, caller: Caller, waba_id: str, wanted: NewFlow) -> Flow:
     """Makes a Flow, and publishes it when that is wanted and its Flow JSON has no validation errors.
 
@@ -84,6 +93,14 @@ async def create(box: Box, caller: Caller, waba_id: str, wanted: NewFlow) -> Flo
 
     When a publishing check fails, nothing is made and the error of that check is raised.
     """
+    prepared = await prepare(box, caller, waba_id, wanted)
+    async with box.database.transaction() as session:
+        await store(session, box, prepared)
+    return prepared.flow
+
+
+async def prepare(box: Box, caller: Caller, waba_id: str, wanted: NewFlow) -> Prepared:
+    """Everything that making a Flow takes before it is stored, the publishing checks included; raises what fails."""
     async with box.database.reading() as session:
         await find_waba(session, caller.business_id, waba_id)
         check_integrity(await business_of(session, waba_id))
@@ -93,13 +110,15 @@ async def create(box: Box, caller: Caller, waba_id: str, wanted: NewFlow) -> Flo
         refuse_versions(draft)
     flow = service.new_flow(box, waba_id, caller.app, wanted.name, wanted.categories, draft, wanted.endpoint_uri)
     publishes = wanted.publish and draft is not None and draft.is_valid
-    ping = await _check_new(box, flow) if publishes else None
-    async with box.database.transaction() as session:
-        await service.create_flow(session, box, flow)
-        await _note_ping(session, box, flow, ping)
-        if publishes:
-            await service.mark_published(session, box, flow)
-    return flow
+    return Prepared(flow, await _check_new(box, flow) if publishes else None, publishes)
+
+
+async def store(session: AsyncSession, box: Box, prepared: Prepared) -> None:
+    """Stores what was prepared. Raises code 100 when its name was taken meanwhile."""
+    await service.create_flow(session, box, prepared.flow)
+    await _note_ping(session, box, prepared.flow, prepared.ping)
+    if prepared.publishes:
+        await service.mark_published(session, box, prepared.flow)
 
 
 async def upload(box: Box, caller: Caller, flow_id: str, content: bytes) -> Draft:

@@ -100,14 +100,15 @@ async def _read(session: AsyncSession, name: FlowName) -> FlowToSend | None:
         name=flow.name,
         status=FlowStatus(flow.status),
         endpoint_uri=flow.endpoint_uri,
-        draft=Sendable(None, flow.data_api_version is not None, _opening(flow.json_text)),
+        draft=Sendable(None, flow.data_api_version is not None, opening_of(flow.json_text)),
         published=None
         if version is None
-        else Sendable(version.id, version.data_api_version is not None, _opening(version.json_text)),
+        else Sendable(version.id, version.data_api_version is not None, opening_of(version.json_text)),
     )
 
 
-def _opening(flow_text: str | None) -> Opening:
+def opening_of(flow_text: str | None) -> Opening:
+    """How a Flow JSON may open, right or wrong."""
     try:
         program = program_of(flow_text or "")
     except UnusableFlow as error:

@@ -16,6 +16,7 @@ from headrace.platform.accounts.models import Business, Waba
 from headrace.platform.accounts.service import business_of
 from headrace.platform.graph.calls import Call
 from headrace.platform.graph.paging import Order
+from headrace.platform.graph.parameters import Parameters
 from headrace.platform.graph.selection import Selected
 
 _Found = TypeVar("_Found")
@@ -78,13 +79,16 @@ class Operation:
 class Listing:
     """An edge whose GET is a list of rows: `rows` makes the statement from the node's id, `filters` names what the
     parameter `filtering` may compare, `sorts` the moments by which `sort` may order: `…_ascending`, `…_descending`.
-    All of them are when the row was made."""
+    All of them are when the row was made. `narrow` applies parameters of the edge's own; `summarize` answers the
+    parameter `summary` about all that is listed, whatever page."""
 
     row: type[Any]
     rows: Callable[[str], Select[Any]]
     order: Order
     filters: Mapping[str, ColumnElement[Any]] = field(default_factory=dict)
     sorts: tuple[str, ...] = ()
+    narrow: Callable[[Select[Any], Parameters], Select[Any]] | None = None
+    summarize: Callable[["Reading", str, Select[Any]], Awaitable[dict[str, Any]]] | None = None
 
 
 @dataclass(frozen=True)

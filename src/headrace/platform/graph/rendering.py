@@ -37,11 +37,15 @@ async def render_listing(
 ) -> dict[str, Any]:
     """One page of an edge."""
     statement = filtered(listing.rows(node_id), reading.call.parameters, listing.filters)
+    if listing.narrow is not None:
+        statement = listing.narrow(statement, reading.call.parameters)
     order = sorted_as_asked(listing.order, reading.call.parameters, listing.sorts)
     page = await fetch_page(reading.session, reading.call, statement, order)
     answer: dict[str, Any] = {"data": [await render_node(types, reading, row, selection) for row in page.rows]}
     if page.paging is not None:
         answer["paging"] = page.paging
+    if listing.summarize is not None and "summary" in reading.call.parameters:
+        answer["summary"] = await listing.summarize(reading, node_id, statement)
     return answer
 
 

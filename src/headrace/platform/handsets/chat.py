@@ -7,7 +7,9 @@ from datetime import date, datetime
 from typing import Any, Literal
 from urllib.parse import unquote, urlsplit
 
+from headrace.platform.handsets.choices import Choice, choices_of
 from headrace.platform.messaging.models import Message
+from headrace.platform.templates.buttons import FLOW
 
 Ticks = Literal["sent", "delivered", "read"]
 ButtonState = Literal["active", "answered", "closed"]
@@ -37,12 +39,12 @@ class Bubble:
     """One message. `key` is its wamid, `quoted_key` that of the message it answers, `quoted` a line of it.
 
     `title` of a response is the Flow that was filled in, `response` what was sent. `failure` says why a message did not
-    arrive. `ticks` are drawn on the person's own messages.
+    arrive. `ticks` are drawn on the person's own messages. `button` opens a Flow, `choices` is what else can be tapped.
     """
 
     key: str
     element_id: str
-    kind: Literal["text", "flow", "response"]
+    kind: Literal["text", "flow", "response", "template"]
     is_own: bool
     at: datetime
     text: str
@@ -50,6 +52,7 @@ class Bubble:
     footer: str | None = None
     picture: Picture | None = None
     button: Button | None = None
+    choices: tuple[Choice, ...] = ()
     is_draft: bool = False
     quoted: str | None = None
     quoted_key: str | None = None
@@ -91,11 +94,13 @@ def summary(message: Message) -> str:
     """One line about a message, for a list of chats."""
     if message.type == "text":
         return str(message.payload.get("body", ""))
+    if message.type == "button":
+        return str(message.payload.get("text", ""))
     if message.direction == "in":
         return "Response sent"
     if message.flow_mode == "draft":
         return "Draft of a Flow"
-    return _text(message.payload, "body")
+    return _text(message.shown or message.payload, "body")
 
 
 def _bubble(message: Message, by_wamid: dict[str, Message], flow_names: dict[str, str]) -> Bubble:
@@ -110,11 +115,11 @@ def _bubble(message: Message, by_wamid: dict[str, Message], flow_names: dict[str
         "quoted_key": message.context_wamid,
         "is_unread": message.direction == "out" and message.status == "delivered",
     }
-    if message.type == "text":
+    if message.type in {"text", "button"}:
         return Bubble(
             **common,
             kind="text",
-            text=str(message.payload.get("body", "")),
+            text=summary(message),
             quoted=None if quoted is None else summary(quoted),
         )
     if message.direction == "in":
@@ -126,15 +131,38 @@ def _bubble(message: Message, by_wamid: dict[str, Message], flow_names: dict[str
             title=flow_names.get(flow_id or "", "Flow"),
             response=_response(message.payload),
         )
+    if message.type == "template":
+        return _template_bubble(message, common)
     return _flow_bubble(message, common, flow_names)
 
 
-def _flow_bubble(message: Message, common: dict[str, Any], flow_names: dict[str, str]) -> Bubble:
-    state: ButtonState = "active"
+def _template_bubble(message: Message, common: dict[str, Any]) -> Bubble:
+    shown = message.shown or {}
+    label = next((str(button["text"]) for button in shown.get("buttons", ()) if _opens_flow(button)), None)
+    return Bubble(
+        **common,
+        kind="template",
+        title=_text(shown, "header") or None,
+        picture=_picture(shown.get("header")),
+        text=_text(shown, "body"),
+        footer=_text(shown, "footer") or None,
+        button=None if label is None or message.flow_opening is None else Button(label, _state(message)),
+        choices=choices_of(message),
+    )
+
+
+def _opens_flow(button: dict[str, Any]) -> bool:
+    return button.get("type") == FLOW
+
+
+def _state(message: Message) -> ButtonState:
     if message.flow_outcome == "answered":
-        state = "answered"
-    elif message.flow_outcome == "closed":
-        state = "closed"
+        return "answered"
+    return "closed" if message.flow_outcome == "closed" else "active"
+
+
+def _flow_bubble(message: Message, common: dict[str, Any], flow_names: dict[str, str]) -> Bubble:
+    state = _state(message)
     if message.flow_mode == "draft":
         # WhatsApp shows a draft's message without its own words (docs/messages.md).
         name = flow_names.get(message.flow_id or "", "Flow")
@@ -162,9 +190,19 @@ def _picture(header: Any) -> Picture | None:
     if not isinstance(kind, str) or kind.lower() == "text":
         return None
     media = header.get(kind)
-    link = str(media.get("link", "")) if isinstance(media, dict) else ""
-    name = unquote(urlsplit(link).path.rsplit("/", 1)[-1])
+    if not isinstance(media, dict):
+        return None
+    if kind.lower() == "location":
+        return Picture("location", place_name(media))
+    link = str(media.get("link", ""))
+    name = str(media.get("filename") or unquote(urlsplit(link).path.rsplit("/", 1)[-1]))
     return Picture(kind.lower(), name or link)
+
+
+def place_name(location: dict[str, Any]) -> str:
+    """A location in one line: its name and address, else where it is."""
+    words = ", ".join(str(location[part]) for part in ("name", "address") if location.get(part))
+    return words or f"{location.get('latitude')}, {location.get('longitude')}"
 
 
 def _response(payload: dict[str, Any]) -> dict[str, Any] | None:

@@ -62,6 +62,7 @@ def handset_routes(box: Box) -> list[BaseRoute]:
         Route(f"{here}/seen", pages.act(pages.see), methods=["POST"]),
         Route(f"{here}/choose", pages.act(pages.choose), methods=["POST"]),
         Route(f"{here}/open", pages.act(pages.open), methods=["POST"]),
+        Route(f"{here}/tap", pages.act(pages.tap), methods=["POST"]),
         Route(f"{here}/dismiss", pages.act(pages.dismiss), methods=["POST"]),
         Route(f"{here}/switches", pages.switch, methods=["POST"]),
         Route(f"{here}/inspector", pages.inspector, methods=["GET"]),
@@ -139,6 +140,17 @@ class _Pages:
         if message is None:
             raise _ActRefused(404, "This phone has no message with that id and a button. Reload the page.")
         await press_button(session, self._box, handset, message)
+
+    async def tap(self, session: AsyncSession, handset: Handset, fields: Fields) -> None:
+        message = await service.find_delivered(session, handset, fields.get("message", ""))
+        if message is None:
+            raise _ActRefused(404, "This phone has no message with that id. Reload the page.")
+        place = fields.get("choice", "")
+        try:
+            position = int(place) if place.isascii() and place.isdigit() and len(place) < 4 else -1
+            await service.choose(session, self._box, handset, message, position)
+        except service.NotThere as error:
+            raise _ActRefused(422, str(error)) from error
 
     async def dismiss(self, session: AsyncSession, handset: Handset, fields: Fields) -> None:
         await service.dismiss_notice(session, handset)

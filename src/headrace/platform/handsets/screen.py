@@ -1,6 +1,6 @@
 """Everything a phone shows at one moment, gathered for its page and for scripts."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from sqlalchemy import select
@@ -137,6 +137,7 @@ def _message(bubble: Bubble) -> dict[str, Any]:
         "footer": bubble.footer,
         "is_draft": bubble.is_draft,
         "button": None if button is None else {"label": button.label, "state": button.state},
+        "choices": [asdict(choice) for choice in bubble.choices],
         "quoted_id": bubble.quoted_key,
         "response": bubble.response,
         "status": bubble.ticks,

@@ -11,6 +11,7 @@ from headrace.platform.accounts.models import PhoneNumber
 from headrace.platform.box import Box
 from headrace.platform.flows.models import Flow
 from headrace.platform.handsets.chat import Bubble, bubbles_of, summary
+from headrace.platform.handsets.choices import choices_of
 from headrace.platform.handsets.models import FlowSession, Handset
 from headrace.platform.messaging import service as messaging
 from headrace.platform.messaging.models import Conversation, Message
@@ -18,6 +19,10 @@ from headrace.platform.messaging.receipts import read_chat
 from headrace.platform.users.service import topic_of
 
 _MOST_BUBBLES = 200
+
+
+class NotThere(ValueError):
+    """Something that the phone does not have. The words are fit to be shown."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +56,18 @@ async def find_message(session: AsyncSession, handset: Handset, wamid: str) -> M
             Message.wa_id == handset.wa_id,
             Message.delivered_at.is_not(None),
             Message.flow_opening.is_not(None),
+        )
+    )
+
+
+async def find_delivered(session: AsyncSession, handset: Handset, wamid: str) -> Message | None:
+    """A message of a business on this phone, by its wamid."""
+    return await session.scalar(
+        select(Message).where(
+            Message.wamid == wamid,
+            Message.wa_id == handset.wa_id,
+            Message.direction == "out",
+            Message.delivered_at.is_not(None),
         )
     )
 
@@ -153,6 +170,17 @@ async def write(session: AsyncSession, box: Box, handset: Handset, sender: Phone
     message = await messaging.write_text(session, box, handset.user, sender, text)
     handset.chat_with = sender.id
     return message
+
+
+async def choose(session: AsyncSession, box: Box, handset: Handset, message: Message, position: int) -> None:
+    """The person taps a reply button or a row of a list, having read the message by then. Raises `NotThere`."""
+    choice = next((choice for choice in choices_of(message) if choice.position == position), None)
+    if choice is None or not choice.answers:
+        raise NotThere("The message has nothing to choose at this place. Reload the page.")
+    sender = await session.get_one(PhoneNumber, message.phone_number_id)
+    await read_chat(session, box, handset.user, sender)
+    await messaging.write_choice(session, box, handset.user, message, choice.label, choice.value)
+    handset.chat_with = sender.id
 
 
 async def look_at(session: AsyncSession, box: Box, handset: Handset, sender: PhoneNumber) -> None:

@@ -15,18 +15,31 @@ from headrace.platform.errors.catalogue import (
     MEMBER_INVALID,
     NUMBER_NOT_REGISTERED,
     RECIPIENT_IS_SENDER,
+    TEMPLATE_UNKNOWN,
     UNDELIVERABLE,
     WINDOW_CLOSED,
 )
 from headrace.platform.flows.sending import FlowToSend, Sendable
 from headrace.platform.messaging.content import Content
-from headrace.platform.messaging.facts import Facts, flow_name
+from headrace.platform.messaging.facts import Facts, flow_name, template_name
 from headrace.platform.messaging.flow_buttons import FlowButton
 from headrace.platform.messaging.recipients import Addressee, Recipient
 from headrace.platform.messaging.requests import Wanted
+from headrace.platform.messaging.template_filling import fill_template
+from headrace.platform.messaging.template_messages import LARGEST_BYTES, TemplateRequest
+from headrace.platform.templates.buttons import FLOW
+from headrace.platform.templates.components import buttons_of
+from headrace.platform.templates.sending import REFUSALS
+from headrace.protocol import TemplateCategory, TemplateStatus
 from headrace.protocol.numbers import NumberStatus
 
 MESSAGES_WHILE_THROTTLED = 10
+
+_LOST = (
+    f"The template with its parameters is larger than {LARGEST_BYTES // 1024 // 1024} MB. WhatsApp accepts such a "
+    "message and loses it without a word: no status, no failure. Send less, for instance smaller images in "
+    "flow_action_data."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +60,17 @@ def accept(sender: PhoneNumber, wanted: Wanted, facts: Facts, now: datetime) -> 
     recipient = _recipient(sender, wanted.addressee, facts)
     content = wanted.content
     columns: dict[str, Any] = {"type": content.type, "payload": content.payload}
-    throttled = None
-    if content.flow is not None:
-        flow = _flow(sender, content.flow, facts)
-        columns |= _opened(sender, content.flow, flow, facts)
-        throttled = flow.id if flow.id in facts.sent else None
     chat = (sender.id, recipient.wa_id)
+    throttled, button = None, content.flow
+    if content.template is not None:
+        window_ends_at = facts.windows.get(chat)
+        is_open = window_ends_at is not None and window_ends_at > now
+        filled, button = _filled(sender, content.template, facts, is_open=is_open)
+        columns |= filled
+    if button is not None:
+        flow = _flow(sender, button, facts)
+        columns |= _opened(sender, button, flow, facts)
+        throttled = flow.id if flow.id in facts.sent else None
     if wanted.context_wamid is not None and (wanted.context_wamid, chat) not in facts.known:
         raise MEMBER_INVALID.detailed(
             "`context.message_id` is no message of this chat. Leave `context` out, or name one."
@@ -77,6 +95,51 @@ def _recipient(sender: PhoneNumber, addressee: Addressee, facts: Facts) -> Recip
         name = addressee.input[:40]
         raise UNDELIVERABLE.detailed(f"Nobody on this box has the user id `{name}`. Send to a number in `to` instead.")
     return Recipient(addressee.input, user.wa_id, user, by_user_id=True)
+
+
+def _filled(
+    sender: PhoneNumber, request: TemplateRequest, facts: Facts, *, is_open: bool
+) -> tuple[dict[str, Any], FlowButton | None]:
+    """The columns of a template message, and the button of its Flow where it has one."""
+    template = facts.templates.get(template_name(sender, request))
+    if template is not None and (refusal := REFUSALS.get(template.status)) is not None:
+        raise refusal.detailed(
+            f"template ({request.name[:80]}) is {template.status} in {request.language[:20]}, so it cannot be sent."
+        )
+    if template is None or template.status != TemplateStatus.APPROVED:
+        why = "does not exist" if template is None else f"is {template.status}, not approved,"
+        raise TEMPLATE_UNKNOWN.detailed(f"template name ({request.name[:80]}) {why} in {request.language[:20]}.")
+    filled = fill_template(request, template)
+    columns: dict[str, Any] = {
+        "template_id": template.id,
+        "shown": filled.shown,
+        "pricing": _pricing(template.category, is_open=is_open),
+        "loss": _LOST if request.is_too_large else None,
+    }
+    if template.flow_id is None:
+        return columns, None
+    button = next(button for button in buttons_of(template.components) if button["type"] == FLOW)
+    exchanges = button["flow_action"] == "DATA_EXCHANGE"
+    return columns, FlowButton(
+        flow_id=template.flow_id,
+        flow_name=None,
+        mode="published",
+        token=filled.flow_token,
+        action="data_exchange" if exchanges else "navigate",
+        screen=button.get("navigate_screen"),
+        data=filled.flow_data,
+    )
+
+
+def _pricing(category: str, *, is_open: bool) -> dict[str, Any]:
+    """What a template message costs: it is billed but for utility within an open window (docs/messages.md)."""
+    is_free = is_open and category == TemplateCategory.UTILITY
+    return {
+        "billable": not is_free,
+        "pricing_model": "PMP",
+        "type": "free_customer_service" if is_free else "regular",
+        "category": category.lower(),
+    }
 
 
 def _flow(sender: PhoneNumber, button: FlowButton, facts: Facts) -> FlowToSend:

@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
-from headrace.platform.errors.catalogue import MEMBER_INVALID, MEMBER_MISSING, TYPE_UNSUPPORTED
+from headrace.platform.errors.catalogue import MEMBER_INVALID, TYPE_UNSUPPORTED
 from headrace.platform.messaging.fields import Fields
 from headrace.platform.messaging.flow_buttons import FlowButton, read_flow_button
+from headrace.platform.messaging.media_objects import check_media
+from headrace.platform.messaging.template_messages import TemplateRequest, read_template
 
 LONGEST_TEXT = 4096
 _LONGEST_HEADER = 60
@@ -31,15 +32,22 @@ _MEDIA_HEADERS = ("image", "video", "document")
 
 @dataclass(frozen=True)
 class Content:
-    """`payload` is the type's own object as it was sent; `flow` what its button opens, in a Flow message.
-
-    A content that `opens_without_window` may be sent to people who did not write lately.
+    """`payload` is the type's own object as it was sent; `flow` what its button opens, in a Flow message; `template`
+    which template is filled with what, in a template message, the only one that needs no open window.
     """
 
     type: str
     payload: dict[str, Any]
     flow: FlowButton | None = None
-    opens_without_window: bool = False
+    template: TemplateRequest | None = None
+
+    @property
+    def may_open_flow(self) -> bool:
+        return self.flow is not None or self.template is not None
+
+    @property
+    def opens_without_window(self) -> bool:
+        return self.template is not None
 
 
 def read_content(fields: Fields) -> Content:
@@ -51,6 +59,9 @@ def read_content(fields: Fields) -> Content:
         return _read_text(fields.object("text"))
     if kind == "interactive":
         return _read_interactive(fields.object("interactive"))
+    if kind == "template":
+        template = fields.object("template")
+        return Content("template", template.value, template=read_template(template))
     raise TYPE_UNSUPPORTED.detailed(
         f"This box shows no messages of type `{kind}` on its phones. Send `text` or a Flow instead."
     )
@@ -90,18 +101,4 @@ def _check_header(header: Fields) -> None:
     if kind == "text":
         header.text("text", longest=_LONGEST_HEADER)
         return
-    media = header.object(kind)
-    if not media.has("link"):
-        if media.has("id"):
-            raise MEMBER_INVALID.detailed(
-                f"`{media.path('id')}` is no media on this box, which keeps none. Give a `link`."
-            )
-        raise MEMBER_MISSING.detailed(f"`{media.path('link')}` is missing. Give the address of the {kind}.")
-    link = media.text("link")
-    try:
-        address = urlsplit(link)
-        usable = address.scheme in {"http", "https"} and bool(address.hostname)
-    except ValueError:
-        usable = False
-    if not usable:
-        raise MEMBER_INVALID.detailed(f"`{media.path('link')}` is no web address. It starts with https://.")
+    check_media(header.object(kind), kind)

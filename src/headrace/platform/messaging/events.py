@@ -9,6 +9,7 @@ from typing import Any
 
 from headrace.clock import unix_seconds
 from headrace.platform.accounts.models import PhoneNumber
+from headrace.platform.messaging import window
 from headrace.platform.users.models import User
 
 _SERVICE_PRICING = {"billable": False, "pricing_model": "PMP", "type": "free_customer_service", "category": "service"}
@@ -54,10 +55,14 @@ def status(
         entry["biz_opaque_callback_data"] = message.callback_data
     if reached == "failed":
         entry["errors"] = [message.error]
-    elif window_closes_at is not None:
-        entry["conversation"] = _conversation(message, reached, window_closes_at)
+    elif message.pricing is not None or window_closes_at is not None:
+        pricing = _SERVICE_PRICING if message.pricing is None else message.pricing
+        # A template begins a conversation of its own kind, whether or not the person's window is open.
+        ends_at = window_closes_at if message.pricing is None else None
+        ends_at = ends_at or message.created_at + window.LENGTH
+        entry["conversation"] = _conversation(message, reached, ends_at, str(pricing["category"]))
         if reached in _PRICED:
-            entry["pricing"] = dict(_SERVICE_PRICING)
+            entry["pricing"] = dict(pricing)
     return {**_head(sender), "contacts": [_contact(message.wa_id, user)], "statuses": [entry]}
 
 
@@ -89,13 +94,15 @@ def _contact(wa_id: str, user: User | None) -> dict[str, Any]:
     return {"profile": {"name": user.name}, "wa_id": user.wa_id, "user_id": user.user_id}
 
 
-def _conversation(message: Any, reached: str, window_closes_at: datetime) -> dict[str, Any]:
+def _conversation(message: Any, reached: str, ends_at: datetime, category: str) -> dict[str, Any]:
     # One conversation lasts as long as its window, so its id follows from who talks with whom and until when.
-    key = f"{message.phone_number_id}:{message.wa_id}:{unix_seconds(window_closes_at)}"
+    key = f"{message.phone_number_id}:{message.wa_id}:{unix_seconds(ends_at)}"
+    if category != _SERVICE_PRICING["category"]:
+        key += f":{category}"
     conversation: dict[str, Any] = {
         "id": hashlib.sha256(key.encode()).hexdigest()[:32],
-        "origin": {"type": "service"},
+        "origin": {"type": category},
     }
     if reached == "sent":
-        conversation["expiration_timestamp"] = str(unix_seconds(window_closes_at))
+        conversation["expiration_timestamp"] = str(unix_seconds(ends_at))
     return conversation

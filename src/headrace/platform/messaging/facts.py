@@ -16,7 +16,9 @@ from headrace.platform.messaging import window
 from headrace.platform.messaging.flow_buttons import FlowButton
 from headrace.platform.messaging.models import Message
 from headrace.platform.messaging.requests import Wanted
+from headrace.platform.messaging.template_messages import TemplateRequest
 from headrace.platform.tables import table_of
+from headrace.platform.templates.sending import TemplateName, TemplateToSend, find_templates
 from headrace.platform.users.models import User
 from headrace.platform.users.service import find_users, find_users_by_user_id
 
@@ -42,11 +44,17 @@ class Facts:
     sent: dict[str, int] = field(default_factory=dict)
     known: set[tuple[str, Chat]] = field(default_factory=set)
     blocked: dict[str, str] = field(default_factory=dict)
+    templates: dict[TemplateName, TemplateToSend] = field(default_factory=dict)
 
 
 def flow_name(sender: PhoneNumber, button: FlowButton) -> FlowName:
     """The Flow that a button names, in the account of the sender."""
     return FlowName(sender.waba_id, button.flow_id, button.flow_name)
+
+
+def template_name(sender: PhoneNumber, request: TemplateRequest) -> TemplateName:
+    """The template that a message names, in the account of the sender."""
+    return TemplateName(sender.waba_id, request.name, request.language)
 
 
 async def gather(
@@ -60,8 +68,17 @@ async def gather(
     facts.users = await find_users(session, kept, [addressee.wa_id for addressee in addressees if addressee.wa_id])
     facts.users |= {user.wa_id: user for user in facts.users_by_user_id.values()}
     buttons = [flow_name(sender, message.content.flow) for sender, message in wanted if message.content.flow]
+    named = [template_name(sender, message.content.template) for sender, message in wanted if message.content.template]
+    if named:
+        facts.templates = await find_templates(session, kept, named)
+        buttons += [
+            FlowName(name.waba_id, template.flow_id, None)
+            for name, template in facts.templates.items()
+            if template.flow_id is not None
+        ]
     facts.flows = await find_flows(session, kept, buttons)
-    facts.blocked = await _blocked(session, kept, {sender.id for sender, message in wanted if message.content.flow})
+    opening = {sender.id for sender, message in wanted if message.content.may_open_flow}
+    facts.blocked = await _blocked(session, kept, opening)
     facts.windows = await window.ends(session, {sender.id for sender, _ in wanted}, list(facts.users))
     facts.sent = await _count_throttled(session, facts.flows.values(), now)
     answered = [message.context_wamid for _, message in wanted if message.context_wamid]

@@ -3,6 +3,7 @@
 `null` counts as absent, and an object may arrive as text that holds JSON, as Graph takes it (docs/graph-api.md).
 """
 
+from math import isfinite
 from typing import Any
 
 import orjson
@@ -78,6 +79,41 @@ class Fields:
             raise MEMBER_INVALID.detailed(f"`{self.path(name)}` is {_kind(found)}, but an object belongs there.")
         return Fields(found, self.path(name))
 
+    def objects(self, name: str) -> "list[Fields]":
+        """A list of objects; none where it is absent."""
+        return [_object(value, f"{self.path(name)}[{position}]") for position, value in enumerate(self.entries(name))]
+
+    def entries(self, name: str) -> list[Any]:
+        """A list, whatever is in it; none where it is absent."""
+        found = self.value.get(name)
+        if isinstance(found, str):
+            found = _parsed(found, self.path(name))
+        if found is None:
+            return []
+        if not isinstance(found, list):
+            raise MEMBER_INVALID.detailed(f"`{self.path(name)}` is {_kind(found)}, but a list belongs there.")
+        return found
+
+    def number(self, name: str) -> float:
+        """A number that must be there; a text that holds one counts."""
+        found = self.value.get(name)
+        if found is None:
+            raise MEMBER_MISSING.detailed(f"`{self.path(name)}` is missing. Give it a number.")
+        try:
+            if isinstance(found, bool) or not isfinite(number := float(found)):
+                raise ValueError
+        except (ValueError, TypeError) as error:
+            raise MEMBER_INVALID.detailed(f"`{self.path(name)}` is no number.") from error
+        return number
+
+
+def _object(value: Any, path: str) -> Fields:
+    if isinstance(value, str):
+        value = _parsed(value, path)
+    if not isinstance(value, dict):
+        raise MEMBER_INVALID.detailed(f"`{path}` is {_kind(value)}, but an object belongs there.")
+    return Fields(value, path)
+
 
 def _parsed(text: str, path: str) -> Any:
     try:
@@ -91,6 +127,8 @@ def _parsed(text: str, path: str) -> Any:
 
 
 def _kind(value: Any) -> str:
+    if value is None:
+        return "null"
     if isinstance(value, bool):
         return "true or false"
     if isinstance(value, (int, float)):

@@ -25,6 +25,10 @@ class Message(Table):
 
     `status` of an incoming one: sent, delivered, and read when the business marked it as read. `error` of an accepted
     one is the reason why it will fail. `shard` says which job carries the message next; none once it has arrived.
+
+    A template message has `template_id`, the template it came from; `shown`, what people see of it (`header`, `body`,
+    `footer`, `buttons`); and `pricing` as status webhooks tell it. `loss` says why the platform lost an accepted
+    message without a word: it stays accepted, nobody carries it.
     """
 
     __tablename__ = "messages"
@@ -54,6 +58,10 @@ class Message(Table):
     flow_opening: Mapped[dict[str, Any] | None] = mapped_column(Json)
     # What became of a Flow message's button: none (can be opened), "answered", or "closed" by a 427.
     flow_outcome: Mapped[str | None] = mapped_column(String(12))
+    template_id: Mapped[str | None] = mapped_column(String(32))
+    shown: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    pricing: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    loss: Mapped[str | None] = mapped_column(Text)
     shard: Mapped[int | None]
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -66,6 +66,12 @@ async def write_flow_response(
     )
 
 
+async def write_choice(session: AsyncSession, box: Box, user: User, asked: Message, label: str, value: str) -> Message:
+    """The person taps a quick reply of a template: `value` is its payload, `label` what stands on it."""
+    sender = await session.get_one(PhoneNumber, asked.phone_number_id)
+    return await _write(session, box, user, sender, "button", {"payload": value, "text": label}, asked.wamid)
+
+
 async def _write(
     session: AsyncSession,
     box: Box,

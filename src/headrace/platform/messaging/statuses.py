@@ -37,6 +37,7 @@ COLUMNS = (
     _messages.c.error,
     _messages.c.callback_data,
     _messages.c.app_id,
+    _messages.c.pricing,
     _messages.c.created_at,
 )
 """What has to be read of a message to move it."""

@@ -18,6 +18,7 @@ from headrace.platform.messaging.models import Message
 from headrace.platform.messaging.receipts import mark_as_read
 from headrace.platform.messaging.requests import Receipt, Wanted
 from headrace.platform.tables import table_of
+from headrace.protocol import MessageStatus
 
 _messages = table_of(Message)
 _FLOW_COLUMNS = ("flow_id", "flow_version_id", "flow_mode", "flow_token", "flow_opening")
@@ -40,6 +41,7 @@ async def take(session: AsyncSession, box: Box, kept: Kept, calls: Sequence[Send
     wanted = [(call.sender, call.request) for call in calls if isinstance(call.request, Wanted)]
     facts = await gather(session, kept, wanted, now) if wanted else None
     rows: list[dict[str, Any]] = []
+    filled: list[dict[str, Any]] = []
     answers: list[Answer | PlatformError] = []
     for call in calls:
         try:
@@ -55,18 +57,27 @@ async def take(session: AsyncSession, box: Box, kept: Kept, calls: Sequence[Send
         if accepted.throttled_flow_id is not None:
             facts.sent[accepted.throttled_flow_id] += 1
         row = _row(box, call, accepted)
-        rows.append(row)
+        message = {"id": row["wamid"]}
+        # Rows of one statement have the same columns: those of templates go apart, and burden no others.
+        if "template_id" in row:
+            message["message_status"] = MessageStatus.ACCEPTED.value
+            filled.append(row)
+        else:
+            rows.append(row)
         answers.append(
             {
                 "messaging_product": "whatsapp",
                 "contacts": [accepted.recipient.contact()],
-                "messages": [{"id": row["wamid"]}],
+                "messages": [message],
             }
         )
-    if rows:
+    if rows or filled:
         connection = await session.connection()
-        await connection.execute(insert(_messages), rows)
-        await schedule_delivery(session, box, (row["shard"] for row in rows))
+        for written in filter(None, (rows, filled)):
+            await connection.execute(insert(_messages), written)
+        shards = {row["shard"] for row in (*rows, *filled)} - {None}
+        if shards:
+            await schedule_delivery(session, box, shards)
     return answers
 
 
@@ -79,7 +90,7 @@ def _row(box: Box, call: Sending, accepted: Accepted) -> dict[str, Any]:
         "direction": "out",
         "status": "accepted",
         "app_id": call.app_id,
-        "shard": shard_of(wa_id),
+        "shard": None if accepted.columns.get("loss") else shard_of(wa_id),
         "created_at": box.clock.now(),
         **dict.fromkeys(_FLOW_COLUMNS),
         **accepted.columns,

@@ -9,9 +9,10 @@ from headrace.platform.handsets import models as handsets
 from headrace.platform.health import models as health
 from headrace.platform.messaging import models as messaging
 from headrace.platform.tables import Table
+from headrace.platform.templates import models as templates
 from headrace.platform.users import models as users
 from headrace.platform.webhooks import models as webhooks
 
-MODULES = (accounts, controls, endpoints, flows, handsets, health, messaging, users, webhooks)
+MODULES = (accounts, controls, endpoints, flows, handsets, health, messaging, templates, users, webhooks)
 
 run_in_environment(Table.metadata)

@@ -5,9 +5,10 @@ from headrace.platform.graph.types.businesses import BUSINESS
 from headrace.platform.graph.types.flows import FLOW
 from headrace.platform.graph.types.media import MEDIA
 from headrace.platform.graph.types.phone_numbers import PHONE_NUMBER
+from headrace.platform.graph.types.templates import TEMPLATE
 from headrace.platform.graph.types.wabas import WABA
 
 # In the order in which an id is looked for: sending messages is the most frequent call.
-NODE_TYPES = (PHONE_NUMBER, FLOW, WABA, APP, BUSINESS, MEDIA)
+NODE_TYPES = (PHONE_NUMBER, FLOW, WABA, APP, BUSINESS, MEDIA, TEMPLATE)
 
 __all__ = ["NODE_TYPES"]
