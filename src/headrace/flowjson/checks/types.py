@@ -62,7 +62,7 @@ def look_up(reference: Reference, screen: Screen, flow: Flow) -> Known | Nowhere
 
 _UNTYPED: frozenset[str] = frozenset()
 _OF_TYPE = {name: frozenset({name}) for name in TYPES}
-_TEXT, _TEXT_OR_NUMBER = frozenset({"string"}), frozenset({"string", "number"})
+_TEXT, _NUMBER = frozenset({"string"}), frozenset({"number"})
 
 
 def types_of_schema(schema: Any) -> frozenset[str]:
@@ -74,7 +74,7 @@ def types_of_schema(schema: Any) -> frozenset[str]:
 def types_of_input(node: Node) -> frozenset[str]:
     """The types of `${form.<name>}`."""
     if node.kind == "TextInput":
-        return _TEXT_OR_NUMBER if takes_numbers(node) else _TEXT
+        return _NUMBER if takes_numbers(node) else _TEXT
     if node.kind == "CalendarPicker":
         return _TYPES_BY_MODE.get(str(node.value.get("mode", "single")), frozenset({"string", "object"}))
     return _OF_TYPE.get(node.component.value_type or "", _UNTYPED)
