@@ -247,7 +247,7 @@ def test_failures_of_the_endpoint_are_told(bench: Bench, way: list[str]) -> None
     steps = [
         {"fill": {"name": "wrong"}},
         {"tap": "Continue"},
-        {"expect": {"notice": "The data of this screen does not fit."}},
+        {"expect": {"notice": "Something went wrong."}},
     ]
     result = bench.run(ASKING, steps, *way)
     assert result.exit_code == 3

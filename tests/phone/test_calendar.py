@@ -64,7 +64,7 @@ def test_a_range_has_two_fields_with_their_own_texts() -> None:
         **{"helper-text": {"start-date": "From 14:00"}},
     )
     part = shown(one_screen(component))
-    assert (part.mode, part.title, part.description) == ("range", "T" * 80 + "...", "D" * 300 + "...")
+    assert (part.mode, part.title, part.description) == ("range", "T" * 81, "D" * 301)
     start, end = part.fields
     assert (start.end, start.label, start.helper, start.optional_label) == (
         *("start-date", "Arrival", "From 14:00"),

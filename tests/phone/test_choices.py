@@ -66,12 +66,22 @@ def test_without_an_unselect_action_the_select_action_hears_of_clearing() -> Non
     assert seen == [{"one": "a"}, {"one": "b"}, {"one": ""}]
 
 
-def test_the_same_choice_again_does_nothing() -> None:
-    session = one_screen(dropdown("one", "a", **{"on-select-action": writes("x")}), data=LOG)
+@pytest.mark.parametrize(
+    ("component", "again"),
+    [
+        (dropdown("one", "a", **{"on-select-action": writes("x")}), "x"),
+        (radio("one", "a", required=True, **{"on-select-action": writes("x")}), "x"),
+        (radio("one", "a", **{"on-select-action": writes("x")}), "seen"),
+        (dropdown("one", **{"data-source": [{**options("a")[0], "on-select-action": writes("row")}]}), "row"),
+    ],
+    ids=["dropdown", "required radio", "optional radio", "row"],
+)
+def test_the_same_choice_again_acts_where_a_tap_does_not_take_it_back(component: Json, again: str) -> None:
+    session = one_screen(component, data=LOG)
     after(session, Select("one", "a"))
     session.data["log"] = "seen"
     assert after(session, Select("one", "a")) == []
-    assert log_of(session) == "seen"
+    assert (log_of(session), session.form["one"]) == (again, "a")
 
 
 def test_a_group_runs_its_action_and_a_row_its_own() -> None:

@@ -3,7 +3,20 @@
 from typing import Any
 
 import pytest
-from tests.phone.flows import Json, after, checkboxes, dropdown, flow, footer, heading, opened, options, radio, screen
+from tests.phone.flows import (
+    Json,
+    after,
+    checkboxes,
+    dropdown,
+    flow,
+    footer,
+    heading,
+    opened,
+    options,
+    radio,
+    screen,
+    text_input,
+)
 from tests.phone.test_calendar import calendar, stay
 from tests.phone.test_chips import chips
 from tests.phone.test_navigation_list import GOES, navigation, row
@@ -28,10 +41,8 @@ UNFIT: list[tuple[Json, str]] = [
     (checkboxes("c", "a", " "), "no id"),
     (radio("c", **listed({"title": "A"})), "no id"),
     (checkboxes("c"), "0 options"),
-    (radio("c", *(str(number) for number in range(21))), "21 options"),
     (chips("a"), "1 options"),
-    (dropdown("d", *(str(number) for number in range(201))), "201 options"),
-    (dropdown("d", **listed(*({"id": str(one), "title": "x", "image": "i"} for one in range(101)))), "101 options"),
+    (radio("c", *(str(number) for number in range(2_001))), "2,001 options"),
     (radio("c", **listed(row_with(image="i"), {"id": "b", "title": "B", "color": "#112233"})), "images and colors"),
     (checkboxes("c", "a", **{"init-value": "a"}), "initial value"),
     (radio("c", "a", **{"init-value": ["a"]}), "initial value"),
@@ -39,10 +50,14 @@ UNFIT: list[tuple[Json, str]] = [
     (calendar(**{"init-value": {"start-date": "2026-11-25"}}), "initial value"),
     (stay(**{"init-value": "2026-11-25"}), "initial value"),
     (checkboxes("c", **listed(row_with(**ACTS)), **ACTS), "on-select-action"),
-    (calendar(**{"min-date": "25/11/2026"}), "no date"),
-    (calendar(**{"unavailable-dates": ["2026-11-25", "tomorrow"]}), "no date"),
     (stay(**{"init-value": {"start-date": "soon"}}), "no date"),
-    ({"type": "DatePicker", "name": "d", "label": "D", "max-date": "1795564800000"}, "no date"),
+    (navigation({"id": "a", "main-content": {"title": "x" * 31}}, **GOES), "31 characters"),
+    (navigation({"id": "a", "main-content": {"title": "x", "description": "x" * 21}}, **GOES), "21 characters"),
+    (navigation({"id": "a", "main-content": {"title": "x", "metadata": "x" * 81}}, **GOES), "81 characters"),
+    (navigation(row("a", end={"metadata": "x" * 11}), **GOES), "11 characters"),
+    (navigation(row("a", start={"image": "i" * 140_000}), **GOES), "103 KB"),
+    (heading("`1 + 1`"), "text is number"),
+    (checkboxes("c", "a", **{"max-selected-items": "`'2'`"}), "max-selected-items is string"),
     (navigation(row("a"), row("a"), **GOES), "id"),
     (navigation(row("a", badge="x"), row("b", badge="y"), **GOES), "badge"),
     (navigation(row("a", badge="x" * 16), **GOES), "15 characters"),
@@ -90,7 +105,7 @@ def test_a_preview_shows_the_problem_where_it_is_and_goes_on() -> None:
     found = session.view().screen
     assert found is not None
     assert isinstance(found.parts[0], PlaceholderView)
-    assert "2 to 20" in found.parts[0].reason
+    assert "at least 2" in found.parts[0].reason
     assert found.footer is not None
     assert found.footer.enabled
 
@@ -121,6 +136,27 @@ def test_a_list_that_has_not_come_yet_is_no_fault() -> None:
     session = opened(asking(), action="data_exchange")
     assert after(session, Answered({"screen": "A", "data": {}})) == []
     assert session.status == "ready"
+
+
+@pytest.mark.parametrize(
+    "component",
+    [
+        radio("c", *(str(number) for number in range(21))),
+        dropdown("d", *(str(number) for number in range(201))),
+        dropdown("d", **listed(*({"id": str(one), "title": "x", "image": "i"} for one in range(101)))),
+        calendar(**{"min-date": "25/11/2026"}),
+        calendar(**{"unavailable-dates": ["2026-11-25", "tomorrow"]}),
+        {"type": "DatePicker", "name": "d", "label": "D", "max-date": "1795564800000"},
+        text_input("t", required="${data.gone}"),
+    ],
+    ids=["21 rows", "201 options", "101 images", "min-date", "unavailable", "max-date", "missing"],
+)
+def test_it_is_drawn_though_a_draft_would_be_warned(component: Json) -> None:
+    session = opened(flow(screen("A", component, footer("complete"), terminal=True)))
+    found = session.view().screen
+    assert found is not None
+    assert (session.status, len(found.parts)) == ("ready", 1)
+    assert not isinstance(found.parts[0], PlaceholderView)
 
 
 def test_what_is_not_visible_is_not_judged() -> None:

@@ -75,7 +75,9 @@ def test_text_is_taken_as_typed_but_for_what_cannot_be_typed() -> None:
     assert accept(42, {}, NEW) == "42"
     assert accept(None, {}, NEW) == ""
     assert accept("nul\x00 and \ud800", {}, NEW) == "nul and "
-    assert accept("pass\U0001f600", {"input-type": "password"}, NEW) == "pass"
+    with pytest.raises(NotAccepted, match="no emoji"):
+        inputs.accepted("TextInput", "pass\U0001f600", "pass", {"input-type": "password"}, NEW)
+    assert inputs.accepted("TextInput", "ok \U0001f600", "", {"input-type": "text"}, NEW) == "ok \U0001f600"
     assert accept("smile \U0001f600", {}, NEW) == "smile \U0001f600"
     for odd in (True, ["a"], {"a": 1}, "x" * 200_000):
         with pytest.raises(NotAccepted):

@@ -49,7 +49,7 @@ def test_every_input_has_a_real_label_and_its_note() -> None:
 def test_groups_are_fieldsets_with_legends_and_labelled_rows() -> None:
     html = whole(one_screen(radio("size", "small"), checkboxes("extras", "ice")))
     assert html.count("<fieldset") == html.count("</fieldset>") == 2
-    assert "<legend>Size (optional)</legend>" in html
+    assert "<legend><span>Size (optional)</span></legend>" in html
     assert re.search(r'<label [^>]*class="row[^>]*>\s*<input [^>]*type="radio"', html)
     assert re.search(r'<label [^>]*class="row[^>]*>\s*<input [^>]*type="checkbox"', html)
 

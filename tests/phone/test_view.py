@@ -38,6 +38,9 @@ from headrace.phone.session import Session
 View = TypeVar("View")
 
 
+OPENS = {"on-click-action": {"name": "open_url", "url": "https://a.b"}}
+
+
 def shown(session: Session) -> ScreenView:
     found = session.view().screen
     assert found is not None
@@ -49,15 +52,12 @@ def only(kind: type[View], *children: Json, **more: Any) -> View:
     return part
 
 
-@pytest.mark.parametrize(
-    ("component", "limit"),
-    [("TextHeading", 80), ("TextSubheading", 80), ("TextBody", 4096), ("TextCaption", 4096), ("EmbeddedLink", 30)],
-)
-def test_long_texts_are_cut_as_on_the_phone(component: str, limit: int) -> None:
-    action = {"on-click-action": {"name": "open_url", "url": "https://a.b"}} if component == "EmbeddedLink" else {}
-    part = shown(one_screen({"type": component, "text": "x" * (limit + 1), **action})).parts[0]
-    assert isinstance(part, WordsView | LinkView)
-    assert part.text == "x" * limit + "..."
+def test_few_texts_are_cut_without_blanks_before_the_dots() -> None:
+    label = only(ConsentView, {"type": "OptIn", "name": "o", "label": "x" * 299 + " and more"}).label
+    assert label == "x" * 299 + "..."
+    long = "x" * 5_000
+    assert only(WordsView, heading(long)).text == long
+    assert only(LinkView, {"type": "EmbeddedLink", "text": long, **OPENS}).text == long
 
 
 def test_words_carry_their_weight_and_several_lines() -> None:
@@ -198,7 +198,7 @@ def test_a_footer_says_what_keeps_it_shut() -> None:
     assert isinstance(bottom, FooterView)
     assert not bottom.enabled
     assert bottom.reason
-    assert (bottom.left, bottom.right) == ("Left", "x" * 15 + "...")
+    assert (bottom.left, bottom.right) == ("Left", "x" * 20)
 
 
 def three() -> Json:

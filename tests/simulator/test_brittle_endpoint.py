@@ -146,9 +146,9 @@ async def test_a_process_that_exits_on_back(pair: KeyPair) -> None:
         steps = """
         - tap: Continue
         - back
-        - expect: {screen: PICTURE, notice: The business cannot be reached. Try again., request: {action: BACK}}
+        - expect: {screen: PICTURE, notice: Something went wrong., request: {action: BACK}}
         - tap: Continue
-        - expect: {screen: PICTURE, notice: The business cannot be reached. Try again.}
+        - expect: {screen: PICTURE, notice: Something went wrong.}
         """
         verdict, told, session = await play(address, pair, steps)
         assert verdict is Verdict.UNFINISHED, told

@@ -114,7 +114,9 @@ async def test_failures_say_what_the_person_read_and_what_they_are_called() -> N
     snackbars = [one for one in entries if isinstance(one, Told)]
     assert [(one.where, one.error_type) for one in snackbars] == [("snackbar", "timeout_error")] * 2
     entries = told(await play(ScriptedEndpoint(lambda one: failed(one, "no_http_response_error")), Open()))
-    assert entries[-1] == Told("screen", "The business cannot be reached. Try again.", "no_http_response_error", "")
+    assert entries[-1] == Told(
+        "screen", "Something went wrong.", "no_http_response_error", "The endpoint cannot be reached, or hung up."
+    )
 
 
 async def test_an_answer_that_cannot_be_used_and_the_notice_about_it() -> None:

@@ -175,10 +175,9 @@ class _CarryOver:
             if not is_initial:
                 self._keep(name, input_name, value, shown.get(input_name), store)
         known = set(screen.inputs)
-        for listed in (store.touched, store.built):
+        for listed in (store.touched, store.held, store.built):
             listed[:] = [listed_name for listed_name in listed if listed_name.partition(".")[0] in known]
         self._carry_messages(screen, former, store)
-        store.offered.clear()
         store.refused.clear()
 
     def _carry_messages(self, screen: Screen, former: Screen | None, store: ScreenState) -> None:

@@ -8,6 +8,7 @@ that is not listed for the present status does nothing. What the state holds, an
 from collections.abc import Callable
 from typing import Any, ClassVar
 
+from headrace.flowjson.expressions import resolve
 from headrace.phone.engine import actions, attachments, entry, form, messages, navigation
 from headrace.phone.engine.effects import Closed, Complete, Declined, Effect, Exchange, Expired, OpenUrl
 from headrace.phone.engine.endpoint_answers import Finish, Show, read_answer
@@ -34,6 +35,7 @@ from headrace.phone.engine.form_validation import footer_fault
 from headrace.phone.engine.opening import Opening
 from headrace.phone.engine.program import Program
 from headrace.phone.engine.runtime import Runtime
+from headrace.phone.engine.scope import ScreenScope
 from headrace.phone.engine.state import Pending, State, Status
 from headrace.phone.engine.transitions import TRANSITIONS
 from headrace.phone.screen.sheet_view import view_of
@@ -201,6 +203,7 @@ class Session:
             return self._fail_to_open(
                 ErrorType.NOT_AN_ENTRY_SCREEN, f'Other screens lead to "{screen}", so no message can open it.'
             )
+        data = resolve(data, ScreenScope(self.program, self._state, screen), self.program.version)
         fault = self.program.screens[screen].model.misfit(data, closed=False)
         if fault:
             return self._fail_to_open(ErrorType.PAYLOAD_SCHEMA, f'The data for "{screen}" does not fit: {fault}')
@@ -273,7 +276,7 @@ class Session:
         pending = self._settle_pending()
         if pending is None:
             return []
-        verdict = read_answer(self.program, event.body, purpose=pending.purpose, current=self._state.screen)
+        verdict = read_answer(self.program, self._state, event.body, pending.purpose)
         if isinstance(verdict, Show):
             return self._show(verdict, pending)
         if isinstance(verdict, Finish):

@@ -34,47 +34,56 @@ class ErrorType(StrEnum):
     NOT_AN_ENTRY_SCREEN = "not-an-entry-screen"
 
 
+GENERIC_SENTENCE = "Something went wrong."
+
+
 @dataclass(frozen=True, slots=True)
 class Failure:
     """What a failure means.
 
     `is_reported`: the endpoint is told in an error notice, since it answered and the answer could not be used.
     `counts_against_endpoint`: WhatsApp counts it in the endpoint's error rate. `may_pass`: the next try may go well, so
-    a screen that is shown stays; without one, and for everything else, an error screen takes over. `sentence` is what
-    a person reads.
+    a screen that is shown stays; without one, and for everything else, an error screen takes over. `meaning` is for who
+    builds the Flow, `sentence` what a person reads: Meta's client has own words for a time-out, no network and a used
+    up token only.
     """
 
     blame: Blame
-    sentence: str
+    meaning: str
+    sentence: str = GENERIC_SENTENCE
     is_reported: bool = False
     counts_against_endpoint: bool = False
     may_pass: bool = False
 
 
-GENERIC_SENTENCE = "This did not work."
-
 FAILURES: Mapping[ErrorType, Failure] = {
     ErrorType.TIMEOUT: Failure(
-        "endpoint", "No answer within 10 seconds. Try again.", counts_against_endpoint=True, may_pass=True
+        "endpoint",
+        "The endpoint did not answer within 10 seconds.",
+        "No answer within 10 seconds. Try again.",
+        counts_against_endpoint=True,
+        may_pass=True,
     ),
     ErrorType.UNEXPECTED_STATUS: Failure(
-        "endpoint", "The business could not answer. Try again.", counts_against_endpoint=True, may_pass=True
+        "endpoint", "The endpoint answered with another status than 200.", counts_against_endpoint=True, may_pass=True
     ),
     ErrorType.NO_RESPONSE: Failure(
-        "endpoint", "The business cannot be reached. Try again.", counts_against_endpoint=True, may_pass=True
+        "endpoint", "The endpoint cannot be reached, or hung up.", counts_against_endpoint=True, may_pass=True
     ),
-    ErrorType.CANNOT_BE_SERVED: Failure("endpoint", GENERIC_SENTENCE, counts_against_endpoint=True),
-    ErrorType.RESPONSE_DECRYPTION: Failure("endpoint", "The answer could not be read.", is_reported=True),
-    ErrorType.BUSINESS_DECRYPTION: Failure("endpoint", "The business could not read the request."),
+    ErrorType.CANNOT_BE_SERVED: Failure(
+        "endpoint", "The Flow is blocked, deprecated or of another business.", counts_against_endpoint=True
+    ),
+    ErrorType.RESPONSE_DECRYPTION: Failure("endpoint", "The answer could not be opened.", is_reported=True),
+    ErrorType.BUSINESS_DECRYPTION: Failure("endpoint", "The endpoint could not open the request, not even resealed."),
     ErrorType.PUBLIC_KEY_MISSING: Failure("business", "The business has no encryption key, so this Flow cannot open."),
     ErrorType.PUBLIC_KEY_SIGNATURE: Failure(
         "business", "The encryption key of the business does not hold, so this Flow cannot open."
     ),
     ErrorType.SCREEN_TRANSITION: Failure("phone", "This step is not part of the Flow.", is_reported=True),
-    ErrorType.PAYLOAD_SCHEMA: Failure("phone", "The data of this screen does not fit.", is_reported=True),
+    ErrorType.PAYLOAD_SCHEMA: Failure("phone", "The data of the screen does not fit its data model.", is_reported=True),
     ErrorType.COMPONENTS_VALIDATION: Failure("phone", "A part of this screen cannot be shown.", is_reported=True),
-    ErrorType.MISSING_CAPABILITY: Failure("phone", GENERIC_SENTENCE),
-    ErrorType.MALFORMED_ANSWER: Failure("endpoint", "The answer could not be read."),
+    ErrorType.MISSING_CAPABILITY: Failure("phone", "This phone cannot do what the Flow needs."),
+    ErrorType.MALFORMED_ANSWER: Failure("endpoint", "The answer does not have the form of one."),
     ErrorType.ENDPOINT_MISSING: Failure("business", "This Flow needs an endpoint, and none is set up."),
     ErrorType.NOT_AN_ENTRY_SCREEN: Failure("business", "The Flow does not begin with this screen."),
 }

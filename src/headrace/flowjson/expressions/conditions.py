@@ -11,7 +11,7 @@ import re
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from headrace.flowjson.expressions.evaluation import UNDEFINED, Scope, equal, ordered
+from headrace.flowjson.expressions.evaluation import UNDEFINED, Scope, cut_off, equal, ordered
 from headrace.flowjson.expressions.grammar import (
     NESTING_LIMIT,
     OPERATOR_LIMIT,
@@ -75,7 +75,8 @@ def evaluate_condition(text: str, scope: Scope) -> bool:
     """Whether the condition holds; one that cannot be read does not.
 
     An operand without a value is judged alone, and like an empty text: `== ''` holds, `!= 'x'` holds, no order does;
-    by itself it is false, also under `!`.
+    by itself it is false, also under `!`. Where both sides read as numbers they are compared without their fractions.
+    `&&` and `||` hold for booleans only.
     """
     try:
         return _evaluate(parse_condition(text), scope) is True
@@ -94,15 +95,18 @@ def _evaluate(expression: Expression, scope: Scope) -> Any:
             value = _evaluate(operand, scope)
             return value is not UNDEFINED and not value
         case Binary("&&", left, right):
-            return bool(_evaluate(left, scope)) and bool(_evaluate(right, scope))
+            return _evaluate(left, scope) is True and _evaluate(right, scope) is True
         case Binary("||", left, right):
-            return bool(_evaluate(left, scope)) or bool(_evaluate(right, scope))
+            return _evaluate(left, scope) is True or _evaluate(right, scope) is True
         case Binary(operator, left, right):
             return _compare(operator, _evaluate(left, scope), _evaluate(right, scope))
     return False
 
 
 def _compare(operator: str, left: Any, right: Any) -> bool:
+    whole = cut_off(left), cut_off(right)
+    if None not in whole:
+        left, right = whole
     if operator in ("==", "!="):
         return equal(left, right) == (operator == "==")
     return ordered(operator, left, right)

@@ -123,6 +123,12 @@ def equal(left: Any, right: Any) -> bool:
     return bool(type(left) is type(right) and left == right)
 
 
+def cut_off(value: Any) -> float | None:
+    """The whole part of what reads as a number, be it a text; None for everything else."""
+    number = None if isinstance(value, bool) else _number_or_none(value)
+    return None if number is None or not math.isfinite(number) else float(math.trunc(number))
+
+
 def _operate(operator: str, left: Any, right: Any) -> Any:
     if operator in ("==", "!="):
         return equal(left, right) == (operator == "==")

@@ -11,13 +11,12 @@ from headrace.phone.engine.payloads import excess, misfit
 from headrace.phone.engine.program import Node
 from headrace.phone.engine.runtime import Runtime
 from headrace.phone.engine.scope import ScreenScope
-from headrace.phone.engine.truncation import markdown_of
 from headrace.phone.engine.visible import VisibleComponent
 from headrace.phone.values import texts
 from headrace.phone.values.files import AttachedFile, files_of, for_exchange, for_response, too_much_for_a_response
 from headrace.phone.values.inputs import KINDS
 from headrace.phone.values.items import items_of
-from headrace.phone.values.markdown import DIALECTS, links_in
+from headrace.phone.values.markdown import DIALECTS, blocks_of, links_in
 from headrace.phone.values.options import options_of
 from headrace.phone.values.properties import text
 from headrace.protocol import ErrorType
@@ -175,7 +174,7 @@ def tappable(visible: list[VisibleComponent]) -> Iterator[Tappable]:
                     key = item.key(component.node.key)
                     yield Tappable(component, own, key, item.title, item.id, item.id, item.enabled)
         elif component.type in DIALECTS:
-            for link in links_in(markdown_of(component)):
+            for link in links_in(blocks_of(component.type, component.properties)):
                 yield Tappable(component, {}, "", link.text, "", url=link.url)
         elif handler is not None:
             words = text(component.properties, "text") or text(component.properties, "label")

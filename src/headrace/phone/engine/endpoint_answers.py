@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from typing import Any
 
+from headrace.flowjson.expressions import resolve
 from headrace.phone.engine.payloads import excess
 from headrace.phone.engine.program import Program
-from headrace.phone.engine.state import Purpose
+from headrace.phone.engine.scope import ScreenScope
+from headrace.phone.engine.state import Purpose, State
 from headrace.protocol import SUCCESS, ErrorType
 
 _NOT_DATA = frozenset({"error_message", "extension_message_response"})
@@ -36,25 +38,29 @@ class Unusable:
     detail: str
 
 
-def read_answer(program: Program, body: Any, *, purpose: Purpose, current: str | None) -> Show | Finish | Unusable:
-    """Reads an opened answer. `current` is the screen that asked, None at INIT.
+def read_answer(program: Program, state: State, body: Any, purpose: Purpose) -> Show | Finish | Unusable:
+    """Reads an opened answer to the screen that is shown, which is none at INIT.
 
     The rules are the same for INIT, data_exchange and BACK, and each answer is judged by itself: what the screen
-    already has does not count.
+    already has does not count. Bindings in its data are resolved first, as seen from that screen.
     """
     fault = _malformation(body)
     if fault:
         return Unusable(ErrorType.MALFORMED_ANSWER, fault)
-    screen, data = body["screen"], body["data"]
+    screen, current = body["screen"], state.screen
+    too_much = excess(body["data"])
+    if too_much:
+        return Unusable(ErrorType.PAYLOAD_SCHEMA, f'The data for "{screen}" {too_much}.')
+    data = resolve(body["data"], ScreenScope(program, state, current or ""), program.version)
+    fault = _malformation({"screen": screen, "data": data})
+    if fault:
+        return Unusable(ErrorType.MALFORMED_ANSWER, fault)
     if screen == SUCCESS:
         return Finish(data.get("extension_message_response", {}).get("params"))
     fault = _transition_fault(program, screen, purpose, current)
     if fault:
         return Unusable(ErrorType.SCREEN_TRANSITION, fault)
     kept = {name: value for name, value in data.items() if name not in _NOT_DATA}
-    too_much = excess(kept)
-    if too_much:
-        return Unusable(ErrorType.PAYLOAD_SCHEMA, f'The data for "{screen}" {too_much}.')
     fault = program.screens[screen].model.misfit(kept, closed=False)
     if fault:
         return Unusable(ErrorType.PAYLOAD_SCHEMA, f'The data for "{screen}" does not fit: {fault}')

@@ -8,6 +8,7 @@ from headrace.phone.engine.events import Choose, Event, Fill, Leave, Select
 from headrace.phone.engine.runtime import Runtime
 from headrace.phone.engine.visible import VisibleComponent
 from headrace.phone.values import inputs
+from headrace.phone.values.properties import flag
 from headrace.phone.values.validation import NotAccepted
 
 
@@ -40,6 +41,8 @@ def select(runtime: Runtime, event: Select) -> list[Effect]:
     if component is None:
         return [_unknown(event.name)]
     change = _change(runtime, component, _toggled(runtime, component, event.value))
+    if change is None and event.value == runtime.value(component):
+        return _choose_again(runtime, component)
     if change is None or isinstance(change, Declined):
         return [change] if change else []
     runtime.state.snackbar = None
@@ -53,6 +56,17 @@ def select(runtime: Runtime, event: Select) -> list[Effect]:
     if not acts_first:
         effects += _run(runtime, component, handlers.component)
     return effects + _run(runtime, component, handlers.rows)
+
+
+def _choose_again(runtime: Runtime, component: VisibleComponent) -> list[Effect]:
+    """A row that is chosen was tapped: the actions of choosing it run once more, except where the tap takes the choice
+    back.
+    """
+    is_required = flag(component.properties, "required", False)
+    if component.type != "Dropdown" and not (component.type == "RadioButtonsGroup" and is_required):
+        return []
+    handlers = actions.on_choice(component, None, runtime.value(component))
+    return _run(runtime, component, [*handlers.component, *handlers.rows])
 
 
 def _run(runtime: Runtime, component: VisibleComponent, handlers: list[actions.Handler]) -> list[Effect]:
@@ -124,6 +138,8 @@ def _change(runtime: Runtime, component: VisibleComponent, raw: Any) -> tuple[An
     try:
         value = inputs.accepted(component.type, raw, before, component.properties, runtime.program.version)
     except NotAccepted as refusal:
+        if inputs.is_secret(component.type, component.properties):
+            form.redraw(runtime, component.name)  # the page shows the emoji that was not taken
         return Declined(component.name, f'"{component.name}" {refusal}.')
     if inputs.is_empty(before) and inputs.is_empty(value) and not isinstance(value, str):
         return None  # nothing chosen is nothing chosen, whichever of false and null says so

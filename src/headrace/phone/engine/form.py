@@ -1,6 +1,5 @@
 """The values of inputs: what the Flow writes into them by itself, and what a person enters."""
 
-import zlib
 from typing import Any
 
 from headrace.flowjson.catalogue import Version
@@ -66,22 +65,24 @@ def _settle_once(runtime: Runtime) -> bool:
         changed |= _drop_vanished(runtime, component)
         if component.name not in runtime.store.built:
             runtime.store.built.append(component.name)
-            if runtime.value(component) and "on-select-action" in component.node.handlers:
+            value = runtime.value(component)
+            if not inputs.is_empty(value):
+                runtime.store.held += _with_ends(component.name, {}, value)
+            if value and "on-select-action" in component.node.handlers:
                 runtime.drawn.append(component.name)
     return changed
 
 
 def _drop_vanished(runtime: Runtime, component: VisibleComponent) -> bool:
-    """Takes a choice back whose option disappeared from the data source; says whether it did."""
+    """Takes a choice back that the data source does not offer; says whether it did. As long as there is no data source,
+    or an empty one, the choice stays.
+    """
     if "data-source" not in component.properties:
         return False
-    offered = [option.id for option in options_of(component.properties)]
-    checksum = zlib.crc32("\0".join(offered).encode("utf-8", "surrogatepass"))
-    before = runtime.store.offered.get(component.name)
-    runtime.store.offered[component.name] = checksum
     value = runtime.value(component)
     chosen = value if isinstance(value, list) else [value] if value else []
-    if before in (None, checksum) or set(chosen) <= set(offered):
+    offered = {option.id for option in options_of(component.properties)} if chosen else set()
+    if not offered or offered.issuperset(chosen):
         return False
     _write(runtime, component.name, [] if isinstance(value, list) else "")
     return True
@@ -102,8 +103,6 @@ def _write(runtime: Runtime, name: str, value: Any) -> None:
     runtime.store.form[name] = value
     runtime.changed()
     runtime.store.writes[name] = runtime.store.writes.get(name, 0) + 1
-    if name in runtime.store.touched:
-        runtime.store.touched.remove(name)
 
 
 def redraw(runtime: Runtime, name: str) -> None:
@@ -137,7 +136,7 @@ def enter(runtime: Runtime, store: ScreenState, node: Node, value: Any, before: 
     runtime.changed()
     runtime.state.edited = True
     store.messages.pop(name, None)
-    for key in (name, *(f"{name}.{end}" for end in _changed_ends(before, value))):
+    for key in _with_ends(name, before, value):
         if key not in store.touched:
             store.touched.append(key)
 
@@ -158,10 +157,10 @@ def forget_secrets(runtime: Runtime) -> None:
                 store.form[name] = [file.to_json() for file in files_of(store.form[name]) if file.progress == "sent"]
 
 
-def _changed_ends(before: Any, value: Any) -> list[str]:
-    """The ends of a range that changed."""
+def _with_ends(name: str, before: Any, value: Any) -> list[str]:
+    """The name of an input that changed, and those of the ends of a range that did, as `name.end`."""
     old, new = (range_value if isinstance(range_value, dict) else {} for range_value in (before, value))
-    return [end for end in {**old, **new} if (old.get(end) or "") != (new.get(end) or "")]
+    return [name, *(f"{name}.{end}" for end in {**old, **new} if (old.get(end) or "") != (new.get(end) or ""))]
 
 
 def _leaves_nothing(node: Node) -> bool:

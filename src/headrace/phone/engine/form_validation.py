@@ -20,6 +20,13 @@ def fault_on(runtime: Runtime, component: VisibleComponent) -> Fault | None:
     return fault
 
 
+def tells_faults(runtime: Runtime, name: str) -> bool:
+    """Whether what is wrong with an input, or with one end of a range, is written under it: once the person changed it,
+    or where it held a value when it was drawn.
+    """
+    return name in runtime.store.touched or name in runtime.store.held
+
+
 def server_message(runtime: Runtime, component: VisibleComponent) -> str:
     """The message of the business about this input; empty once the person changed or left it."""
     if component.type in PICKERS:

@@ -20,11 +20,11 @@ def begin_exchange(
 
 
 def notify(runtime: Runtime, error_type: str, detail: str, *, action: str, screen: str) -> list[Effect]:
-    """Reports an error to the endpoint, where there is one and the error is of a kind it hears of.
+    """Reports an error to the endpoint, where the phone finds that there is one and the error is of a kind it hears of.
 
     `action` and `screen` are those of the request whose answer failed.
     """
-    if not runtime.program.is_endpoint_flow or error_type not in REPORTED_ERRORS:
+    if not runtime.program.tells_its_endpoint or error_type not in REPORTED_ERRORS:
         return []
     return [Notify(_request(runtime, action, screen, {"error": str(error_type), "error_message": detail}))]
 
@@ -54,9 +54,9 @@ def fail(runtime: Runtime, error_type: str, detail: str, *, action: str, screen:
     notices = notify(runtime, error_type, detail, action=action, screen=screen)
     stays = error_type in PASSING_ERRORS or runtime.state.any_screen
     if runtime.state.history and stays:
-        show_snackbar(runtime, texts.failure(error_type), error_type, detail or None)
+        show_snackbar(runtime, texts.failure(error_type), error_type, detail or texts.meaning(error_type) or None)
     else:
-        _take_over(runtime, error_type, detail)
+        _take_over(runtime, error_type, detail or texts.meaning(error_type))
     return notices
 
 

@@ -36,6 +36,7 @@ def reappear(runtime: Runtime) -> None:
     runtime.changed()
     runtime.store.built.clear()
     runtime.store.touched.clear()
+    runtime.store.held.clear()
     form.arrive(runtime, answered=False)
 
 
@@ -70,4 +71,5 @@ def _appear(runtime: Runtime) -> None:
     store = runtime.state.screens.setdefault(runtime.state.history[-1], ScreenState())
     store.built.clear()
     store.touched.clear()
+    store.held.clear()
     store.refused.clear()

@@ -62,7 +62,7 @@ class Node:
 @dataclass(frozen=True, slots=True)
 class Screen:
     """One screen. `inputs` are all its inputs by name, `types` the types of all its components; both also count the
-    branches that are not shown.
+    branches that are not shown. `asks_openly`: it asks the endpoint in a way that Meta's client looks for.
     """
 
     id: str
@@ -76,6 +76,7 @@ class Screen:
     inputs: Mapping[str, Node]
     types: frozenset[str]
     path: Path = ()
+    asks_openly: bool = False
 
     @property
     def has_footer(self) -> bool:
@@ -131,6 +132,13 @@ class Program:
         return self.data_api_version is not None
 
     @property
+    def tells_its_endpoint(self) -> bool:
+        """Whether an endpoint hears of errors. Meta's client looks for `data_exchange` in some components only, outside
+        of If and Switch, and for `refresh_on_back`.
+        """
+        return self.is_endpoint_flow and any(screen.asks_openly for screen in self.screens.values())
+
+    @property
     def entry_screen(self) -> str:
         """Where the Flow begins when nobody names a screen: the first entry screen in the order of the file."""
         return next((name for name in self.screens if name in self.routing.entry_screens), next(iter(self.screens)))
@@ -171,7 +179,20 @@ def _screen(declared: dict[str, Any], path: Path) -> Screen:
         inputs=inputs,
         types=frozenset(node.type for node in everything),
         path=path,
+        asks_openly=declared.get("refresh_on_back") is True or any(map(_asks_openly, nodes)),
     )
+
+
+_ASKING = frozenset(
+    {"Footer", "EmbeddedLink", "OptIn", "DatePicker", "CalendarPicker", "CheckboxGroup", "RadioButtonsGroup"}
+)
+"""The components whose `data_exchange` makes Meta's client tell the endpoint of errors."""
+
+
+def _asks_openly(node: Node) -> bool:
+    if node.type == "Form":
+        return any(map(_asks_openly, node.branches["children"]))
+    return node.type in _ASKING and any(handler.get("name") == "data_exchange" for handler in node.handlers.values())
 
 
 class _Compiler:

@@ -12,10 +12,8 @@ lists of `ScreenState` keep them out of each other's way:
 
 * `built`: the inputs that were drawn in this visit; before version 7.0 a choice that is drawn with a value acts.
   Arriving at a screen empties the list. Initial values (`given`) come when a screen is shown, never in between.
-* `offered`: a value leaves a choice when its option disappears. An option that was never offered disappears from
-  nowhere, so the options as last shown are remembered, as a checksum.
-* `touched`: what is wrong with a value keeps the Footer shut at once, but is written under the input only after the
-  person changed it in this visit. When the Flow writes a value, the input counts as untouched again.
+* `touched` and `held`: what is wrong with a value keeps the Footer shut at once, but is written under the input only
+  after the person changed it in this visit, or where it held a value already when it was drawn.
 * `messages`: what the business says about an input keeps the Footer shut until the person changes or leaves the input,
   which takes it out of here. The message stays in the data, and is taken from there again when the screen is shown and
   after every answer; going back forgets all of them. Literals are taken once, while the screen is not `is_drawn` yet.
@@ -49,9 +47,9 @@ class ScreenState:
     """The store of one screen that was visited; nothing in it is lost on leaving.
 
     `writes` counts, by input, how often the Flow (not the person) set its value. `touched` are inputs the person
-    changed, also `name.end` for one end of a range. `messages` has, by input, what the business says about it and was
-    not dealt with, `built` the inputs that were shown since the screen was entered. `offered` has, by choice, a
-    checksum of its options as last shown. `refused` says by picker which files were not taken, and why.
+    changed, also `name.end` for one end of a range; `held` those that had a value when they were drawn. `messages` has,
+    by input, what the business says about it and was not dealt with, `built` the inputs that were shown since the
+    screen was entered. `refused` says by picker which files were not taken, and why.
     """
 
     data: dict[str, Any] = field(default_factory=dict)
@@ -60,7 +58,7 @@ class ScreenState:
     touched: list[str] = field(default_factory=list)
     messages: dict[str, Any] = field(default_factory=dict)
     built: list[str] = field(default_factory=list)
-    offered: dict[str, int] = field(default_factory=dict)
+    held: list[str] = field(default_factory=list)
     refused: dict[str, list[str]] = field(default_factory=dict)
     is_drawn: bool = False
 
@@ -159,7 +157,7 @@ class State:
 
 def _screen_state(stored: dict[str, Any]) -> ScreenState:
     members = _copied(stored)
-    for gone in ("told", "settled"):  # kept until December 2026, and read by nothing any more
+    for gone in ("told", "settled", "offered"):  # kept until December 2026, and read by nothing any more
         members.pop(gone, None)
     return ScreenState(**members)
 

@@ -104,5 +104,5 @@ class _Walk:
 
     def _component(self, node: Node, properties: Mapping[str, Any], form: Mapping[str, Any]) -> VisibleComponent:
         initial = form.get(node.name, properties.get("init-value")) if node.name else None
-        candidate = Candidate(node.type, properties, node.handlers, initial, self._program.version)
+        candidate = Candidate(node.type, properties, node.handlers, initial, self._program.version, node.bound)
         return VisibleComponent(node, properties, initial, problem_of(candidate))

@@ -10,9 +10,9 @@ from headrace.flowjson.catalogue import Version
 from headrace.flowjson.catalogue.media import IMAGE_KB
 from headrace.flowjson.pictures import image_fault
 from headrace.phone.engine.actions import acts, address_of
-from headrace.phone.engine.form_validation import footer_fault, said_about, server_message
+from headrace.phone.engine.form_validation import footer_fault, said_about, server_message, tells_faults
 from headrace.phone.engine.runtime import Runtime
-from headrace.phone.engine.truncation import cut, cut_item, cut_option, cut_text, label, markdown_of
+from headrace.phone.engine.truncation import cut, cut_option
 from headrace.phone.engine.visible import VisibleComponent
 from headrace.phone.screen.view import (
     CalendarFieldView,
@@ -51,7 +51,7 @@ from headrace.phone.values.files import (
 from headrace.phone.values.filetypes import endings
 from headrace.phone.values.images import data_uri, kilobytes
 from headrace.phone.values.items import Item, items_of
-from headrace.phone.values.markdown import plain
+from headrace.phone.values.markdown import blocks_of, plain
 from headrace.phone.values.options import Option, options_of
 from headrace.phone.values.properties import flag, number, text, whole, written
 
@@ -89,10 +89,10 @@ class ComponentViews:
         return FooterView(
             type="Footer",
             key=component.node.key,
-            label=cut(component, "label"),
-            left=cut(component, "left-caption"),
-            center=cut(component, "center-caption"),
-            right=cut(component, "right-caption"),
+            label=text(component.properties, "label"),
+            left=text(component.properties, "left-caption"),
+            center=text(component.properties, "center-caption"),
+            right=text(component.properties, "right-caption"),
             enabled=self._is_ready and not fault,
             waiting=pending is not None and pending.target == component.node.key,
             reason=fault,
@@ -105,17 +105,17 @@ class ComponentViews:
         runtime, node = self._runtime, component.node
         fault = runtime.fault(component)
         message = server_message(runtime, component)
-        own = fault.message if fault and node.name in runtime.store.touched else ""
+        own = fault.message if fault and tells_faults(runtime, node.name) else ""
         return {
             "type": node.type,
             "key": node.key,
             "name": node.name,
             "id": f"f{runtime.state.visit}-{node.key}-{runtime.store.writes.get(node.name, 0)}",
-            "label": label(component),
+            "label": cut(component, "label"),
             "value": runtime.value(component),
             "required": flag(component.properties, "required", False),
             "enabled": self._is_ready and flag(component.properties, "enabled", True),
-            "helper": cut(component, "helper-text"),
+            "helper": text(component.properties, "helper-text"),
             "error": own or message,
             "from_business": bool(message) and not own,
             "is_in_order": fault is None and not message,
@@ -188,7 +188,7 @@ class ComponentViews:
                 "value": shown.get("", shown),
             },
             mode="range" if is_range(properties) else "single",
-            title=cut(component, "title"),
+            title=text(component.properties, "title"),
             description=cut(component, "description"),
             fields=tuple(self._calendar_field(component, end, shown[end]) for end in shown),
             today=self._today(),
@@ -198,16 +198,16 @@ class ComponentViews:
         runtime, properties, version = self._runtime, component.properties, self._runtime.program.version
         value = runtime.value(component)
         fault = faults(value, properties, version).get(end)
-        is_touched = (f"{component.name}.{end}" if end else component.name) in runtime.store.touched
+        is_told = tells_faults(runtime, f"{component.name}.{end}" if end else component.name)
         return CalendarFieldView(
             end=end,
-            label=cut_text(component.type, "label", words(properties, "label", end)),
+            label=words(properties, "label", end),
             value=shown,
             day=chosen_day(value, end, version),
             choosable=choosable(value, properties, end, version),
             required=of_end(properties.get("required"), end) is True,
-            helper=cut_text(component.type, "helper-text", words(properties, "helper-text", end)),
-            error=(fault.message if fault and is_touched else "") or said_about(runtime, component, end),
+            helper=words(properties, "helper-text", end),
+            error=(fault.message if fault and is_told else "") or said_about(runtime, component, end),
         )
 
     def upload(self, component: VisibleComponent) -> Part:
@@ -248,11 +248,11 @@ class ComponentViews:
 
     def words(self, component: VisibleComponent) -> Part:
         weight = component.properties.get("font-weight")
-        blocks = markdown_of(component)
+        blocks = blocks_of(component.type, component.properties)
         return WordsView(
             type=component.type,
             key=component.node.key,
-            text=plain(blocks) if blocks else cut(component, "text"),
+            text=plain(blocks) if blocks else text(component.properties, "text"),
             weight=weight if weight in WEIGHTS else "normal",
             struck=flag(component.properties, "strikethrough", False),
             blocks=blocks,
@@ -262,7 +262,7 @@ class ComponentViews:
         return LinkView(
             type=component.type,
             key=component.node.key,
-            text=cut(component, "text"),
+            text=text(component.properties, "text"),
             url=address_of(self._runtime, component.node.handlers.get("on-click-action", {})),
             enabled=self._is_ready,
         )
@@ -278,20 +278,20 @@ class ComponentViews:
         )
 
     def _item(self, component: VisibleComponent, item: Item) -> ListItemView:
-        pending, key, shown = self._runtime.state.pending, item.key(component.node.key), cut_item(item)
+        pending, key = self._runtime.state.pending, item.key(component.node.key)
         has_action = item.handler is not None or "on-click-action" in component.node.handlers
         return ListItemView(
             key=key,
             id=item.id,
-            title=shown.title,
-            description=shown.description,
-            metadata=shown.metadata,
+            title=item.title,
+            description=item.description,
+            metadata=item.metadata,
             has_image=bool(item.image),
             thumbnail=data_uri(item.image) if kilobytes(item.image) <= LARGEST_THUMBNAIL_KB else "",
             alt_text=item.alt_text,
             badge=item.badge,
             tags=item.tags,
-            end=shown.end,
+            end=item.end,
             enabled=self._is_ready and item.enabled and has_action,
             waiting=pending is not None and pending.target == key,
         )

@@ -66,9 +66,11 @@ def accepted(component: str, value: Any, before: Any, properties: Properties, ve
     """The form value that entering `value` gives; raises `NotAccepted`.
 
     Options that are disabled stay as they were `before`, ticked or not. A selection keeps the order of ticking: what
-    was ticked before comes first.
+    was ticked before comes first. Where a password is typed an emoji is not taken.
     """
     kind = KINDS[component]
+    if is_secret(component, properties) and isinstance(value, str) and _PICTOGRAPH.search(value):
+        raise NotAccepted("takes no emoji")
     if component in PICKERS:
         return kept_files(component, value, before, properties)
     if not isinstance(before, list) or not isinstance(value, list):
@@ -76,6 +78,11 @@ def accepted(component: str, value: Any, before: Any, properties: Properties, ve
     fixed = [option.id for option in options_of(properties) if not option.enabled and option.id in before]
     taken = kind.accept([option_id for option_id in value if option_id not in fixed], properties, version)
     return [option_id for option_id in dict.fromkeys([*before, *taken]) if option_id in taken or option_id in fixed]
+
+
+def is_secret(component: str, properties: Properties) -> bool:
+    """Whether an input is for a password or a passcode."""
+    return component == "TextInput" and properties.get("input-type") in SECRET_TYPES
 
 
 def is_empty(value: Any) -> bool:
@@ -119,10 +126,7 @@ def _clean_text(value: Any) -> str:
 
 
 def _accept_line(value: Any, properties: Properties, version: Version) -> str:
-    line = " ".join(_clean_text(value).splitlines()) if value else _clean_text(value)
-    if properties.get("input-type") in SECRET_TYPES:
-        return _PICTOGRAPH.sub("", line)
-    return line
+    return " ".join(_clean_text(value).splitlines())
 
 
 def _accept_area(value: Any, properties: Properties, version: Version) -> str:

@@ -86,15 +86,13 @@ DIALECTS = {"RichText": RICH, "TextBody": BODY, "TextCaption": CAPTION}
 """The dialect of each component that can have markdown."""
 
 
-def blocks_in(component: str, properties: Mapping[str, Any], longest: int | None = None) -> tuple[Block, ...]:
-    """The text of a component with markdown; empty where it has none. Characters after `longest` are cut off."""
-    dialect = DIALECTS[component]
-    if not (dialect.rich or flag(properties, "markdown", False)):
+def blocks_of(component: str, properties: Mapping[str, Any]) -> tuple[Block, ...]:
+    """The text of a component with markdown; empty for every other component."""
+    dialect = DIALECTS.get(component)
+    if dialect is None or not (dialect.rich or flag(properties, "markdown", False)):
         return ()
     source = properties.get("text")
     paragraphs = tuple(written(item) for item in source) if isinstance(source, list) else (written(source),)
-    if longest is not None and sum(map(len, paragraphs)) > longest:
-        paragraphs = ("\n".join(paragraphs)[:longest] + "...",)
     return parse(paragraphs, dialect)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from headrace.protocol import FAILURES
-from headrace.protocol.error_types import GENERIC_SENTENCE
+from headrace.protocol.error_types import GENERIC_SENTENCE, Failure
 
 OPTIONAL = "optional"
 READ_MORE = "Read more"
@@ -16,12 +16,19 @@ WAITING = "Waiting for an answer"
 FLOW_USED_UP = "This Flow is no longer available."
 
 
-_FAILURES: Mapping[str, str] = {error_type: failure.sentence for error_type, failure in FAILURES.items()}
+_FAILURES: Mapping[str, Failure] = {str(error_type): failure for error_type, failure in FAILURES.items()}
 
 
 def failure(error_type: str) -> str:
     """What a person reads about a failure, by the protocol's name of it."""
-    return _FAILURES.get(error_type, GENERIC_SENTENCE)
+    known = _FAILURES.get(error_type)
+    return known.sentence if known else GENERIC_SENTENCE
+
+
+def meaning(error_type: str) -> str:
+    """What a failure means, for who builds the Flow."""
+    known = _FAILURES.get(error_type)
+    return known.meaning if known else ""
 
 
 def required(label: str) -> str:
