@@ -1,6 +1,6 @@
 import { defineConfig } from "vite";
 
-// One script and one stylesheet with fixed names: the server adds a hash of their content to their addresses.
+// Two scripts and one stylesheet with fixed names: the server adds a hash of their content to their addresses.
 export default defineConfig({
   base: "./",
   publicDir: false,
@@ -11,9 +11,10 @@ export default defineConfig({
     cssCodeSplit: false,
     assetsInlineLimit: 0,
     rollupOptions: {
-      input: "src/main.ts",
+      // The editor is a script of its own: no other page loads it.
+      input: { app: "src/main.ts", builder: "src/builder/main.ts" },
       output: {
-        entryFileNames: "app.js",
+        entryFileNames: "[name].js",
         chunkFileNames: "[name].js",
         assetFileNames: (asset) => (asset.names.some((name) => name.endsWith(".css")) ? "app.css" : "[name][extname]"),
       },

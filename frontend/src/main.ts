@@ -10,6 +10,7 @@ import "./dialogs";
 import "./dock";
 import "./following";
 import "./live";
+import "./menus";
 import "./months";
 import "./searching";
 import "./tabs";

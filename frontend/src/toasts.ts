@@ -14,6 +14,8 @@ function toast(text: string): void {
   note.addEventListener("pointerleave", () => (timer = window.setTimeout(() => note.remove(), STAYS)));
 }
 
+document.addEventListener("headrace:toast", (event) => toast(String((event as CustomEvent).detail)));
+
 document.addEventListener("htmx:after:swap", () => {
   for (const answer of document.querySelectorAll<HTMLElement>("[data-toast]")) {
     const { toast: text, phone } = answer.dataset;

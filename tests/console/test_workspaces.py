@@ -28,6 +28,7 @@ from headrace.business.connections.service import (
     list_connections,
 )
 from headrace.business.context import BusinessContext
+from headrace.business.flows import managing, versions
 from headrace.business.flows.copies import CopyFacts, current_copy, doubt_copies, newest_copies
 from headrace.business.flows.messages import (
     Echo,
@@ -89,6 +90,8 @@ async def two(business: BusinessContext, whatsapp_server: WhatsAppServer) -> Two
         message = (await session.execute(select(FlowMessage))).scalar_one()
         (response,) = await list_responses(session, mine.caller)
         copies = await newest_copies(session, mine.caller, ["901"])
+    text = await versions.open_working(business, mine.caller, "901")
+    await versions.save(business, mine.caller, "901", text.text, base=text.sha256)
     return Two(mine, theirs, message, response, copies["901"])
 
 
@@ -105,9 +108,10 @@ async def theirs(console: Console, two: Two) -> AsyncIterator[httpx.AsyncClient]
 
 def addresses(route: Route, two: Two) -> tuple[str, str]:
     """The page of what is mine, and the same page of what nobody has."""
-    own: dict[str, Any] = {"flow_id": two.message.flow_id, "response_id": two.response.id, "media_id": MEDIA}
+    own: dict[str, Any] = {"flow_id": two.message.flow_id, "response_id": two.response.id}
+    both: dict[str, Any] = {"media_id": MEDIA, "number": 1}
     path = route.path.replace(":str", "").replace(":int", "")
-    return path.format(**own), path.format(flow_id=UNKNOWN, response_id=UNKNOWN, media_id=MEDIA)
+    return path.format(**own, **both), path.format(flow_id=UNKNOWN, response_id=UNKNOWN, **both)
 
 
 STREAMS = {"/events", "/responses/events"}
@@ -289,6 +293,30 @@ async def _echo(session: Any, two: Two) -> None:
     await note_echoes(session, two.theirs.connection, [told], {})
 
 
+def _unknown(act: Callable[[BusinessContext, Two], Awaitable[Any]]) -> Look:
+    """An act on a Flow of mine, by them: it is refused as if there were no such Flow, and leaves its versions alone."""
+
+    async def acting(business: BusinessContext, two: Two) -> None:
+        before = await versions.list_versions(business, two.mine.caller, "901")
+        with pytest.raises(WhatsAppRefused, match="has no Flow"):
+            await act(business, two)
+        assert await versions.list_versions(business, two.mine.caller, "901") == before
+        assert len(before) == 1
+
+    return acting
+
+
+async def _versions(business: BusinessContext, two: Two) -> None:
+    assert await versions.list_versions(business, two.theirs.caller, "901") == []
+    assert await versions.version_text(business, two.theirs.caller, "901", 1) is None
+    assert await versions.version_text(business, two.mine.caller, "901", 1)
+
+
+async def _create(business: BusinessContext, two: Two) -> None:
+    with pytest.raises(managing.NotMakeable, match="Choose one of this workspace's"):
+        await managing.create(business, two.theirs.caller, managing.Wanted("100", "Theirs now", ("OTHER",)))
+
+
 MATRIX: dict[str, Look] = {
     "connections.service.list_connections": _list_connections,
     "connections.service.first_connection_id": _list_connections,
@@ -320,6 +348,23 @@ MATRIX: dict[str, Look] = {
     "flows.remote.connections_of": _connections,
     "flows.sending.sendable": _sendable,
     "flows.sending.send_flow": _send,
+    "flows.versions.open_working": _unknown(
+        lambda business, two: versions.open_working(business, two.theirs.caller, "901")
+    ),
+    "flows.versions.list_versions": _versions,
+    "flows.versions.version_text": _versions,
+    "flows.versions.save": _unknown(
+        lambda business, two: versions.save(business, two.theirs.caller, "901", "{}", base="")
+    ),
+    "flows.managing.create": _create,
+    "flows.managing.change": _unknown(
+        lambda business, two: managing.change(business, two.theirs.caller, "901", name="Theirs")
+    ),
+    "flows.managing.publish": _unknown(
+        lambda business, two: managing.publish(business, two.theirs.caller, "901", is_reminded=True)
+    ),
+    "flows.managing.deprecate": _unknown(lambda business, two: managing.deprecate(business, two.theirs.caller, "901")),
+    "flows.managing.delete": _unknown(lambda business, two: managing.delete(business, two.theirs.caller, "901")),
     "people.service.note_people": _changes_none(
         lambda session, two: note_people(session, two.theirs.caller, [_writer(two)]), Person
     ),

@@ -161,6 +161,44 @@ class WhatsAppServer:
             await self.before_answer(message, wamid)
         return web.json_response({"messages": [{"id": wamid}]})
 
+    def _find(self, request: web.Request) -> dict[str, Any]:
+        return next(entry for entry in self.flows if entry["id"] == request.match_info["id"])
+
+    async def upload(self, request: web.Request) -> web.Response:
+        form = await request.post()
+        file = form["file"]
+        assert isinstance(file, web.FileField)
+        assert form["asset_type"] == "FLOW_JSON"
+        self.texts[request.match_info["id"]] = file.file.read().decode()
+        return web.json_response({"success": True, "validation_errors": []})
+
+    async def create(self, request: web.Request) -> web.Response:
+        wanted = await request.json()
+        if any(entry["name"] == wanted["name"] for entry in self.flows):
+            error = _error(100, "Invalid parameter", "Choose another name: it is unique within an account.")
+            return web.json_response({"error": {**error, "error_user_title": "Flow name is not unique"}}, status=400)
+        made = flow(str(950 + len(self.flows)), wanted["name"], "DRAFT", request.match_info["id"])
+        made["categories"] = wanted["categories"]
+        self.flows.append(made)
+        self.texts[made["id"]] = wanted.get("flow_json") or self.texts.get(wanted.get("clone_flow_id", ""), "")
+        return web.json_response({"id": made["id"], "success": True, "validation_errors": []})
+
+    async def change(self, request: web.Request) -> web.Response:
+        self._find(request).update(await request.json())
+        return web.json_response({"success": True})
+
+    async def publish(self, request: web.Request) -> web.Response:
+        self._find(request)["status"] = "PUBLISHED"
+        return web.json_response({"success": True})
+
+    async def deprecate(self, request: web.Request) -> web.Response:
+        self._find(request)["status"] = "DEPRECATED"
+        return web.json_response({"success": True})
+
+    async def delete(self, request: web.Request) -> web.Response:
+        self.flows.remove(self._find(request))
+        return web.json_response({"success": True})
+
     def application(self) -> web.Application:
         @web.middleware
         async def refusing(request: web.Request, handler: Any) -> web.StreamResponse:
@@ -177,6 +215,12 @@ class WhatsAppServer:
         application.router.add_post(f"{version}/messages", self.messages)
         application.router.add_get(version, self.one)
         application.router.add_get("/download/{id}", self.download)
+        application.router.add_post(f"{version}/assets", self.upload)
+        application.router.add_post(f"{version}/flows", self.create)
+        application.router.add_post(f"{version}/publish", self.publish)
+        application.router.add_post(f"{version}/deprecate", self.deprecate)
+        application.router.add_post(version, self.change)
+        application.router.add_delete(version, self.delete)
         return application
 
 

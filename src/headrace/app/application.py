@@ -13,6 +13,7 @@ from starlette.routing import BaseRoute
 from starlette.types import ASGIApp
 
 from headrace.app.box import BoxSide, open_box
+from headrace.app.builder_previews import BuilderPreviews
 from headrace.app.business import open_business
 from headrace.app.credentials import Credentials
 from headrace.app.demo import Demo, at_this_machine, open_administrator, open_demo, place_of
@@ -49,6 +50,7 @@ class Application:
     business: BusinessContext | None
     demo: Demo | None
     asgi: ASGIApp
+    previews: BuilderPreviews | None = None
     _tasks: "list[asyncio.Task[None]]" = field(default_factory=list)
 
     @classmethod
@@ -73,7 +75,9 @@ class Application:
         except BaseException:
             await _close(outbound, box, business)
             raise
-        return cls(settings, outbound, box, business, demo, _compose(settings, box, business, demo))
+        previews = None if business is None or demo is None else BuilderPreviews(business, settings.base_url)
+        asgi = _compose(settings, box, business, demo, previews)
+        return cls(settings, outbound, box, business, demo, asgi, previews)
 
     @contextlib.asynccontextmanager
     async def working(self) -> AsyncIterator[None]:
@@ -129,6 +133,8 @@ class Application:
         """Ends the event streams of open pages, so that a stopping server need not wait for browsers."""
         for side in self._sides():
             side.revisions.end()
+        if self.previews is not None:
+            self.previews.stop()
 
     def _sides(self) -> list[Box | BusinessContext]:
         sides: list[Box | BusinessContext] = [] if self.box is None else [self.box.box]
@@ -138,7 +144,13 @@ class Application:
         await _close(self.outbound, self.box, self.business)
 
 
-def _compose(settings: Settings, box: BoxSide | None, business: BusinessContext | None, demo: Demo | None) -> Starlette:
+def _compose(
+    settings: Settings,
+    box: BoxSide | None,
+    business: BusinessContext | None,
+    demo: Demo | None,
+    previews: BuilderPreviews | None,
+) -> Starlette:
     """What carries its own proof stands in front; everything else is a page, and guarded."""
     doors: list[BaseRoute] = []
     pages: list[BaseRoute] = [*static_routes()]
@@ -149,6 +161,9 @@ def _compose(settings: Settings, box: BoxSide | None, business: BusinessContext 
         pages += box.pages()
     if demo is not None:
         pages += PAGES
+    if previews is not None:
+        doors += previews.open_routes()
+        pages += previews.routes()
     guarded = Starlette(routes=pages, exception_handlers=REFUSALS)
     asgi = Starlette(routes=doors)
     if business is not None and demo is not None:

@@ -9,8 +9,9 @@ from headrace.business.flows.remote import find_flow, list_flows
 from headrace.business.flows.sending import NotSendable, SendableFlow, Sending, obstacle, send_flow, sendable
 from headrace.business.responses.service import list_responses
 from headrace.business.team import Caller, Permission
-from headrace.business.whatsapp import UNKNOWN_OBJECT, WhatsAppRefused
+from headrace.business.whatsapp import WhatsAppRefused
 from headrace.console.context import caller_of, console_of
+from headrace.console.missing import flow_missing
 from headrace.console.shell import page, part, trouble
 from headrace.ui.forms import read_form
 
@@ -34,10 +35,7 @@ async def show(request: Request) -> Response:
     try:
         _, flow = await find_flow(business, caller, request.path_params["flow_id"])
     except WhatsAppRefused as refusal:
-        is_unknown = refusal.code == UNKNOWN_OBJECT
-        heading = "There is no such Flow" if is_unknown else "WhatsApp does not show this Flow"
-        words = {"trouble": trouble(refusal), "heading": heading}
-        return page(request, caller, "missing", "flows", words, 404 if is_unknown else 502)
+        return flow_missing(request, caller, refusal)
     async with business.database.reading() as session:
         newest = await list_responses(session, caller, flow_id=flow.id, limit=5)
     return page(request, caller, "flow", "flows", {"flow": flow, "responses": newest, "obstacle": obstacle})

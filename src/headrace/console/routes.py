@@ -7,7 +7,8 @@ from starlette.types import ExceptionHandler
 
 from headrace.business.encryption import KeyUnusable
 from headrace.business.team import NotPermitted
-from headrace.console import flows, responses, start
+from headrace.console import flows, lifecycle, responses, start
+from headrace.console.builder import pages as builder
 from headrace.console.shell import key_unusable, not_permitted
 
 PAGES = (
@@ -16,6 +17,23 @@ PAGES = (
     Route("/events", start.events, methods=["GET"]),
     Route("/flows", flows.index, methods=["GET"]),
     Route("/flows/{flow_id:str}", flows.show, methods=["GET"]),
+    Route("/flows/{flow_id:str}/edit", builder.edit, methods=["GET"]),
+    Route("/flows/{flow_id:str}/save", builder.save, methods=["POST"]),
+    Route("/flows/{flow_id:str}/download", builder.download, methods=["GET"]),
+    Route("/flows/{flow_id:str}/versions", builder.history, methods=["GET"]),
+    Route("/flows/{flow_id:str}/versions/{number:int}", builder.version, methods=["GET"]),
+    Route("/flows/{flow_id:str}/versions/{number:int}/changes", builder.changes, methods=["GET"]),
+    Route("/flows/{flow_id:str}/publish", lifecycle.publish_form, methods=["GET"]),
+    Route("/flows/{flow_id:str}/publish", lifecycle.publish, methods=["POST"]),
+    Route("/flows/{flow_id:str}/deprecate", lifecycle.deprecate_form, methods=["GET"]),
+    Route("/flows/{flow_id:str}/deprecate", lifecycle.deprecate, methods=["POST"]),
+    Route("/flows/{flow_id:str}/delete", lifecycle.delete_form, methods=["GET"]),
+    Route("/flows/{flow_id:str}/delete", lifecycle.delete, methods=["POST"]),
+    Route("/flows/{flow_id:str}/copy", lifecycle.copy_form, methods=["GET"]),
+    Route("/flows/{flow_id:str}/copy", lifecycle.copy, methods=["POST"]),
+    Route("/flows/{flow_id:str}/settings", lifecycle.settings_form, methods=["GET"]),
+    Route("/flows/{flow_id:str}/settings", lifecycle.settings, methods=["POST"]),
+    Route("/language", builder.language, methods=["POST"]),
     Route("/flows/{flow_id:str}/send", flows.form, methods=["GET"]),
     Route("/flows/{flow_id:str}/send", flows.send, methods=["POST"]),
     Route("/flows/{flow_id:str}/responses", responses.index, methods=["GET"]),

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, Response
 
 from headrace.business.team import Caller, NotPermitted
 from headrace.business.whatsapp import WhatsAppRefused
@@ -38,11 +38,23 @@ def part(name: str, values: Mapping[str, Any], status: int = 200) -> HTMLRespons
     return render(_environment, f"console/{name}.html", values, status)
 
 
+def redirect(address: str | None) -> Response:
+    """What a dialog's form is answered with when it has done its work: another page, or the same one anew."""
+    headers = {"HX-Refresh": "true"} if address is None else {"HX-Redirect": address}
+    return Response(status_code=204, headers=headers)
+
+
 def trouble(refusal: WhatsAppRefused) -> dict[str, str]:
     """What WhatsApp said, in the words of the band that tells it."""
     title = refusal.title or refusal.message
     details = refusal.details if refusal.details and refusal.details != title else ""
     return {"title": title.rstrip("."), "details": details, "code": str(refusal.code)}
+
+
+def sentence(refusal: WhatsAppRefused) -> str:
+    """The same in one line."""
+    words = trouble(refusal)
+    return f"{words['title']}. {words['details']}".strip()
 
 
 async def key_unusable(request: Request, error: Exception) -> HTMLResponse:

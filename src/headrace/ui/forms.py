@@ -13,8 +13,13 @@ async def read_form(request: Request, most: int = LARGEST_FORM) -> dict[str, str
 
     Raises an `HTTPException` for one that is larger than `most` bytes, does not come to its end or is no form.
     """
+    return dict(await read_fields(request, most))
+
+
+async def read_fields(request: Request, most: int = LARGEST_FORM) -> list[tuple[str, str]]:
+    """The fields of a form in their order; a name may stand there several times. Raises as `read_form` does."""
     try:
-        return dict(await off_loop(parse_form, await read_body(request, most)))
+        return await off_loop(parse_form, await read_body(request, most))
     except BodyRefused as error:
         raise HTTPException(error.status, f"The form cannot be read: {error}.") from error
     except Unparsable as error:

@@ -30,6 +30,26 @@ class FlowCopy(OwnedTable):
     flow_status: Mapped[str | None] = mapped_column(String(20))
 
 
+class FlowVersion(OwnedTable):
+    """One saved state of a Flow's JSON, by whom and why. `sha256` is of its text, `number` counts within the Flow.
+
+    `author` is the name of who saved it; none for a text that was found at WhatsApp and was put there elsewhere.
+    """
+
+    __tablename__ = "flow_versions"
+    __table_args__ = (UniqueConstraint("workspace_id", "flow_id", "number"),)
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
+    flow_id: Mapped[str] = mapped_column(String(32))
+    number: Mapped[int] = mapped_column(Integer)
+    sha256: Mapped[str] = mapped_column(String(64))
+    json_text: Mapped[str] = mapped_column(Text)
+    author: Mapped[str | None] = mapped_column(String(200))
+    note: Mapped[str] = mapped_column(String(200))
+    error_count: Mapped[int] = mapped_column(Integer)
+    saved_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class FlowMessage(OwnedTable):
     """A message that carried a Flow, by whatever app of the business: the way from an answer back to its Flow.
 

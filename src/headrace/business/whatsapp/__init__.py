@@ -2,7 +2,7 @@
 
 from headrace.business.whatsapp.client import Access, WhatsApp
 from headrace.business.whatsapp.errors import UNKNOWN_OBJECT, WhatsAppRefused
-from headrace.business.whatsapp.flows import RemoteFlow
+from headrace.business.whatsapp.flows import Health, Hindrance, RemoteFlow
 from headrace.business.whatsapp.media import RemoteMedia
 from headrace.business.whatsapp.messages import FlowInvitation, Sender
 from headrace.business.whatsapp.subscriptions import MetaApp
@@ -12,6 +12,8 @@ __all__ = [
     "UNKNOWN_OBJECT",
     "Access",
     "FlowInvitation",
+    "Health",
+    "Hindrance",
     "MetaApp",
     "RemoteFlow",
     "RemoteMedia",

@@ -13,6 +13,33 @@ _FIELDS = (
     "id,name,status,categories,validation_errors,json_version,data_api_version,endpoint_uri,updated_at,"
     "whatsapp_business_account"
 )
+_FLOW_NODE = "FLOW"
+
+
+@dataclass(frozen=True)
+class Hindrance:
+    """One entry of `health_status`: what keeps messages with a Flow from being sent, on which node.
+
+    `check` is the publishing check that fails, where WhatsApp names one; `severity` is `BLOCKED` or `LIMITED`.
+    """
+
+    entity: str
+    severity: str
+    check: str | None
+    words: str
+    solution: str | None
+
+
+@dataclass(frozen=True)
+class Health:
+    """`health_status` of a Flow: `can_send` is `AVAILABLE`, `LIMITED` or `BLOCKED`."""
+
+    can_send: str
+    hindrances: tuple[Hindrance, ...]
+
+    def failed_checks(self) -> dict[str, Hindrance]:
+        """The publishing checks that fail, by their names."""
+        return {one.check: one for one in self.hindrances if one.check is not None}
 
 
 @dataclass(frozen=True)
@@ -55,6 +82,64 @@ async def flow_text(whatsapp: WhatsApp, flow_id: str) -> str:
         if asset.get("asset_type") == "FLOW_JSON":
             return (await whatsapp.content(asset["download_url"])).decode("utf-8")
     raise WhatsAppRefused(UNKNOWN_OBJECT, f"The Flow {flow_id} has no Flow JSON yet.")
+
+
+async def create_flow(whatsapp: WhatsApp, waba_id: str, name: str, categories: list[str], **more: str) -> str:
+    """Makes a draft and returns its id. `more` are further parameters: `flow_json`, `clone_flow_id`, `endpoint_uri`."""
+    answer = await whatsapp.post(f"{quote(waba_id, safe='')}/flows", {"name": name, "categories": categories, **more})
+    return str(answer["id"])
+
+
+async def upload_json(whatsapp: WhatsApp, flow_id: str, text: str) -> int:
+    """Uploads a Flow JSON, errors and all, and returns how many validation errors WhatsApp found."""
+    fields = {"name": "flow.json", "asset_type": "FLOW_JSON"}
+    answer = await whatsapp.upload(f"{quote(flow_id, safe='')}/assets", text.encode(), fields)
+    return len(answer.get("validation_errors", ()))
+
+
+async def change_flow(whatsapp: WhatsApp, flow_id: str, **facts: Any) -> None:
+    """Changes `name`, `categories` or `endpoint_uri`."""
+    await whatsapp.post(quote(flow_id, safe=""), facts)
+
+
+async def publish_flow(whatsapp: WhatsApp, flow_id: str) -> None:
+    await whatsapp.post(f"{quote(flow_id, safe='')}/publish", {})
+
+
+async def deprecate_flow(whatsapp: WhatsApp, flow_id: str) -> None:
+    await whatsapp.post(f"{quote(flow_id, safe='')}/deprecate", {})
+
+
+async def delete_flow(whatsapp: WhatsApp, flow_id: str) -> None:
+    await whatsapp.delete(quote(flow_id, safe=""))
+
+
+async def public_key(whatsapp: WhatsApp, phone_number_id: str) -> str | None:
+    """The public key of a sender, in PEM, if its signature holds; requests to the endpoint are sealed with it."""
+    answer = await whatsapp.get(f"{quote(phone_number_id, safe='')}/whatsapp_business_encryption")
+    entries = answer.get("data", [answer])
+    found = entries[0] if entries else {}
+    is_valid = found.get("business_public_key_signature_status") == "VALID"
+    return str(found["business_public_key"]) if is_valid and found.get("business_public_key") else None
+
+
+async def flow_health(whatsapp: WhatsApp, flow_id: str) -> Health:
+    """What keeps a Flow from being published or sent."""
+    answer = await whatsapp.get(quote(flow_id, safe=""), {"fields": "health_status"})
+    status = answer.get("health_status", {})
+    found = [one for entity in status.get("entities", ()) for one in _hindrances(entity)]
+    return Health(str(status.get("can_send_message", "")), tuple(found))
+
+
+def _hindrances(entity: dict[str, Any]) -> list[Hindrance]:
+    kind, severity = str(entity.get("entity_type", "")), str(entity.get("can_send_message", ""))
+    found = []
+    for error in entity.get("errors", ()):
+        name, colon, words = str(error.get("error_description", "")).partition(": ")
+        is_check = kind == _FLOW_NODE and bool(colon) and name.replace("_", "").isalnum()
+        sentence = words if is_check else str(error.get("error_description", ""))
+        found.append(Hindrance(kind, severity, name if is_check else None, sentence, error.get("possible_solution")))
+    return found + [Hindrance(kind, severity, None, str(words), None) for words in entity.get("additional_info", ())]
 
 
 def _flow(entry: dict[str, Any]) -> RemoteFlow:

@@ -24,6 +24,8 @@ from headrace.simulator.sheet import frame_of
 from headrace.simulator.sheet import render_sheet as render_opened
 from headrace.ui.pages import serve_static, templates
 
+_PARTS = ("phone", "run")
+
 serve_static("preview", Path(__file__).parent / "static")
 
 
@@ -39,10 +41,13 @@ class Miniature:
     warnings: int
 
 
-def draw_page(preview: Preview, url: str, opened: OpenSession | None) -> str:
-    """The page as it stands now. `url` is where the routes of the preview are mounted, without a slash at its end."""
+def draw_page(preview: Preview, url: str, opened: OpenSession | None, wanted: str = "whole") -> str:
+    """The page as it stands now. `url` is where the routes of the preview are mounted, without a slash at its end.
+
+    For the frame of another page there is the phone alone (`phone`), or with the trace beside it (`run`).
+    """
     sheet = None if opened is None else render_opened(opened, sheet_url(preview, url))
-    return _draw("preview/page.html", preview, url, sheet=sheet)
+    return _draw("preview/page.html", preview, url, sheet=sheet, kind=wanted if wanted in _PARTS else "whole")
 
 
 def draw_changes(preview: Preview, url: str, opened: OpenSession | None, posted: Posted, *, refused: str = "") -> str:

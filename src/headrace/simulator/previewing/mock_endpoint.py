@@ -21,16 +21,18 @@ class Choice:
 def choices(program: Program, history: list[str], request: dict[str, Any]) -> list[Choice]:
     """What an endpoint could answer, the likeliest first.
 
-    The screens that the routing model lets follow come with their example data; then the same screen as it is, with
-    a message for the person, and no answer. `history` are the screens on the way, the current one last.
+    The screens that the routing model lets follow come with their example data (for INIT those it begins with); then
+    the same screen as it is, with a message for the person, and no answer. `history` are the screens on the way, the
+    current one last.
     """
     if request.get("action") == "BACK":
         found = [_show(program, name) for name in history[-2:-1]]
     else:
         current = history[-1] if history else ""
-        ahead = [name for name in program.routing.edges.get(current, ()) if name != current]
+        begins = program.routing.entry_screens or tuple(filter(None, (program.entry_screen,)))
+        ahead = [name for name in program.routing.edges.get(current, ()) if name != current] if current else begins
         found = [_show(program, name) for name in ahead]
-        if not ahead or program.screens[current].terminal:
+        if not ahead or (current and program.screens[current].terminal):
             params = {"flow_token": request.get("flow_token", "")}
             body = {"screen": SUCCESS, "data": {"extension_message_response": {"params": params}}}
             found.append(Choice("Finish the Flow", body))

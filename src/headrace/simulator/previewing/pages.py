@@ -5,11 +5,11 @@ The routes may be mounted anywhere: every address on the page begins with where 
 
 import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 
 from headrace.flowjson.document import SIZE_LIMIT
@@ -17,7 +17,7 @@ from headrace.simulator.appearance import NoSuchSetting
 from headrace.simulator.form_posts import Posted, Unreadable, read
 from headrace.simulator.inspector import inspector_routes
 from headrace.simulator.previewing import flow_text
-from headrace.simulator.previewing.html import draw_changes, draw_miniature, draw_page
+from headrace.simulator.previewing.html import draw_changes, draw_miniature, draw_page, miniatures
 from headrace.simulator.previewing.preview import SESSION, TEXT, Preview
 from headrace.simulator.previewing.session import PreviewSession
 from headrace.simulator.previewing.store import PreviewStore
@@ -87,7 +87,10 @@ class _Pages:
         ]
 
     async def show(self, request: Request) -> Response:
-        return HTMLResponse(draw_page(self._preview, _url(request), self._opened()), headers=_NO_STORE)
+        """The page; `as=phone` of the query leaves out all but the phone, `as=run` all but the phone and the trace."""
+        wanted = request.query_params.get("as", "")
+        html = draw_page(self._preview, _url(request), self._opened(), wanted)
+        return HTMLResponse(html, headers=_NO_STORE)
 
     async def events(self, request: Request) -> Response:
         return event_stream(self._preview.changes, [TEXT, SESSION])
@@ -99,7 +102,7 @@ class _Pages:
         return HTMLResponse(html, headers=_NO_STORE)
 
     async def text(self, request: Request) -> Response:
-        """Shows the text that is posted, as it is."""
+        """Shows the text that is posted, as it is; tells scripts of the pictures of its screens."""
         preview = self._preview
         try:
             content = await read_body(request, SIZE_LIMIT + 1)
@@ -113,6 +116,9 @@ class _Pages:
             preview.lose(str(error))
             return answers.text(str(error), 422)
         preview.take(text)
+        if answers.wants_json(request):
+            self._opened()
+            return JSONResponse({"screens": [asdict(one) for one in miniatures(preview, _url(request))]})
         return Response(status_code=204)
 
     def _act(self, act: Act, *, is_leaving: bool) -> Callable[[Request], object]:
