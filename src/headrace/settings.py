@@ -29,7 +29,7 @@ class Settings:
     links and credentials; it is where this process listens unless something stands before it. `only` names the part
     that this process does, `does_jobs` whether it also does the work behind its pages. `refuse_frozen` makes the box
     refuse to publish a Flow whose version is frozen, as WhatsApp does; `published_flows` is its rule for changing one
-    that is published (docs/lifecycle.md).
+    that is published (docs/lifecycle.md). `require_proof` refuses calls of people's apps without `appsecret_proof`.
     """
 
     data: Path
@@ -41,6 +41,7 @@ class Settings:
     only: Part | None = None
     does_jobs: bool = True
     published_flows: PublishedFlows = PublishedFlows.LOCKED
+    require_proof: bool = False
 
     @property
     def base_url(self) -> str:

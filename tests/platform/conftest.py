@@ -23,13 +23,23 @@ def published_flows() -> PublishedFlows:
 
 
 @pytest.fixture
+def require_proof() -> bool:
+    """Whether calls need `appsecret_proof`. Tests of that parametrize it."""
+    return False
+
+
+@pytest.fixture
 async def box(
-    store: Store, clock: ManualClock, identifiers: SeededIdentifiers, published_flows: PublishedFlows
+    store: Store,
+    clock: ManualClock,
+    identifiers: SeededIdentifiers,
+    published_flows: PublishedFlows,
+    require_proof: bool,
 ) -> AsyncIterator[Box]:
     database = await store.open("platform", Table.metadata)
     outbound = Outbound(private_networks=True)
     yield Box(
-        settings=Settings(data=store.folder, published_flows=published_flows),
+        settings=Settings(data=store.folder, published_flows=published_flows, require_proof=require_proof),
         database=database,
         clock=clock,
         identifiers=identifiers,

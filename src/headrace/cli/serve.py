@@ -77,6 +77,15 @@ def serve(  # noqa: PLR0917
             show_envvar=True,
         ),
     ] = PublishedFlows.LOCKED,
+    require_proof: Annotated[
+        bool,
+        typer.Option(
+            "--require-proof",
+            help="Refuse calls of your app without appsecret_proof, as Meta does for apps set so.",
+            envvar="HEADRACE_REQUIRE_PROOF",
+            show_envvar=True,
+        ),
+    ] = False,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Log every request.")] = False,
 ) -> None:
     """Start WhatsApp in a box with the console, on this machine only.
@@ -112,6 +121,7 @@ def serve(  # noqa: PLR0917
             port=port if listener is None else listener.getsockname()[1],
             refuse_frozen=refuse_frozen,
             published_flows=published_flows,
+            require_proof=require_proof,
             database=address,
             public_url=url,
             only=only,

@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 
 from headrace.clock import ManualClock
-from headrace.platform.accounts.callers import MANAGEMENT, MESSAGING, Caller, authenticate, check_proof, issue_app_token
+from headrace.platform.accounts.callers import MANAGEMENT, MESSAGING, Caller, authenticate, check_proof
 from headrace.platform.accounts.models import AccessToken, App
+from headrace.platform.accounts.tokens import find_app_by_secret
 from headrace.platform.box import Box
 from headrace.platform.errors import PlatformError
 from headrace.platform.world import World
@@ -59,8 +60,8 @@ async def test_a_token_that_expires(box: Box, world: World, clock: ManualClock) 
 async def test_the_app_itself_is_a_caller_without_scopes(box: Box, world: World) -> None:
     app = world.developer.app
     async with box.database.reading() as session:
-        token = await issue_app_token(session, app.id, app.secret)
-    caller = await call_as(box, token)
+        assert (await find_app_by_secret(session, app.id, app.secret)).id == app.id
+    caller = await call_as(box, f"{app.id}|{app.secret}")
     assert caller.app.id == app.id
     assert caller.scopes == ()
 
@@ -69,12 +70,28 @@ async def test_the_app_itself_is_a_caller_without_scopes(box: Box, world: World)
 async def test_an_app_token_takes_the_secret(box: Box, world: World, right_id: bool, code: int) -> None:
     async with box.database.reading() as session:
         with pytest.raises(PlatformError) as refused:
-            await issue_app_token(session, world.developer.app.id if right_id else "1", "wrong")
+            await find_app_by_secret(session, world.developer.app.id if right_id else "1", "wrong")
     assert refused.value.code == code
 
 
-def test_the_published_vector_of_appsecret_proof() -> None:
+@pytest.mark.parametrize("is_required", [True, False])
+def test_the_published_vector_of_appsecret_proof(is_required: bool) -> None:
     caller = Caller(App(secret="test_app_secret"), None)
-    check_proof(caller, "EAATESTTOKEN", "bad6df0b858104754a0ffde2f0c05fe9731f1a5e141ee1bccf316d05f28d5135")
+    right = "bad6df0b858104754a0ffde2f0c05fe9731f1a5e141ee1bccf316d05f28d5135"
+    check_proof(caller, "EAATESTTOKEN", right, is_required=is_required)
     with pytest.raises(PlatformError, match="Invalid appsecret_proof"):
-        check_proof(caller, "EAATESTTOKEN", "0" * 64)
+        check_proof(caller, "EAATESTTOKEN", "0" * 64, is_required=is_required)
+
+
+@pytest.mark.parametrize(
+    ("role", "has_token", "refused"),
+    [("developer", True, True), ("console", True, False), ("developer", False, False)],
+)
+def test_a_proof_is_required_of_the_apps_that_people_bring(role: str, has_token: bool, refused: bool) -> None:
+    caller = Caller(App(secret="s", role=role), AccessToken() if has_token else None)
+    check_proof(caller, "EAATESTTOKEN", None, is_required=False)
+    if refused:
+        with pytest.raises(PlatformError, match="require an appsecret_proof argument"):
+            check_proof(caller, "EAATESTTOKEN", None, is_required=True)
+    else:
+        check_proof(caller, "EAATESTTOKEN", None, is_required=True)

@@ -15,9 +15,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from headrace.platform.accounts.models import AccessToken, App
 from headrace.platform.errors import PlatformError
 from headrace.platform.errors.catalogue import (
-    APP_UNKNOWN,
-    CLIENT_SECRET_WRONG,
     PERMISSION_MISSING,
+    PROOF_MISSING,
     PROOF_WRONG,
     TOKEN_EXPIRED,
     TOKEN_INVALID,
@@ -27,6 +26,10 @@ from headrace.platform.errors.catalogue import (
 MANAGEMENT = "whatsapp_business_management"
 MESSAGING = "whatsapp_business_messaging"
 SCOPES = (MANAGEMENT, MESSAGING)
+
+CONSOLE = "console"
+DEVELOPER = "developer"
+"""What an app is to the box: the console's own, or one that people bring."""
 
 
 @dataclass(frozen=True)
@@ -87,21 +90,19 @@ def is_expired(token: AccessToken, now: datetime) -> bool:
     return token.expires_at is not None and token.expires_at <= now
 
 
-def check_proof(caller: Caller, token: str, proof: str) -> None:
-    """Checks `appsecret_proof`: the HMAC-SHA256 of the token under the app's secret, in lower-case hexadecimal."""
+def check_proof(caller: Caller, token: str, proof: str | None, *, is_required: bool) -> None:
+    """Checks `appsecret_proof`: the HMAC-SHA256 of the token under the app's secret, in lower-case hexadecimal.
+
+    Whoever sends none is refused where it is required of apps that people bring (docs/graph-api.md); an app's own token
+    holds the secret itself.
+    """
+    if proof is None:
+        if is_required and caller.token is not None and caller.app.role == DEVELOPER:
+            raise PROOF_MISSING.plain()
+        return
     expected = hmac.new(caller.app.secret.encode(), token.encode(), hashlib.sha256).hexdigest()
     if not same_secret(expected, proof):
         raise PROOF_WRONG.plain()
-
-
-async def issue_app_token(session: AsyncSession, client_id: str, client_secret: str) -> str:
-    """The app's own token, for whoever knows its secret."""
-    app = await session.get(App, client_id)
-    if app is None:
-        raise APP_UNKNOWN.plain(f"{APP_UNKNOWN.title}. Cannot get application info: no app has this client_id.")
-    if not same_secret(app.secret, client_secret):
-        raise CLIENT_SECRET_WRONG.plain()
-    return f"{app.id}|{app.secret}"
 
 
 def same_secret(expected: str, given: str) -> bool:

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, String, Text, false
 from sqlalchemy.orm import Mapped, mapped_column
 
-from headrace.database import Json, UtcDateTime
+from headrace.database import BigId, Json, UtcDateTime
 from headrace.platform.cache import ACCOUNTS
 from headrace.platform.tables import Table
 
@@ -96,6 +96,17 @@ class AccessToken(Table):
     scopes: Mapped[list[str]] = mapped_column(Json)
     expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class ManagementUsage(Table):
+    """How many calls an app made about an account in one slot of five minutes, counted from 1970."""
+
+    __tablename__ = "management_usage"
+
+    app_id: Mapped[str] = mapped_column(ForeignKey("apps.id"), primary_key=True)
+    waba_id: Mapped[str] = mapped_column(ForeignKey("wabas.id"), primary_key=True)
+    slot: Mapped[int] = mapped_column(BigId, primary_key=True)
+    calls: Mapped[int]
 
 
 class Secret(Table):

@@ -10,12 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from headrace.clock import Clock
 from headrace.identifiers import Identifiers
-from headrace.platform.accounts.callers import SCOPES
+from headrace.platform.accounts.callers import CONSOLE, DEVELOPER, SCOPES
 from headrace.platform.accounts.models import AccessToken, App, Business, PhoneNumber, Waba
 from headrace.platform.accounts.secrets import create_secrets
-
-CONSOLE = "console"
-DEVELOPER = "developer"
 
 _BUSINESS = "Millrace Opticians"
 # The name of a WABA, with the verified name and the number of each of its senders.

@@ -10,6 +10,9 @@ CLIENT_SECRET_WRONG: Final = ErrorCode(1, "Error validating client secret.")
 PARAMETER_INVALID: Final = ErrorCode(100, "Invalid parameter")
 BODY_TOO_LARGE: Final = ErrorCode(100, "Invalid parameter", http_status=413)
 PROOF_WRONG: Final = ErrorCode(100, "Invalid appsecret_proof provided in the API argument", type="GraphMethodException")
+PROOF_MISSING: Final = ErrorCode(
+    100, "API calls from the server require an appsecret_proof argument", type="GraphMethodException"
+)
 APP_UNKNOWN: Final = ErrorCode(101, "Error validating application")
 TOKEN_MISSING: Final = ErrorCode(104, "An access token is required to request this resource.", http_status=401)
 TOKEN_INVALID: Final = ErrorCode(
@@ -19,6 +22,13 @@ TOKEN_EXPIRED: Final = ErrorCode(190, "Error validating access token", http_stat
 CALLED_FROM_ELSEWHERE: Final = ErrorCode(200, "Permission Denied", http_status=403)
 BODY_TOO_SLOW: Final = ErrorCode(100, "Invalid parameter", http_status=408)
 PERMISSION_MISSING: Final = ErrorCode(200, "Permission Denied", http_status=403, subcode=1349174)
+ACCOUNT_CALLED_TOO_OFTEN: Final = ErrorCode(
+    80007,
+    "There have been too many calls to this WhatsApp Business account. Wait a bit and try again.",
+    subcode=2446079,
+    is_transient=True,
+)
+BATCH_TOO_LARGE: Final = ErrorCode(100, "Too many requests in batch message. Maximum batch size is 50")
 PATH_UNKNOWN: Final = ErrorCode(2500, "Unknown path components")
 SYNTAX_WRONG: Final = ErrorCode(2500, "Syntax error")
 

@@ -30,7 +30,10 @@ from headrace.ui.bodies import (
 
 LARGEST_BODY = 12 * 1024 * 1024
 _USUAL_BODY = 1024 * 1024
-_EDGES_WITH_FILES = frozenset({"assets", "flows"})
+BATCH = ""
+"""What stands for the edge of a batch, which has none."""
+
+_EDGES_WITH_FILES = frozenset({"assets", "flows", BATCH})
 """Whose calls carry a file. All others carry a few parameters."""
 
 UNPROVEN_BODY = 64 * 1024
@@ -65,6 +68,12 @@ async def read_parameters(
     most = LARGEST_BODY if edge in _EDGES_WITH_FILES else _USUAL_BODY
     content = await _content(request, most, authenticate)
     return Parameters(query | await _read(request.headers, content))
+
+
+def read_form_text(text: str, place: str) -> dict[str, Any]:
+    """The parameters of a call that is part of a batch: a form, or JSON where it looks like that."""
+    content = text.encode(errors="replace")
+    return _read_json(content) if text.lstrip()[:1] == "{" else _read_form(content, place)
 
 
 def token_in(beginning: bytes) -> str | None:

@@ -1,7 +1,8 @@
 """From a request to its answer: parameters, caller, node, edge, operation. The only place that catches refusals."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
@@ -9,85 +10,126 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from headrace.platform.accounts.callers import authenticate, check_proof
+from headrace.platform.accounts.models import Waba
 from headrace.platform.box import Box
 from headrace.platform.errors import PlatformError, UnknownObject
 from headrace.platform.errors.catalogue import CALLED_FROM_ELSEWHERE, TOKEN_MISSING
-from headrace.platform.graph.bodies import UNPROVEN_BODY, read_parameters, read_query, token_in
+from headrace.platform.graph.batch import is_batch, run_batch
+from headrace.platform.graph.bodies import BATCH, UNPROVEN_BODY, read_parameters, read_query, token_in
 from headrace.platform.graph.calls import Call
 from headrace.platform.graph.errors import fail, refuse, unknown_path, unknown_version
 from headrace.platform.graph.messages import MessageCalls
 from headrace.platform.graph.nodes import NodeType, Operation, Reading
 from headrace.platform.graph.parameters import Parameters
 from headrace.platform.graph.rendering import is_writing, render_listing, render_node
-from headrace.platform.graph.responses import DEFAULT_VERSION, base_url, json_response
-from headrace.platform.graph.roots import ISSUE_TOKEN, ROOTS, issue_token
+from headrace.platform.graph.responses import base_url, json_response
+from headrace.platform.graph.roots import OPEN_ROOTS, ROOTS
 from headrace.platform.graph.selection import Selected, parse_fields
 from headrace.platform.graph.types import NODE_TYPES
+from headrace.platform.graph.usage import UsageCounter
+from headrace.platform.graph.visits import Visit, segments_of, version_of
 from headrace.ui.origins import SAFE_METHODS, is_from_another_site
 
-_VERSION = re.compile(r"/(v[0-9]+\.[0-9]+)(?=/|$)")
 _LIKE_A_VERSION = re.compile(r"v[0-9]", re.IGNORECASE)
 _AUTHORIZATION = re.compile(r"(?:Bearer|OAuth)\s+(\S+)\s*", re.IGNORECASE)
 _TYPES: Mapping[type[Any], NodeType] = {node_type.row: node_type for node_type in NODE_TYPES}
 
 
-async def answer(box: Box, messages: MessageCalls, request: Request) -> Response:
-    """Answers one call to the Graph face. Never raises."""
-    trace_id = "A" + box.identifiers.token(16)
+@dataclass(frozen=True)
+class Face:
+    """What answers calls: the box, the writer of messages, the counter of all others."""
+
+    box: Box
+    messages: MessageCalls
+    usage: UsageCounter
+
+    @classmethod
+    def of(cls, box: Box) -> "Face":
+        return cls(box, MessageCalls(box), UsageCounter(box))
+
+
+async def answer(face: Face, request: Request) -> Response:
+    """Answers one call to the Graph face, or a batch of them. Never raises."""
     raw_path: bytes = request.scope.get("raw_path") or quote(request.scope["path"]).encode()
     path = raw_path.decode("ascii", "replace").partition("?")[0]
     method = "GET" if request.method == "HEAD" else request.method
-    version = _VERSION.match(path)
+    segments = segments_of(path)
+
+    async def content() -> Any:
+        return await run_batch(
+            await visit(),
+            lambda part: _respond(face, part.method, part.path, lambda: _perform(face, part), part.headers),
+            lambda error, method, path: refuse(error, method, path, _trace_id(face)),
+        )
+
+    async def visit() -> Visit:
+        parameters = await _parameters(face.box, request, segments)
+        token, proof = _credentials(request, parameters)
+        query = request.scope["query_string"].decode("ascii", "replace")
+        url = base_url(request, face.box.settings.base_url)
+        return Visit(method, path, query, url, token, proof, parameters, headers)
+
+    async def single() -> Any:
+        return await _perform(face, await visit())
+
+    headers: dict[str, str] = {}
+    return await _respond(face, method, path, content if is_batch(method, segments) else single, headers)
+
+
+async def _respond(
+    face: Face, method: str, path: str, perform: Callable[[], Awaitable[Any]], headers: Mapping[str, str]
+) -> Response:
+    """What `perform` gives as an answer of Graph, or its refusal. `headers` are read when that has ended."""
+    trace_id = _trace_id(face)
     try:
-        segments = [segment for segment in path[version.end() if version else 0 :].split("/") if segment]
-        parameters = await _parameters(box, request, segments)
-        content = await _perform(request, box, messages, parameters, method, path, segments)
-        response = json_response(content, trace_id)
+        response = json_response(await perform(), trace_id)
     except PlatformError as error:
         response = refuse(error, method, path, trace_id)
     except Exception:
         response = fail(method, path, trace_id)
-    response.headers["facebook-api-version"] = version[1] if version else DEFAULT_VERSION
+    response.headers["facebook-api-version"] = version_of(path)
+    for name, value in headers.items():
+        response.headers[name] = value
     return response
 
 
-async def _perform(
-    request: Request,
-    box: Box,
-    messages: MessageCalls,
-    parameters: Parameters,
-    method: str,
-    path: str,
-    segments: list[str],
-) -> Any:
-    if segments and _LIKE_A_VERSION.match(segments[0]) and path.startswith(f"/{segments[0]}"):
+def _trace_id(face: Face) -> str:
+    return "A" + face.box.identifiers.token(16)
+
+
+async def _perform(face: Face, visit: Visit) -> Any:
+    box, segments = face.box, visit.segments
+    if segments and _LIKE_A_VERSION.match(segments[0]) and visit.path.startswith(f"/{segments[0]}"):
         raise unknown_version(*segments)
-    if "/".join(segments) == ISSUE_TOKEN and method in {"GET", "POST"}:
-        return await issue_token(box, parameters)
-    token, proof = _credentials(request, parameters)
-    if messages.takes(method, segments):
-        taken = await messages.answer(token, proof, segments[0], parameters.as_dict())
+    if (open_root := OPEN_ROOTS.get("/".join(segments))) is not None and visit.method in {"GET", "POST"}:
+        return await open_root(box, visit.parameters)
+    if face.messages.takes(visit.method, segments):
+        taken = await face.messages.answer(visit.token, visit.proof, segments[0], visit.parameters.as_dict())
         if taken is not None:
             return taken
     async with box.database.reading() as session:
-        caller = await authenticate(session, token, box.clock.now())
-    if proof is not None and token is not None:
-        check_proof(caller, token, proof)
+        caller = await authenticate(session, visit.token, box.clock.now())
+    check_proof(caller, str(visit.token), visit.proof, is_required=box.settings.require_proof)
     call = Call(
         box=box,
         caller=caller,
-        method=method,
-        path=path,
-        query=request.scope["query_string"].decode("ascii", "replace"),
-        base_url=base_url(request, box.settings.base_url),
-        parameters=parameters,
+        method=visit.method,
+        path=visit.path,
+        query=visit.query,
+        base_url=visit.base_url,
+        parameters=visit.parameters,
     )
-    if len(segments) == 1 and (root := ROOTS.get(segments[0])) is not None and method in root.methods:
+    if len(segments) == 1 and (root := ROOTS.get(segments[0])) is not None and visit.method in root.methods:
         return await root.run(call)
     if len(segments) not in {1, 2} or (len(segments) == 2 and segments[0] in ROOTS):
         raise unknown_path(*segments[1:])
     node_id, edge = segments[0], segments[1] if len(segments) == 2 else None
-    node_type = await _type_of(call, node_id, edge)
+    node_type, row = await _find(call, node_id, edge)
+    waba_id = row.id if isinstance(row, Waba) else getattr(row, "waba_id", None)
+    if waba_id is not None:
+        usage = await face.usage.count(caller.app.id, waba_id)
+        visit.headers["x-business-use-case-usage"] = usage.header(waba_id)
+        usage.check()
     return await (_on_node(call, node_type, node_id) if edge is None else _on_edge(call, node_type, node_id, edge))
 
 
@@ -112,7 +154,8 @@ async def _parameters(box: Box, request: Request, segments: list[str]) -> Parame
         async with box.database.reading() as session:
             await authenticate(session, token, box.clock.now())
 
-    return await read_parameters(request, query, segments[1] if len(segments) == 2 else None, prove)
+    edge = BATCH if not segments else segments[1] if len(segments) == 2 else None
+    return await read_parameters(request, query, edge, prove)
 
 
 def _credentials(request: Request, parameters: Parameters) -> tuple[str | None, str | None]:
@@ -122,18 +165,21 @@ def _credentials(request: Request, parameters: Parameters) -> tuple[str | None, 
     return parameters.text("access_token") or (header[1] if header else None), parameters.text("appsecret_proof")
 
 
-async def _type_of(call: Call, node_id: str, edge: str | None) -> NodeType:
-    """The type of the node with this id, those that have the edge looked at first. Raises for ids and edges unknown."""
+async def _find(call: Call, node_id: str, edge: str | None) -> tuple[NodeType, Any]:
+    """The type and the row of the node with this id, types that have the edge looked at first.
+
+    Raises for ids and edges that are unknown.
+    """
     ordered = sorted(NODE_TYPES, key=lambda node_type: edge is not None and edge not in node_type.edges)
     async with call.box.database.reading() as session:
         for node_type in ordered:
             try:
-                await node_type.find(session, call.caller, node_id)
+                row = await node_type.find(session, call.caller, node_id)
             except UnknownObject:
                 continue
             if edge is not None and edge not in node_type.edges:
                 raise unknown_path(edge)
-            return node_type
+            return node_type, row
     raise UnknownObject(node_id)
 
 

@@ -74,8 +74,7 @@ class MessageCalls:
         """The call with its sender; None when the caller has none of this id. Raises what refuses the caller."""
         found = None if not call.token else await caller_of(session, kept, call.token)
         caller = verified(found, call.token, self._box.clock.now())
-        if call.proof is not None and call.token is not None:
-            check_proof(caller, call.token, call.proof)
+        check_proof(caller, str(call.token), call.proof, is_required=self._box.settings.require_proof)
         sender = await sender_of(session, kept, call.phone_number_id)
         if sender is None or sender.business_id != caller.business_id:
             return None

@@ -115,6 +115,11 @@ class Parameters:
             raise _wrong(name, "must be an object")
         return value
 
+    def upload(self, name: str) -> Upload | None:
+        """A file part."""
+        value = self._values.get(name)
+        return value if isinstance(value, Upload) else None
+
     def content(self, name: str) -> bytes | None:
         """The bytes of a file part or of a text; where a client sent JSON itself, that is written out."""
         value = self._values.get(name)

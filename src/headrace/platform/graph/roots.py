@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from headrace.clock import unix_seconds
-from headrace.platform.accounts.callers import SCOPES, Caller, find_caller, is_expired, issue_app_token
+from headrace.platform.accounts import tokens
+from headrace.platform.accounts.callers import SCOPES, Caller, find_caller, is_expired
 from headrace.platform.accounts.service import wabas_of
 from headrace.platform.box import Box
 from headrace.platform.graph.calls import Call
@@ -13,6 +14,8 @@ from headrace.platform.graph.parameters import Parameters, one_of
 from headrace.platform.graph.types.apps import link_of
 
 _CLIENT_CREDENTIALS = "client_credentials"
+_EXCHANGE = "fb_exchange_token"
+_GRANTS = (_CLIENT_CREDENTIALS, _EXCHANGE)
 
 
 @dataclass(frozen=True)
@@ -23,14 +26,30 @@ class Root:
     run: Callable[[Call], Awaitable[dict[str, Any]]]
 
 
-async def issue_token(box: Box, parameters: Parameters) -> dict[str, Any]:
-    """`/oauth/access_token`: the app's own token. The only call that takes no token."""
+async def _issue_token(box: Box, parameters: Parameters) -> dict[str, Any]:
+    """`/oauth/access_token`: the app's own token, or a token exchanged for one that is good for 60 days."""
     grant = parameters.text("grant_type") or _CLIENT_CREDENTIALS
-    if grant != _CLIENT_CREDENTIALS:
-        raise one_of("grant_type", grant, [_CLIENT_CREDENTIALS])
-    async with box.database.reading() as session:
-        token = await issue_app_token(session, parameters.required("client_id"), parameters.required("client_secret"))
-    return {"access_token": token, "token_type": "bearer"}
+    if grant not in _GRANTS:
+        raise one_of("grant_type", grant, list(_GRANTS))
+    client_id, client_secret = parameters.required("client_id"), parameters.required("client_secret")
+    async with box.database.transaction() as session:
+        app = await tokens.find_app_by_secret(session, client_id, client_secret)
+        if grant == _CLIENT_CREDENTIALS:
+            return {"access_token": f"{app.id}|{app.secret}", "token_type": "bearer"}
+        given = parameters.required(_EXCHANGE)
+        made = await tokens.exchange_token(session, box.clock, box.identifiers, app, given)
+        lasts = int(tokens.LASTS.total_seconds())
+        return {"access_token": made.token, "token_type": "bearer", "expires_in": lasts}
+
+
+async def _revoke_token(box: Box, parameters: Parameters) -> dict[str, Any]:
+    """`/oauth/revoke`: takes a token back, for whoever knows the secret of its app."""
+    client_id, client_secret = parameters.required("client_id"), parameters.required("client_secret")
+    given = parameters.required("revoke_token")
+    async with box.database.transaction() as session:
+        app = await tokens.find_app_by_secret(session, client_id, client_secret)
+        await tokens.revoke_token(session, box.clock, app, given)
+    return {"success": True}
 
 
 async def _me(call: Call) -> dict[str, Any]:
@@ -74,7 +93,11 @@ def _description(call: Call, caller: Caller, waba_ids: list[str]) -> dict[str, A
     return shown
 
 
-ISSUE_TOKEN = "oauth/access_token"  # noqa: S105 - a path
+OPEN_ROOTS: Mapping[str, Callable[[Box, Parameters], Awaitable[dict[str, Any]]]] = {
+    "oauth/access_token": _issue_token,
+    "oauth/revoke": _revoke_token,
+}
+"""The calls that take no token, but the secret of an app."""
 
 ROOTS: Mapping[str, Root] = {
     "me": Root(frozenset({"GET"}), _me),

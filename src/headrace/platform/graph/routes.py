@@ -9,15 +9,14 @@ from dataclasses import dataclass
 from starlette.convertors import Convertor, register_url_convertor
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
+from starlette.routing import Match, Route
 from starlette.types import Receive, Scope, Send
 
 from headrace.platform.box import Box
 from headrace.platform.graph import attachments, downloads, face
-from headrace.platform.graph.messages import MessageCalls
-from headrace.platform.graph.roots import ISSUE_TOKEN, ROOTS
+from headrace.platform.graph.roots import OPEN_ROOTS, ROOTS
 
-_UNVERSIONED = (*ROOTS, ISSUE_TOKEN.partition("/")[0])
+_UNVERSIONED = (*ROOTS, *dict.fromkeys(name.partition("/")[0] for name in OPEN_ROOTS))
 
 
 class _Text(Convertor[str]):
@@ -41,21 +40,28 @@ register_url_convertor("graph_id", _GraphId())
 
 
 @dataclass(frozen=True)
-class _Face:
+class _Answer:
     """The face as an application of its own, so that its routes take every method."""
 
-    box: Box
-    messages: MessageCalls
+    face: face.Face
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        response = await face.answer(self.box, self.messages, Request(scope, receive))
+        response = await face.answer(self.face, Request(scope, receive))
         await response(scope, receive, send)
+
+
+class _BatchRoute(Route):
+    """The root takes a batch, and nothing else: it is a page for whoever comes with another method."""
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        match, child = super().matches(scope)
+        return (Match.FULL, child) if match is Match.FULL else (Match.NONE, {})
 
 
 def graph_routes(box: Box) -> list[Route]:
     """Every route of the face of this box. They carry their own proof (a token, a signature) and take any host name."""
 
-    answer = _Face(box, MessageCalls(box))
+    answer = _Answer(face.Face.of(box))
 
     async def download(request: Request) -> Response:
         return await downloads.download(box, request)
@@ -66,5 +72,6 @@ def graph_routes(box: Box) -> list[Route]:
     paths = ["/{version:graph_version}", "/{node:graph_id}", *(f"/{name}" for name in _UNVERSIONED)]
     routes = [Route(path, answer) for path in paths]
     routes += [Route(path + "/{rest:path}", answer) for path in paths]
+    routes.append(_BatchRoute("/", answer, methods=["POST"]))
     routes.append(Route(attachments.PATH, fetch, methods=["GET"]))
     return [*routes, Route(downloads.PATH, download, methods=["GET"])]
