@@ -13,6 +13,7 @@ APPLICATION = application(
     (
         *("check", "diff", "doctor", "explain", "format", "graph", "new", "replay", "run", "schema"),
         "upgrade",
+        "world",
     )
 )
 

@@ -16,7 +16,7 @@ from headrace.app.box import BoxSide, open_box
 from headrace.app.builder_previews import BuilderPreviews
 from headrace.app.business import open_business
 from headrace.app.credentials import Credentials
-from headrace.app.demo import Demo, at_this_machine, open_administrator, open_demo, place_of
+from headrace.app.demo import Demo, at_this_machine, is_local, open_administrator, open_demo, place_of
 from headrace.app.guard import LOCAL_NAMES, PageGuard, host_name
 from headrace.business.connections.service import Connection
 from headrace.business.context import BusinessContext
@@ -29,6 +29,7 @@ from headrace.console.routes import PAGES, REFUSALS
 from headrace.identifiers import Identifiers, RandomIdentifiers
 from headrace.outbound import Outbound
 from headrace.platform.box import Box
+from headrace.platform.control_room.routes import control_room_routes
 from headrace.settings import Part, Settings
 from headrace.ui.pages import CONTENT_SECURITY_POLICY, static_routes
 
@@ -159,6 +160,8 @@ def _compose(
     if box is not None:
         doors += box.open_routes()
         pages += box.pages()
+        if is_local(settings):
+            pages += control_room_routes(box.box, [] if business is None else [business.jobs])
     if demo is not None:
         pages += PAGES
     if previews is not None:

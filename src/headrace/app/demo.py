@@ -84,12 +84,17 @@ async def _check_key(session: AsyncSession, context: BusinessContext, settings: 
         await list_connections(session, context.vault, caller)
 
 
+def is_local(settings: Settings) -> bool:
+    """Whether only this machine reaches a server."""
+    return settings.host in LOCAL_NAMES and host_name(settings.base_url) in LOCAL_NAMES
+
+
 def at_this_machine(settings: Settings, caller: Any) -> FindCaller:
     """This caller, for a server that only this machine reaches; nobody anywhere else."""
-    is_local = settings.host in LOCAL_NAMES and host_name(settings.base_url) in LOCAL_NAMES
+    is_ours = is_local(settings)
 
     async def find_caller(headers: Headers) -> Any:
-        return caller if is_local and not is_forwarded(headers) else None
+        return caller if is_ours and not is_forwarded(headers) else None
 
     return find_caller
 

@@ -29,8 +29,9 @@ COMMANDS = (
     "serve",
     "shots",
     "upgrade",
+    "world",
 )
-"""Every command: a module of this name with a function of this name."""
+"""Every command: a module of this name with a function of this name, or with a group of commands."""
 
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
@@ -47,6 +48,9 @@ def application(names: Iterable[str] = COMMANDS) -> typer.Typer:
     made.callback()(_options)
     for name in names:
         command = getattr(import_module(f"headrace.cli.{name}"), name)
+        if isinstance(command, typer.Typer):
+            made.add_typer(command, name=name)
+            continue
         made.command(name, help=_in_paragraphs(command.__doc__ or ""))(command)
     return made
 

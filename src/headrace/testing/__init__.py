@@ -7,12 +7,15 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from headrace.testing.fresh_box import BoxError, FreshBox
     from headrace.testing.handset import Handset, OpenFlow, PhoneError
     from headrace.testing.local import FlowError, LocalFlow
 
-__all__ = ["FlowError", "Handset", "LocalFlow", "OpenFlow", "PhoneError"]
+__all__ = ["BoxError", "FlowError", "FreshBox", "Handset", "LocalFlow", "OpenFlow", "PhoneError"]
 
 _HOMES = {
+    "BoxError": "fresh_box",
+    "FreshBox": "fresh_box",
     "FlowError": "local",
     "LocalFlow": "local",
     "Handset": "handset",

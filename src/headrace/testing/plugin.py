@@ -1,4 +1,4 @@
-"""The fixture `open_flow` of pytest. It is loaded by every run, so it imports nothing before a test asks for a Flow."""
+"""The fixtures of pytest, `open_flow` and `fresh_box`. They load in every run, so they import nothing until asked."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import pytest
 
 if TYPE_CHECKING:
+    from headrace.testing.fresh_box import FreshBox
     from headrace.testing.local import LocalFlow
 
 
@@ -51,6 +52,17 @@ def open_flow(request: pytest.FixtureRequest) -> Iterator[OpenAFlow]:
             return local
 
         yield open_one
+
+
+@pytest.fixture
+def fresh_box(tmp_path: Path) -> "Iterator[FreshBox]":
+    """A box of this test's own: a real server with an empty world, whose clock can be moved (docs/testing.md)."""
+    try:
+        from headrace.testing.fresh_box import FreshBox
+    except ImportError:
+        pytest.fail('The server is not installed. Install it with: pip install "headrace[serve]"', pytrace=False)
+    with FreshBox(tmp_path / "box") as box:
+        yield box
 
 
 def _find(path: Path, folder: Path) -> Path:

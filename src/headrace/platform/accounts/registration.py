@@ -13,6 +13,7 @@ from headrace.clock import Clock
 from headrace.identifiers import Identifiers
 from headrace.platform.accounts.models import PhoneNumber
 from headrace.platform.errors.catalogue import (
+    ACCOUNT_LOCKED,
     CODE_WRONG,
     NUMBER_NOT_REGISTERED,
     PIN_WRONG,
@@ -30,8 +31,10 @@ REGISTRATION_PERIOD: Final = timedelta(hours=72)
 def register(clock: Clock, number: PhoneNumber, pin: str) -> None:
     """Puts a number into service under its two-step PIN, the first one given becoming the PIN.
 
-    Raises 133005 for another PIN, 133016 for too many registrations.
+    Raises 131031 for a banned one, 133005 for another PIN, 133016 for too many registrations.
     """
+    if number.status == NumberStatus.BANNED:
+        raise ACCOUNT_LOCKED.detailed(f"{number.display_number} is banned and cannot be registered.")
     _count(clock.now(), number)
     if number.pin is not None and not hmac.compare_digest(number.pin.encode(), pin.encode()):
         raise PIN_WRONG.detailed(f"The PIN is not the one of {number.display_number}. {PIN_WRONG.remedy}")

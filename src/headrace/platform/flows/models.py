@@ -22,7 +22,8 @@ class Flow(Table):
     A deleted Flow stays as a row with the status `DELETED`, which no face ever shows: messages in chats refer to it.
     `edition` grows with every change of what a publishing would take, so that a change in between is noticed.
     `pinged_at` and `ping_error` tell of the last ping to `endpoint_uri`: never tried, answered (no error), or what went
-    wrong; a new endpoint makes them empty again.
+    wrong; a new endpoint makes them empty again. `expiry_warned_at` is when its sender was told that the version it
+    uses expires soon.
     """
 
     __tablename__ = "flows"
@@ -53,6 +54,7 @@ class Flow(Table):
     edition: Mapped[int] = mapped_column(default=1)
     pinged_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     ping_error: Mapped[str | None] = mapped_column(Text)
+    expiry_warned_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     preview_token: Mapped[str] = mapped_column(String(64))
     preview_expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)

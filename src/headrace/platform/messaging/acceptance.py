@@ -9,6 +9,7 @@ from typing import Any
 
 from headrace.platform.accounts.models import PhoneNumber
 from headrace.platform.errors.catalogue import (
+    ACCOUNT_LOCKED,
     BUSINESS_BLOCKED,
     FLOW_BLOCKED,
     FLOW_THROTTLED,
@@ -53,6 +54,8 @@ class Accepted:
 
 def accept(sender: PhoneNumber, wanted: Wanted, facts: Facts, now: datetime) -> Accepted:
     """Judges one message. Raises `PlatformError` for whatever Graph refuses at once."""
+    if sender.status == NumberStatus.BANNED:
+        raise ACCOUNT_LOCKED.detailed(f"{sender.display_number} is banned, so nothing can be sent from it.")
     if sender.status != NumberStatus.CONNECTED:
         raise NUMBER_NOT_REGISTERED.detailed(
             f"{sender.display_number} is {sender.status.lower()}. {NUMBER_NOT_REGISTERED.remedy}"

@@ -9,7 +9,7 @@ import asyncio
 import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import bindparam, insert, literal_column, select, update
@@ -152,6 +152,12 @@ async def _following(session: AsyncSession, box: Box, queue: str) -> _Batch:
     connection = await session.connection()
     now = box.clock.now()
     rows: Sequence[Any] = (await connection.execute(_HEAD, {"queue": queue})).all()
+    delay = timedelta(seconds=box.controls.values.webhook_fault.delay_seconds)
+    if delay and rows:  # the control room holds everything back for so long
+        held_until = rows[0].at + delay
+        rows = [row for row in rows if row.at + delay <= now]
+        if not rows:
+            return _Batch(due_at=held_until)
     aside: Sequence[Any] = (await connection.execute(_ASIDE, {"queue": queue})).all()
     head_due = None
     if rows:
@@ -211,6 +217,8 @@ async def _post(box: Box, url: str, row: Any, secret: str) -> Attempt:
     body = write_body(row.waba_id, row.field, row.value, row.at).encode("ascii")
     headers = {"Content-Type": "application/json", "X-Hub-Signature-256": sign(secret, body)}
     started = box.clock.now()
+    if box.controls.values.webhook_fault.drops:
+        return Attempt(started, started, 0, None, "the control room drops every webhook")
     try:
         answer = await box.outbound.request("POST", url, headers=headers, body=body, timeout=TIMEOUT_SECONDS)
     except OutboundError as error:

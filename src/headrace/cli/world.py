@@ -1,0 +1,362 @@
+"""`headrace world`: the control room of a box, from the terminal."""
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+
+import typer
+
+from headrace.cli.connection import BoxConnection, CallRefused, connect
+from headrace.cli.terminal import complain, emit, emit_json, emit_text, stop
+
+if TYPE_CHECKING:
+    from headrace.cli.terminal import Line
+
+_FAILED = 1
+
+world = typer.Typer(
+    no_args_is_help=True,
+    help="""Hold the world of a box in hand: its clock, what breaks, who is verified.
+
+Each command speaks to the box of HEADRACE_URL, or to that of make demo. The control room is open on this machine only.
+
+Examples:
+
+  headrace world status
+
+  headrace world clock +1h30m
+
+  headrace world endpoint 691244242662581 --latency 7.5s
+
+  headrace world scenario sick-endpoint""",
+)
+
+
+class Format(StrEnum):
+    text = "text"
+    json = "json"
+
+
+Url = Annotated[
+    str | None,
+    typer.Option("--url", help="Address of the box.", envvar="HEADRACE_URL", show_envvar=True, show_default=False),
+]
+Shape = Annotated[Format, typer.Option("--format", help="How to print it: text for people, json for scripts.")]
+
+
+@world.command()
+def status(url: Url = None, format: Shape = Format.text) -> None:
+    """Show the clock, every Flow and how it does, and what is broken.
+
+    Examples:
+
+      headrace world status
+
+      headrace world status --format json
+    """
+    box = connect(url)
+    _show(_calling(box, "GET"), format, _overview)
+
+
+@world.command()
+def clock(
+    to: Annotated[
+        str,
+        typer.Argument(
+            metavar="MOVE", help="+1h30m moves it on, 2026-12-24T18:00 moves it there (UTC), now resets it."
+        ),
+    ],
+    url: Url = None,
+    format: Shape = Format.text,
+) -> None:
+    """Move the clock of the box. What is due by then is done when this ends.
+
+    Examples:
+
+      headrace world clock +1h30m
+
+      headrace world clock 2026-12-24T18:00
+
+      headrace world clock now
+    """
+    if to == "now":
+        members: dict[str, Any] = {"reset": True}
+    elif to.startswith("+"):
+        members = {"by": to[1:]}
+    else:
+        members = {"to": to}
+    _show(_calling(connect(url), "POST", "/clock", **members), format, _clock)
+
+
+@world.command()
+def endpoint(
+    flow: Annotated[str, typer.Argument(metavar="FLOW", help="Id of the Flow whose endpoint it is.")],
+    latency: Annotated[
+        str | None, typer.Option(help="Answers come so much later, such as 7.5s or 400ms; the time is only counted.")
+    ] = None,
+    waits: Annotated[bool, typer.Option("--wait", help="Wait for that time in earnest.")] = False,
+    status: Annotated[int | None, typer.Option(help="Answers have this HTTP status instead.", min=200, max=599)] = None,
+    drop: Annotated[bool, typer.Option("--drop", help="No answer comes at all.")] = False,
+    url: Url = None,
+    format: Shape = Format.text,
+) -> None:
+    """Break the endpoint of a Flow; without options it is sound again.
+
+    Examples:
+
+      headrace world endpoint 691244242662581 --latency 7.5s
+
+      headrace world endpoint 691244242662581 --status 503
+
+      headrace world endpoint 691244242662581
+    """
+    members: dict[str, Any] = {"drops": drop, "waits": waits}
+    if latency is not None:
+        members["latency_milliseconds"] = _milliseconds(latency)
+    if status is not None:
+        members["status"] = status
+    found = _calling(connect(url), "POST", f"/flows/{flow}/endpoint", **members)
+    _show(found, format, _flow)
+
+
+@world.command()
+def webhooks(
+    drop: Annotated[bool, typer.Option("--drop", help="Lose every webhook on its way.")] = False,
+    delay: Annotated[str | None, typer.Option(help="Deliver webhooks so much later, such as 30s.")] = None,
+    url: Url = None,
+    format: Shape = Format.text,
+) -> None:
+    """Lose or delay webhooks; without options they go out as they should.
+
+    Examples:
+
+      headrace world webhooks --drop
+
+      headrace world webhooks --delay 5m
+
+      headrace world webhooks
+    """
+    members: dict[str, Any] = {"drops": drop, **({} if delay is None else {"delay": delay})}
+    _show(_calling(connect(url), "POST", "/webhooks", **members), format, _webhooks)
+
+
+@world.command()
+def business(
+    verified: Annotated[bool | None, typer.Option("--verified/--unverified", help="Whether it is verified.")] = None,
+    flagged: Annotated[bool | None, typer.Option("--flag/--unflag", help="Whether WhatsApp objects to it.")] = None,
+    id: Annotated[str | None, typer.Option("--id", help="Id of the business; the first one of the box.")] = None,
+    url: Url = None,
+    format: Shape = Format.text,
+) -> None:
+    """Verify or flag the business. An unverified or flagged one cannot publish or send Flows (139000).
+
+    Examples:
+
+      headrace world business --unverified
+
+      headrace world business --verified --unflag
+    """
+    box = connect(url)
+    chosen = id or _first(_calling(box, "GET"), "businesses")
+    wishes = {"verified": verified, "flagged": flagged}
+    members = {name: value for name, value in wishes.items() if value is not None}
+    _show(_calling(box, "POST", f"/businesses/{chosen}", **members), format, _business)
+
+
+@world.command()
+def number(
+    ban: Annotated[bool | None, typer.Option("--ban/--unban", help="Whether it is banned.")] = None,
+    id: Annotated[str | None, typer.Option("--id", help="Id of the phone number; the first one of the box.")] = None,
+    url: Url = None,
+    format: Shape = Format.text,
+) -> None:
+    """Ban a phone number, from which nothing is sent then (131031), or give it back.
+
+    Examples:
+
+      headrace world number --ban
+
+      headrace world number --unban
+    """
+    box = connect(url)
+    chosen = id or _first(_calling(box, "GET"), "numbers")
+    members = {} if ban is None else {"banned": ban}
+    _show(_calling(box, "POST", f"/numbers/{chosen}", **members), format, _number)
+
+
+@world.command()
+def rules(
+    changes: Annotated[
+        list[str] | None, typer.Argument(metavar="NAME=VALUE…", help="Rules of health and their new values.")
+    ] = None,
+    reset: Annotated[bool, typer.Option("--reset", help="Begin with the usual rules.")] = False,
+    url: Url = None,
+) -> None:
+    """Change the rules by which endpoints are judged; prints those that differ from the usual ones.
+
+    Examples:
+
+      headrace world rules hold_seconds=60 fewest_requests=3
+
+      headrace world rules latencies_milliseconds=500,1000
+
+      headrace world rules --reset
+    """
+    members: dict[str, Any] = {"reset": reset}
+    for change in changes or []:
+        name, equals, value = change.partition("=")
+        if not equals:
+            stop(f"{change} is no change of a rule. Write it like hold_seconds=60.")
+        members[name] = value
+    found = _calling(connect(url), "POST", "/rules", **members)
+    _show(found, Format.json, lambda _found: [])
+
+
+@world.command()
+def scenario(
+    name: Annotated[str | None, typer.Argument(metavar="NAME", help="A scenario, or a YAML file with one.")] = None,
+    url: Url = None,
+) -> None:
+    """Play a scenario on the box and tell what happens; without NAME those are listed that come with it.
+
+    Exit status: 0 it went as the scenario says, 1 it did not, 2 it cannot be played.
+
+    Examples:
+
+      headrace world scenario sick-endpoint
+
+      headrace world scenario ./mine.yaml
+    """
+    from headrace.cli.scenarios.script import UnusableScenario, names, read_script
+
+    if name is None:
+        emit_text("\n".join(names()) + "\n")
+        return
+    try:
+        script = read_script(name)
+    except UnusableScenario as error:
+        stop(str(error))
+    from headrace.cli.scenarios.playing import Player, TookAnotherTurn
+
+    try:
+        Player(connect(url), script, lambda line: emit_text(line + "\n")).play()
+    except CallRefused as refusal:
+        _refuse(refusal)
+    except TookAnotherTurn as turn:
+        complain(str(turn))
+        raise typer.Exit(_FAILED) from None
+
+
+def _calling(box: BoxConnection, method: str, path: str = "", **members: Any) -> dict[str, Any]:
+    try:
+        return box.world(method, path, **members)
+    except CallRefused as refusal:
+        if refusal.status == 404 and not path:
+            stop(f"{box.url} has no control room: it is open only on the machine that runs the box.")
+        _refuse(refusal)
+
+
+def _refuse(refusal: CallRefused) -> NoReturn:
+    complain(str(refusal))
+    raise typer.Exit(_FAILED)
+
+
+def _show(found: dict[str, Any], format: Format, lines: Any) -> None:
+    import json
+
+    if format is Format.json:
+        emit_json(json.dumps(found, ensure_ascii=False, indent=2))
+    else:
+        emit(lines(found))
+
+
+def _overview(found: dict[str, Any]) -> "list[Line]":
+    lines = [*_clock(found["clock"]), *_webhooks(found["webhooks"])]
+    for business in found["businesses"]:
+        lines += _business(business)
+    for number in found["numbers"]:
+        lines += _number(number)
+    for flow in found["flows"]:
+        lines += _flow(flow)
+    if not found["flows"]:
+        lines.append([("No Flow yet.", "faint")])
+    if found["rules"]:
+        changed = ", ".join(f"{name} {value}" for name, value in found["rules"].items())
+        lines.append([("Rules      ", "place"), (changed, "changed")])
+    return lines
+
+
+def _clock(found: dict[str, Any]) -> "list[Line]":
+    offset = int(found["offset_seconds"])
+    ahead = "the machine's time" if not offset else f"{_length(abs(offset))} {'ahead' if offset > 0 else 'behind'}"
+    return [[("Clock      ", "place"), (f"{found['now'][:19].replace('T', ' ')} UTC, {ahead}", "")]]
+
+
+def _webhooks(found: dict[str, Any]) -> "list[Line]":
+    how = "are lost" if found["drops"] else "go out"
+    if found["delay_seconds"]:
+        how += f" {_length(found['delay_seconds'])} late"
+    return [[("Webhooks   ", "place"), (f"{how}, {found['waiting']} waiting", "")]]
+
+
+def _business(found: dict[str, Any]) -> "list[Line]":
+    standing = "verified" if found["is_verified"] else "not verified"
+    flagged = ", flagged" if found["is_flagged"] else ""
+    return [[("Business   ", "place"), (f"{found['name']} ({found['id']}): {standing}{flagged}", "")]]
+
+
+def _number(found: dict[str, Any]) -> "list[Line]":
+    words = f"{found['display_phone_number']} ({found['id']}): {found['status'].lower()}"
+    return [[("Number     ", "place"), (words, "")]]
+
+
+def _flow(found: dict[str, Any]) -> "list[Line]":
+    style = {"THROTTLED": "warning", "BLOCKED": "error"}.get(found["status"], "")
+    left = found["messages_left_this_hour"]
+    status = found["status"].lower() + ("" if left is None else f", {left} messages left this hour")
+    lines: list[Line] = [[("Flow       ", "place"), (f"{found['name']} ({found['id']}): ", ""), (status, style)]]
+    if found["fault"]:
+        fault = found["fault"]
+        parts = [f"{fault['latency_milliseconds']} ms later"] if fault["latency_milliseconds"] else []
+        parts += [f"status {fault['status']}"] if fault["status"] else []
+        parts += ["no answers"] if fault["drops"] else []
+        lines.append([("           endpoint broken: ", "faint"), (", ".join(parts), "warning")])
+    health = found["health"]
+    if health:
+        figures = [f"{health['requests']} requests", f"{health['pings']} pings"]
+        if health["p90_milliseconds"] is not None:
+            figures.append(f"p90 {health['p90_milliseconds'] / 1000:.1f} s")
+        if health["endpoint_error_rate"] is not None:
+            figures.append(f"{health['endpoint_error_rate']:.0%} failed")
+        if health["availability"] is not None:
+            figures.append(f"{health['availability']:.0%} available")
+        lines.append([("           " + ", ".join(figures), "faint")])
+        lines += [
+            [("           alert ", "warning"), (f"{alert['metric']} {alert['threshold']:g}", "")]
+            for alert in health["alerts"]
+        ]
+    return lines
+
+
+def _first(found: dict[str, Any], kind: str) -> str:
+    listed = found[kind]
+    if not listed:
+        stop(f"This box has no {kind}.")
+    return str(listed[0]["id"])
+
+
+def _milliseconds(text: str) -> int:
+    import re
+
+    match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*(ms|s)?", text.strip().lower(), re.ASCII)
+    if match is None:
+        stop(f"{text} is no latency. Write it like 7.5s or 400ms.")
+    return round(float(match[1]) * (1 if match[2] == "ms" else 1000))
+
+
+def _length(seconds: float) -> str:
+    rest, parts = round(seconds), []
+    for size, unit in ((86_400, "d"), (3_600, "h"), (60, "m"), (1, "s")):
+        count, rest = divmod(rest, size)
+        if count:
+            parts.append(f"{count}{unit}")
+    return " ".join(parts) or "0s"

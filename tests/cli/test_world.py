@@ -1,0 +1,78 @@
+"""`headrace world`: the control room from the terminal."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from tests.cli.commands import headrace
+
+from headrace.testing import FreshBox
+
+
+@pytest.fixture(scope="module")
+def box(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FreshBox]:
+    with FreshBox(tmp_path_factory.mktemp("world") / "box") as box:
+        yield box
+
+
+def test_a_walk_through_the_room(box: FreshBox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".demo").mkdir()
+    (tmp_path / ".demo" / "env").write_text(f"export HEADRACE_URL='{box.url}'\nexport TOKEN='x'\n")
+    shown = headrace("world", "status")
+    assert (shown.status, shown.complaints) == (0, "")
+    assert "the machine's time" in shown.output
+    assert "No Flow yet." in shown.output
+    assert "2h ahead" in headrace("world", "clock", "+2h").output
+    assert "the machine's time" in headrace("world", "clock", "now").output
+    assert "are lost" in headrace("world", "webhooks", "--drop").output
+    assert "go out 5m late" in headrace("world", "webhooks", "--delay", "5m").output
+    assert "go out, 0 waiting" in headrace("world", "webhooks").output
+    assert "not verified, flagged" in headrace("world", "business", "--unverified", "--flag").output
+    assert ": verified\n" in headrace("world", "business", "--verified", "--unflag").output
+    assert "banned" in headrace("world", "number", "--ban").output
+    assert "connected" in headrace("world", "number", "--unban").output
+    assert '"hold_seconds": 60' in headrace("world", "rules", "hold_seconds=60").output
+    assert headrace("world", "rules", "--reset").output == "{}\n"
+    assert headrace("world", "scenario").output == "sick-endpoint\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words", "status"),
+    [
+        (("clock", "+never"), "by is no length of time", 1),
+        (("endpoint", "1", "--latency", "slow"), "slow is no latency", 2),
+        (("endpoint", "1"), "no Flow with the id 1", 1),
+        (("rules", "hold"), "hold is no change of a rule", 2),
+        (("scenario", "none.yaml"), "There is no scenario none.yaml", 2),
+    ],
+)
+def test_mistakes_are_told(box: FreshBox, arguments: tuple[str, ...], words: str, status: int) -> None:
+    run = headrace("world", *arguments, environment={"HEADRACE_URL": box.url})
+    assert (run.status, words in run.complaints) == (status, True), run
+
+
+@pytest.mark.parametrize(
+    ("script", "words"),
+    [
+        ("- 1", "is no object with title"),
+        ("flow: 3", "flow is an object"),
+        ("flow: {name: A, json: {a: 1}, answers: {X: {}}}", "with INIT for the first"),
+        ("flow: {name: A, json: {a: 1}, answers: {INIT: {}}}\nsteps: [{fly: 1}]", "step 1: a step is one of"),
+        ("flow: {name: A, json: {a: 1}, answers: {INIT: {}}}\nsteps: [{send: 0}]", "step 1: send is how often"),
+        ("a: [", "is not YAML"),
+    ],
+)
+def test_scenarios_are_read_with_care(tmp_path: Path, script: str, words: str) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_text(script)
+    run = headrace("world", "scenario", str(path))
+    assert (run.status, words in run.complaints) == (2, True), run
+
+
+def test_without_a_box(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    run = headrace("world", "status", environment={"HEADRACE_URL": ""})
+    assert (run.status, run.complaints.startswith("Which box?")) == (2, True)
+    run = headrace("world", "status", environment={"HEADRACE_URL": "http://127.0.0.1:9"})
+    assert (run.status, "cannot be reached" in run.complaints) == (2, True)

@@ -1,0 +1,118 @@
+"""What can be done in the control room, over HTTP, and who may do it."""
+
+import urllib.error
+import urllib.request
+from typing import Any
+
+import pytest
+from tests.platform.sample_flows import endpoint_flow_json, flow_json
+
+from headrace.testing import BoxError, FreshBox
+
+
+def make_flow(box: FreshBox, name: str, text: str, **parameters: Any) -> str:
+    waba = box.credentials.waba_id
+    made = box.graph("POST", f"{waba}/flows", name=name, categories=["OTHER"], flow_json=text, **parameters)
+    return str(made["id"])
+
+
+def test_the_clock_moves_and_comes_back(box: FreshBox) -> None:
+    assert box.world("POST", "/clock", by="1d 2h")["offset_seconds"] == 26 * 3600
+    assert box.world("POST", "/clock", by=60)["offset_seconds"] == 26 * 3600 + 60
+    assert box.world("POST", "/clock", reset=True)["offset_seconds"] == 0
+    moved = box.world("POST", "/clock", to="2026-06-01T12:00+02:00")
+    assert moved["now"].startswith("2026-06-01T10:00:0")
+    box.world("POST", "/clock", reset=True)
+
+
+def test_an_endpoint_breaks_and_heals(box: FreshBox) -> None:
+    flow_id = make_flow(box, "Asks", endpoint_flow_json(), endpoint_uri="https://example.com/flow")
+    broken = box.world("POST", f"/flows/{flow_id}/endpoint", latency_milliseconds=7500)
+    assert broken["fault"] == {"latency_milliseconds": 7500, "status": None, "drops": False, "waits": False}
+    assert box.world("POST", f"/flows/{flow_id}/endpoint")["fault"] is None
+    plain = make_flow(box, "Plain", flow_json())
+    with pytest.raises(BoxError, match="has no endpoint"):
+        box.break_endpoint(plain, drops=True)
+
+
+def test_an_unverified_business_publishes_nothing(box: FreshBox) -> None:
+    business_id = box.world()["businesses"][0]["id"]
+    flow_id = make_flow(box, "Waits", flow_json())
+    assert box.world("POST", f"/businesses/{business_id}", verified=False)["is_verified"] is False
+    with pytest.raises(BoxError) as refused:
+        box.graph("POST", f"{flow_id}/publish")
+    assert refused.value.code == 139000
+    box.world("POST", f"/businesses/{business_id}", verified="true")
+    assert box.graph("POST", f"{flow_id}/publish") == {"success": True}
+
+
+def test_a_banned_number_sends_nothing(box: FreshBox) -> None:
+    sender, amara = box.credentials.phone_number_id, box.handset("Amara")
+    box.world("POST", f"/numbers/{sender}", banned=True)
+    with pytest.raises(BoxError) as refused:
+        box.send(amara.wa_id, text={"body": "Hello"})
+    assert (refused.value.code, refused.value.status) == (131031, 403)
+    assert box.graph("GET", sender, fields="status")["status"] == "BANNED"
+    box.world("POST", f"/numbers/{sender}", banned=False)
+    assert box.send(amara.wa_id, text={"body": "Hello"}).startswith("wamid.")
+
+
+def test_rules_versions_and_metrics_are_settings(box: FreshBox) -> None:
+    assert box.world("POST", "/rules", hold_seconds=60, latencies_milliseconds="500,2000") == {
+        "hold_seconds": 60,
+        "latencies_milliseconds": [500, 2000],
+    }
+    assert box.world("POST", "/rules", reset=True) == {}
+    assert box.world("POST", "/versions/6.3", frozen="2027-01-31") == {"6.3": {"frozen": "2027-01-31"}}
+    assert box.world("POST", "/versions/6.3") == {}
+    assert box.world("POST", "/metrics", threshold=5, zone="Europe/London") == {"threshold": 5, "zone": "Europe/London"}
+    assert box.world("POST", "/metrics", threshold=250, zone="account") == {"threshold": 250, "zone": None}
+
+
+@pytest.mark.parametrize(
+    ("path", "members", "words"),
+    [
+        ("/clock", {}, "Say how far"),
+        ("/clock", {"by": "1h", "reset": True}, "Say how far"),
+        ("/clock", {"by": "soon"}, "by is no length of time"),
+        ("/clock", {"by": float("1e300")}, "by is at most"),
+        ("/clock", {"to": "tomorrow"}, "to is no moment"),
+        ("/clock", {"too": "1h"}, "There is no member 'too'"),
+        ("/flows/1/endpoint", {"drops": True}, "no Flow with the id 1"),
+        ("/flows/1/endpoint", {"status": 99}, "status is a whole number from 200 to 599"),
+        ("/webhooks", {"delay": "8d"}, "delay is at most"),
+        ("/businesses/1", {"verified": True}, "no business with that id"),
+        ("/numbers/1", {"banned": "maybe"}, "banned is true or false"),
+        ("/rules", {"hold": 3}, "There is no rule 'hold'"),
+        ("/rules", {"hold_seconds": "long"}, "hold_seconds is a number"),
+        ("/rules", {"hold_seconds": 0}, "hold_seconds has to lie between"),
+        ("/rules", {"endpoint_error_rates": [0.5, 0.1]}, "has to grow"),
+        ("/rules", {"fewest_pings": 1.5}, "fewest_pings is a whole number"),
+        ("/versions/1.0", {}, "no version 1.0"),
+        ("/versions/7.3", {"frozen": "soon"}, "frozen is no day"),
+        ("/metrics", {"zone": "Mars/Olympus"}, "is no time zone"),
+        ("/metrics", {"zone": "../../etc/passwd"}, "is no time zone"),
+    ],
+)
+def test_what_makes_no_sense_is_refused_in_words(box: FreshBox, path: str, members: dict[str, Any], words: str) -> None:
+    before = box.world()
+    with pytest.raises(BoxError, match=words):
+        box.world("POST", path, **members)
+    assert {**box.world(), "clock": None} == {**before, "clock": None}
+
+
+def test_other_sites_and_proxies_get_nothing(box: FreshBox) -> None:
+    def status(**headers: str) -> int:
+        request = urllib.request.Request(f"{box.url}/_world/clock", data=b'{"by": "1h"}', method="POST")
+        for name, value in headers.items():
+            request.add_header(name.replace("_", "-"), value)
+        try:
+            with urllib.request.urlopen(request) as answer:
+                return int(answer.status)
+        except urllib.error.HTTPError as error:
+            return error.code
+
+    assert status(Origin="https://elsewhere.example") == 403
+    assert status(Host="box.example.org") == 421
+    assert status(X_Forwarded_For="203.0.113.9") == 401
+    assert box.world()["clock"]["offset_seconds"] == 0
