@@ -108,10 +108,17 @@ def start_box(port: int) -> dict[str, Any]:
 
 
 def start_endpoint(app_secret: str, private_key: Path) -> str:
-    command = [sys.executable, str(ROOT / "examples" / "appointment" / "endpoint.py"), "--port", "0"]
+    # A published Flow keeps its endpoint, so a demo that goes on needs it where it was.
+    file = DEMO / "endpoint.port"
+    port = file.read_text() if file.exists() else "0"
+    if port != "0" and not is_free(int(port)):
+        raise Trouble(f"port {port}, where the last demo's endpoint was, is taken; start afresh: make demo")
+    command = [sys.executable, str(ROOT / "examples" / "appointment" / "endpoint.py"), "--port", port]
     command += ["--private-key", str(private_key), "--app-secret", app_secret, "--log", str(DEMO / "endpoint.jsonl")]
     line = start_process(command, DEMO / "endpoint.log", lambda line: line.startswith("Listening on "))
-    return line.removeprefix("Listening on ").strip()
+    url = line.removeprefix("Listening on ").strip()
+    file.write_text(url.rstrip("/").rsplit(":", 1)[1])
+    return url
 
 
 def start_process(command: list[str], log: Path, is_ready: Callable[[str], bool]) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select
-from tests.business.webhooks import deliver, echo, envelope, reply, status
+from tests.business.webhooks import deliver, echo, envelope, reply, status, template_echo
 from tests.business.workspace import Member, make_member
 from tests.console.whatsapp_server import WABAS, WhatsAppServer, flow, serving
 
@@ -116,6 +116,23 @@ class TestCopies:
         await deliver(context, sender.connection, echo("wamid.later", flow_id="901"))
         assert server.asked == asked
         assert len({record.flow_copy_id for record in await records(context)}) == 1
+
+    async def test_a_template_is_asked_once_which_flow_it_opens(
+        self, context: BusinessContext, sender: Member, server: WhatsAppServer
+    ) -> None:
+        button = {"type": "FLOW", "text": "Open", "flow_id": 901}
+        visit = {"id": "1", "name": "visit", "language": "en_GB"}
+        server.templates = [
+            {**visit, "components": [{"type": "BODY", "text": "Hello."}, {"type": "BUTTONS", "buttons": [button]}]},
+            {**visit, "id": "2", "name": "visit_again", "components": []},
+        ]
+        for wamid, name in (("wamid.1", "visit"), ("wamid.2", "visit"), ("wamid.3", "visit_again")):
+            await deliver(context, sender.connection, template_echo(wamid, name, token="t-1"))
+        assert [(record.wamid, record.flow_name, record.flow_token) for record in await records(context)] == [
+            ("wamid.1", "Sign up", "t-1"),
+            ("wamid.2", "Sign up", "t-1"),
+        ]
+        assert server.asked.count("1/message_templates") == 2
 
     async def test_it_is_compared_again_after_a_webhook_that_tells_of_it(
         self, context: BusinessContext, sender: Member, server: WhatsAppServer

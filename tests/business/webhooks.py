@@ -73,6 +73,24 @@ def echo(wamid: str = "wamid.out", *, flow_id: str = "9001", token: str = "t-1")
     return envelope({"metadata": {"phone_number_id": "55"}, "message_echoes": [message]}, "message_echoes")
 
 
+def template_echo(wamid: str, name: str, *, token: str) -> bytes:
+    """The webhook that tells of a template message with a FLOW button which another app sent."""
+    action = {"type": "action", "action": {"flow_token": token}}
+    message = {
+        "from": "442079460101",
+        "to": "447700900101",
+        "id": wamid,
+        "timestamp": "1795355000",
+        "type": "template",
+        "template": {
+            "name": name,
+            "language": {"code": "en_GB"},
+            "components": [{"type": "button", "sub_type": "FLOW", "index": 0, "parameters": [action]}],
+        },
+    }
+    return envelope({"metadata": {"phone_number_id": "55"}, "message_echoes": [message]}, "message_echoes")
+
+
 def status(wamid: str, status: str, **more: Any) -> bytes:
     """The webhook that tells how far a message came."""
     return envelope({"statuses": [{"id": wamid, "status": status, **more}]})

@@ -114,6 +114,7 @@ class WhatsAppServer:
     texts: dict[str, str] = field(default_factory=dict)
     sent: list[dict[str, Any]] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
+    templates: list[dict[str, Any]] = field(default_factory=list)
     before_answer: Callable[[dict[str, Any], str], Awaitable[None]] | None = None
     refusal: dict[str, Any] | None = None
     refused_messages: dict[str, Any] | None = None
@@ -130,6 +131,10 @@ class WhatsAppServer:
 
     async def senders(self, request: web.Request) -> web.Response:
         return web.json_response({"data": SENDERS[request.match_info["id"]]})
+
+    async def list_templates(self, request: web.Request) -> web.Response:
+        self.asked.append(f"{request.match_info['id']}/message_templates")
+        return web.json_response({"data": self.templates})
 
     async def one(self, request: web.Request) -> web.Response:
         self.asked.append(request.match_info["id"])
@@ -211,6 +216,7 @@ class WhatsAppServer:
         version = "/v23.0/{id}"
         application.router.add_get(f"{version}/flows", self.list_flows)
         application.router.add_get(f"{version}/phone_numbers", self.senders)
+        application.router.add_get(f"{version}/message_templates", self.list_templates)
         application.router.add_get(f"{version}/assets", self.assets)
         application.router.add_post(f"{version}/messages", self.messages)
         application.router.add_get(version, self.one)

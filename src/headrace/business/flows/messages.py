@@ -21,8 +21,20 @@ _CALLBACK_MARK = "headrace:"
 
 
 @dataclass(frozen=True)
+class TemplateName:
+    """A template of a WABA, as a message names it."""
+
+    waba_id: str
+    name: str
+    language: str
+
+
+@dataclass(frozen=True)
 class Echo:
-    """A Flow message that another app of the business sent, as an echo tells of it."""
+    """A Flow message that another app of the business sent, as an echo tells of it.
+
+    One that was sent by a template names only that: which Flow its button opens has to be asked for.
+    """
 
     wamid: str
     flow_id: str | None
@@ -31,6 +43,7 @@ class Echo:
     phone_number_id: str
     wa_id: str
     sent_at: datetime
+    template: TemplateName | None = None
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,7 @@ from headrace.business.flows.messages import (
 )
 from headrace.business.inbound.changes import Changes, Waiting, read_webhooks
 from headrace.business.inbound.directory import Directory
+from headrace.business.inbound.template_flows import TemplateFlows
 from headrace.business.people.service import note_people
 from headrace.business.responses.service import store_replies
 from headrace.business.statements import core
@@ -66,6 +67,7 @@ class _Batches:
     def __init__(self, context: BusinessContext) -> None:
         self._context = context
         self._directory = Directory(context)
+        self._templates = TemplateFlows(context)
         self._refused: dict[str, datetime] = {}
 
     async def work_out(self, job: Job) -> Again | None:
@@ -93,6 +95,7 @@ class _Batches:
 
     async def _apply(self, connection: Connection, webhooks: list[Waiting]) -> None:
         changes = read_webhooks(webhooks)
+        changes.echoes = await self._templates.with_flows(connection, changes.echoes)
         copies = await self._copies(connection, changes)
         async with self._context.database.transaction() as session:
             await note_echoes(session, connection, changes.echoes, copies)

@@ -11,7 +11,7 @@ from typing import Any
 
 import orjson
 
-from headrace.business.flows.messages import Echo, StatusNotice, token_of
+from headrace.business.flows.messages import Echo, StatusNotice, TemplateName, token_of
 from headrace.business.people.service import Writer
 from headrace.business.responses.service import Reply
 
@@ -40,22 +40,23 @@ def read_webhooks(webhooks: list[Waiting]) -> Changes:
     """Reads them all. Raises whatever a body raises that nobody foresaw."""
     changes = Changes()
     for webhook in webhooks:
-        for name, value in _changes(orjson.loads(webhook.body)):
+        for waba_id, name, value in _changes(orjson.loads(webhook.body)):
             if name == "messages":
                 _read_messages(changes, webhook, value)
             elif name == "message_echoes":
-                _read_echoes(changes, webhook, value)
+                _read_echoes(changes, webhook, waba_id, value)
             elif name == "flows" and value.get("flow_id"):
                 changes.changed_flows.append(str(value["flow_id"]))
     return changes
 
 
-def _changes(envelope: Any) -> Iterator[tuple[str, dict[str, Any]]]:
+def _changes(envelope: Any) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """The WABA, the field and the value of every change."""
     for entry in _objects(envelope, "entry"):
         for change in _objects(entry, "changes"):
             value = change.get("value")
             if isinstance(value, dict):
-                yield str(change.get("field", "")), value
+                yield str(entry.get("id", "")), str(change.get("field", "")), value
 
 
 def _read_messages(changes: Changes, webhook: Waiting, value: dict[str, Any]) -> None:
@@ -98,12 +99,13 @@ def _read_message(changes: Changes, webhook: Waiting, message: dict[str, Any], c
         )
 
 
-def _read_echoes(changes: Changes, webhook: Waiting, value: dict[str, Any]) -> None:
+def _read_echoes(changes: Changes, webhook: Waiting, waba_id: str, value: dict[str, Any]) -> None:
     """Field `message_echoes`: a Flow message that another app of the business sent; it tells which Flow it carried."""
     metadata = value.get("metadata")
     sender = str(metadata.get("phone_number_id", "")) if isinstance(metadata, dict) else ""
     for echo in _objects(value, "message_echoes"):
-        parameters = _flow_parameters(echo)
+        template = _template_of(echo, waba_id)
+        parameters = _flow_parameters(echo) if template is None else _flow_action(echo)
         wamid = str(echo.get("id", ""))
         if parameters is None or not wamid:
             continue
@@ -116,8 +118,28 @@ def _read_echoes(changes: Changes, webhook: Waiting, value: dict[str, Any]) -> N
                 phone_number_id=sender,
                 wa_id=str(echo.get("to", "")),
                 sent_at=_moment(echo.get("timestamp"), webhook.received_at),
+                template=template,
             )
         )
+
+
+def _template_of(echo: dict[str, Any], waba_id: str) -> TemplateName | None:
+    template = echo.get("template")
+    language = template.get("language") if isinstance(template, dict) else None
+    if not isinstance(template, dict) or not isinstance(language, dict):
+        return None
+    return TemplateName(waba_id, str(template.get("name", "")), str(language.get("code", "")))
+
+
+def _flow_action(echo: dict[str, Any]) -> dict[str, Any]:
+    """What a template message hands to its FLOW button; it may be left out entirely."""
+    for component in _objects(echo.get("template"), "components"):
+        if str(component.get("sub_type", "")).lower() == "flow":
+            for parameter in _objects(component, "parameters"):
+                action = parameter.get("action")
+                if isinstance(action, dict):
+                    return {"flow_token": action.get("flow_token")}
+    return {}
 
 
 def _flow_parameters(echo: dict[str, Any]) -> dict[str, Any] | None:

@@ -63,6 +63,14 @@ async def list_templates(whatsapp: WhatsApp, **filters: str) -> list[RemoteTempl
     return templates
 
 
+async def find_template(whatsapp: WhatsApp, waba_id: str, name: str, language: str) -> RemoteTemplate | None:
+    """The template of a WABA with this name in this language; none when there is no such template any more."""
+    query = {"fields": _FIELDS, "name": name, "language": language}
+    entries = await whatsapp.pages(f"{quote(waba_id, safe='')}/message_templates", query)
+    found = (entry for entry in entries if entry.get("name") == name and entry.get("language") == language)
+    return next((_template(entry, waba_id) for entry in found), None)
+
+
 async def create_template(
     whatsapp: WhatsApp,
     waba_id: str,

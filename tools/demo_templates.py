@@ -1,0 +1,103 @@
+"""The demo's templates, and the survey that one of them opens: so everybody is reached whose window is shut."""
+
+import time
+from pathlib import Path
+from typing import Any
+
+from demo_business import Business
+
+from headrace.testing import Handset
+
+ROOT = Path(__file__).resolve().parent.parent
+SURVEY = "How was your visit?"
+AFTER_YOUR_VISIT = "after_your_visit"
+TIME_FOR_AN_EYE_TEST = "time_for_an_eye_test"
+LANGUAGE = "en_GB"
+PATIENCE_SECONDS = 10
+
+
+def make_survey(business: Business) -> None:
+    """Publishes the survey, unless the last demo did."""
+    waba = business.credentials["waba_id"]
+    listed = business.graph.call("GET", f"{waba}/flows?fields=id,name")["data"]
+    if any(flow["name"] == SURVEY for flow in listed):
+        return
+    text = (ROOT / "examples" / "feedback" / "flow.json").read_text()
+    body = {"name": SURVEY, "categories": ["SURVEY"], "flow_json": text, "publish": True}
+    business.graph.call("POST", f"{waba}/flows", body)
+
+
+def make_templates(business: Business, appointment_flow_id: str) -> int:
+    """Creates the templates that are not there yet, waits for their review and returns how many there are."""
+    waba = business.credentials["waba_id"]
+    known = {template["name"] for template in listed(business)}
+    for template in (after_your_visit(), time_for_an_eye_test(appointment_flow_id)):
+        if template["name"] not in known:
+            business.graph.call("POST", f"{waba}/message_templates", {"language": LANGUAGE, **template})
+    end = time.monotonic() + PATIENCE_SECONDS
+    while any(template["status"] == "PENDING" for template in listed(business)):
+        if time.monotonic() > end:
+            raise TimeoutError("the review of the templates has not ended")
+        time.sleep(0.05)
+    return len(listed(business))
+
+
+def reach_everybody(business: Business) -> list[str]:
+    """Sends the survey by template to every phone but the first; returns the names once it arrived on each."""
+    sent = []
+    for phone in business.credentials["handsets"][1:]:
+        wamid = send(business, phone["name"], phone["wa_id"])
+        sent.append((phone, wamid))
+    for phone, wamid in sent:
+        handset = Handset(phone["url"])
+        handset.wait_for_message(lambda message, wamid=wamid: message["id"] == wamid, f"the message {wamid}")
+    return [str(phone["name"]) for phone, _ in sent]
+
+
+def send(business: Business, name: str, wa_id: str) -> str:
+    token = f"visit-{time.time_ns()}"
+    components = [
+        {"type": "body", "parameters": [{"type": "text", "text": name.removesuffix("'s computer")}]},
+        {
+            "type": "button",
+            "sub_type": "flow",
+            "index": "0",
+            "parameters": [{"type": "action", "action": {"flow_token": token}}],
+        },
+    ]
+    template = {"name": AFTER_YOUR_VISIT, "language": {"code": LANGUAGE}, "components": components}
+    message = {"messaging_product": "whatsapp", "to": wa_id, "type": "template", "template": template}
+    answer = business.graph.call("POST", f"{business.credentials['phone_number_id']}/messages", message)
+    return str(answer["messages"][0]["id"])
+
+
+def listed(business: Business) -> list[dict[str, Any]]:
+    path = f"{business.credentials['waba_id']}/message_templates?fields=name,status"
+    return list(business.graph.call("GET", path)["data"])
+
+
+def after_your_visit() -> dict[str, Any]:
+    body = "Hello {{1}}, thank you for coming to our shop. How was your visit?"
+    return {
+        "name": AFTER_YOUR_VISIT,
+        "category": "UTILITY",
+        "components": [
+            {"type": "BODY", "text": body, "example": {"body_text": [["Ben"]]}},
+            {"type": "FOOTER", "text": "Two questions, one minute"},
+            {"type": "BUTTONS", "buttons": [{"type": "FLOW", "text": "Tell us", "flow_name": SURVEY}]},
+        ],
+    }
+
+
+def time_for_an_eye_test(flow_id: str) -> dict[str, Any]:
+    body = "Hello {{1}}, your last eye test was {{2}} years ago. Shall we book another?"
+    flow = {"type": "FLOW", "text": "Choose a time", "flow_id": flow_id, "flow_action": "data_exchange"}
+    return {
+        "name": TIME_FOR_AN_EYE_TEST,
+        "category": "MARKETING",
+        "components": [
+            {"type": "HEADER", "format": "TEXT", "text": "Your eyes"},
+            {"type": "BODY", "text": body, "example": {"body_text": [["Dalia", "2"]]}},
+            {"type": "BUTTONS", "buttons": [{"type": "QUICK_REPLY", "text": "Not now"}, flow]},
+        ],
+    }
