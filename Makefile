@@ -3,7 +3,7 @@ PYTHON ?= python3
 SETUP = $(PYTHON) tools/setup.py
 VENV = .venv/bin
 
-.PHONY: help setup demo stop test test-all conformance crash bench lint types format frontend pictures migration clean
+.PHONY: help setup demo stop test test-all conformance crash mutations bench lint types format frontend pictures migration clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -33,6 +33,10 @@ conformance: ## Run the tests of each section of the WhatsApp side's specificati
 crash: ## Kill a server with -9 at 200 random moments, on SQLite and on PostgreSQL; about fifteen minutes
 	@$(SETUP) serve dev frontend
 	@HEADRACE_CRASHES=$(or $(CRASHES),200) $(VENV)/python -m pytest tests/journey/test_crashes.py $(ARGS)
+
+mutations: ## Leave out, double and swap every character of every good Flow, and look what --fix makes of it; an hour or two
+	@$(SETUP) serve dev
+	@HEADRACE_MUTATIONS=$(or $(MUTATIONS),all) $(VENV)/python -m pytest -n 2 -rP tests/flowjson/fixing/test_mutations.py $(ARGS)
 
 bench: ## Measure what is promised about speed, and compare with the limits (docs/benchmarks.md)
 	@$(SETUP) serve dev frontend browser

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from headrace.cli.reports import Checked, Format, reporter
+from headrace.cli.reports import Checked, Format, Repair, reporter
 from headrace.cli.sources import Source, UnusableError, read_sources
 from headrace.cli.terminal import UNUSABLE, complain, emit, emit_document
 
@@ -98,7 +98,7 @@ def _mended(source: Source, judge: "Callable[[Document], Report]") -> Checked:
         emit_document(done.text)
     elif done.applied:
         source.store(done.text)
-    return Checked(source.name, done.report, tuple(fix.title for _, fix in done.applied))
+    return Checked(source.name, done.report, tuple(Repair(found.span, fix.title) for found, fix in done.applied))
 
 
 def _today() -> date:

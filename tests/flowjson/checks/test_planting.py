@@ -134,7 +134,7 @@ SLIPS = {
     "syntax/bracket": (r"\](?=,?\n)", "}"),
     "syntax/duplicate-key": (r'(?m)^( *"title": "\w+",)$', r"\1\n\1"),
     "syntax/literal": (r"(?<=: )true", "True"),
-    "syntax/number": (r'(?<="type": "TextArea",)', ' "max-length": 080,'),
+    "syntax/number": (r'(?<="type": "TextArea",)', ' "max-length": +80,'),
     "syntax/quote": (r'(?<=[a-z])"(?=,\n)', ""),
     "syntax/surrogate": (r'(?<=: "[A-Z])', r"\\ud83d"),
     "syntax/value": (r'(?<="title": )"\w+"', ""),
@@ -209,7 +209,7 @@ def test_most_planted_mistakes_are_mended() -> None:
     total, with_fix, clean = len(planted), 0, 0
     for text in planted:
         report = judged(text)
-        if any(fixes_of(report, error) for error in report.errors):
+        if any(fix.certain for error in report.errors for fix in fixes_of(report, error)[:1]):
             with_fix += 1
             clean += not mend(report.document, judged).report.errors
     print(f"\n{total} planted, {with_fix} with a fix, {clean} clean afterwards")

@@ -1,4 +1,4 @@
-"""One character left out, typed twice or swapped with the next: what was there before comes back, or nothing changes.
+"""One slip of the keyboard: what was there before comes back, or nothing changes. See also test_mutations.py.
 
 HEADRACE_SLIPS=5000 makes so many slips of each kind.
 """
@@ -20,7 +20,7 @@ from headrace.flowjson.fixing import Mended, fixes_of, mend
 from headrace.flowjson.gallery import TEMPLATES
 
 TODAY = date(2026, 11, 22)
-TIMES = int(os.environ.get("HEADRACE_SLIPS", "60"))
+TIMES = int(os.environ.get("HEADRACE_SLIPS", "25"))
 
 
 def judge(document: Document) -> Report:
@@ -76,18 +76,6 @@ def test_a_slip_in_a_mark_is_taken_back_or_left_alone(marks: str, kind: str) -> 
     assert came_back >= 0.85 * torn
 
 
-@pytest.mark.parametrize("kind", ["left out", "typed twice", "swapped"])
-def test_a_slip_anywhere_is_never_made_worse(kind: str) -> None:
-    luck = random.Random(kind)
-    for _ in range(2 * TIMES):
-        good = luck.choice(good_flows())
-        text = slipped(good, luck.choice([at for at, mark in enumerate(good) if not mark.isspace()]), kind)
-        before, done = judge(parse(text)), mended(text)
-        assert len(done.report.errors) <= len(before.errors)
-        if not before.document.is_json:
-            assert done.text == text or value_of(done.text) == json.loads(good), text
-
-
 GOOD = """{
   "version": "7.3",
   "screens": [
@@ -132,6 +120,10 @@ GOOD = """{
         ('"id": "ORDER"', '"id":: "ORDER"'),
         ('"text": "See', '"tetx": "See'),
         ('"version":', '"verison":'),
+        ('"TextInput"', '"TextInptu"'),
+        ('"version": "7.3"', '"version": "77.3"'),
+        ('"name": "complete"', '"name": "compelte"'),
+        ("${form.name}", "${from.name}"),
     ],
 )
 def test_what_was_meant(was: str, now: str) -> None:
@@ -145,6 +137,8 @@ def test_what_was_meant(was: str, now: str) -> None:
         ('"version": "7.3"', '"version: 7.3"'),  # two slips
         ('"name": "name"', '"name": "nme"'),  # the definition or the reference?
         ('"See https://example.com, or ask"', "See https://example.com, or ask"),
+        ('"version": "7.3"', '"version": "7."'),
+        ('"7.3"', '"9.1"'),
     ],
 )
 def test_what_nobody_can_know_is_left_alone_and_told(was: str, now: str) -> None:
@@ -152,6 +146,22 @@ def test_what_nobody_can_know_is_left_alone_and_told(was: str, now: str) -> None
     done = mended(text)
     assert done.text == text
     assert done.report.errors
+
+
+def test_both_ways_to_write_a_name_are_offered() -> None:
+    report = judge(parse(GOOD.replace('"name": "name"', '"name": "nme"', 1)))
+    [fixes] = [fixes_of(report, error) for error in report.errors]
+    assert [(fix.title, fix.certain) for fix in fixes] == [
+        ("Write ${form.nme}", False),
+        ("Write 'name' in line 11", False),
+    ]
+
+
+@pytest.mark.parametrize("text", ["$${form.name}", "${form.name}}", "'Dear ' ${form.name}`", "`'Dear ' ${form.name}``"])
+def test_a_stray_mark_at_a_reference_is_not_made_a_text(text: str) -> None:
+    flow = GOOD.replace('"See https://example.com, or ask"', json.dumps(text), 1)
+    done = mended(flow)
+    assert done.text in (flow, flow.replace(text, "`'Dear ' ${form.name}`"))
 
 
 def test_the_fix_is_told_at_the_first_mistake_alone() -> None:

@@ -52,7 +52,7 @@ def _actions(
             title=fix.title,
             kind=types.CodeActionKind.QuickFix,
             diagnostics=[published],
-            is_preferred=number == 0,
+            is_preferred=number == 0 and fix.certain,
             edit=workspace_edit(snapshot, fix.edits, versioned=versioned),
         )
         for number, fix in enumerate(reversed(fixes.values()))

@@ -23,7 +23,9 @@ def _file(file: Checked) -> dict[str, Any]:
         "errors": [_finding(file, diagnostic) for diagnostic in file.report.errors],
         "warnings": [_finding(file, diagnostic) for diagnostic in file.report.warnings],
     }
-    return entry | {"mended": list(file.mended)} if file.mended else entry
+    if file.mended:
+        entry["mended"] = [{"title": title, **span._asdict()} for span, title in file.mended]
+    return entry
 
 
 def _finding(file: Checked, diagnostic: Diagnostic) -> dict[str, Any]:
@@ -32,7 +34,11 @@ def _finding(file: Checked, diagnostic: Diagnostic) -> dict[str, Any]:
         "rule": diagnostic.rule,
         "explanation": explained(diagnostic),
         "fixes": [
-            {"title": fix.title, "edits": [_edit(edit, file.report.document) for edit in fix.edits]}
+            {
+                "title": fix.title,
+                "certain": fix.certain,
+                "edits": [_edit(edit, file.report.document) for edit in fix.edits],
+            }
             for fix in file.fixes(diagnostic)
         ],
     }

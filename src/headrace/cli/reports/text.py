@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from headrace.cli.reports import Checked
+from headrace.cli.reports import Checked, Repair
 from headrace.cli.terminal import Line, cells, cells_of, located, printable, width, wrap
 from headrace.flowjson.diagnostics import Diagnostic
 from headrace.flowjson.document import Document
@@ -25,7 +25,7 @@ def lines(files: Sequence[Checked]) -> list[Line]:
     columns = width()
     output: list[Line] = []
     for file in files:
-        output += (_mended(file.name, title, columns) for title in file.mended)
+        output += (_mended(file.name, repair, columns) for repair in file.mended)
         for diagnostic in in_order(file):
             output += _finding(file, diagnostic, columns)
             output.append([])
@@ -42,7 +42,7 @@ def in_order(file: Checked) -> list[Diagnostic]:
 def summary(files: Sequence[Checked]) -> list[Line]:
     errors = sum(len(file.report.errors) for file in files)
     warnings = sum(len(file.report.warnings) for file in files)
-    mendable = sum(bool(file.fixes(diagnostic)) for file in files for diagnostic in in_order(file))
+    mendable = sum(file.is_mendable(diagnostic) for file in files for diagnostic in in_order(file))
     if not files:
         return []
     many = f"{len(files)} files" if len(files) > 1 else printable(files[0].name)
@@ -59,8 +59,9 @@ def count(number: int, noun: str) -> str:
     return f"{number or 'no'} {noun}{'' if number == 1 else 's'}"
 
 
-def _mended(name: str, title: str, columns: int) -> Line:
-    return [("mended ", "help"), (printable(name), "place"), (f": {_readable(title)}"[:columns], "")]
+def _mended(name: str, repair: Repair, columns: int) -> Line:
+    place = located(name, repair.span)
+    return [("mended ", "help"), (place, "place"), (f": {_readable(repair.title)}"[:columns], "")]
 
 
 def _finding(file: Checked, diagnostic: Diagnostic, columns: int) -> Iterator[Line]:
@@ -132,9 +133,10 @@ def _notes(file: Checked, diagnostic: Diagnostic, gutter: str, columns: int) -> 
     yield from _note(gutter, "rule", rule, "", columns)
     if diagnostic.explanation:
         yield from _note(gutter, "help", _readable(diagnostic.explanation), "help", columns)
-    # --fix applies the first.
+    # --fix applies the first, if it is certain.
     for number, fix in enumerate(file.fixes(diagnostic)):
-        yield from _note(gutter, "or" if number else "fix", _readable(fix.title), "help", columns)
+        word = "or" if number else "fix" if fix.certain else "perhaps"
+        yield from _note(gutter, word, _readable(fix.title), "help", columns)
 
 
 def _readable(text: str) -> str:

@@ -1,5 +1,7 @@
 """Mistakes in the text itself: it is not JSON, or not an object."""
 
+import re
+
 from headrace.flowjson.checks.rules import RULES, Rule, rule
 from headrace.flowjson.checks.values import type_name
 from headrace.flowjson.diagnostics import Diagnostic, Pointer, Severity
@@ -19,6 +21,11 @@ def _declare(name: str) -> Rule:
 for _name in PROBLEMS:
     _declare(_name)
 
+_ANOTHER_FORMAT = re.compile(r"\s*(?:\[?[A-Za-z_]|<|---|#)")
+"""How a file of YAML, TOML, XML or another format begins."""
+
+_IS_JSON = "Flow JSON is JSON: one object, which begins with {. This begins as another format does."
+
 NOT_AN_OBJECT = rule("syntax/root", CODE, "Flow JSON is not valid. The document is {actual}, but should be an object.")
 
 
@@ -26,6 +33,8 @@ def diagnose(document: Document, severity: Severity) -> list[Diagnostic]:
     """What is wrong with the text of a document and of this severity, with its place."""
     problems = [problem for problem in document.problems if RULES[problem.rule].severity is severity]
     diagnostics = [_diagnostic(problem, document) for problem in problems]
+    if diagnostics and _ANOTHER_FORMAT.match(document.text):
+        diagnostics[0] = diagnostics[0]._replace(explanation=_IS_JSON)
     if severity is NOT_AN_OBJECT.severity and document.is_json and not isinstance(document.value, dict):
         actual = type_name(document.value)
         article = {"array": "an ", "null": ""}.get(actual, "a ")

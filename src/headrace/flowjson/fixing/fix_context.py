@@ -23,6 +23,13 @@ class Guess(NamedTuple):
     change: Change
 
 
+class Choice(NamedTuple):
+    """A proposal that is good, but one of several that are: offered to the author, and never applied unseen."""
+
+    title: str
+    change: Change
+
+
 class Exactly(NamedTuple):
     """A proposal that is what was meant, even if other mistakes come to light with it."""
 
@@ -30,7 +37,7 @@ class Exactly(NamedTuple):
     change: Change
 
 
-Proposal = tuple[str, Change] | Guess | Exactly
+Proposal = tuple[str, Change] | Guess | Choice | Exactly
 """A title, and the change."""
 
 Fixer = Callable[["FixContext"], Iterator[Proposal]]

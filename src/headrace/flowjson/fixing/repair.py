@@ -1,12 +1,10 @@
 """Applies the fixes of diagnostics, until nothing is left that a machine can mend."""
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
 from headrace.flowjson.checks.report import Report
-from headrace.flowjson.checks.spelling import is_slip
 from headrace.flowjson.diagnostics import Diagnostic
 from headrace.flowjson.document import Document, parse
 from headrace.flowjson.fixing.trials import MOST_ALONE, Fix, fixes_of
@@ -16,18 +14,6 @@ __all__ = ["Mended", "apply_fix", "mend"]
 
 ROUNDS = 10
 """At most this many rounds are made: one fix may bring to light what the next one mends, but not for ever."""
-
-MISSPELT = (
-    "structure/unknown-property",
-    "structure/unknown-component-property",
-    "data/missing-property",
-    "data/missing-type",
-    "version/missing",
-)
-"""Rules that a misspelt name breaks, and with which it brings about other mistakes."""
-
-REFERENCES = ("actions/", "bindings/", "conditions/", "expressions/", "forms/", "payloads/", "routing/", "screens/")
-"""How the rules begin that names break which lead to something else of the Flow."""
 
 Check = Callable[[Document], Report]
 """Judges a text."""
@@ -78,45 +64,24 @@ def mend(document: Document, check: Check, fixes: FixesOf = fixes_of) -> Mended:
 
 
 def _choose(report: Report, fixes: FixesOf) -> Chosen:
+    """The fixes of a round: of broken text, else of names, from which other mistakes may follow, else all."""
     diagnostics = [*report.errors, *report.warnings]
-    syntax = [
-        diagnostic for diagnostic in diagnostics if diagnostic.rule.startswith("syntax/") and fixes(report, diagnostic)
+    syntax = [diagnostic for diagnostic in diagnostics if diagnostic.rule.startswith("syntax/")]
+    is_json = not any(diagnostic.rule.startswith("syntax/") for diagnostic in report.errors)
+    fixable = [
+        (diagnostic, fix)
+        for diagnostic in diagnostics
+        if (is_json or diagnostic in syntax) and (fix := next(iter(fixes(report, diagnostic)), None)) and fix.certain
     ]
+    broken = [(diagnostic, fix) for diagnostic, fix in fixable if diagnostic.rule.startswith("syntax/")]
+    respelt = [(diagnostic, fix) for diagnostic, fix in fixable if fix.is_respelling]
     chosen: Chosen = []
     taken: list[TextEdit] = []
-    is_json = not any(diagnostic.rule.startswith("syntax/") for diagnostic in report.errors)
-    misspelt = [diagnostic for diagnostic in diagnostics if diagnostic.rule in MISSPELT]
-    for diagnostic in syntax or (_first(misspelt, report, fixes) or diagnostics if is_json else ()):
-        fix = next(iter(fixes(report, diagnostic)), None)
-        is_reference = diagnostic.rule.startswith(REFERENCES)
-        if fix is None or (is_reference and _is_undecided(report.document.text, fix)):
-            continue
+    for diagnostic, fix in broken or respelt or fixable:
         if _fits(fix.edits, len(report.document.text)) and not overlaps(fix.edits, taken):
             chosen.append((diagnostic, fix))
             taken += fix.edits
     return chosen
-
-
-_NAME = re.compile(r"\w+")
-
-
-def _is_undecided(text: str, fix: Fix) -> bool:
-    """Whether a fix writes a name with one character other that stands nowhere but where it is defined.
-
-    Then the definition may as well be the one that is misspelt, and only the author knows.
-    """
-    for edit in fix.edits:
-        before = set(_NAME.findall(text, edit.start, edit.end))
-        for name in set(_NAME.findall(edit.text)) - before:
-            if any(is_slip(old, name) for old in before) and len(re.findall(rf"\b{re.escape(name)}\b", text)) == 1:
-                return True
-    return False
-
-
-def _first(misspelt: list[Diagnostic], report: Report, fixes: FixesOf) -> list[Diagnostic]:
-    """The misspelt names that are to be written another way: what else is wrong may only follow from them."""
-    mended = ((diagnostic, next(iter(fixes(report, diagnostic)), None)) for diagnostic in misspelt)
-    return [diagnostic for diagnostic, fix in mended if fix and fix.title.startswith("Write")]
 
 
 def _fits(edits: Sequence[TextEdit], length: int) -> bool:

@@ -13,7 +13,8 @@ from headrace.flowjson.checks import check
 from headrace.flowjson.checks.report import Report
 from headrace.flowjson.diagnostics import Diagnostic, Span
 from headrace.flowjson.document import parse
-from headrace.flowjson.fixing.fix_context import FixContext
+from headrace.flowjson.fixing.fix_context import FixContext, shown
+from headrace.flowjson.fixing.misspellings import Respelling, respellings
 from headrace.flowjson.fixing.proposals import Proposed, proposals
 from headrace.flowjson.fixing.slips import Slip, is_torn, slip_in
 from headrace.flowjson.fixing.together import FEW, helpful_together
@@ -37,12 +38,16 @@ _REVEALING = ("syntax/", "version/missing", "version/invalid", "version/unsuppor
 class Fix(NamedTuple):
     """A change of the text that removes the cause of a diagnostic; its edits do not overlap.
 
-    `reveals` says that other mistakes may have been hidden behind this one, and then come to light.
+    `reveals` says that other mistakes may have been hidden behind this one, and then come to light. `certain` says
+    that nobody but the author needs to be asked; only such fixes may be applied unseen. `is_respelling` says that a
+    slip in a name is taken back, from which other mistakes may follow.
     """
 
     title: str
     edits: tuple[TextEdit, ...]
     reveals: bool = False
+    certain: bool = True
+    is_respelling: bool = False
 
 
 MOST_ALONE = 8
@@ -53,6 +58,7 @@ _Key = tuple[str, str, Span]
 
 @dataclass(slots=True)
 class _Memory:
+    respelt: dict[_Key, tuple[Fix, ...]]
     fixes: dict[_Key, tuple[Fix, ...]] = field(default_factory=dict)
     alone: int = 0  # of very many mistakes, how many were looked at alone
 
@@ -68,13 +74,47 @@ def fixes_of(report: Report, diagnostic: Diagnostic) -> tuple[Fix, ...]:
     """
     are_many = report.document.is_json and len(report.errors) + len(report.warnings) > FEW
     if report not in _MEMORY:
-        _MEMORY[report] = _Memory(_tried_together(report) if are_many else {})
+        respelt = _respelt(report, are_many=are_many)
+        _MEMORY[report] = _Memory(respelt, _tried_together(report) if are_many and not respelt else {})
     memory = _MEMORY[report]
     key = _key(diagnostic)
     if key not in memory.fixes:
         memory.alone += are_many
-        memory.fixes[key] = _tried(report, diagnostic) if memory.alone <= MOST_ALONE else ()
+        tried = _tried(report, diagnostic) if memory.alone <= MOST_ALONE else ()
+        memory.fixes[key] = _with_respellings(report, memory.respelt.get(key, ()), tried)
     return memory.fixes[key]
+
+
+def _respelt(report: Report, *, are_many: bool) -> dict[_Key, tuple[Fix, ...]]:
+    if not report.document.is_json or not report.errors:
+        return {}
+    found = respellings(
+        report, lambda document: check(document, today=report.today, frozen=report.frozen), are_many=are_many
+    )
+    return {
+        _key(report.errors[number]): tuple(_respelling_fix(report.errors[number], one) for one in respelt)
+        for number, respelt in found.items()
+    }
+
+
+def _respelling_fix(diagnostic: Diagnostic, respelling: Respelling) -> Fix:
+    is_here = diagnostic.span.line_start <= respelling.line <= diagnostic.span.line_end
+    title = f"Write '{shown(respelling.name)}'" + ("" if is_here else f" in line {respelling.line}")
+    return Fix(title, (respelling.edit,), certain=respelling.certain, is_respelling=True)
+
+
+def _with_respellings(report: Report, respelt: tuple[Fix, ...], tried: tuple[Fix, ...]) -> tuple[Fix, ...]:
+    """What takes back a slip comes first, under the name that was proposed for it. Where several would, nothing else
+    is certain either."""
+    if not respelt:
+        return tried
+    text = report.document.text
+    same = {applied(text, fix.edits): fix for fix in tried}
+    named = [(same.pop(applied(text, fix.edits), None), fix) for fix in respelt]
+    named.sort(key=lambda pair: pair[0] is None)
+    first = [fix if proposed is None else fix._replace(title=proposed.title) for proposed, fix in named]
+    others = [fix._replace(certain=False) for fix in same.values()]
+    return tuple([*first, *others][:MOST_FIXES])
 
 
 def _key(diagnostic: Diagnostic) -> _Key:
@@ -85,7 +125,9 @@ def _tried_together(report: Report) -> dict[_Key, tuple[Fix, ...]]:
     mended = helpful_together(report, lambda document: check(document, today=report.today, frozen=report.frozen))
     diagnostics = [*report.errors, *report.warnings]
     return {
-        _key(diagnostics[index]): (Fix(_title(proposed), proposed.edits, proposed.reveals),)
+        _key(diagnostics[index]): (
+            Fix(_title(proposed), proposed.edits, proposed.reveals, certain=not proposed.choice),
+        )
         for index, proposed in mended.items()
     }
 
@@ -131,7 +173,7 @@ def _proposed(report: Report, diagnostic: Diagnostic) -> tuple[Fix, ...]:
         seen.add(text)
         reveals = proposed.reveals or diagnostic.rule.startswith(_REVEALING)
         if _helps(report, diagnostic, text, reveals=reveals):
-            fixes.append(Fix(title, proposed.edits, reveals))
+            fixes.append(Fix(title, proposed.edits, reveals, certain=not proposed.choice))
         if len(fixes) == MOST_FIXES or len(seen) == MOST_TRIALS:
             break
     return tuple(fixes)

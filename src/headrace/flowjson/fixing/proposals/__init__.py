@@ -1,14 +1,15 @@
 """What a machine can do about a mistake: proposals for each rule, the best one first.
 
 A proposal need not be sure that it helps: `trials` tries it out. It should be what the author meant, and change no
-more than that; where nobody can know, it is a `Guess`, which is only offered behind something better.
+more than that; where nobody can know, it is a `Guess`, which is only offered behind something better, or a
+`Choice`, which is never applied unseen.
 """
 
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from headrace.flowjson.editing.draft import Draft
-from headrace.flowjson.fixing.fix_context import FIXERS, Exactly, FixContext, Guess
+from headrace.flowjson.fixing.fix_context import FIXERS, Choice, Exactly, FixContext, Guess
 from headrace.flowjson.fixing.proposals import (
     components,
     conditions,
@@ -51,13 +52,15 @@ FAMILIES = (
 class Proposed(NamedTuple):
     """A way to mend a mistake. Several of one title are variants, of which the first that helps is offered.
 
-    What is not `certain` is a guess; what `reveals` may bring to light mistakes that were hidden behind this one.
+    What is not `certain` is a guess; what `reveals` may bring to light mistakes that were hidden behind this one; a
+    `choice` is the author's.
     """
 
     title: str
     edits: tuple[TextEdit, ...]
     certain: bool = True
     reveals: bool = False
+    choice: bool = False
 
 
 def proposals(context: FixContext) -> Iterator[Proposed]:
@@ -69,7 +72,8 @@ def proposals(context: FixContext) -> Iterator[Proposed]:
                 proposal = next(steps)
                 title, change = proposal
                 edits = change.edits() if isinstance(change, Draft) else change
-                yield Proposed(title, edits, not isinstance(proposal, Guess), isinstance(proposal, Exactly))
+                is_guess, is_exact = isinstance(proposal, Guess), isinstance(proposal, Exactly)
+                yield Proposed(title, edits, not is_guess, is_exact, isinstance(proposal, Choice))
             except (StopIteration, Unclear):
                 break
             except Refused:

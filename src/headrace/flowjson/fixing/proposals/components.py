@@ -7,7 +7,7 @@ from headrace.flowjson.checks.advice.optional import without_optional
 from headrace.flowjson.checks.flow import Node
 from headrace.flowjson.diagnostics import Path
 from headrace.flowjson.editing.draft import Draft
-from headrace.flowjson.fixing.fix_context import FixContext, Guess, Proposal, like, mends, shown, unused
+from headrace.flowjson.fixing.fix_context import Choice, FixContext, Guess, Proposal, like, mends, shown, unused
 from headrace.flowjson.fixing.proposals.values import Unclear, coerced
 
 
@@ -351,7 +351,7 @@ def swap_limits(context: FixContext) -> Iterator[Proposal]:
         low, high = context.get((*path[:-1], least)), context.get((*path[:-1], most))
         draft.set((*path[:-1], least), high)
         draft.set((*path[:-1], most), low)
-    yield f"Swap '{least}' and '{most}'", draft
+    yield Choice(f"Swap '{least}' and '{most}'", draft)
 
 
 def _below(node: Node) -> Iterator[Node]:

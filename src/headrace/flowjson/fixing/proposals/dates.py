@@ -6,11 +6,14 @@ from datetime import UTC, date, datetime
 
 from headrace.flowjson.catalogue.dates import RANGE_KEYS
 from headrace.flowjson.diagnostics import Path
-from headrace.flowjson.fixing.fix_context import FixContext, Guess, Proposal, mends
+from headrace.flowjson.fixing.fix_context import Choice, FixContext, Guess, Proposal, mends
 
 _LABELS = {"start-date": "Start date", "end-date": "End date"}
 _MILLISECONDS = re.compile(r"\d{12,13}")
 _HIGHEST_MONTH = 12
+
+_LACKS_DIGIT = re.compile(r"\d{4}-(?:\d-\d\d|\d\d-\d)")
+"""A date with one digit less than it takes, which may be a nought or another."""
 
 
 @mends("dates/min-after-max", "dates/min-days-above-max-days")
@@ -19,7 +22,7 @@ def swap(context: FixContext) -> Iterator[Proposal]:
     least, most = context.paths[:2]
     draft.set(least, context.get(most))
     draft.set(most, context.get(least))
-    yield f"Swap '{least[-1]}' and '{most[-1]}'", draft
+    yield Choice(f"Swap '{least[-1]}' and '{most[-1]}'", draft)
 
 
 @mends("dates/range-reversed")
@@ -29,7 +32,7 @@ def swap_ends(context: FixContext) -> Iterator[Proposal]:
         start, end = RANGE_KEYS
         draft.set((*path, start), context.get((*path, end)))
         draft.set((*path, end), context.get((*path, start)))
-    yield "Swap start and end", draft
+    yield Choice("Swap start and end", draft)
 
 
 @mends("dates/not-a-date", "dates/init-value-format")
@@ -39,7 +42,8 @@ def as_date(context: FixContext) -> Iterator[Proposal]:
         draft = context.draft()
         for path in context.paths:
             draft.set(path, day)
-        yield f"Write {day}", draft
+        title = f"Write {day}"
+        yield Choice(title, draft) if _LACKS_DIGIT.fullmatch(str(context.get(context.path))) else (title, draft)
     draft = context.draft()
     for path in reversed(context.paths):
         draft.remove(path)
@@ -48,11 +52,11 @@ def as_date(context: FixContext) -> Iterator[Proposal]:
 
 @mends("dates/out-of-range")
 def within_range(context: FixContext) -> Iterator[Proposal]:
-    """Without the date: nobody can choose it, and what is chosen instead is not for a machine to say."""
+    """Without the date: nobody can choose it. Whether it or the range is wrong is not for a machine to say."""
     draft = context.draft()
     for path in reversed(context.paths):
         draft.remove(path)
-    yield f"Remove {_named(context.path)}", draft
+    yield Choice(f"Remove {_named(context.path)}", draft)
     draft = context.draft()
     for path in context.paths:
         draft.set(path, context.values["nearest"])

@@ -3,9 +3,12 @@
 import re
 from collections.abc import Callable, Iterator
 
+from headrace.flowjson.checks.spelling import is_slip
 from headrace.flowjson.fixing.fix_context import FixContext, Proposal, mends, shown
 
 REFERENCE = r"\$\{[^{}]*\}"
+_SOURCES = ("form", "data", "screen")
+_SOURCE = re.compile(r"(?<=\$\{)\w+(?=\.)")
 _QUOTED = re.compile(rf"""('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|{REFERENCE})""")
 _LITERAL = re.compile(rf"({REFERENCE})\s*(==|!=)\s*('(?:[^'\\]|\\.)*'|-?\d+(?:\.\d+)?|true|false)")
 _ALONE = re.compile(rf"(!?)({REFERENCE})")
@@ -30,6 +33,32 @@ def in_backticks(text: str) -> str:
             quoted = part.replace("\\", "\\\\").replace("'", "\\'").replace("\n", "\\n")
             parts.append(f"'{quoted}'")
     return f"`{' '.join(parts)}`"
+
+
+def slips_in_marks(text: str) -> Iterator[str]:
+    """The expressions of which a slip in a backtick, at one end of the text, or in a source could have made it."""
+    sourced = _SOURCE.sub(lambda match: _source_meant(match[0]), text)
+    if sourced != text:
+        yield sourced
+    if text.count("`") == 1:
+        yield f"`{text}" if text.endswith("`") else f"{text}`"
+        yield f"{text[1]}{text[0]}{text[2:]}"
+        yield f"{text[:-2]}{text[-1]}{text[-2]}"
+    elif text.count("`") == 3:
+        yield text[1:]
+        yield text[:-1]
+    elif text.count("`") == 2:
+        yield f"{text[1]}{text[0]}{text[2:]}"
+        yield f"{text[:-2]}{text[-1]}{text[-2]}"
+
+
+def _source_meant(word: str) -> str:
+    return next((source for source in _SOURCES if is_slip(word, source)), word)
+
+
+def has_stray_mark(text: str) -> bool:
+    """Whether marks of a reference stand directly beside one, which may be meant, or a slip."""
+    return bool(re.search(rf"[{{$]{REFERENCE}|{REFERENCE}[}}]", text))
 
 
 def outside_quotes(text: str, change: Callable[[str], str]) -> str:

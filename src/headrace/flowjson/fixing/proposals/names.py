@@ -10,8 +10,13 @@ from headrace.flowjson.checks.payloads import EXPRESSIONS_SINCE
 from headrace.flowjson.diagnostics import Path
 from headrace.flowjson.editing.draft import Draft
 from headrace.flowjson.expressions.references import NESTED_SINCE, Reference, find_references, read_loosely
-from headrace.flowjson.fixing.fix_context import FixContext, Guess, Proposal, like, mends, shown
-from headrace.flowjson.fixing.proposals.expressions import bare_references_bound, in_backticks
+from headrace.flowjson.fixing.fix_context import Choice, FixContext, Guess, Proposal, like, mends, shown
+from headrace.flowjson.fixing.proposals.expressions import (
+    bare_references_bound,
+    has_stray_mark,
+    in_backticks,
+    slips_in_marks,
+)
 from headrace.flowjson.fixing.proposals.guesses import known_before, known_on
 from headrace.flowjson.fixing.proposals.values import Unclear, coerced, example_of, nothing_of
 
@@ -160,13 +165,21 @@ def declare_member(context: FixContext) -> Iterator[Proposal]:
 @mends("phone/binding-not-replaced")
 def replaced(context: FixContext) -> Iterator[Proposal]:
     """Words and bindings side by side as an expression, where one is taken."""
+    texts = {str(context.get(path)) for path in context.paths}
+    if len(texts) == 1:
+        for written in slips_in_marks(min(texts)):
+            draft = context.draft()
+            for path in context.paths:
+                draft.set(path, written)
+            yield f"Write {shown(written)}", draft
     draft = context.draft()
     for path in context.paths:
         text = str(context.get(path))
-        if not _is_all_bindings(text) or not _takes_expression(context, path):
+        if not _is_all_bindings(text) or not _takes_expression(context, path) or "`" in text:
             return
         draft.set(path, in_backticks(text))
-    yield f"Write {shown(draft.get(context.path))}", draft
+    title = f"Write {shown(draft.get(context.path))}"
+    yield Choice(title, draft) if any(map(has_stray_mark, texts)) else (title, draft)
 
 
 def _is_all_bindings(text: str) -> bool:

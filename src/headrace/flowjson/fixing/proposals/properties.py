@@ -10,6 +10,7 @@ from headrace.flowjson.checks.media import PICKERS
 from headrace.flowjson.checks.spelling import bare, opposite_of
 from headrace.flowjson.diagnostics import Path
 from headrace.flowjson.fixing.fix_context import (
+    Choice,
     Exactly,
     FixContext,
     Guess,
@@ -312,7 +313,8 @@ def right_format(context: FixContext) -> Iterator[Proposal]:
             for pattern in (text.strip("/"), text + ")", text + "]"):
                 draft = context.draft()
                 draft.set(path, pattern)
-                yield f"Write {shown(pattern)}", draft
+                title = f"Write {shown(pattern)}"
+                yield Choice(title, draft) if pattern.startswith(text) else (title, draft)
 
 
 @mends("structure/too-few-items")
@@ -329,7 +331,7 @@ def at_limit(context: FixContext) -> Iterator[Proposal]:
         draft.set(path, limit)
     looser = {"structure/number-too-small": "max-", "structure/number-too-large": "min-"}[context.rule]
     title = f"Write {limit}"
-    yield Guess(title, draft) if str(context.path[-1]).startswith(looser) else (title, draft)
+    yield Guess(title, draft) if str(context.path[-1]).startswith(looser) else Choice(title, draft)
 
 
 @mends("media/not-base64")
@@ -382,4 +384,4 @@ def _hexadecimal(text: str) -> str | None:
     digits = text.lstrip("#")
     if re.fullmatch(r"[0-9a-fA-F]{3}", digits):
         digits = "".join(letter * 2 for letter in digits)
-    return f"#{digits.upper()}" if re.fullmatch(r"[0-9a-fA-F]{6}", digits) else None
+    return f"#{digits}" if re.fullmatch(r"[0-9a-fA-F]{6}", digits) else None

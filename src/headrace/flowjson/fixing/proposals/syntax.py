@@ -5,12 +5,18 @@ import re
 from collections.abc import Iterator
 from math import isfinite
 
-from headrace.flowjson.fixing.fix_context import FixContext, Proposal, mends
+from headrace.flowjson.fixing.fix_context import Choice, FixContext, Proposal, mends
 from headrace.flowjson.problems import DEPTH_LIMIT
 from headrace.flowjson.textedits import TextEdit
 
 _WORD = re.compile(r"[^\s,:\[\]{}\"'=]+")
 _SINGLE = re.compile(r"'((?:[^'\\\n]|\\.)*)'")
+_LACKS_DIGIT = re.compile(r"-?(?:0\d|\.|\d+\.$)")
+"""A number that begins with a nought, or begins or ends with its point: there may have been a digit more."""
+
+_ESCAPED = tuple("bfnrt")
+"""Before a backslash, letters that may belong behind it."""
+
 _LITERALS = {"True": "true", "TRUE": "true", "False": "false", "FALSE": "false", "None": "null", "NULL": "null"}
 _CLOSING = {"{": "}", "[": "]"}
 _TOKEN = re.compile(r'"(?:[^"\\\n]|\\.)*"|[\[\]{}]')
@@ -109,7 +115,8 @@ def plain_number(context: FixContext) -> Iterator[Proposal]:
     if not isfinite(number):
         return
     plain = int(number) if float(number).is_integer() else number
-    yield f"Write {plain}", _replaced(start, match.end(), json.dumps(plain))
+    title, edits = f"Write {plain}", _replaced(start, match.end(), json.dumps(plain))
+    yield Choice(title, edits) if _LACKS_DIGIT.match(word) else (title, edits)
     yield "Put it in quotes", _replaced(start, match.end(), json.dumps(match.group()))
 
 
@@ -126,7 +133,8 @@ def double_backslash(context: FixContext) -> Iterator[Proposal]:
     if at >= 0:
         if text[at + 1 : at + 2] == "'":
             yield "Remove the backslash", _replaced(at, at + 1, "")
-        yield "Double the backslash", _replaced(at, at, "\\")
+        title, edits = "Double the backslash", _replaced(at, at, "\\")
+        yield Choice(title, edits) if text[at - 1 : at] in _ESCAPED else (title, edits)
 
 
 @mends("syntax/space")

@@ -6,7 +6,7 @@ from typing import Any
 
 from headrace.flowjson.catalogue import COMPONENTS, NEWEST, VERSIONS, Version
 from headrace.flowjson.checks.spelling import is_slip
-from headrace.flowjson.fixing.fix_context import Exactly, FixContext, Proposal, mends
+from headrace.flowjson.fixing.fix_context import Choice, Exactly, FixContext, Proposal, mends
 
 DATA_API_VERSION = "3.0"
 """The version of the data exchange that every version of Flow JSON knows."""
@@ -27,9 +27,11 @@ def add_version(context: FixContext) -> Iterator[Proposal]:
 @mends("version/invalid", "version/unsupported", "version/unavailable")
 def known_version(context: FixContext) -> Iterator[Proposal]:
     draft = context.draft()
-    wanted = _nearest(context.get(("version",)))
+    written = context.get(("version",))
+    wanted = _nearest(written)
     draft.set(("version",), str(wanted))
-    yield f"Use version {wanted}", draft
+    title = f"Use version {wanted}"
+    yield (title, draft) if str(wanted) in str(written) or str(written) == str(wanted.major) else Choice(title, draft)
 
 
 @mends("version/not-publishable")
