@@ -1,6 +1,7 @@
 """`headrace run`: exit status and lines, with and without a real endpoint."""
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -83,7 +84,7 @@ def test_a_static_flow_completes(bench: Bench) -> None:
 def test_text_for_people(bench: Bench) -> None:
     result = bench.run(STATIC, GOOD, "--format", "text")
     assert result.exit_code == 0
-    assert "Screen CHECK" in result.stdout
+    assert "Screen CHECK\n    who  Bea\n" in result.stdout
     assert 'Completed  {"name":"Bea"' in result.stdout
 
 
@@ -91,8 +92,9 @@ def test_text_for_people(bench: Bench) -> None:
     ("steps", "words"),
     [
         ([{"tap": "Continue"}], "Name is required"),
-        ([{"tap": "Nothing"}], "Nothing"),
-        ([{"fill": {"nobody": "x"}}], "nobody"),
+        ([{"tap": "Xyz"}], "There are: name, Continue."),
+        ([{"tap": "Contineu"}], "Did you mean 'Continue'?"),
+        ([{"fill": {"nmae": "x"}}], "Did you mean 'name'?"),
         ([{"expect": {"screen": "CHECK"}}], "'NAME', not 'CHECK'"),
         ([*GOOD, {"tap": "Send"}], "Nothing can be"),
     ],
@@ -135,6 +137,31 @@ def test_unusable_input_is_status_2_and_one_sentence(
     assert words in result.stderr
     assert len(result.stderr.splitlines()) == 1
     assert "Traceback" not in result.output
+
+
+def test_without_steps_and_without_a_terminal_it_says_that_it_only_opened(tmp_path: Path) -> None:
+    (tmp_path / "flow.json").write_text(json.dumps(STATIC))
+    result = CliRunner().invoke(application, [str(tmp_path / "flow.json")])
+    assert result.exit_code == 3
+    assert "give --steps" in result.stderr
+
+
+def test_an_exchange_is_told_once(bench: Bench, way: list[str]) -> None:
+    result = bench.run(ASKING, [{"fill": {"name": "Bea"}}, {"tap": "Continue"}], *way, "--format", "text")
+    told = re.sub(r"in \d+ ms", "in … ms", result.stdout)
+    assert (
+        told
+        == """\
+  → INIT
+  ← 200 in … ms, NAME
+Screen NAME
+    greeting  Good morning
+  → data_exchange NAME
+      name  Bea
+  ← 200 in … ms, CHECK
+Screen CHECK
+"""
+    )
 
 
 def test_a_screen_and_its_data_can_be_named(bench: Bench) -> None:
@@ -255,6 +282,8 @@ def test_failures_of_the_endpoint_are_told(bench: Bench, way: list[str]) -> None
     used_up = bench.run(ASKING, [{"fill": {"name": "expired"}}, {"tap": "Continue"}], *way)
     assert used_up.exit_code == 3
     assert {"expired": "Already answered."} in lines(used_up)
+    unopened = bench.run(ASKING, [{"expect": {"screen": "NAME"}}], *way[:-1], "other")
+    assert "No screen is shown, so it is not 'NAME'. The phone shows: " in lines(unopened)[-1]["error"]["message"]
     wrong_secret = bench.run(ASKING, [], *way[:-1], "other")
     (exchange, error) = lines(wrong_secret)
     assert exchange["exchange"]["status"] == 432

@@ -32,6 +32,7 @@ from headrace.phone.screen.view_text import WIDTH, as_text, colon, notice_of, pr
 from headrace.phone.values.markdown import links_in
 from headrace.phone.values.texts import required
 from headrace.simulator.cdn import unfetchable
+from headrace.simulator.driver import HURRIED_SECONDS
 from headrace.simulator.play import Verdict
 
 if TYPE_CHECKING:
@@ -78,6 +79,9 @@ class Conversation:
                     self._ask_next()
             except _Left:
                 self._say("Stopped before the Flow was completed.")
+            except BaseException:
+                self._wait_for(self._driver.settle(HURRIED_SECONDS))
+                raise
             self._wait_for(self._driver.settle())
         return Verdict.COMPLETED if self._driver.session.response is not None else Verdict.UNFINISHED
 

@@ -35,7 +35,9 @@ def load(  # noqa: PLR0917 - each is an option of the command
     steps: Annotated[Path | None, typer.Option(help="What each phone does; without steps it only opens.")] = None,
     phones: Annotated[int, typer.Option(help="How many phones.", min=1, max=_MOST_PHONES)] = 100,
     rate: Annotated[float, typer.Option(help="How many of them open the Flow each second.", min=0.01, max=10_000)] = 10,
-    flow_token: Annotated[str, typer.Option(help="Start of each phone's flow token.")] = "load",  # noqa: S107 - no secret
+    flow_token: Annotated[
+        str | None, typer.Option(help="Start of each phone's flow token.", show_default="a new one each time")
+    ] = None,
     out: Annotated[Path | None, typer.Option(help="Also write the results to this file, as JSON.")] = None,
     format: Annotated[Format, typer.Option(help="text for people, json for scripts.")] = Format.text,
 ) -> None:
@@ -63,7 +65,7 @@ def load(  # noqa: PLR0917 - each is an option of the command
     try:
         program, listed = _program(file), read_script(steps)
         measured, is_whole = asyncio.run(
-            _run(program, flow_token, listed, (endpoint, public_key, app_secret), phones, rate)
+            _run(program, flow_token or _new_token(), listed, (endpoint, public_key, app_secret), phones, rate)
         )
     except UnusableError as error:
         stop(str(error))
@@ -82,6 +84,13 @@ def load(  # noqa: PLR0917 - each is an option of the command
     is_well = results["health"]["verdict"] in ("published", "unknown") and not results["phones"]["failed"]
     is_complete = steps is None or results["phones"]["completed"] == phones
     raise typer.Exit(0 if is_well and is_complete else _UNWELL)
+
+
+def _new_token() -> str:
+    """An endpoint that takes each token once must not know it from the last time."""
+    from secrets import token_hex
+
+    return f"load-{token_hex(4)}"
 
 
 def _program(file: str) -> "Program":

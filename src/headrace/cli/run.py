@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from headrace.cli.flows import check_screens, program_of, read_data, read_script
+from headrace.cli.reports.run import InWords
 from headrace.cli.sources import UnusableError, read_source
-from headrace.cli.terminal import complain, emit_json, emit_text, printable, stop
+from headrace.cli.terminal import complain, emit_json, emit_text, stop
 from headrace.cli.traces import write_trace
 from headrace.protocol import UNUSED_TOKEN
 
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from headrace.simulator.sessions import EndpointClient
 
 _INTERRUPTED = 130
+
+UNFINISHED = 3
+"""Exit status when the steps ended before the Flow was completed."""
 
 
 class Format(StrEnum):
@@ -81,6 +85,8 @@ def run(  # noqa: PLR0917 - each is an option of the command
                 verdict = _converse(program, opening, way, recording)
             else:
                 verdict = asyncio.run(_play(program, opening, listed, way, format, recording))
+                if steps is None and verdict == UNFINISHED:
+                    complain("The Flow was only opened: give --steps, or run this in a terminal to be asked.")
         except KeyboardInterrupt:
             emit_text("\nStopped before the Flow was completed.\n", sys.stderr)
             verdict = _INTERRUPTED
@@ -132,7 +138,7 @@ async def _play(
     outbound = Outbound(private_networks=True)
     try:
         driver = Driver(Session.start(program, opening), _client(outbound, *way), recording)
-        tell = _tell_json if format is Format.json else _InWords()
+        tell = _tell_json if format is Format.json else InWords()
         if way[0] is None or not any(step.kind == "upload" for step in steps):
             return (await Play(driver, tell).run(steps)).value
         from headrace.simulator.file_server import file_server
@@ -153,42 +159,3 @@ def _tell_json(line: dict[str, Any]) -> None:
     import orjson
 
     emit_json(orjson.dumps(line).decode())
-
-
-class _InWords:
-    """Tells what happens in lines to read; why an exchange failed is told once."""
-
-    def __init__(self) -> None:
-        self._told = ""
-
-    def __call__(self, line: dict[str, Any]) -> None:
-        import orjson
-
-        def brief(value: Any) -> str:
-            text = orjson.dumps(value).decode()
-            return text if len(text) <= 400 else text[:400] + "…"
-
-        for kind, content in line.items():
-            if kind == "screen":
-                _write(f"Screen {content}  {brief(line['data'])}")
-            elif kind == "exchange":
-                asked = content["request"]
-                _write(f"  → {asked['action']} {asked['screen']}  {brief(asked['data'])}")
-                if content.get("error_type"):
-                    self._told = content["explanation"] or ""
-                    _write(f"  ← {content['error_type']}: {self._told}")
-                elif content["status"] is not None:
-                    _write(f"  ← {content['status']} in {content['ms']} ms  {brief(content['response'])}")
-            elif kind == "error":
-                where = f"step {content['step']} ({content['kind']}): " if "step" in content else ""
-                _write(f"  ! {where}{content['message']}")
-                if content.get("detail") and content["detail"] != self._told:
-                    _write(f"    {content['type']}: {content['detail']}")
-            elif kind == "complete":
-                _write(f"Completed  {orjson.dumps(content).decode()}")
-            elif kind != "data":
-                _write(f"  {kind}: {content}")
-
-
-def _write(line: str) -> None:
-    emit_text(printable(line) + "\n")

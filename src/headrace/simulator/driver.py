@@ -19,6 +19,9 @@ from headrace.simulator.trace import Entry
 from headrace.simulator.trace_writer import handle
 from headrace.simulator.uploads import Picked, Uploads
 
+HURRIED_SECONDS = 2.0
+"""For so long, in seconds, error notices are waited for when somebody wants to stop."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -97,9 +100,16 @@ class Driver:
         turn.outcomes.append(outcome)
         return turn
 
-    async def settle(self) -> None:
-        """Waits for the error notices that are still on their way."""
-        await asyncio.gather(*self._notices, return_exceptions=True)
+    async def settle(self, seconds: float | None = None) -> None:
+        """Waits for the error notices that are still on their way, at most `seconds`; then none is any more."""
+        try:
+            if self._notices:
+                await asyncio.wait(set(self._notices), timeout=seconds)
+        finally:
+            left = set(self._notices)
+            for task in left:
+                task.cancel()
+            await asyncio.gather(*left, return_exceptions=True)
 
     def _notify(self, request: dict[str, Any]) -> None:
         if self._client is not None:

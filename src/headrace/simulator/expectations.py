@@ -16,6 +16,7 @@ from headrace.phone.screen.view import (
     View,
     WordsView,
 )
+from headrace.phone.screen.view_text import notice_of
 from headrace.phone.session import Session
 
 
@@ -74,6 +75,14 @@ class _Seen:
 
 def _is(name: str, wanted: Any, actual: Any) -> str | None:
     return None if wanted == actual else f"{name} is {_shown(actual)}, not {_shown(wanted)}."
+
+
+def _screen(seen: _Seen, wanted: Any) -> str | None:
+    shown = seen.session.screen
+    if shown is not None or wanted is None:
+        return _is("The screen", wanted, shown)
+    notice = notice_of(seen.view)
+    return f"No screen is shown, so it is not {_shown(wanted)}.{f' The phone shows: {notice}' if notice else ''}"
 
 
 def _covers(name: str, wanted: Any, actual: Any) -> str | None:
@@ -156,7 +165,7 @@ def _request(seen: _Seen, wanted: Any) -> str | None:
 
 
 EXPECTABLE: Mapping[str, Callable[[_Seen, Any], str | None]] = {
-    "screen": lambda seen, wanted: _is("The screen", wanted, seen.session.screen),
+    "screen": _screen,
     "title": lambda seen, wanted: _is("The title", wanted, seen.view.screen.title if seen.view.screen else None),
     "status": lambda seen, wanted: _is("The status", wanted, seen.view.status),
     "text": _text,

@@ -127,13 +127,16 @@ class Load:
         def hear(line: Line) -> None:
             if "error" in line:
                 faults.append(_fault(line["error"]))
+            elif "expired" in line:
+                faults.append(f"The endpoint says that the flow token is used up (427): {line['expired']}")
 
         driver = Driver(Session.start(self._program, self._opening(number)), _Listening(self._channel, self._note))
         verdict = await Play(driver, hear).run(self._steps)
         if verdict is Verdict.COMPLETED:
             self.measured.completed += 1
         elif faults:
-            self.measured.failures[faults[-1]] += 1
+            # What the endpoint did comes first; that a step could not be done then follows from it.
+            self.measured.failures[faults[0]] += 1
         else:
             self.measured.unfinished += 1
 

@@ -8,9 +8,11 @@ from typing import Any
 from headrace.exchange.channel import Outcome
 from headrace.phone.engine.effects import Complete, Declined, Expired, OpenUrl
 from headrace.phone.engine.events import Back, Close, Event, Open, Select, Tap
+from headrace.phone.screen.view_text import notice_of
 from headrace.simulator.cdn import unfetchable
-from headrace.simulator.driver import Driver, Turn
+from headrace.simulator.driver import HURRIED_SECONDS, Driver, Turn
 from headrace.simulator.expectations import mismatches
+from headrace.simulator.nearest import did_you_mean, inputs_shown, tappable
 from headrace.simulator.steps import Step
 from headrace.simulator.uploads import Uploads
 
@@ -42,11 +44,17 @@ class Play:
         self._last_notice: Any = None
 
     async def run(self, steps: Iterable[Step]) -> Verdict:
-        """Opens the Flow and does the steps; stops at the first that fails. Error notices are out by the end."""
+        """Opens the Flow and does the steps; stops at the first that fails. Error notices are out by the end.
+
+        Whoever interrupts it waits for them no longer than `HURRIED_SECONDS`.
+        """
         try:
-            return await self._play(steps)
-        finally:
-            await self._driver.settle()
+            verdict = await self._play(steps)
+        except BaseException:
+            await self._driver.settle(HURRIED_SECONDS)
+            raise
+        await self._driver.settle()
+        return verdict
 
     async def _play(self, steps: Iterable[Step]) -> Verdict:
         await self._do(Open())
@@ -67,10 +75,22 @@ class Play:
         if step.kind == "upload":
             return await self._upload(step.content)
         for event in self._events(step):
-            refused = _refused(await self._do(event))
+            refused = self._refused(await self._do(event))
             if refused:
                 return refused
         return None
+
+    def _refused(self, turn: Turn) -> str | None:
+        """Why the phone did not do it, and what was meant or what stands in the way."""
+        refusal = next((effect for effect in turn.effects if isinstance(effect, Declined)), None)
+        if refusal is None:
+            return None
+        view = self._driver.session.view()
+        if not refusal.target:
+            notice = notice_of(view)
+            return f"{refusal.reason} The phone shows: {notice}" if notice else refusal.reason
+        known = [*inputs_shown(view), *tappable(view)]
+        return f"{refusal.target}: {refusal.reason}{did_you_mean(refusal.target, known)}"
 
     async def _upload(self, files: Mapping[str, Iterable[Path]]) -> str | None:
         for name, paths in files.items():
@@ -80,7 +100,7 @@ class Play:
                 return f"{name}: {error.filename} cannot be read: {error.strerror}"
             turn = await self._driver.upload(name, picked, self._uploads)
             self._tell_of(turn)
-            refused = _refused(turn)
+            refused = self._refused(turn)
             if refused:
                 return refused
         return None
@@ -125,13 +145,6 @@ class Play:
                 self._tell({"complete": effect.response})
             elif isinstance(effect, Expired):
                 self._tell({"expired": effect.message})
-
-
-def _refused(turn: Turn) -> str | None:
-    refusal = next((effect for effect in turn.effects if isinstance(effect, Declined)), None)
-    if refusal is None:
-        return None
-    return f"{refusal.target}: {refusal.reason}" if refusal.target else refusal.reason
 
 
 def exchange_line(outcome: Outcome) -> Line:

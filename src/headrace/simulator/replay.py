@@ -16,7 +16,7 @@ from headrace.phone.engine.program import Program, Screen
 from headrace.phone.session import Session
 from headrace.protocol import ErrorType
 from headrace.simulator.differences import Difference, Step, awaited, differences_between
-from headrace.simulator.driver import Driver
+from headrace.simulator.driver import HURRIED_SECONDS, Driver
 from headrace.simulator.recording import Recording
 from headrace.simulator.sessions import EndpointClient
 from headrace.simulator.trace import Act, Changed, Doing, Entry, Exchanged, Jumped, Shown, Trace, UnusableTrace
@@ -90,13 +90,17 @@ async def replay(
         before = list(_without_saves(before))
     driver = Driver(Session.start(program, opening), client or RecordedAnswers(before), recording)
     after: list[Step] = []
-    for position, step in enumerate(before):
-        mark = len(recording.moments)
-        await _do(driver, step.act or Act("open"), recording)
-        if not _is_left_open(before, position):
-            await driver.resume()
-        await asyncio.sleep(0)
-        after.append(replace(step, entries=tuple(_outcome(recording.entries[mark:]))))
+    try:
+        for position, step in enumerate(before):
+            mark = len(recording.moments)
+            await _do(driver, step.act or Act("open"), recording)
+            if not _is_left_open(before, position):
+                await driver.resume()
+            await asyncio.sleep(0)
+            after.append(replace(step, entries=tuple(_outcome(recording.entries[mark:]))))
+    except BaseException:
+        await driver.settle(HURRIED_SECONDS)
+        raise
     await driver.settle()
     return Replay(recording.trace(text, opening), tuple(differences_between(before, _settled(after, recording))))
 

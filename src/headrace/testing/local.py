@@ -1,8 +1,8 @@
 """A Flow on a phone in this process, filled in by a test as a person would."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from concurrent.futures import Future
 from contextlib import ExitStack
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -13,13 +13,14 @@ from headrace.outbound import Outbound
 from headrace.phone.engine.effects import Declined
 from headrace.phone.engine.events import Back, Close, Event, Open, Remove, Select, Tap
 from headrace.phone.engine.program import Program, UnusableFlow
-from headrace.phone.screen.view import FieldView, LinkView, ListView, UploadView, View
+from headrace.phone.screen.view import FieldView, UploadView, View
 from headrace.phone.screen.view_text import as_text, notice_of
 from headrace.phone.session import Session
 from headrace.protocol import UNUSED_TOKEN
 from headrace.simulator.driver import Driver, Turn
 from headrace.simulator.expectations import EXPECTABLE, mismatches
 from headrace.simulator.file_server import file_server
+from headrace.simulator.nearest import did_you_mean, inputs_shown, tappable
 from headrace.simulator.openings import opening_without_message
 from headrace.simulator.uploads import Uploads
 from headrace.testing.endpoint_clients import Answers, client_to
@@ -55,7 +56,7 @@ class LocalFlow:
         except UnusableFlow as error:
             raise FlowError(f"This Flow cannot be opened: {error}") from None
         if screen is not None and screen not in program.screens:
-            raise FlowError(f"The Flow has no screen {screen!r}.{_meant(screen, program.screens)}")
+            raise FlowError(f"The Flow has no screen {screen!r}.{did_you_mean(screen, program.screens)}")
         opening = opening_without_message(program, screen, data, flow_token, has_endpoint=endpoint is not None)
         if data is not None and opening.action == "data_exchange":
             raise FlowError("This Flow begins by asking its endpoint (INIT). Name the screen of the data with screen=…")
@@ -146,7 +147,9 @@ class LocalFlow:
         __tracebackhide__ = True
         found = self.view.screen.field(name) if self.view.screen else None
         if found is None:
-            raise self._error(f"The screen {self.screen} shows no input {name!r}.{_meant(name, self._inputs())}")
+            raise self._error(
+                f"The screen {self.screen} shows no input {name!r}.{did_you_mean(name, inputs_shown(self.view))}"
+            )
         return found
 
     def expect(self, **wanted: Any) -> None:
@@ -204,13 +207,13 @@ class LocalFlow:
         part = self.input(name)
         names = [file.file_name for file in part.files] if isinstance(part, UploadView) else []
         if file_name not in names:
-            raise self._error(f"{name} holds no file {file_name!r}.{_meant(file_name, names)}")
+            raise self._error(f"{name} holds no file {file_name!r}.{did_you_mean(file_name, names)}")
         self._act(f"remove {file_name} from {name}", Remove(name, file_name))
 
     def tap(self, target: str) -> None:
         """Presses a button, a link or a row, by its label or by its component's name."""
         __tracebackhide__ = True
-        self._act(f"tap {target!r}", Tap(target), meant=_meant(target, self._tappable()))
+        self._act(f"tap {target!r}", Tap(target), meant=did_you_mean(target, tappable(self.view)))
 
     def back(self) -> None:
         """Presses the arrow of the title bar."""
@@ -232,8 +235,8 @@ class LocalFlow:
 
     def _take(self, what: str, act: Callable[..., Awaitable[Turn]], *arguments: Any, meant: str = "") -> None:
         __tracebackhide__ = True
-        turn = self._portal.call(act, *arguments)
-        self._portal.call(self._driver.settle)
+        turn = self._finished(self._portal.start_task_soon(act, *arguments))
+        self._finished(self._portal.start_task_soon(self._driver.settle))
         self.exchanges += turn.outcomes
         if isinstance(self._endpoint, Answers) and self._endpoint.mishap is not None:
             mishap, self._endpoint.mishap = self._endpoint.mishap, None
@@ -243,21 +246,19 @@ class LocalFlow:
             raise self._error(f"Cannot {what}: {refused.reason}{meant}")
         self._done.append(what)
 
+    def _finished(self, work: "Future[_T]") -> _T:
+        """What work gives; nothing of it goes on when the test is stopped meanwhile."""
+        __tracebackhide__ = True
+        try:
+            return work.result()
+        except BaseException:
+            work.cancel()
+            raise
+
     def _error(self, words: str) -> FlowError:
         before = f"\n\nBefore that: {', '.join(self._done)}." if self._done else ""
         where = f"The screen {self.screen}:" if self.screen else "The phone shows:"
         return FlowError(f"{words}\n\n{where}\n{self.text}{before}")
-
-    def _inputs(self) -> list[str]:
-        return [field.name for field in self.view.screen.fields()] if self.view.screen else []
-
-    def _tappable(self) -> list[str]:
-        if self.view.screen is None:
-            return []
-        parts = self.view.screen.parts
-        labels = [part.text for part in parts if isinstance(part, LinkView)]
-        labels += [item.title for part in parts if isinstance(part, ListView) for item in part.items]
-        return [*([self.view.screen.footer.label] if self.view.screen.footer else []), *labels]
 
     def _client(self) -> Outbound:
         outbound = Outbound(private_networks=True)
@@ -268,10 +269,3 @@ class LocalFlow:
         if self._uploads is None:
             self._uploads = self._resources.enter_context(self._portal.wrap_async_context_manager(file_server()))
         return self._uploads
-
-
-def _meant(name: str, known: "list[str] | Mapping[str, Any]") -> str:
-    close = get_close_matches(name, list(known), 1, cutoff=0.5)
-    if close:
-        return f" Did you mean {close[0]!r}?" if close[0] != name else ""
-    return f" There are: {', '.join(known)}." if known else ""

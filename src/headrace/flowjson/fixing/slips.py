@@ -63,6 +63,10 @@ _BARE_KEY = re.compile(r"[A-Za-z_$][\w$-]*[ \t]*:")
 _BARE_WORD = re.compile(r"[\w-]+[ \t]*(?=[,}\]\r\n])")
 
 
+_HALF_ESCAPE = re.compile(r"u?[0-9A-Fa-f]{3}")
+"""What is left behind the backslash of a character written by its number when something of it is missing."""
+
+
 class Slip(NamedTuple):
     """What mends it, in words and as edits."""
 
@@ -186,6 +190,8 @@ def _attempts(document: Document) -> Iterator[_Attempt]:
             yield _inserted(match.end(), mark)
     for at in range(start, end + 1):
         for mark in _MARKS:
+            if mark == '"' and text[at - 1 : at] == "\\" and _HALF_ESCAPE.match(text, at):
+                continue
             if mark != '"' or _begins_or_ends(text[max(at - 1, 0) : at], text[at : at + 1]):
                 yield _inserted(at, mark)
         if text[at : at + 1] in ('"', "\\") and at < end:

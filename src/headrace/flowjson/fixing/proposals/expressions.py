@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from headrace.flowjson.checks.spelling import is_slip
-from headrace.flowjson.fixing.fix_context import FixContext, Proposal, mends, shown
+from headrace.flowjson.fixing.fix_context import Choice, FixContext, Proposal, mends, shown
 
 REFERENCE = r"\$\{[^{}]*\}"
 _SOURCES = ("form", "data", "screen")
@@ -124,11 +124,15 @@ def rewritten(context: FixContext) -> Iterator[Proposal]:
     text = context.get(path)
     if not isinstance(text, str):
         return
-    for changed in dict.fromkeys(_changed(text.strip("`"), context)):
+    plain = text.strip("`")
+    # A parenthesis that is missing may be missing elsewhere.
+    unsure = set(balanced(plain))
+    for changed in dict.fromkeys(_changed(plain, context)):
         draft = context.draft()
         for one in context.paths:
             draft.set(one, f"`{changed}`")
-        yield f"Write `{shown(changed)}`", draft
+        title = f"Write `{shown(changed)}`"
+        yield Choice(title, draft) if changed in unsure else (title, draft)
 
 
 def _changed(text: str, context: FixContext) -> Iterator[str]:
