@@ -3,7 +3,7 @@ PYTHON ?= python3
 SETUP = $(PYTHON) tools/setup.py
 VENV = .venv/bin
 
-.PHONY: help setup demo stop test test-all conformance crash mutations bench lint types format frontend pictures migration clean
+.PHONY: help setup demo stop test test-all conformance crash mutations bench lint types format frontend pictures migration clean fuzz
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -37,6 +37,10 @@ crash: ## Kill a server with -9 at 200 random moments, on SQLite and on PostgreS
 mutations: ## Leave out, double and swap every character of every good Flow, and look what --fix makes of it; an hour or two
 	@$(SETUP) serve dev
 	@HEADRACE_MUTATIONS=$(or $(MUTATIONS),all) $(VENV)/python -m pytest -n 2 -rP tests/flowjson/fixing/test_mutations.py $(ARGS)
+
+fuzz: ## Call every address of the Graph API with hostile values on both stores: EXAMPLES=5000 each way; about ten minutes
+	@$(SETUP) serve dev
+	@HEADRACE_FUZZ=$(or $(EXAMPLES),5000) $(VENV)/python -m pytest -n 2 tests/platform/graph/test_hostile_parameters.py $(ARGS)
 
 bench: ## Measure what is promised about speed, and compare with the limits (docs/benchmarks.md)
 	@$(SETUP) serve dev frontend browser

@@ -67,6 +67,8 @@ async def test_a_response_shows_where_it_came_from(browser: httpx.AsyncClient) -
 async def test_an_unknown_response_is_not_found(browser: httpx.AsyncClient) -> None:
     assert (await browser.get("/responses/7")).status_code == 404
     assert (await browser.get("/responses/seven")).status_code == 404
+    for number in ("9" * 19, "9" * 5_000):
+        assert (await browser.get(f"/responses/{number}")).status_code == 404
 
 
 async def test_without_responses_it_says_how_the_first_comes(browser: httpx.AsyncClient) -> None:

@@ -192,6 +192,14 @@ async def test_writers_wait_for_the_counter_only_at_their_end(database: Database
         assert await session.scalar(select(Revision.number).where(Revision.topic == "a")) == 2
 
 
+async def test_half_a_surrogate_pair_becomes_the_sign_for_what_cannot_be_read(database: Database) -> None:
+    async with database.transaction() as session:
+        session.add_all([Note(text="a\ud800b"), Note(text="c\udfff")])
+    assert await texts(database) == ["a\ufffdb", "c\ufffd"]
+    async with database.reading() as session:
+        assert await session.scalar(select(Note.id).where(Note.text == "a\ud800b")) is not None
+
+
 async def test_text_with_nul_is_kept_without_it_where_the_database_cannot(database: Database) -> None:
     async with database.transaction() as session:
         session.add_all([Note(text="a\0b"), Note(text="c")])

@@ -41,7 +41,18 @@ def test_rooms_bring_their_own_files(client: TestClient, tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize(
-    "path", ["nothing.css", "../pages.py", "..%2fpages.py", "phone/../../session.py", "phone", "", "/etc/passwd", "%00"]
+    "path",
+    [
+        "nothing.css",
+        "../pages.py",
+        "..%2fpages.py",
+        "phone/../../session.py",
+        "phone",
+        "",
+        "/etc/passwd",
+        "%00",
+        "a" * 5_000,
+    ],
 )
 def test_nothing_else_is_served(client: TestClient, path: str) -> None:
     assert client.get(f"/static/{path}").status_code == 404

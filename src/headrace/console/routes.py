@@ -41,8 +41,8 @@ PAGES = (
     Route("/responses", responses.index, methods=["GET"]),
     Route("/responses/rows", responses.rows, methods=["GET"]),
     Route("/responses/events", responses.events, methods=["GET"]),
-    Route("/responses/{response_id:int}", responses.show, methods=["GET"]),
-    Route("/responses/{response_id:int}/files/{media_id:str}", responses.file, methods=["GET"]),
+    Route("/responses/{response_id:row}", responses.show, methods=["GET"]),
+    Route("/responses/{response_id:row}/files/{media_id:str}", responses.file, methods=["GET"]),
 )
 
 REFUSALS: Mapping[type[Exception], ExceptionHandler] = {NotPermitted: not_permitted, KeyUnusable: key_unusable}

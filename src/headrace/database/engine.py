@@ -21,6 +21,7 @@ from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Integer, MetaData, T
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import Session
 
+from headrace.characters import is_storable, storable
 from headrace.database.sqlite import DRIVER
 
 _NAMES = {
@@ -111,7 +112,7 @@ class Database:
             event.listen(self.engine.sync_engine, "begin", _begin_sqlite)
             writing, reading = {"writing": True}, {}
         else:
-            event.listen(self.engine.sync_engine, "before_cursor_execute", _replace_nul, retval=True)
+            event.listen(self.engine.sync_engine, "before_cursor_execute", _replace_unstorable, retval=True)
             writing, reading = {}, {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
         self._writing = async_sessionmaker(self.engine.execution_options(**writing), expire_on_commit=False)
         self._reading = async_sessionmaker(self.engine.execution_options(**reading), expire_on_commit=False)
@@ -180,18 +181,18 @@ def _postgresql(schema: str) -> dict[str, Any]:
     return {"timeout": _CONNECT_SECONDS, "server_settings": {"search_path": schema, "timezone": "UTC", "jit": "off"}}
 
 
-def _replace_nul(
+def _replace_unstorable(
     _connection: Any, _cursor: Any, statement: str, parameters: Any, _context: Any, _many: bool
 ) -> tuple[str, Any]:
-    """PostgreSQL's text cannot hold U+0000, which people may well send: it becomes U+FFFD."""
+    """U+FFFD stands for what PostgreSQL cannot hold: U+0000, which people may well send, half a surrogate pair."""
     if not isinstance(parameters, list):
-        return statement, _without_nul(parameters)
-    return statement, [_without_nul(row) for row in parameters]
+        return statement, _storable(parameters)
+    return statement, [_storable(row) for row in parameters]
 
 
-def _without_nul(row: tuple[Any, ...]) -> tuple[Any, ...]:
-    if any(isinstance(value, str) and "\0" in value for value in row):
-        return tuple(value.replace("\0", "\ufffd") if isinstance(value, str) else value for value in row)
+def _storable(row: tuple[Any, ...]) -> tuple[Any, ...]:
+    if any(isinstance(value, str) and not is_storable(value) for value in row):
+        return tuple(storable(value) if isinstance(value, str) else value for value in row)
     return row
 
 

@@ -14,6 +14,8 @@ from sqlalchemy.dialects import registry
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.util import await_only
 
+from headrace.characters import storable
+
 DRIVER = "sqlite+loop"
 
 
@@ -21,16 +23,27 @@ async def _nothing() -> None:
     """Is over at once."""
 
 
+def _storable(row: Any) -> tuple[Any, ...]:
+    """Half a surrogate pair has no UTF-8: it becomes U+FFFD."""
+    return tuple(storable(value) if isinstance(value, str) else value for value in row)
+
+
 class Cursor(sqlite3.Cursor):
     """A cursor as SQLAlchemy's asyncio expects it, which wants to see that something is awaited."""
 
     def execute(self, *arguments: Any) -> Self:
         await_only(_nothing())
-        return super().execute(*arguments)
+        try:
+            return super().execute(*arguments)
+        except UnicodeEncodeError:
+            return super().execute(arguments[0], _storable(arguments[1]))
 
     def executemany(self, *arguments: Any) -> Self:
         await_only(_nothing())
-        return super().executemany(*arguments)
+        try:
+            return super().executemany(*arguments)
+        except UnicodeEncodeError:
+            return super().executemany(arguments[0], [_storable(row) for row in arguments[1]])
 
     async def _async_soft_close(self) -> None:
         """Its rows are read when they are asked for; there is nothing to be waited for."""

@@ -69,7 +69,7 @@ def inspector_routes(store: TracedStore) -> list[Route]:
     pages = _InspectorPages(store)
     return [
         Route("/inspector", pages.show, methods=["GET"]),
-        Route("/inspector/exchanges/{number:int}", pages.exchange, methods=["GET"]),
+        Route("/inspector/exchanges/{number:row}", pages.exchange, methods=["GET"]),
         Route("/inspector/whole/{part}", pages.whole, methods=["GET"]),
         Route("/trace", pages.download, methods=["GET"]),
         Route("/replay", pages.replay, methods=["POST"]),

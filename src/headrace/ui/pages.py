@@ -82,8 +82,11 @@ def _find(path: str) -> Path | None:
         return None
     first, _, rest = path.partition("/")
     folder, inner = (_FOLDERS[first], rest) if first in _FOLDERS else (_STATIC, path)
-    candidate = (folder / inner).resolve()
-    return candidate if candidate.is_relative_to(folder.resolve()) and candidate.is_file() else None
+    try:
+        candidate = (folder / inner).resolve()
+        return candidate if candidate.is_relative_to(folder.resolve()) and candidate.is_file() else None
+    except (OSError, ValueError):  # a name that no file system could hold
+        return None
 
 
 def static_routes() -> list[Route]:

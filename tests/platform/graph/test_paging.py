@@ -1,5 +1,6 @@
 """Lists in pages."""
 
+import base64
 from typing import Any
 
 import httpx
@@ -74,3 +75,14 @@ async def test_a_page_behind_the_end_is_empty(graph: httpx.AsyncClient, path: st
 )
 async def test_what_is_no_place_in_the_list(graph: httpx.AsyncClient, path: str, query: str) -> None:
     error_of(await graph.get(f"{path}?{query}"), 400, 100)
+
+
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"])
+@pytest.mark.parametrize("way", ["after", "before"])
+async def test_a_cursor_at_an_end_of_time_is_refused(
+    graph: httpx.AsyncClient, world: World, moment: str, way: str
+) -> None:
+    cursor = base64.urlsafe_b64encode(f'["{moment}", "1"]'.encode()).decode()
+    refused = await graph.get(f"/v23.0/{world.wabas[0].id}/flows", params={way: cursor})
+    assert refused.status_code == 400
+    assert "Invalid cursors" in refused.json()["error"]["message"]

@@ -8,7 +8,7 @@ import base64
 import binascii
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Protocol
 from urllib.parse import parse_qsl, urlencode
 
@@ -17,6 +17,7 @@ from sqlalchemy import ColumnElement, Select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
+from headrace.characters import is_storable
 from headrace.platform.errors import PlatformError
 from headrace.platform.errors.catalogue import PARAMETER_INVALID
 from headrace.platform.graph.calls import Call
@@ -24,6 +25,8 @@ from headrace.platform.graph.parameters import Parameters, one_of
 
 DEFAULT_LIMIT = 25
 LARGEST_LIMIT = 500
+_EARLIEST, _LATEST = datetime(1970, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
+"""Between these a moment can be told in every time zone."""
 
 
 class Listed(Protocol):
@@ -74,7 +77,7 @@ class Place:
             place = cls(datetime.fromisoformat(moment), str(row_id))
         except (ValueError, TypeError, binascii.Error) as error:
             raise _unknown_cursor() from error
-        if place.created_at.tzinfo is None:
+        if place.created_at.tzinfo is None or not _EARLIEST < place.created_at < _LATEST or not is_storable(place.id):
             raise _unknown_cursor()
         return place
 

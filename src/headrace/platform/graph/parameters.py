@@ -12,12 +12,14 @@ from typing import Any
 
 import orjson
 
+from headrace.characters import holds_unstorable, is_storable, storable, writable
 from headrace.platform.errors import PlatformError
 from headrace.platform.errors.catalogue import PARAMETER_INVALID
 
 _TRUE = frozenset({"true", "1"})
 _FALSE = frozenset({"false", "0", ""})
 _LONGEST_LOOSE_JSON = 2000
+_UNSTORABLE = "must hold no U+0000 and no half of a surrogate pair, which no database can hold"
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,11 @@ class Parameters:
 
     def as_dict(self) -> dict[str, Any]:
         """The parameters as they came, without files: for calls that read a whole document, such as a message."""
-        return {name: value for name, value in self._values.items() if not isinstance(value, Upload)}
+        values = {name: value for name, value in self._values.items() if not isinstance(value, Upload)}
+        for name, value in values.items():
+            if holds_unstorable({name: value}):
+                raise _wrong(storable(name)[:80], _UNSTORABLE)
+        return values
 
     def required(self, name: str) -> str:
         """A text that must be there and hold something."""
@@ -58,8 +64,8 @@ class Parameters:
         if isinstance(value, bool) or not isinstance(value, str | int | float):
             raise _wrong(name, "must be a string")
         text = str(value)
-        if "\0" in text:
-            raise _wrong(name, "must be a string without the character U+0000")
+        if not is_storable(text):
+            raise _wrong(name, _UNSTORABLE)
         if longest is not None and len(text) > longest:
             raise _wrong(name, f"must be at most {longest} characters long")
         return text
@@ -94,6 +100,8 @@ class Parameters:
                 value = [item.strip() if isinstance(item, str) else item for item in value]
         if not isinstance(value, list):
             raise _wrong(name, "must be an array.")
+        if holds_unstorable(value):
+            raise _wrong(name, _UNSTORABLE)
         return value
 
     def texts(self, name: str, *, commas: bool = False) -> list[str] | None:
@@ -113,6 +121,8 @@ class Parameters:
             value = _from_text(value, value)
         if value is not None and not isinstance(value, dict):
             raise _wrong(name, "must be an object")
+        if holds_unstorable(value):
+            raise _wrong(name, _UNSTORABLE)
         return value
 
     def upload(self, name: str) -> Upload | None:
@@ -127,7 +137,7 @@ class Parameters:
             return value.content
         if isinstance(value, dict | list):
             return orjson.dumps(value, option=orjson.OPT_INDENT_2)
-        return value.encode() if isinstance(value, str) else None
+        return value.encode(errors="replace") if isinstance(value, str) else None
 
 
 def missing(name: str) -> PlatformError:
@@ -156,8 +166,8 @@ def _from_text(text: str, otherwise: Any) -> Any:
     # A published collection of calls writes its filters with single quotes.
     if "'" in text and len(text) <= _LONGEST_LOOSE_JSON:
         try:
-            return ast.literal_eval(text.strip())
-        except (ValueError, SyntaxError, MemoryError, RecursionError):
+            return orjson.loads(orjson.dumps(writable(ast.literal_eval(text.strip()))))  # Python has more than JSON
+        except (TypeError, ValueError, SyntaxError, MemoryError, RecursionError):
             pass
     return otherwise
 

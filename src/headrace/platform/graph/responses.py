@@ -8,6 +8,8 @@ import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
+from headrace.characters import writable
+
 DEFAULT_VERSION = "v23.0"
 
 _HOST = re.compile(r"[A-Za-z0-9.\-_]+(:[0-9]{1,5})?|\[[0-9A-Fa-f:.]+\](:[0-9]{1,5})?")
@@ -15,7 +17,7 @@ _HOST = re.compile(r"[A-Za-z0-9.\-_]+(:[0-9]{1,5})?|\[[0-9A-Fa-f:.]+\](:[0-9]{1,
 
 def json_response(content: Any, trace_id: str, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
     return Response(
-        orjson.dumps(content),
+        _written(content),
         status,
         {
             "x-fb-trace-id": trace_id,
@@ -26,6 +28,13 @@ def json_response(content: Any, trace_id: str, status: int = 200, headers: Mappi
         },
         media_type="application/json; charset=UTF-8",
     )
+
+
+def _written(content: Any) -> bytes:
+    try:
+        return orjson.dumps(content)
+    except TypeError:  # half a surrogate pair has no UTF-8
+        return orjson.dumps(writable(content))
 
 
 def base_url(request: Request, fallback: str) -> str:
