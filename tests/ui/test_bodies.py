@@ -1,7 +1,9 @@
 """Bodies are read to a limit and in bounded time; answers in words come as an object to scripts."""
 
 import asyncio
+import re
 import tracemalloc
+from pathlib import Path
 from urllib.parse import parse_qsl
 
 import pytest
@@ -156,3 +158,12 @@ def test_what_is_no_form() -> None:
     for content in (b"a=%FF", b"a=\xff", b"a&" * 6_000, b"x=" + b"%FF" * 40_000):
         with pytest.raises(Unparsable):
             parse_form(content)
+
+
+def test_no_other_way_into_a_body_or_a_number_is_taken() -> None:
+    """Starlette's own ways know no limit of bytes, of time or of digits."""
+    unbounded = re.compile(r"(?:^|\s)(?:= |await )(?:request|http)\.(?:form|body|json|stream)\(\)|:int\}")
+    folder = Path(bodies.__file__).parent
+    files = (path for path in folder.rglob("*.py") if path.name != "remedies.py")  # which shows others' code
+    found = [str(path) for path in files if unbounded.search(path.read_text())]
+    assert found == []

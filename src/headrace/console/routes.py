@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from starlette.routing import Route
 from starlette.types import ExceptionHandler
 
+import headrace.ui.numbers  # noqa: F401 - `row` in a path
 from headrace.business.encryption import KeyUnusable
 from headrace.business.team import NotPermitted
 from headrace.console import flows, lifecycle, responses, start
@@ -21,8 +22,8 @@ PAGES = (
     Route("/flows/{flow_id:str}/save", builder.save, methods=["POST"]),
     Route("/flows/{flow_id:str}/download", builder.download, methods=["GET"]),
     Route("/flows/{flow_id:str}/versions", builder.history, methods=["GET"]),
-    Route("/flows/{flow_id:str}/versions/{number:int}", builder.version, methods=["GET"]),
-    Route("/flows/{flow_id:str}/versions/{number:int}/changes", builder.changes, methods=["GET"]),
+    Route("/flows/{flow_id:str}/versions/{number:row}", builder.version, methods=["GET"]),
+    Route("/flows/{flow_id:str}/versions/{number:row}/changes", builder.changes, methods=["GET"]),
     Route("/flows/{flow_id:str}/publish", lifecycle.publish_form, methods=["GET"]),
     Route("/flows/{flow_id:str}/publish", lifecycle.publish, methods=["POST"]),
     Route("/flows/{flow_id:str}/deprecate", lifecycle.deprecate_form, methods=["GET"]),

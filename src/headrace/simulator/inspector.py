@@ -17,6 +17,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
+import headrace.ui.numbers  # noqa: F401 - `row` in a path
 from headrace.phone.engine.program import UnusableFlow
 from headrace.phone.session import Session
 from headrace.simulator.inspection import Body, bodies_of, body, inspect
