@@ -19,7 +19,7 @@ from headrace.platform.errors.catalogue import PARAMETER_INVALID
 _TRUE = frozenset({"true", "1"})
 _FALSE = frozenset({"false", "0", ""})
 _LONGEST_LOOSE_JSON = 2000
-_UNSTORABLE = "must hold no U+0000 and no half of a surrogate pair, which no database can hold"
+_UNSTORABLE = "must be text without U+0000 and without half a surrogate pair, which no database can hold"
 
 
 @dataclass(frozen=True)
