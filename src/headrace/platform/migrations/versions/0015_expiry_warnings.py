@@ -8,7 +8,7 @@ from alembic import op
 from headrace.database import UtcDateTime
 
 revision: str = "9c1e5b7a40d2"
-down_revision: str | Sequence[str] | None = "4a6677643577"
+down_revision: str | Sequence[str] | None = "8d1f40b7c2ea"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
