@@ -2,6 +2,7 @@
 
 import asyncio
 import importlib
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Connection, text
 from tests.stores import Store
 
+import headrace
 from headrace.business.tables import Table as BusinessTable
 from headrace.database import Database, migrate
 from headrace.platform.tables import Table as PlatformTable
@@ -23,6 +25,10 @@ SIDES: dict[str, tuple[type, list[str]]] = {
     ),
     "business": (BusinessTable, ["connections", "flows", "people", "responses", "team", "webhooks"]),
 }
+
+
+def versions_of(side: str) -> Path:
+    return Path(headrace.__file__).parent / side / "migrations" / "versions"
 
 
 def differences(connection: Connection, table: Any) -> list[Any]:
@@ -60,3 +66,12 @@ async def test_servers_that_start_at_the_same_time_migrate_one_after_another(sto
     finally:
         for database in servers:
             await database.close()
+
+
+@pytest.mark.parametrize("side", SIDES)
+@pytest.mark.sqlite_only
+async def test_migrations_stand_in_one_row_in_the_order_of_their_numbers(side: str, store_name: str) -> None:
+    names = sorted(path.stem for path in versions_of(side).glob("[0-9]*.py"))
+    modules = [importlib.import_module(f"headrace.{side}.migrations.versions.{name}") for name in names]
+    assert [module.down_revision for module in modules] == [None, *(module.revision for module in modules[:-1])]
+    assert [int(name[:4]) for name in names] == list(range(1, len(names) + 1))
