@@ -13,6 +13,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from pywa import WhatsApp  # type: ignore[attr-defined]
 from pywa.utils import flow_request_media_decryptor
+from tests.cli.commands import headrace
 from tests.journey.conftest import Box, wait_until
 from tests.journey.pywa_business import ToBox
 from tests.journey.test_corpus import serving
@@ -99,6 +100,22 @@ def business(box: Box) -> Iterator[Business]:
         ).raise_for_status()
         business.flow_id = box.make_flow("Photos", json.dumps(FLOW), endpoint_uri=address)
         yield business
+
+
+def test_a_key_is_registered_from_the_command_line(box: Box, tmp_path: Path) -> None:
+    sender = str(box.credentials["senders"][1]["id"])
+    way = ("--folder", str(tmp_path), "--graph-url", box.url, "--phone-number-id", sender)
+    token = {"HEADRACE_ACCESS_TOKEN": str(box.credentials["access_token"])}
+    assert headrace("keys", "new", "--folder", str(tmp_path), "--no-password").status == 0
+    shown = headrace("keys", "show", *way, environment=token)
+    assert (shown.status, "has no key" in shown.output) == (1, True)
+    registered = headrace("keys", "register", *way, environment=token)
+    assert (registered.status, "its signature holds" in registered.output) == (0, True)
+    assert headrace("keys", "rotate", "--folder", str(tmp_path), "--no-password").status == 0
+    shown = headrace("keys", "show", *way, environment=token)
+    assert (shown.status, "has another key" in shown.output) == (1, True)
+    refused = headrace("keys", "register", *way, environment={"HEADRACE_ACCESS_TOKEN": "none"})
+    assert (refused.status, refused.complaints != "") == (1, True)
 
 
 @pytest.fixture(scope="module")

@@ -19,6 +19,7 @@ COMMANDS = (
     "explain",
     "format",
     "graph",
+    "keys",
     "load",
     "lsp",
     "new",
@@ -49,9 +50,11 @@ def application(names: Iterable[str] = COMMANDS) -> typer.Typer:
     for name in names:
         command = getattr(import_module(f"headrace.cli.{name}"), name)
         if isinstance(command, typer.Typer):
-            made.add_typer(command, name=name)
-            continue
-        made.command(name, help=_in_paragraphs(command.__doc__ or ""))(command)
+            for one in command.registered_commands:
+                one.help = _in_paragraphs((one.callback and one.callback.__doc__) or "")
+            made.add_typer(command, name=name, help=_in_paragraphs(str(command.info.help)))
+        else:
+            made.command(name, help=_in_paragraphs(command.__doc__ or ""))(command)
     return made
 
 
