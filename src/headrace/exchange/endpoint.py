@@ -12,27 +12,38 @@
 ...         return Screen("NAME", error_message="Tell us your name.")
 ...     return Finish({"name": request.data["name"]})
 
-Any ASGI server runs it: `uvicorn module:endpoint`. It can also be mounted below a path of a larger application. Pings,
-error notices, signatures and keys are taken care of; handlers see clear requests and return clear answers.
+Any ASGI server runs it: `uvicorn module:endpoint`. A larger Starlette or FastAPI application takes it as a route,
+`Route("/flow", endpoint)`, or mounts it below a path. Pings, error notices, signatures and keys are taken care
+of; handlers see clear requests and return clear answers.
 """
 
+import asyncio
 import inspect
 import logging
+import time
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, Protocol, TypeVar
 
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import Request as HttpRequest
-from starlette.responses import PlainTextResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from headrace.bodies import BodyRefused, BodyTooLarge, receive_body
 from headrace.exchange import messages
+from headrace.exchange.flow_tokens import FlowTokens, is_counted
 from headrace.exchange.keys import load_private_key, public_pem
-from headrace.exchange.media import Attachment, UnusableFile
-from headrace.exchange.receiving import ReceivedFile, fetch_files
+from headrace.exchange.observations import Observation, Observer
+from headrace.exchange.replies import (
+    Finish,
+    NotARequest,
+    Request,
+    Screen,
+    TokenExpired,
+    UnusablePayload,
+    read_request,
+)
 from headrace.exchange.sealing import (
     CannotOpen,
     NotAnEnvelope,
@@ -44,82 +55,15 @@ from headrace.exchange.sealing import (
 )
 from headrace.exchange.transport import Transport
 from headrace.outbound import Outbound
-from headrace.protocol import SUCCESS, UNUSED_TOKEN
+
+__all__ = ["AnswerCheck", "Endpoint", "Finish", "Request", "Screen", "TokenExpired", "UnusablePayload"]
 
 _log = logging.getLogger(__name__)
 
 DEFAULT_MAX_BYTES = 10 * 1024 * 1024
-_GREETING = "This is the endpoint of a WhatsApp Flow. It answers sealed POST requests."
-
-
-@dataclass(frozen=True)
-class Request:
-    """What the phone asks, in clear.
-
-    `action` is `INIT` (the Flow opens), `data_exchange` (the person did something on `screen`) or `BACK` (the person
-    left `screen` backwards). `data` holds what the action's payload names. `flow_token` is the token of the message,
-    `"unused"` when it has none. In an error notice `error` names the kind and `error_message` explains it.
-    """
-
-    action: str
-    screen: str | None
-    data: dict[str, Any]
-    flow_token: str
-    version: str
-    flow_token_signature: str | None = None
-    error: str | None = None
-    error_message: str | None = None
-    transport: Transport = field(default_factory=Outbound, repr=False, compare=False)
-
-    def attachments(self, name: str) -> list[Attachment]:
-        """The files of a PhotoPicker or DocumentPicker that came as `data[name]`, described but not fetched.
-
-        Raises UnusableFile when the member is there and describes no files.
-        """
-        value = self.data.get(name)
-        if value in (None, "", []):
-            return []
-        if not isinstance(value, list):
-            raise UnusableFile(f"{name} holds no list of files.")
-        return [Attachment.from_json(described) for described in value]
-
-    async def files(self, name: str) -> list[ReceivedFile]:
-        """The same files, fetched, checked and opened. Raises UnusableFile when one of them cannot be had."""
-        return await fetch_files(self.attachments(name), self.transport)
-
-
-@dataclass(frozen=True)
-class Screen:
-    """Shows a screen with its data. `error_message` appears at the foot of the screen; naming the screen the person is
-    on keeps it open, and only the fields named in `data` change."""
-
-    name: str
-    data: dict[str, Any] = field(default_factory=dict)
-    error_message: str | None = None
-
-    def __post_init__(self) -> None:
-        if self.name == SUCCESS:
-            raise ValueError(f"No screen is called {SUCCESS}. Return Finish(params) to end the Flow.")
-
-    def to_json(self, _request: Request) -> dict[str, Any]:
-        extra = {} if self.error_message is None else {"error_message": self.error_message}
-        return {"screen": self.name, "data": {**self.data, **extra}}
-
-
-@dataclass(frozen=True)
-class Finish:
-    """Ends the Flow. `params` is what the message to the business will contain; the flow token is added to it."""
-
-    params: dict[str, Any] = field(default_factory=dict)
-
-    def to_json(self, request: Request) -> dict[str, Any]:
-        return messages.final_answer({"flow_token": request.flow_token, **self.params})
-
-
-class TokenExpired(Exception):
-    """Raised by a handler when the flow token counts no more, for instance because the order was placed. The phone
-    shows the message, closes the Flow and disables the button that opened it."""
-
+_GREETING = b"This is the endpoint of a WhatsApp Flow. It answers sealed POST requests."
+_LARGE = 64 * 1024
+"""From this many bytes on a request is opened in a worker thread; a smaller one takes less than the way there."""
 
 Reply = Screen | Finish
 Handler = Callable[[Request], Reply | Awaitable[Reply]]
@@ -127,6 +71,16 @@ ErrorHandler = Callable[[Request], Awaitable[None] | None]
 AnyHandler = TypeVar("AnyHandler", bound=Handler)
 AnyErrorHandler = TypeVar("AnyErrorHandler", bound=ErrorHandler)
 HandledAction = Literal["INIT", "data_exchange", "BACK"]
+KeySource = str | bytes | Path
+
+
+class AnswerCheck(Protocol):
+    """Says why a phone could not use an answer to this action on this screen; None when it takes it.
+
+    `headrace.phone.answer_check.FlowAnswers` is one.
+    """
+
+    def __call__(self, action: str, screen: str | None, answer: dict[str, Any]) -> str | None: ...
 
 
 class _HttpRefusal(Exception):
@@ -140,12 +94,16 @@ class _HttpRefusal(Exception):
 class Endpoint:
     """The endpoint of one or several Flows, as an ASGI app.
 
-    `private_key` is PEM text or the path of a PEM file, `password` opens it. `app_secret` is the secret of the app the
-    Flow is linked to; give two while it is being changed, or None to accept unsigned requests. With
-    `verify_flow_tokens` every request must carry a `flow_token_signature` made with that secret (Flow JSON 7.3 with
-    Data API 4.0). Bodies over `max_bytes` are refused. Files that people attach are fetched from public addresses only;
-    `private_networks` also lets in those of this machine and its network, as a box needs it. `transport` takes the
-    place of the HTTP client that fetches them. Raises UnusableKey.
+    `private_key` is PEM text or the path of a PEM file, `password` opens it; give several for several numbers, or while
+    one is replaced. `app_secret` is the secret of the app the Flow is linked to; give two while it is being changed, or
+    None to accept unsigned requests. With `verify_flow_tokens` every request must carry a `flow_token_signature` made
+    with that secret (Flow JSON 7.3 with Data API 4.0). `flow_tokens` remembers which tokens are used up.
+
+    `answers` judges each answer by the Flow before it is sent; what a phone could not use is logged, counted and sent
+    all the same, or with `refuse_misfits` answered with 500. `observers` hear of every request. Bodies over
+    `max_bytes` are refused. Files that people attach are fetched from public addresses only; `private_networks` also
+    lets in those of this machine and its network, as a box needs it. `transport` takes the place of the HTTP client
+    that fetches them. Raises UnusableKey.
 
     Answers: 421 for what does not open with the key, 427 for `TokenExpired`, 432 for a wrong signature, 400 for what is
     no request, 500 when a handler fails or none is registered; the log says why, the answer does not.
@@ -154,10 +112,14 @@ class Endpoint:
     def __init__(
         self,
         *,
-        private_key: str | bytes | Path,
+        private_key: KeySource | Sequence[KeySource],
         app_secret: str | Sequence[str] | None,
         password: str | None = None,
         verify_flow_tokens: bool = False,
+        flow_tokens: FlowTokens | None = None,
+        answers: AnswerCheck | None = None,
+        refuse_misfits: bool = False,
+        observers: Sequence[Observer] = (),
         max_bytes: int = DEFAULT_MAX_BYTES,
         private_networks: bool = False,
         transport: Transport | None = None,
@@ -167,7 +129,11 @@ class Endpoint:
             raise ValueError("an app secret is empty; pass None to accept unsigned requests")
         if verify_flow_tokens and not secrets:
             raise ValueError("flow tokens are verified with the app secret; give one")
-        self._private_key = load_private_key(private_key, password)
+        self._private_keys = _loaded(private_key, password)
+        self._flow_tokens = flow_tokens
+        self._answers = answers
+        self._refuse_misfits = refuse_misfits
+        self._observers = tuple(observers)
         self._secrets = secrets
         self._verify_flow_tokens = verify_flow_tokens
         self._max_bytes = max_bytes
@@ -178,8 +144,8 @@ class Endpoint:
 
     @property
     def public_key(self) -> str:
-        """The public half of its key, as it is uploaded for a sender: PEM."""
-        return public_pem(self._private_key.public_key())
+        """The public half of its first key, as it is uploaded for a sender: PEM."""
+        return public_pem(self._private_keys[0].public_key())
 
     @property
     def app_secrets(self) -> tuple[str, ...]:
@@ -216,52 +182,69 @@ class Endpoint:
         if scope["type"] == "lifespan":
             await _lifespan(receive, send)
         elif scope["type"] == "http":
-            response = await self._respond(HttpRequest(scope, receive))
-            await response(scope, receive, send)
+            await self._serve(scope, receive, send)
         else:
             await send({"type": "websocket.close", "code": 1000})
 
-    async def _respond(self, http: HttpRequest) -> Response:
-        if http.method in {"GET", "HEAD"}:
-            return PlainTextResponse(_GREETING)
-        if http.method != "POST":
-            return PlainTextResponse("", 405, headers={"Allow": "GET, HEAD, POST"})
+    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
+        method = scope["method"]
+        if method in {"GET", "HEAD"}:
+            await _send(send, 200, b"" if method == "HEAD" else _GREETING)
+        elif method == "POST":
+            await _send(send, *await self._answer(scope, receive))
+        else:
+            await _send(send, 405, b"", (b"allow", b"GET, HEAD, POST"))
+
+    async def _answer(self, scope: Scope, receive: Receive) -> tuple[int, bytes]:
+        exchange = _Exchange()
         try:
-            opened = await run_in_threadpool(self._open, await self._body(http), http.headers)
-            return await self._answer(opened)
+            opened = await self._opened(scope, receive)
+            exchange.request = _read(opened.body)
+            status, body = await self._sealed_reply(exchange, exchange.request, opened)
         except _HttpRefusal as refused:
             level, cause = (logging.ERROR, refused.__cause__) if refused.status >= 500 else (logging.WARNING, None)
             _log.log(level, "Answered %d: %s", refused.status, _one_line(refused), exc_info=cause)
-            return PlainTextResponse("", refused.status)
+            status, body = refused.status, b""
+        if self._observers:
+            self._observe(exchange.observation(status))
+        return status, body
 
-    async def _body(self, http: HttpRequest) -> bytes:
-        if self._secrets and not http.headers.get("x-hub-signature-256"):
+    async def _opened(self, scope: Scope, receive: Receive) -> OpenedRequest:
+        signature = next((value for name, value in scope["headers"] if name == b"x-hub-signature-256"), None)
+        if self._secrets and not signature:
             raise _unsigned(None)
         try:
-            return await receive_body(http.receive, self._max_bytes, http.scope["headers"])
+            raw_body = await receive_body(receive, self._max_bytes, scope["headers"])
         except BodyTooLarge as error:
             raise _HttpRefusal(413, f"The request has more than {self._max_bytes:,} bytes.") from error
         except BodyRefused as error:
             raise _HttpRefusal(error.status, "The request does not come to its end.") from error
+        header = None if signature is None else signature.decode("latin-1")
+        if len(raw_body) < _LARGE:
+            return self._open(raw_body, header)
+        return await asyncio.to_thread(self._open, raw_body, header)
 
-    def _open(self, raw_body: bytes, headers: Any) -> OpenedRequest:
-        header = headers.get("x-hub-signature-256")
+    def _open(self, raw_body: bytes, header: str | None) -> OpenedRequest:
         if self._secrets and not any(signature_matches(secret, raw_body, header) for secret in self._secrets):
             raise _unsigned(header)
-        try:
-            return open_request(raw_body, self._private_key)
-        except NotAnEnvelope as error:
-            raise _HttpRefusal(400, str(error)) from error
-        except CannotOpen as error:
-            raise _HttpRefusal(messages.KEY_REFUSED, str(error)) from error
+        refusal: CannotOpen | None = None
+        for key in self._private_keys:
+            try:
+                return open_request(raw_body, key)
+            except NotAnEnvelope as error:
+                raise _HttpRefusal(400, str(error)) from error
+            except CannotOpen as error:
+                refusal = refusal or error
+        raise _HttpRefusal(messages.KEY_REFUSED, str(refusal)) from refusal
 
-    async def _answer(self, opened: OpenedRequest) -> Response:
-        request = _read(opened.body)
+    async def _sealed_reply(self, exchange: "_Exchange", request: Request, opened: OpenedRequest) -> tuple[int, bytes]:
         status = messages.OK
         try:
-            answer = await self._reply(request)
+            answer = await self._reply(exchange, request)
         except TokenExpired as expired:
             status, answer = messages.TOKEN_EXPIRED, {"error_msg": str(expired)}
+        except UnusablePayload as error:
+            raise _HttpRefusal(400, f"The handler of {_where(request)} cannot use its payload: {error}") from error
         except _HttpRefusal:
             raise
         except Exception as error:
@@ -272,15 +255,16 @@ class Endpoint:
             raise _HttpRefusal(
                 500, f"The handler of {_where(request)} returned what JSON cannot hold: {error}."
             ) from error
-        return PlainTextResponse(seal_response(clear, opened.key, opened.iv), status)
+        return status, seal_response(clear, opened.key, opened.iv).encode("ascii")
 
-    async def _reply(self, request: Request) -> dict[str, Any]:
+    async def _reply(self, exchange: "_Exchange", request: Request) -> dict[str, Any]:
         if request.action == "ping":
             return messages.ACTIVE
         if request.error is not None:
             await self._log_notice(request)
             return messages.ACKNOWLEDGED
         self._verify_flow_token(request)
+        await self._refuse_finished(request)
         handler = self._handlers.get((request.action, request.screen)) or self._handlers.get((request.action, None))
         if handler is None:
             raise _HttpRefusal(500, f"Nothing is registered for {_where(request)}. Register {_decorator(request)}.")
@@ -289,12 +273,39 @@ class Endpoint:
             raise _HttpRefusal(
                 500, f"The handler of {_where(request)} returned {type(reply).__name__}. Return Screen or Finish."
             )
-        return reply.to_json(request)
+        answer = reply.to_json(request)
+        if self._answers is not None:
+            exchange.misfit = self._answers(request.action, request.screen, answer)
+            self._report_misfit(exchange.misfit, request)
+        if isinstance(reply, Finish) and self._flow_tokens is not None and is_counted(request.flow_token):
+            await self._flow_tokens.finish(request.flow_token)
+        return answer
+
+    def _report_misfit(self, misfit: str | None, request: Request) -> None:
+        if misfit is None:
+            return
+        words = f"The phone cannot use the answer to {_where(request)}: {misfit}"
+        if self._refuse_misfits:
+            raise _HttpRefusal(500, words)
+        _log.error("%s", _one_line(words))
+
+    async def _refuse_finished(self, request: Request) -> None:
+        if self._flow_tokens is not None and is_counted(request.flow_token):
+            words = await self._flow_tokens.refusal(request.flow_token)
+            if words is not None:
+                raise TokenExpired(words)
+
+    def _observe(self, observation: Observation) -> None:
+        for observer in self._observers:
+            try:
+                observer(observation)
+            except Exception:
+                _log.exception("An observer failed")
 
     async def _handled(self, handler: Handler, request: Request) -> Any:
         if self._transport is not None:
             return await _call(handler, replace(request, transport=self._transport))
-        async with Outbound(private_networks=self._private_networks) as outbound:
+        async with Outbound(private_networks=self._private_networks) as outbound:  # opens nothing before it is used
             return await _call(handler, replace(request, transport=outbound))
 
     async def _log_notice(self, request: Request) -> None:
@@ -319,35 +330,51 @@ class Endpoint:
             raise _HttpRefusal(messages.SIGNATURE_REFUSED, "flow_token_signature does not match the flow token.")
 
 
-def _unsigned(header: str | None) -> _HttpRefusal:
-    words = "does not match the app secret" if header else "is missing"
-    return _HttpRefusal(messages.SIGNATURE_REFUSED, f"The header X-Hub-Signature-256 {words}.")
+class _Exchange:
+    """What is known of a request while it is answered."""
+
+    def __init__(self) -> None:
+        self.request: Request | None = None
+        self.misfit: str | None = None
+        self._began_at = time.time()
+        self._began = time.perf_counter()
+
+    def observation(self, status: int) -> Observation:
+        request = self.request
+        return Observation(
+            status=status,
+            began_at=self._began_at,
+            seconds=time.perf_counter() - self._began,
+            action="" if request is None else request.action,
+            screen="" if request is None else request.screen or "",
+            misfit=self.misfit,
+            error=None if request is None else request.error,
+        )
+
+
+def _loaded(sources: KeySource | Sequence[KeySource], password: str | None) -> tuple[RSAPrivateKey, ...]:
+    listed = [sources] if isinstance(sources, str | bytes | Path) else list(sources)
+    if not listed:
+        raise ValueError("an endpoint needs at least one private key")
+    return tuple(load_private_key(source, password) for source in listed)
+
+
+async def _send(send: Send, status: int, body: bytes, *headers: tuple[bytes, bytes]) -> None:
+    sent = [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", str(len(body)).encode()), *headers]
+    await send({"type": "http.response.start", "status": status, "headers": sent})
+    await send({"type": "http.response.body", "body": body})
 
 
 def _read(clear: bytes) -> Request:
     try:
-        body = messages.from_bytes(clear)
-    except messages.NotAMessage as error:
-        raise _HttpRefusal(400, f"The request was opened but cannot be read. {error}") from error
-    texts = {name: body.get(name) for name in ("action", "version", "flow_token", "screen", "flow_token_signature")}
-    if not isinstance(texts["action"], str):
-        raise _HttpRefusal(400, "The request names no action.")
-    if any(not isinstance(value, str | None) for value in texts.values()):
-        raise _HttpRefusal(400, "A member of the request that must be a text is not one.")
-    data = body.get("data")
-    if not isinstance(data, dict | None):
-        raise _HttpRefusal(400, "data is not a JSON object.")
-    kind, words = messages.error_of(body) or (None, None)
-    return Request(
-        action=texts["action"],
-        screen=texts["screen"] or None,
-        data=data or {},
-        flow_token=texts["flow_token"] or UNUSED_TOKEN,
-        version=texts["version"] or "3.0",
-        flow_token_signature=texts["flow_token_signature"],
-        error=kind,
-        error_message=words,
-    )
+        return read_request(clear)
+    except NotARequest as error:
+        raise _HttpRefusal(400, str(error)) from error
+
+
+def _unsigned(header: str | None) -> _HttpRefusal:
+    words = "does not match the app secret" if header else "is missing"
+    return _HttpRefusal(messages.SIGNATURE_REFUSED, f"The header X-Hub-Signature-256 {words}.")
 
 
 async def _call(handler: Callable[[Request], Any], request: Request) -> Any:

@@ -26,6 +26,8 @@ PING: Final[dict[str, Any]] = {"version": "3.0", "action": "ping"}
 ACTIVE: Final[dict[str, Any]] = {"data": {"status": "active"}}
 ACKNOWLEDGED: Final[dict[str, Any]] = {"data": {"acknowledged": True}}
 
+_ENCODER: Final = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+_ESCAPING_ENCODER: Final = json.JSONEncoder(separators=(",", ":"), allow_nan=False)
 _NOTICE_MEMBERS = frozenset({"error", "error_key", "error_message"})
 
 
@@ -36,9 +38,9 @@ class NotAMessage(ValueError):
 def to_bytes(message: dict[str, Any]) -> bytes:
     """Writes a message as compact UTF-8 JSON, members in their order. Raises ValueError for what JSON cannot hold."""
     try:
-        return json.dumps(message, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
+        return _ENCODER.encode(message).encode()
     except UnicodeEncodeError:  # half a surrogate pair has no UTF-8; the escaped form travels
-        return json.dumps(message, separators=(",", ":"), allow_nan=False).encode()
+        return _ESCAPING_ENCODER.encode(message).encode()
     except (TypeError, RecursionError) as error:
         raise ValueError(f"this cannot be written as JSON: {error}") from error
 
