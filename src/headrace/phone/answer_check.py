@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from headrace.phone.engine.endpoint_answers import Unusable, read_answer
-from headrace.phone.engine.program import Program
-from headrace.phone.engine.state import Purpose
+from headrace.phone.engine.program import Program, has_binding
+from headrace.phone.engine.state import Purpose, State
+from headrace.protocol import UNUSED_TOKEN
 
 _PURPOSES: dict[str, Purpose] = {"INIT": "open", "BACK": "back"}
 
@@ -23,6 +24,12 @@ class FlowAnswers:
         self._program = Program.compile(flow.read_bytes() if isinstance(flow, Path) else flow)
 
     def __call__(self, action: str, screen: str | None, answer: dict[str, Any]) -> str | None:
-        """The reason, with the field and the screen it is about; None when the phone takes the answer."""
-        read = read_answer(self._program, answer, purpose=_PURPOSES.get(action, "action"), current=screen or None)
+        """The reason, with the field and the screen it is about; None when the phone takes the answer.
+
+        Bindings in an answer are filled in on the phone only; with one of them the data are not judged.
+        """
+        if has_binding(answer.get("data")):
+            return None
+        state = State("data_exchange", None, None, UNUSED_TOKEN, history=[screen] if screen else [])
+        read = read_answer(self._program, state, answer, _PURPOSES.get(action, "action"))
         return f"{read.error_type}: {read.detail}" if isinstance(read, Unusable) else None
