@@ -51,7 +51,7 @@ def application(names: Iterable[str] = COMMANDS) -> typer.Typer:
         command = getattr(import_module(f"headrace.cli.{name}"), name)
         if isinstance(command, typer.Typer):
             for one in command.registered_commands:
-                one.help = _in_paragraphs((one.callback and one.callback.__doc__) or "")
+                one.help = one.help or _in_paragraphs((one.callback and one.callback.__doc__) or "")
             made.add_typer(command, name=name, help=_in_paragraphs(str(command.info.help)))
         else:
             made.command(name, help=_in_paragraphs(command.__doc__ or ""))(command)
