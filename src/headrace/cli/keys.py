@@ -40,9 +40,11 @@ _Password = Annotated[
     ),
 ]
 _NoPassword = Annotated[bool, typer.Option("--no-password", help="Keep the private key without a password.")]
-_Sender = Annotated[str | None, typer.Option(help="The id of the sender's phone number.")]
+_Sender = Annotated[
+    str | None, typer.Option(envvar="PHONE", help="The id of the sender's phone number.", show_envvar=True)
+]
 _Token = Annotated[
-    str | None, typer.Option(envvar="HEADRACE_ACCESS_TOKEN", help="An access token of the business.", show_envvar=True)
+    str | None, typer.Option(envvar=["HEADRACE_ACCESS_TOKEN", "TOKEN"], help="An access token of the business.", show_envvar=True)
 ]
 _Graph = Annotated[
     str,
@@ -136,7 +138,9 @@ def rotate(folder: _Folder = Path(), password: _Password = None, no_password: _N
 
 @keys.command()
 def register(
-    phone_number_id: Annotated[str, typer.Option(help="The id of the sender's phone number.")],
+    phone_number_id: Annotated[
+        str, typer.Option(envvar="PHONE", help="The id of the sender's phone number.", show_envvar=True)
+    ],
     folder: _Folder = Path(),
     access_token: _Token = None,
     graph_url: _Graph = _META,
