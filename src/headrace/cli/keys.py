@@ -44,7 +44,8 @@ _Sender = Annotated[
     str | None, typer.Option(envvar="PHONE", help="The id of the sender's phone number.", show_envvar=True)
 ]
 _Token = Annotated[
-    str | None, typer.Option(envvar=["HEADRACE_ACCESS_TOKEN", "TOKEN"], help="An access token of the business.", show_envvar=True)
+    str | None,
+    typer.Option(envvar=["HEADRACE_ACCESS_TOKEN", "TOKEN"], help="An access token of the business.", show_envvar=True),
 ]
 _Graph = Annotated[
     str,
