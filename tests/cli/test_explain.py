@@ -36,6 +36,18 @@ def test_a_code_lists_its_rules() -> None:
     assert output.endswith("headrace explain routing/missing-screens shows a wrong and a right example.\n")
 
 
+def test_the_number_of_an_error_tells_what_it_means_and_how_to_mend_it() -> None:
+    status, output = run("132069")
+    assert status == 0
+    assert output.startswith("132069 Flow is throttled\n")
+    assert "\n- Its endpoint answered with errors" in output
+    assert "To mend it: Mend the endpoint" in output
+    status, output = run("#139003")
+    assert output.count("To mend it:") == 2
+    status, output = run("4711")
+    assert (status, "There is no error 4711" in output) == (2, True)
+
+
 def test_the_lines_to_look_at_are_marked() -> None:
     output = run("structure/unknown-component-property")[1]
     assert [line for line in output.splitlines() if line.startswith(">")] == ['>             "placeholder": "Ada"']

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 _LINES_OF_EXAMPLE = 90
 _LONGEST_NAME = 80
+_LONGEST_NUMBER = 10
 _REPEATED = re.compile(r"\{\{(\d{1,6}) \* (.)\}\}")
 _EXAMPLES_UP_TO = 1
 """Of a code that many rules share, only the meanings are shown."""
@@ -23,16 +24,18 @@ def explain(
         str | None,
         typer.Argument(
             metavar="RULE",
-            help="A rule such as routing/loop, a family such as routing, or a code of Meta's.",
+            help="A rule such as routing/loop, a family such as routing, a code of Meta's validator, or the number "
+            "of an error of the Graph API such as 139002.",
             show_default="list all rules",
         ),
     ] = None,
 ) -> None:
     """Explain a rule: what it means, why it exists, a wrong and a right example.
 
-    A family of rules or a code of Meta's validator lists the rules that belong to it. Without RULE, all are listed.
+    A family of rules or a code of Meta's validator lists the rules that belong to it. Without RULE, all are listed. The
+    number of an error of the Graph API tells what it means, why it usually comes, and how to mend it.
 
-    Exit status: 0 explained, 2 there is no such rule.
+    Exit status: 0 explained, 2 there is no such rule or error.
 
     Examples:
 
@@ -41,10 +44,15 @@ def explain(
       headrace explain design
 
       headrace explain INVALID_ROUTING_MODEL
+
+      headrace explain 139002
     """
     from headrace.flowjson.checks.pages import UnknownRule
     from headrace.flowjson.checks.pages import explain as explanation_of
 
+    if (number := (rule or "").strip().lstrip("#")).isdecimal():
+        emit(_graph_errors(number))
+        return
     families = _families()
     family = (rule or "").strip().lower().rstrip("/")
     if rule is None or family in families:
@@ -55,6 +63,25 @@ def explain(
     except UnknownRule as error:
         stop(_no_rule(error))
     emit(_lines(found))
+
+
+def _graph_errors(number: str) -> list[Line]:
+    """Every error of this number, each with its causes and what to do."""
+    from headrace.protocol.graph_errors import errors_of
+
+    errors = errors_of(int(number)) if number.isascii() and len(number) <= _LONGEST_NUMBER else ()
+    if not errors:
+        stop(f"There is no error {number[:_LONGEST_NUMBER]} of the Graph API. All of them: docs/errors.md.")
+    columns = min(width(), 100)
+    output: list[Line] = []
+    for error in errors:
+        output += [[]] if output else []
+        output += [[(error.name, "place")], *_paragraph(error.means, columns), []]
+        for cause in error.causes:
+            lines = wrap(cause, columns - 2)
+            output += [[(f"{'- ' if line is lines[0] else '  '}{line}", "")] for line in lines]
+        output += [[], *_paragraph(f"To mend it: {error.remedy}", columns)]
+    return output
 
 
 def _in_short(match: re.Match[str]) -> str:

@@ -47,7 +47,7 @@ def redirect(address: str | None) -> Response:
 def trouble(refusal: WhatsAppRefused) -> dict[str, str]:
     """What WhatsApp said, in the words of the band that tells it."""
     title = refusal.title or refusal.message
-    details = refusal.details if refusal.details and refusal.details != title else ""
+    details = refusal.details if refusal.details and refusal.details != title else refusal.remedy or ""
     return {"title": title.rstrip("."), "details": details, "code": str(refusal.code)}
 
 

@@ -2,6 +2,8 @@
 
 import orjson
 
+from headrace.protocol.graph_errors import graph_error
+
 UNREADABLE = 1
 UNREACHABLE = 2
 UNKNOWN_OBJECT = 100
@@ -17,6 +19,12 @@ class WhatsAppRefused(Exception):
         self.message = message
         self.details = details
         self.title = title
+
+    @property
+    def remedy(self) -> str | None:
+        """What to do about it, where the error is one that is known."""
+        told = graph_error(self.code, self.title, self.message)
+        return None if told is None else told.remedy
 
 
 def refusal_of(status: int, body: bytes) -> WhatsAppRefused:

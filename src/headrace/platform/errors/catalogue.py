@@ -45,49 +45,43 @@ ENDPOINT_STANDS_IN_NEW_JSON: Final = ErrorCode(100, "Specify Endpoint Uri in Flo
 ENDPOINT_STANDS_IN_JSON: Final = ErrorCode(139001, "Specify Endpoint Uri in Flow JSON")
 JSON_VERSION_INVALID: Final = ErrorCode(100, "Invalid Flow JSON version")
 DATA_API_VERSION_INVALID: Final = ErrorCode(100, "Invalid Flow JSON data_api_version")
-FLOW_NOT_EDITABLE: Final = ErrorCode(
-    139001, "Flow can't be updated", remedy="Create a new Flow from it with clone_flow_id, and edit that one."
+FLOW_NOT_EDITABLE: Final = ErrorCode(139001, "Flow can't be updated")
+FLOW_NOT_A_DRAFT: Final = ErrorCode(
+    139002, "Publishing Flow in invalid state", instead="Only a draft can be published."
 )
-FLOW_NOT_A_DRAFT: Final = ErrorCode(139002, "Publishing Flow in invalid state", remedy="Only a draft can be published.")
 FLOW_CHANGED_MEANWHILE: Final = ErrorCode(
     139002,
     "Publishing Flow in invalid state",
-    remedy="The Flow was changed while it was being published. Look at it and publish it again.",
+    instead="The Flow was changed while it was being published. Look at it and publish it again.",
 )
 FLOW_NEVER_PUBLISHED: Final = ErrorCode(
     139003,
     "Can't deprecate unpublished flow",
-    remedy="Only a published Flow is deprecated. Delete a draft instead.",
+    instead="Only a published Flow is deprecated. Delete a draft instead.",
 )
 FLOW_EDITED_AFTER_PUBLISHING: Final = ErrorCode(
     139003,
     "Can't deprecate unpublished flow",
-    remedy="It was published before and is being edited. Publish it again, then deprecate it.",
+    instead="It was published before and is being edited. Publish it again, then deprecate it.",
 )
-FLOW_ALREADY_DEPRECATED: Final = ErrorCode(139003, "Flow is already deprecated", remedy="There is nothing left to do.")
+FLOW_ALREADY_DEPRECATED: Final = ErrorCode(139003, "Flow is already deprecated")
 FLOW_IN_USE: Final = ErrorCode(
-    139004, "Can't delete published Flow", remedy="Deprecate it instead: messages in chats refer to it."
+    139004, "Can't delete published Flow", instead="Deprecate it instead: messages in chats refer to it."
 )
 FLOW_ON_RECORD: Final = ErrorCode(
-    139004, "Can't delete published Flow", remedy="It was published and stays as a record."
+    139004, "Can't delete published Flow", instead="It was published and stays as a record."
 )
 FLOW_PUBLISHED_BEFORE: Final = ErrorCode(
     139004,
     "Can't delete published Flow",
-    remedy="It was published before, and messages in chats refer to it. Publish it again, then deprecate it.",
+    instead="It was published before, and messages in chats refer to it. Publish it again, then deprecate it.",
 )
 
 # Migrating Flows: told for each Flow that stays behind, in an answer that succeeds.
 MIGRATED_NAME_TAKEN: Final = ErrorCode(
-    4233041,
-    "Flows Migration Error: Flow with the same name exists in destination WABA.",
-    remedy="Rename the Flow in one of the accounts, and migrate it again.",
+    4233041, "Flows Migration Error: Flow with the same name exists in destination WABA."
 )
-MIGRATED_NAME_UNKNOWN: Final = ErrorCode(
-    4233041,
-    "Flows Migration Error: Flow name not found in source WABA.",
-    remedy="Look up its name with GET /{source account}/flows.",
-)
+MIGRATED_NAME_UNKNOWN: Final = ErrorCode(4233041, "Flows Migration Error: Flow name not found in source WABA.")
 
 # Publishing checks.
 NUMBER_MISSING: Final = ErrorCode(139002, "No Phone Number connected to WhatsApp Business Account")
@@ -100,7 +94,7 @@ VERSION_FROZEN: Final = ErrorCode(139002, "Versions in Flow JSON file are not av
 ENDPOINT_NOT_AVAILABLE: Final = ErrorCode(139002, "Endpoint Not Available")
 WEBHOOK_MISSING: Final = ErrorCode(139002, "WhatsApp Business Account is not subscribed to Flows Webhooks")
 BUSINESS_BLOCKED: Final = ErrorCode(
-    139000, "Blocked By Integrity", remedy="https://www.facebook.com/business/help/2058515294227817"
+    139000, "Blocked By Integrity", instead="https://www.facebook.com/business/help/2058515294227817"
 )
 
 # Templates.
@@ -140,15 +134,9 @@ FLOW_BLOCKED: Final = ErrorCode(132068, "Flow is blocked")
 FLOW_THROTTLED: Final = ErrorCode(132069, "Flow is throttled")
 
 # Phone numbers.
-CODE_WRONG: Final = ErrorCode(100, "Verify code error", remedy="Ask for a new one with POST /{phone}/request_code.")
-PIN_WRONG: Final = ErrorCode(
-    133005,
-    "Two step verification PIN mismatch",
-    remedy="Send the PIN set before, or set a new one with POST /{phone} and pin.",
-)
-NUMBER_NOT_REGISTERED: Final = ErrorCode(
-    133010, "Phone number not registered", remedy="Register it with POST /{phone}/register."
-)
+CODE_WRONG: Final = ErrorCode(100, "Verify code error")
+PIN_WRONG: Final = ErrorCode(133005, "Two step verification PIN mismatch")
+NUMBER_NOT_REGISTERED: Final = ErrorCode(133010, "Phone number not registered")
 REGISTRATIONS_TOO_MANY: Final = ErrorCode(133016, "Account register deregister rate limit exceeded")
 
 # Entries of `health_status`.
@@ -156,5 +144,5 @@ CHECK_FAILED: Final = ErrorCode(131000, "Something went wrong")
 BUSINESS_NOT_VERIFIED: Final = ErrorCode(
     141010,
     "The business has not passed business verification.",
-    remedy="https://www.facebook.com/business/help/2058515294227817",
+    instead="https://www.facebook.com/business/help/2058515294227817",
 )

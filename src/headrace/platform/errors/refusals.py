@@ -8,13 +8,17 @@ and an explanation, the calls for messages in `error_data.details`. Each has its
 from dataclasses import dataclass
 from typing import Any, Final
 
+from headrace.protocol.graph_errors import graph_error
+
 _GENERAL_MESSAGE: Final = "Invalid parameter"
 _REFERENCE: Final = "https://developers.facebook.com/docs/whatsapp/cloud-api/support/error-codes/"
 
 
 @dataclass(frozen=True, slots=True)
 class ErrorCode:
-    """One entry of the catalogue. `type` is Graph's class of errors, `remedy` what a person is told to do instead."""
+    """One entry of the catalogue. `type` is Graph's class of errors; `instead` is what a person is told to do where
+    that differs from what the table of all errors says (`protocol/graph_errors`).
+    """
 
     code: int
     title: str
@@ -22,7 +26,15 @@ class ErrorCode:
     subcode: int | None = None
     type: str = "OAuthException"
     is_transient: bool = False
-    remedy: str = ""
+    instead: str = ""
+
+    @property
+    def remedy(self) -> str:
+        """What to do about it."""
+        if self.instead:
+            return self.instead
+        told = graph_error(self.code, self.title)
+        return "" if told is None else told.remedy
 
     def plain(self, words: str | None = None) -> "PlatformError":
         """The message is `words`, or the title where there is no more to say."""

@@ -49,7 +49,7 @@ class Facts:
 @dataclass(frozen=True)
 class Check:
     """One check. `refusal` is Graph's error; `sentence` says what is wrong and what to do, also for `health_status`,
-    where the name stands before it."""
+    where the name stands before it. A terse one is Graph's own, and the refusal adds what to do."""
 
     name: str
     passes: Callable[[Facts], bool]
@@ -57,12 +57,14 @@ class Check:
     sentence: Callable[[Facts], str]
     solution: str
     only_with_endpoint: bool = False
+    is_terse: bool = False
 
     def fails(self, facts: Facts) -> bool:
         return (facts.has_endpoint or not self.only_with_endpoint) and not self.passes(facts)
 
     def error(self, facts: Facts) -> PlatformError:
-        return self.refusal(facts).explained(self.sentence(facts))
+        refusal, sentence = self.refusal(facts), self.sentence(facts)
+        return refusal.explained(f"{sentence} {refusal.remedy}" if self.is_terse else sentence)
 
 
 def _always(text: str) -> Callable[[Facts], str]:
@@ -91,6 +93,7 @@ CHECKS: tuple[Check, ...] = (
         _always("You need to connect a verified phone number before you can send or publish a flow."),
         f"{_GUIDE}/guides/implementingyourflowendpoint",
         only_with_endpoint=True,
+        is_terse=True,
     ),
     Check(
         "public_key",
@@ -110,6 +113,7 @@ CHECKS: tuple[Check, ...] = (
         _always("You need to set the endpoint URI before you can send or publish a flow."),
         f"{_GUIDE}/reference/flowjson#top-level-flow-json-properties",
         only_with_endpoint=True,
+        is_terse=True,
     ),
     Check(
         "app_check",
@@ -118,6 +122,7 @@ CHECKS: tuple[Check, ...] = (
         _always("You need to connect a Meta app to the flow before you can send or publish it."),
         "https://developers.facebook.com/docs/development/create-an-app",
         only_with_endpoint=True,
+        is_terse=True,
     ),
     Check(
         "flow_json",

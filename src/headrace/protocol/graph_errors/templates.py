@@ -1,0 +1,152 @@
+"""Errors of creating, changing and sending message templates."""
+
+from typing import Final
+
+from headrace.protocol.graph_errors.entries import GraphError
+
+TEMPLATES: Final = (
+    GraphError(
+        100,
+        "Message template cannot be used",
+        "The template is not made as it has to be; the explanation names the place.",
+        ("A component or button that does not go with the others.",),
+        "Correct what the explanation names, and create it again.",
+    ),
+    GraphError(
+        100,
+        "Message template limit exceeded",
+        "The account has as many templates as it may (error_subcode 2388019).",
+        ("An unverified business may have 250.",),
+        "Delete templates that are not used any more, or verify the business.",
+    ),
+    GraphError(
+        100,
+        "Message template language is being deleted",
+        "A template of this name and language was deleted lately (error_subcode 2388023).",
+        ("The name of a deleted approved template rests for 30 days.",),
+        "Choose another name, or wait.",
+    ),
+    GraphError(
+        100,
+        "Content in this language already exists",
+        "There is a template of this name in this language (error_subcode 2388024).",
+        ("It was created before.",),
+        "Edit that one with POST /{template}, or choose another name.",
+    ),
+    GraphError(
+        100,
+        "Character limit exceeded",
+        "A text of the template is too long (error_subcode 2388040).",
+        ("A body over 1024 characters, a header or footer over 60, a button over 25.",),
+        "Shorten the text that the explanation names.",
+    ),
+    GraphError(
+        100,
+        'Message template "components" param is missing expected field(s)',
+        "A component lacks a member (error_subcode 2388043).",
+        ("A text with variables has no example.", "BODY is missing."),
+        "Add the member that the explanation names.",
+    ),
+    GraphError(
+        100,
+        "Message header format is incorrect",
+        "The header cannot be used (error_subcode 2388047).",
+        ("Line breaks, emoji or marks for bold in it.", "More than one variable."),
+        "Write it as one plain line.",
+    ),
+    GraphError(
+        100,
+        "Message body format is incorrect",
+        "The body cannot be used (error_subcode 2388072).",
+        ("Variables are not numbered from {{1}} on, or two kinds are mixed.",),
+        "Number the variables in their order, or name them all.",
+    ),
+    GraphError(
+        100,
+        "Message footer format is incorrect",
+        "The footer cannot be used (error_subcode 2388073).",
+        ("A variable in it.",),
+        "Write it without variables.",
+    ),
+    GraphError(
+        100,
+        "Too many variables for the length of the text",
+        "The text is mostly variables (error_subcode 2388293).",
+        ("A template that stands for any text.",),
+        "Write more words around the variables, or use fewer of them.",
+    ),
+    GraphError(
+        100,
+        "Leading or trailing variables are not allowed",
+        "The text begins or ends with a variable (error_subcode 2388299).",
+        ("A greeting begins with the name.",),
+        "Put words before the first and after the last variable.",
+    ),
+    GraphError(
+        100,
+        "Message template cannot be edited",
+        "The template may not be changed now, or not in this way.",
+        (
+            "It is in review.",
+            "An approved one was changed within the last day, or ten times in 30 days.",
+            "Its category cannot be changed once it is approved.",
+        ),
+        "Wait, or create a new template.",
+    ),
+    GraphError(
+        132000,
+        "Template param count mismatch",
+        "The number of parameters is not that of the template's variables.",
+        ("The template was changed.", "A component was left out."),
+        "Send one parameter for each variable: look at GET /{account}/message_templates.",
+    ),
+    GraphError(
+        132001,
+        "Template does not exist",
+        "There is no approved template of this name in this language.",
+        ("It is not approved yet.", "The language code differs, such as en for en_US.", "The name is mistyped."),
+        "Look up name, language and status with GET /{account}/message_templates.",
+    ),
+    GraphError(
+        132005,
+        "Template hydrated text too long",
+        "With the parameters put in, a text is too long.",
+        ("A parameter holds a long text.",),
+        "Shorten the parameter.",
+    ),
+    GraphError(
+        132007,
+        "Template format character policy violated",
+        "A parameter holds what WhatsApp does not allow there.",
+        ("Line breaks, tabs or more than four spaces in a row.",),
+        "Take them out of the parameter.",
+    ),
+    GraphError(
+        132012,
+        "Template parameter format mismatch",
+        "A parameter is of another kind than the template has at this place.",
+        ("A text where a picture is needed.", "Named variables were sent without names."),
+        "Send each parameter as the template's component asks for it.",
+    ),
+    GraphError(
+        132015,
+        "Template is paused",
+        "The template cannot be sent for a while.",
+        ("Many people blocked or reported it.",),
+        "Wait until the pause ends, and change the template before it is sent again.",
+    ),
+    GraphError(
+        132016,
+        "Template is disabled",
+        "The template was paused too often and cannot be sent any more.",
+        ("Many people blocked or reported it, again and again.",),
+        "Create a new template with another content.",
+    ),
+    GraphError(
+        132018,
+        "Template parameter issue",
+        "The parameters of the template cannot be used; the details say why.",
+        ("A button's parameter has the wrong index or type.",),
+        "Correct the parameter that the details name.",
+    ),
+)
