@@ -25,7 +25,8 @@ def carousel(images: Any, **more: Any) -> CarouselView:
 
 def test_it_shows_its_images_with_their_texts() -> None:
     part = carousel([image("One"), image("Two", "nonsense")])
-    assert part.slides == (Slide(f"data:image/png;base64,{PNG}", "One"), Slide("", "Two"))
+    reason = "It is neither a JPEG, PNG, GIF nor WebP."
+    assert part.slides == (Slide(f"data:image/png;base64,{PNG}", "One"), Slide("", "Two", reason))
     assert (part.aspect_ratio, part.scale_type) == ("4:3", "contain")
 
 

@@ -88,7 +88,7 @@ def test_every_screen_of_the_gallery_fits_its_width(name: str) -> None:
 @pytest.mark.parametrize(
     ("source", "words"),
     [
-        (None, "No data came for it"),
+        (None, "never came"),
         ("https://example.com/loaf.png", "address"),
         ("data:image/png;base64,iVBORw0KGgo=", "data URI"),
         ("iVBORw0KGgo" + "A" * 420_001, "at most 300 KB"),

@@ -238,8 +238,9 @@ def _words(entry: Entry, screen: Screen | None, secret: _Secrets) -> tuple[str, 
         case Act() | Jumped() | Changed():
             words = describe(entry, screen)
             return words[:1].upper() + words[1:], "", ""
-        case Shown(shown, _, data):
-            return f"Screen {shown}", f"Data: {', '.join(data)}" if data else "", ""
+        case Shown(shown, _, data, empty):
+            names = f"Data: {', '.join(data)}." if data and empty else f"Data: {', '.join(data)}" if data else ""
+            return f"Screen {shown}", " ".join(filter(None, (names, *empty))), ""
         case Exchanged():
             named = "Error notice" if entry.is_notice else entry.action
             words = " ".join(filter(None, (named, str(entry.request.get("screen") or ""))))

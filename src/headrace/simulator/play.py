@@ -8,6 +8,7 @@ from typing import Any
 from headrace.exchange.channel import Outcome
 from headrace.phone.engine.effects import Complete, Declined, Expired, OpenUrl
 from headrace.phone.engine.events import Back, Close, Event, Open, Select, Tap
+from headrace.phone.screen.emptiness import emptinesses
 from headrace.phone.screen.view_text import notice_of
 from headrace.simulator.cdn import unfetchable
 from headrace.simulator.driver import HURRIED_SECONDS, Driver, Turn
@@ -17,8 +18,8 @@ from headrace.simulator.steps import Step
 from headrace.simulator.uploads import Uploads
 
 Line = dict[str, Any]
-"""One thing that happened: an object with one member, `screen` (with `data`), `exchange`, `error`, `url` or
-`complete`.
+"""One thing that happened: an object with one member, `screen` (with `data`, and `empty` where something on it shows
+nothing), `exchange`, `error`, `url` or `complete`.
 """
 
 
@@ -136,7 +137,9 @@ class Play:
         self._last_notice = notice
         seen = (session.screen, view.screen.visit, dict(session.data)) if view.screen else None
         if seen is not None and seen != self._last_seen:
-            self._tell({"screen": session.screen, "data": dict(session.data)})
+            line: Line = {"screen": session.screen, "data": dict(session.data)}
+            empty = emptinesses(view.screen) if view.screen else []
+            self._tell({**line, "empty": empty} if empty else line)
         self._last_seen = seen
         for effect in turn.effects:
             if isinstance(effect, OpenUrl):

@@ -53,11 +53,14 @@ class Act:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A screen came up, or its data changed. `data` are the top-level fields that are new or other than before."""
+    """A screen came up, or its data changed. `data` are the top-level fields that are new or other than before, `empty`
+    says what on it shows nothing, and why.
+    """
 
     screen: str
     visit: int
     data: Json = field(default_factory=dict)
+    empty: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,7 +218,7 @@ _NAMES: Mapping[type[Any], str] = {event: name for name, event in ACTS.items()}
 _TEXT, _MAYBE_TEXT = (str,), (str, NoneType)
 _KINDS: Mapping[str, tuple[type[Any], Mapping[str, tuple[type, ...]]]] = {
     "act": (Act, {"name": _TEXT, "members": (dict,)}),
-    "screen": (Shown, {"screen": _TEXT, "visit": (int,), "data": (dict,)}),
+    "screen": (Shown, {"screen": _TEXT, "visit": (int,), "data": (dict,), "empty": (list,)}),
     "exchange": (
         Exchanged,
         {

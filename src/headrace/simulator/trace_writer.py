@@ -16,6 +16,7 @@ from headrace.phone.engine.opening import Opening
 from headrace.phone.engine.program import Program
 from headrace.phone.engine.state import Snackbar
 from headrace.phone.jump import jump_to
+from headrace.phone.screen.emptiness import emptinesses
 from headrace.phone.session import Session
 from headrace.phone.values import texts
 from headrace.simulator.trace import (
@@ -112,7 +113,8 @@ def _shown(before: _Glimpse, session: Session) -> list[Shown]:
     fresh = {name: value for name, value in data.items() if name not in known or known[name] != value}
     if state.visit == before.visit and state.screen == before.screen and not fresh:
         return []
-    return [Shown(state.screen, state.visit, fresh)]
+    screen = session.view().screen
+    return [Shown(state.screen, state.visit, fresh, emptinesses(screen) if screen else [])]
 
 
 def _told(before: _Glimpse, session: Session) -> list[Told]:

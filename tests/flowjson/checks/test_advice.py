@@ -29,13 +29,28 @@ def test_no_principle_is_held_against_many_official_documents() -> None:
     assert {rule: count for rule, count in design.items() if count > SHARE * len(documents)} == {}
 
 
-def test_while_there_is_an_error_no_advice_is_given() -> None:
-    flow: dict[str, Any] = json.loads(page_of("design/message-in-one-line").wrong)
-    assert [one.rule for one in check(json.dumps(flow), today=TODAY).warnings] == ["design/message-in-one-line"]
-    flow["comment"] = "x"
+def told(flow: dict[str, Any]) -> tuple[list[str], list[str]]:
     report = check(json.dumps(flow), today=TODAY)
-    assert [one.rule for one in report.errors] == ["structure/unknown-property"]
-    assert report.warnings == []
+    return [one.rule for one in report.errors], [one.rule for one in report.warnings]
+
+
+def test_beside_an_error_advice_on_other_components_is_given() -> None:
+    flow: dict[str, Any] = json.loads(page_of("phone/text-cut").wrong)
+    first, *others = flow["screens"][0]["layout"]["children"]
+    assert told(flow) == ([], ["phone/text-cut"])
+    others[0]["lable"] = "Send"
+    flow["comment"] = "x"
+    assert len(told(flow)[0]) == 2
+    assert told(flow)[1] == ["phone/text-cut"]
+    first["lable"] = "Name"
+    assert told(flow)[1] == [], "something is wrong with this one itself"
+
+
+def test_beside_an_error_nothing_is_said_that_may_follow_from_it() -> None:
+    flow: dict[str, Any] = json.loads(page_of("payloads/unread-answer").wrong)
+    assert told(flow) == ([], ["payloads/unread-answer"])
+    flow["screens"][0]["layout"]["children"].append({"type": "TextBdy", "text": "${form.name}"})
+    assert told(flow)[1] == []
 
 
 @pytest.mark.parametrize(("today", "speaks"), [(date(2025, 1, 7), False), (date(2025, 1, 8), True)])

@@ -30,6 +30,7 @@ class InWords:
             case "screen":
                 yield f"Screen {content}"
                 yield from _members(line["data"], "    ")
+                yield from (f"    {sentence}" for sentence in line.get("empty", ()))
             case "exchange":
                 yield from self._exchange(content)
             case "error":
@@ -39,7 +40,7 @@ class InWords:
                     yield f"    {content['type']}: {content['detail']}"
             case "complete":
                 yield f"Completed  {_compact(content)}"
-            case "data":
+            case "data" | "empty":
                 pass
             case _:
                 yield f"  {kind}: {content}"

@@ -14,6 +14,14 @@ from headrace.flowjson.catalogue.declarations import (
 )
 from headrace.flowjson.catalogue.versions import v
 
+CUT_TEXTS = {
+    "OptIn": ("label",),
+    "ChipsSelector": ("label", "description", "title"),
+    "PhotoPicker": ("label", "description"),
+    "DocumentPicker": ("label", "description"),
+}
+"""By component type, the texts that phones cut at their limit. Every other text stands in full, on so many lines."""
+
 _ANYWHERE = places(layout="2.1", form="2.1", branches="4.0", cases="4.0")
 
 

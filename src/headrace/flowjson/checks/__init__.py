@@ -8,7 +8,7 @@ from datetime import date
 from typing import Literal
 
 from headrace.flowjson.checks import syntax, versions
-from headrace.flowjson.checks.advice import advise
+from headrace.flowjson.checks.advice import advise, advise_beside_errors
 from headrace.flowjson.checks.bindings import check_bindings
 from headrace.flowjson.checks.branches import check_branches
 from headrace.flowjson.checks.components import check_components
@@ -67,6 +67,8 @@ def check(
                 family(walked, findings)
             if document.is_json and not findings.has_errors:
                 advise(walked, findings, today)
+            elif document.is_json:
+                advise_beside_errors(walked, findings)
 
     def diagnose(severity: Severity) -> list[Diagnostic]:
         diagnostics = [*syntax.diagnose(document, severity), *findings.diagnostics(document, severity)]

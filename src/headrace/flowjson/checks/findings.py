@@ -4,8 +4,8 @@ While checking, a place is only a path: most documents are in order, and nobody 
 stands.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from headrace.flowjson.checks.rules import Rule
@@ -83,6 +83,18 @@ class Findings:
             self._found[rule.code, message] = finding
         for place in places:
             finding.places[place if isinstance(place, Place) else Place(place)] = None
+
+    def paths(self) -> Iterator[Path]:
+        """Everywhere something was found."""
+        return (place.path for finding in self._found.values() for place in finding.places)
+
+    def take(self, others: "Findings", keeps: Callable[[Path], bool]) -> None:
+        """Takes over what others found, at the places that it `keeps`."""
+        for at, finding in others._found.items():
+            places = {place: None for place in finding.places if keeps(place.path)}
+            if places and at not in self._found:
+                self._found[at] = replace(finding, places=places)
+                self.count += 1
 
     @property
     def has_errors(self) -> bool:

@@ -72,7 +72,7 @@ def fixes_of(report: Report, diagnostic: Diagnostic) -> tuple[Fix, ...]:
 
     There are none where the text is not what stands in the file, because that is not UTF-8.
     """
-    are_many = report.document.is_json and len(report.errors) + len(report.warnings) > FEW
+    are_many = report.document.is_json and max(len(report.errors), len(report.warnings)) > FEW
     if report not in _MEMORY:
         respelt = _respelt(report, are_many=are_many)
         _MEMORY[report] = _Memory(respelt, _tried_together(report) if are_many and not respelt else {})

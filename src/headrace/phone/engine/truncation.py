@@ -7,17 +7,10 @@ from dataclasses import replace
 from functools import cache
 
 from headrace.flowjson import catalogue
+from headrace.flowjson.catalogue.text import CUT_TEXTS
 from headrace.phone.engine.visible import VisibleComponent
 from headrace.phone.values.options import Option
 from headrace.phone.values.properties import text
-
-_CUT: dict[str, tuple[str, ...]] = {
-    "OptIn": ("label",),
-    "ChipsSelector": ("label", "description"),
-    "PhotoPicker": ("label", "description"),
-    "DocumentPicker": ("label", "description"),
-}
-"""By component type, the properties that are cut."""
 
 
 def cut(component: VisibleComponent, name: str) -> str:
@@ -40,7 +33,7 @@ def shortened(whole: str, limit: int | None) -> str:
 
 @cache
 def _limit(kind: str, name: str) -> int | None:
-    declared = catalogue.component(kind) if name in _CUT.get(kind, ()) else None
+    declared = catalogue.component(kind) if name in CUT_TEXTS.get(kind, ()) else None
     return (declared.properties[name].cut_at or declared.properties[name].max_length) if declared else None
 
 

@@ -15,6 +15,7 @@ from markupsafe import Markup
 from headrace.flowjson.catalogue import Version
 from headrace.phone.rendering.drawn import MONTH_PREFIX, PREFIX, Drawn
 from headrace.phone.rendering.months import WEEKDAYS, long_day, month_of, offer_of_day, offer_of_field, short_day
+from headrace.phone.screen.emptiness import emptinesses_of
 from headrace.phone.screen.view import View
 from headrace.phone.values import texts
 from headrace.phone.values.dates import day
@@ -119,6 +120,7 @@ def _environment() -> Environment:
     )
     environment.globals.update(
         words=texts,
+        emptinesses_of=emptinesses_of,
         shown_pictures=SHOWN,
         drawn_prefix=PREFIX,
         month_prefix=MONTH_PREFIX,

@@ -1,15 +1,14 @@
 """The view of each visible component: its texts, its value, and whether it can be used now."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from headrace.flowjson import catalogue
-from headrace.flowjson.catalogue import Version
-from headrace.flowjson.catalogue.media import IMAGE_KB
-from headrace.flowjson.pictures import image_fault
+from headrace.flowjson.pictures import ROW_IMAGE_KB, image_fault, row_image_kb
 from headrace.phone.engine.actions import acts, address_of
+from headrace.phone.engine.emptiness import why, why_nothing_came
 from headrace.phone.engine.form_validation import footer_fault, said_about, server_message, tells_faults
 from headrace.phone.engine.runtime import Runtime
 from headrace.phone.engine.truncation import cut, cut_option
@@ -49,16 +48,12 @@ from headrace.phone.values.files import (
     written_size,
 )
 from headrace.phone.values.filetypes import endings
-from headrace.phone.values.images import data_uri, kilobytes
+from headrace.phone.values.images import data_uri
 from headrace.phone.values.items import Item, items_of
 from headrace.phone.values.markdown import blocks_of, plain
 from headrace.phone.values.options import Option, options_of
 from headrace.phone.values.properties import flag, number, text, whole, written
 
-LARGEST_THUMBNAIL_KB = 100
-"""The image of a row is shown up to this size; before `SMALL_THUMBNAILS_SINCE` up to the size of other images."""
-
-SMALL_THUMBNAILS_SINCE = Version(6, 0)
 MOST_SLIDES = 3
 """A carousel shows at most this many images."""
 
@@ -149,15 +144,30 @@ class ComponentViews:
             description=cut(component, "description"),
             media_size=_media_size(component),
             full=isinstance(value, list) and len(value) >= most,
+            reason="" if options else self._why_nothing_came(component, "data-source"),
         )
 
     def _option(self, component: VisibleComponent, option: Option) -> Option:
         shown = cut_option(component.type, option)
         if not option.image:
-            return shown
-        limit = LARGEST_THUMBNAIL_KB if self._runtime.program.version >= SMALL_THUMBNAILS_SINCE else IMAGE_KB
-        can_be_shown = kilobytes(option.image) <= limit and data_uri(option.image)
-        return shown if can_be_shown else replace(shown, image="")
+            reason = self._why_no_image(component, "data-source", option.id, ("image",))
+            return replace(shown, reason=reason) if reason else shown
+        reason = image_fault(option.image, row_image_kb(self._runtime.program.version))
+        return replace(shown, image="", reason=reason) if reason else shown
+
+    def _why_nothing_came(self, component: VisibleComponent, name: str) -> str:
+        return why_nothing_came(self._runtime, component, name)
+
+    def _why_no_image(self, component: VisibleComponent, name: str, row_id: str, way: tuple[str, ...]) -> str:
+        """Why a row of a list that stands in the Flow JSON has no image although it is bound to one."""
+        rows = component.node.bound.get(name)
+        for row in rows if isinstance(rows, list) else ():
+            if isinstance(row, dict) and row.get("id") == row_id:
+                image: Any = row
+                for step in way:
+                    image = image.get(step) if isinstance(image, dict) else None
+                return why(self._runtime, image)
+        return ""
 
     def _today(self) -> date | None:
         today = self._runtime.state.today
@@ -253,6 +263,7 @@ class ComponentViews:
             type=component.type,
             key=component.node.key,
             text=plain(blocks) if blocks else text(component.properties, "text"),
+            reason=self._why_nothing_came(component, "text"),
             weight=weight if weight in WEIGHTS else "normal",
             struck=flag(component.properties, "strikethrough", False),
             blocks=blocks,
@@ -263,6 +274,7 @@ class ComponentViews:
             type=component.type,
             key=component.node.key,
             text=text(component.properties, "text"),
+            reason=self._why_nothing_came(component, "text"),
             url=address_of(self._runtime, component.node.handlers.get("on-click-action", {})),
             enabled=self._is_ready,
         )
@@ -275,10 +287,12 @@ class ComponentViews:
             description=cut(component, "description"),
             media_size=_media_size(component),
             items=tuple(self._item(component, item) for item in items_of(component.properties)),
+            reason=self._why_nothing_came(component, "list-items"),
         )
 
     def _item(self, component: VisibleComponent, item: Item) -> ListItemView:
         pending, key = self._runtime.state.pending, item.key(component.node.key)
+        fault = image_fault(item.image, ROW_IMAGE_KB) if item.image else ""
         has_action = item.handler is not None or "on-click-action" in component.node.handlers
         return ListItemView(
             key=key,
@@ -287,7 +301,8 @@ class ComponentViews:
             description=item.description,
             metadata=item.metadata,
             has_image=bool(item.image),
-            thumbnail=data_uri(item.image) if kilobytes(item.image) <= LARGEST_THUMBNAIL_KB else "",
+            thumbnail="" if fault else data_uri(item.image),
+            reason=fault or self._why_no_image(component, "list-items", item.id, ("start", "image")) * (not item.image),
             alt_text=item.alt_text,
             badge=item.badge,
             tags=item.tags,
@@ -301,7 +316,7 @@ class ComponentViews:
         width, height = number(properties, "width"), number(properties, "height")
         ratio = number(properties, "aspect-ratio")
         source = text(properties, "src")
-        reason = image_fault(source) if source.strip() else "No data came for it."
+        reason = image_fault(source) or (self._why_no_source(component) if not source.strip() else "")
         return ImageView(
             type=component.type,
             key=component.node.key,
@@ -314,16 +329,29 @@ class ComponentViews:
             aspect_ratio=ratio if ratio and 0.01 < ratio < 100 else 1.0,
         )
 
+    def _why_no_source(self, component: VisibleComponent) -> str:
+        return self._why_nothing_came(component, "src") or "Its text is empty."
+
     def carousel(self, component: VisibleComponent) -> Part:
         images = component.properties.get("images")
         rows = [image for image in images if isinstance(image, dict)] if isinstance(images, list) else []
         return CarouselView(
             type=component.type,
             key=component.node.key,
-            slides=tuple(Slide(data_uri(text(image, "src")), text(image, "alt-text")) for image in rows[:MOST_SLIDES]),
+            slides=tuple(self._slide(component, number, image) for number, image in enumerate(rows[:MOST_SLIDES])),
+            reason="" if rows else self._why_nothing_came(component, "images"),
             aspect_ratio="16:9" if component.properties.get("aspect-ratio") == "16:9" else "4:3",
             scale_type=_scale_type(component),
         )
+
+    def _slide(self, component: VisibleComponent, number: int, image: Mapping[str, Any]) -> Slide:
+        source, listed = text(image, "src"), component.node.bound.get("images")
+        reason = image_fault(source)
+        if not source.strip():
+            written = listed[number] if isinstance(listed, list) and number < len(listed) else {}
+            reason = why(self._runtime, written.get("src") if isinstance(written, dict) else None)
+            reason = reason or "Its text is empty."
+        return Slide("" if reason else data_uri(source), text(image, "alt-text"), reason)
 
 
 def _source(component: VisibleComponent) -> str:

@@ -54,10 +54,12 @@ class Part:
 class WordsView(Part):
     """TextHeading, TextSubheading, TextBody, TextCaption, RichText. `weight` is normal, bold, italic or bold_italic.
 
-    Where the text is markdown, `blocks` is its tree and `text` what is left without the marks.
+    Where the text is markdown, `blocks` is its tree and `text` what is left without the marks. `reason` says, for those
+    who build Flows, why it shows nothing.
     """
 
     text: str
+    reason: str = ""
     weight: str = "normal"
     struck: bool = False
     blocks: tuple[Block, ...] = ()
@@ -114,13 +116,14 @@ class CheckView(FieldView):
     """CheckboxGroup, RadioButtonsGroup, ChipsSelector, Dropdown: options to choose from.
 
     `value` is an id or a list of ids.
-    `full` says that no further row can be ticked.
+    `full` says that no further row can be ticked, `reason` why there are no options.
     """
 
     options: tuple[Option, ...] = ()
     description: str = ""
     media_size: str = "regular"
     full: bool = False
+    reason: str = ""
 
     @property
     def is_searched(self) -> bool:
@@ -224,9 +227,12 @@ class UploadView(FieldView):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinkView(Part):
-    """EmbeddedLink. `url` is where it leads when it opens the browser; empty otherwise."""
+    """EmbeddedLink. `url` is where it leads when it opens the browser; empty otherwise. `reason` says why it shows
+    nothing.
+    """
 
     text: str
+    reason: str = ""
     url: str = ""
     enabled: bool = True
 
@@ -236,8 +242,8 @@ class ListItemView:
     """One row of a NavigationList. Tapped by its `key`, its title or its id.
 
     `thumbnail` is a data URI; it is empty for a row without an image and for an image the phone cannot show, which
-    `has_image` distinguishes. `end` are pairs of a style (title, description, metadata) and its text. `waiting` says
-    that its action runs.
+    `has_image` distinguishes, and `reason` says why. `end` are pairs of a style (title, description, metadata) and its
+    text. `waiting` says that its action runs.
     """
 
     key: str
@@ -247,6 +253,7 @@ class ListItemView:
     metadata: str = ""
     has_image: bool = False
     thumbnail: str = ""
+    reason: str = ""
     alt_text: str = ""
     badge: str = ""
     tags: tuple[str, ...] = ()
@@ -257,12 +264,13 @@ class ListItemView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListView(Part):
-    """NavigationList. It takes no value by itself: tapping a row sets it."""
+    """NavigationList. It takes no value by itself: tapping a row sets it. `reason` says why there are no rows."""
 
     label: str = ""
     description: str = ""
     media_size: str = "regular"
     items: tuple[ListItemView, ...] = ()
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -282,17 +290,23 @@ class ImageView(Part):
 
 @dataclass(frozen=True, slots=True)
 class Slide:
-    """One image of a carousel. `source` is a data URI, empty when the bytes are no image the phone can show."""
+    """One image of a carousel. `source` is a data URI, empty when the bytes are no image the phone can show; `reason`
+    then says why.
+    """
 
     source: str
     alt_text: str = ""
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CarouselView(Part):
-    """ImageCarousel: images side by side in one frame of `aspect_ratio` (4:3 or 16:9)."""
+    """ImageCarousel: images side by side in one frame of `aspect_ratio` (4:3 or 16:9). `reason` says why there are
+    none.
+    """
 
     slides: tuple[Slide, ...] = ()
+    reason: str = ""
     aspect_ratio: str = "4:3"
     scale_type: str = "contain"
 

@@ -127,6 +127,8 @@ def _under(field: FieldView, width: int) -> Iterator[str]:
 def _words(part: WordsView, width: int) -> Iterator[str]:
     for line in part.text.splitlines():
         yield from _wrapped(line, width, "  ")
+    if part.reason:
+        yield from _wrapped(f"[nothing: {part.reason}]", width, "  ")
     if part.type in ("TextHeading", "TextSubheading"):
         yield ""
 
@@ -139,10 +141,14 @@ def _line(field: FieldView, width: int) -> Iterator[str]:
 def _choice(field: CheckView, width: int) -> Iterator[str]:
     if field.type == "Dropdown":
         yield from _line(field, width)
+        if field.reason:
+            yield from _wrapped(f"[nothing: {field.reason}]", width, "     ")
         return
     yield from _wrapped(_label(field), width, "  ")
     if field.description:
         yield from _wrapped(field.description, width, "  ")
+    if field.reason:
+        yield from _wrapped(f"[nothing: {field.reason}]", width, "  ")
     ticked = field.value if isinstance(field.value, list) else [field.value]
     for option in field.options:
         yield from _option(option, option.id in ticked, width, round_one=field.type == "RadioButtonsGroup")
@@ -150,7 +156,8 @@ def _choice(field: CheckView, width: int) -> Iterator[str]:
 
 def _option(option: Option, ticked: bool, width: int, *, round_one: bool) -> Iterator[str]:
     box = ("(•)" if ticked else "( )") if round_one else ("[x]" if ticked else "[ ]")
-    words = " — ".join(filter(None, (option.title, option.description, option.metadata)))
+    image = f"[image not shown: {option.reason}]" if option.reason else ""
+    words = " — ".join(filter(None, (option.title, option.description, option.metadata, image)))
     yield from _wrapped(words + ("" if option.enabled else " (off)"), width, f"     {box} ", " " * 9)
 
 
@@ -186,15 +193,22 @@ def _upload(field: UploadView, width: int) -> Iterator[str]:
 def _rows(part: ListView, width: int) -> Iterator[str]:
     for words in filter(None, (part.label, part.description)):
         yield from _wrapped(words, width, "  ")
+    if part.reason:
+        yield from _wrapped(f"[nothing: {part.reason}]", width, "  ")
     for item in part.items:
         end = " ".join(text for _, text in item.end)
-        words = " — ".join(filter(None, (item.title, item.badge, item.description, item.metadata, *item.tags, end)))
-        yield from _wrapped(words + ("" if item.enabled else " (off)"), width, "   > ", " " * 5)
+        image = f"[image not shown: {item.reason}]" if item.reason else ""
+        texts_shown = (item.title, item.badge, item.description, item.metadata, *item.tags, end, image)
+        yield from _wrapped(
+            " — ".join(filter(None, texts_shown)) + ("" if item.enabled else " (off)"), width, "   > ", " " * 5
+        )
 
 
 def _carousel(part: CarouselView, width: int) -> Iterator[str]:
+    if part.reason:
+        yield from _wrapped(_picture("", part.reason), width, "  ")
     for slide in part.slides:
-        yield from _wrapped(f"[image: {slide.alt_text or 'no description'}]", width, "  ")
+        yield from _wrapped(_picture(slide.alt_text, slide.reason), width, "  ")
 
 
 def _footer(part: FooterView, width: int) -> Iterator[str]:
@@ -219,10 +233,13 @@ def _wrapped(text: str, width: int, first: str, further: str | None = None) -> l
     return lines or [first.rstrip()]
 
 
-def _image(part: ImageView) -> str:
-    if part.reason:
-        return f"[image not shown: {part.reason}]"
-    return f"[image: {part.alt_text or 'no description'}]"
+def _picture(alt_text: str, reason: str) -> str:
+    return f"[image not shown: {reason}]" if reason else f"[image: {alt_text or 'no description'}]"
+
+
+def _link(part: LinkView) -> str:
+    words = f"<{part.text}>{'' if part.enabled else ' (off)'}"
+    return f"{words} [nothing: {part.reason}]" if part.reason else words
 
 
 _LINES: tuple[tuple[type[Part], Callable[..., Iterator[str]]], ...] = (
@@ -233,8 +250,8 @@ _LINES: tuple[tuple[type[Part], Callable[..., Iterator[str]]], ...] = (
     (UploadView, _upload),
     (FieldView, _line),
     (ListView, _rows),
-    (LinkView, lambda part, width: iter(_wrapped(f"<{part.text}>{'' if part.enabled else ' (off)'}", width, "  "))),
-    (ImageView, lambda part, width: iter(_wrapped(_image(part), width, "  "))),
+    (LinkView, lambda part, width: iter(_wrapped(_link(part), width, "  "))),
+    (ImageView, lambda part, width: iter(_wrapped(_picture(part.alt_text, part.reason), width, "  "))),
     (CarouselView, _carousel),
     (PlaceholderView, lambda part, width: iter(_wrapped(f"({part.reason})", width, "  "))),
 )

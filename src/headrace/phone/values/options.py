@@ -11,7 +11,7 @@ from headrace.phone.values.properties import flag, text
 class Option:
     """One row to choose. `handlers` are its own select actions, unresolved.
 
-    In a view, `image` is empty where the phone cannot show it; `has_image` says that its place stays.
+    In a view, `image` is empty where the phone cannot show it; `has_image` says that its place stays, `reason` why.
     """
 
     id: str
@@ -21,6 +21,7 @@ class Option:
     enabled: bool = True
     image: str = ""
     has_image: bool = False
+    reason: str = ""
     alt_text: str = ""
     color: str = ""
     handlers: Mapping[str, Any] = field(default_factory=dict)

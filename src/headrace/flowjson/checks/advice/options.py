@@ -1,4 +1,4 @@
-"""Lists that a phone does not draw: too few or too many options."""
+"""Lists that are too short for a phone, or too long for a draft."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -13,7 +13,7 @@ from headrace.flowjson.expressions.references import read_binding
 
 OPTION_COUNT = advice_rule(
     "phone/option-count",
-    "{type} '{name}' has {count} options, but takes {least} to {most}: a phone leaves the whole component out.",
+    "{type} '{name}' has {count} options, but takes {least} to {most}: {effect}.",
 )
 
 _SOURCE = "data-source"
@@ -51,6 +51,7 @@ def _refused(node: Node, path: Path, count: int, limits: tuple[int, int], findin
         count=count,
         least=least,
         most=most,
+        effect="a phone shows an error screen instead" if count < least else "drafts show a warning",
     )
 
 
