@@ -4,9 +4,9 @@ import { showPhone } from "./dock";
 
 const STAYS = 6000;
 
-function toast(text: string): void {
+function toast(text: string, warns = false): void {
   const note = document.createElement("p");
-  note.className = "toast";
+  note.className = warns ? "toast warns" : "toast";
   note.textContent = text;
   document.querySelector("[data-toasts]")?.append(note);
   let timer = window.setTimeout(() => note.remove(), STAYS);
@@ -18,10 +18,10 @@ document.addEventListener("headrace:toast", (event) => toast(String((event as Cu
 
 document.addEventListener("htmx:after:swap", () => {
   for (const answer of document.querySelectorAll<HTMLElement>("[data-toast]")) {
-    const { toast: text, phone } = answer.dataset;
+    const { toast: text, phone, warns } = answer.dataset;
     answer.closest("dialog")?.close();
     answer.remove();
-    if (text) toast(text);
+    if (text) toast(text, warns !== undefined);
     if (phone) showPhone(phone);
   }
 });

@@ -1,5 +1,7 @@
 """The list of Flows, one Flow, and sending it to a phone."""
 
+import json
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -7,11 +9,13 @@ import pytest
 from sqlalchemy import delete
 from tests.console.conftest import Answering
 from tests.console.drawn import Drawn
-from tests.console.whatsapp_server import WhatsAppServer, flow
+from tests.console.whatsapp_server import EYE_TEST, WhatsAppServer, flow
 
 from headrace.business.connections.models import WhatsAppConnection
 from headrace.business.context import BusinessContext
 from headrace.business.flows.models import FlowMessage
+from headrace.clock import ManualClock
+from headrace.flowjson.gallery import TEMPLATES
 
 pytestmark = pytest.mark.anyio
 
@@ -22,14 +26,99 @@ async def test_every_flow_of_every_account_is_listed(browser: httpx.AsyncClient)
     page = Drawn((await browser.get("/flows")).text)
     rows = page.rows()
     assert len(rows) == 6
-    assert all(
-        text in rows[0] for text in ("Book an eye test", "Published", "Endpoint · 7.3", "Millrace Opticians", "901")
-    )
-    assert all(text in rows[2] for text in ("Send your prescription", "2 errors", "Draft", "Static · 7.3"))
-    assert all(text in rows[5] for text in ("Insurance claim", "Blocked", "Millrace staging", "905"))
-    assert {button.attributes["data-copy"] for button in page.all("button", class_="copy")} == {
-        "901", "902", "903", "904", "905", "906",
-    }  # fmt: skip
+    assert all(text in rows[0] for text in ("Book an eye test", "Published", "Answers", "Appointment booking · 7.3"))
+    assert all(text in rows[2] for text in ("Send your prescription", "2 errors", "Draft", "Opticians"))
+    assert all(text in rows[5] for text in ("Insurance claim", "Blocked", "Millrace staging"))
+    assert all(word in rows[1] for word in ("Edit", "Duplicate", "Compare", "Download", "Delete this draft"))
+    assert "Delete" not in rows[0]
+
+
+@pytest.mark.parametrize(
+    ("query", "names"),
+    [
+        ("q=send+PRESC", ["Send your prescription"]),
+        ("q=902", ["Refer a friend"]),
+        ("status=DRAFT&sort=name", ["Refer a friend", "Send your prescription"]),
+        ("category=LEAD_GENERATION", ["Refer a friend"]),
+        ("sort=status&q=claim", ["Insurance claim"]),
+        ("sort=<script>&status=", 6),
+        ("q=nothing", []),
+    ],
+)
+async def test_flows_are_searched_filtered_and_sorted(
+    browser: httpx.AsyncClient, query: str, names: list[str] | int
+) -> None:
+    page = Drawn((await browser.get(f"/flows?{query}")).text)
+    found = [cell.text for cell in page.all("strong") if cell.text in str(page.rows())]
+    assert (len(page.rows()) if isinstance(names, int) else found) == names
+    if names == []:
+        assert page.one("a", class_="button").text == "Show all 6"
+
+
+async def test_flows_are_sorted_by_their_responses(browser: httpx.AsyncClient, answer: Answering) -> None:
+    await browser.post("/flows/904/send", data=SENDING)
+    await answer({"a": "1"}, message_wamid="wamid.sent1")
+    page = Drawn((await browser.get("/flows?sort=responses")).text)
+    assert "Repair status" in page.rows()[0]
+    assert page.all("a", href="/flows/904/responses")[0].text == "1"
+
+
+async def test_a_flow_is_created_from_a_template_a_file_a_copy_or_nothing(
+    browser: httpx.AsyncClient, whatsapp_server: WhatsAppServer
+) -> None:
+    page = Drawn((await browser.get("/flows/new")).text)
+    offered = [radio.attributes["value"] for radio in page.all("input", type="radio")]
+    assert {*TEMPLATES, "appointment:endpoint", "file", "copy", "empty"} <= set(offered)
+    for key in ("survey", "order:endpoint"):
+        text = (await browser.get(f"/flows/new/starts/{key}")).json()["text"]
+        assert text == TEMPLATES[key.partition(":")[0]].text(with_endpoint=":" in key)
+    for number, (start, more, text) in enumerate((
+        ("survey", {}, TEMPLATES["survey"].text()),
+        ("order:endpoint", {}, TEMPLATES["order"].text(with_endpoint=True)),
+        ("file", {"text": '{"of": "another tool"}'}, '{"of": "another tool"}'),
+        ("copy", {"flow": "901"}, ""),
+        ("empty", {}, ""),
+    )):  # fmt: skip
+        wanted = {"waba": "100", "name": f"New {number}", "categories": ["SURVEY", "OTHER"], "start": start, **more}
+        answer = await browser.post("/flows/new", data=wanted)
+        made = whatsapp_server.flows[-1]
+        assert answer.headers["hx-redirect"] == f"/flows/{made['id']}/edit"
+        assert (made["name"], made["categories"]) == (f"New {number}", ["SURVEY", "OTHER"])
+        assert whatsapp_server.texts[made["id"]] == text
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"name": ""}, "1 to 200 characters"),
+        ({"categories": []}, "at least one category"),
+        ({"start": ""}, "Choose what the Flow begins with."),
+        ({"start": "file", "text": " "}, "Choose a file"),
+        ({"start": "copy", "flow": "1"}, "has no Flow with the id 1"),
+        ({"waba": "300"}, "Choose one of this workspace"),
+        ({"name": "Repair status"}, "not unique"),
+    ],
+)
+async def test_a_flow_that_cannot_be_made_says_why(
+    browser: httpx.AsyncClient, whatsapp_server: WhatsAppServer, change: dict[str, Any], words: str
+) -> None:
+    wanted = {"waba": "100", "name": "New", "categories": ["SURVEY"], "start": "survey", **change}
+    assert words in Drawn((await browser.post("/flows/new", data=wanted)).text).one("p", role="alert").text
+    assert len(whatsapp_server.flows) == 6
+
+
+async def test_a_name_that_is_taken_is_told_before_anything_is_made(browser: httpx.AsyncClient) -> None:
+    taken = await browser.get("/flows/new/name", params={"name": " Repair status ", "waba": "100"})
+    assert '"Repair status" exists already in "Millrace Opticians"' in Drawn(taken.text).one("span").text
+    assert (await browser.get("/flows/new/name", params={"name": "Repair status", "waba": "200"})).text.strip() == ""
+
+
+async def test_two_flows_are_compared_in_meaning(browser: httpx.AsyncClient, whatsapp_server: WhatsAppServer) -> None:
+    whatsapp_server.texts["902"] = json.dumps(EYE_TEST).replace("Your visit", "A visit")
+    page = Drawn((await browser.get("/flows/901/compare", params={"with": "902"})).text)
+    assert "Your visit" in page.all("li")[0].text
+    whatsapp_server.texts["902"] = "{"
+    assert "mended first" in (await browser.get("/flows/901/compare", params={"with": "902"})).text
 
 
 async def test_a_workspace_without_a_connection_says_so(browser: httpx.AsyncClient, business: BusinessContext) -> None:
@@ -53,7 +142,8 @@ async def test_without_flows_it_says_what_one_is(browser: httpx.AsyncClient, wha
     whatsapp_server.flows = []
     html = (await browser.get("/flows")).text
     assert "A Flow is a form" in html
-    assert Drawn(html).one("a", class_="button primary").attributes["href"] == "/"
+    assert {link.attributes["href"] for link in Drawn(html).all("a", class_="button primary")} == {"/flows/new"}
+    assert "flow_json=@flow.json" in html
 
 
 @pytest.mark.parametrize("address", ["/flows", "/flows/901"])
@@ -85,9 +175,16 @@ async def test_a_flow_shows_its_facts_and_its_newest_responses(browser: httpx.As
     assert "Contact lenses, Amara" in page.one("section", aria_labelledby="newest").text
 
 
-async def test_the_number_of_mistakes_is_told(browser: httpx.AsyncClient) -> None:
-    assert "2 errors in the Flow JSON." in (await browser.get("/flows/903")).text
-    assert "in the Flow JSON." not in (await browser.get("/flows/902")).text
+async def test_every_problem_is_shown_with_its_place(
+    browser: httpx.AsyncClient, whatsapp_server: WhatsAppServer
+) -> None:
+    whatsapp_server.texts["903"] = json.dumps(EYE_TEST, indent=1).replace('"ABOUT_YOU",', '"ABOUT_ME",', 1)
+    page = Drawn((await browser.get("/flows/903")).text)
+    problems = page.one("section", aria_labelledby="problems").text
+    assert "ABOUT_YOU" in problems
+    assert "VISIT · INVALID_NAVIGATE_ACTION_NEXT_SCREEN_NAME" in problems
+    whatsapp_server.texts["903"] = TEMPLATES["survey"].text()
+    assert not Drawn((await browser.get("/flows/903")).text).all("section", aria_labelledby="problems")
 
 
 @pytest.mark.parametrize(("flow_id", "reason"), [("906", "A deprecated Flow"), ("905", "A blocked Flow")])
@@ -100,7 +197,7 @@ async def test_what_cannot_be_sent_says_why(browser: httpx.AsyncClient, flow_id:
 async def test_the_form_offers_phones_and_the_senders_of_the_flows_account(browser: httpx.AsyncClient) -> None:
     page = Drawn((await browser.get("/flows/905/send")).text)
     assert [option.text for option in page.all("option")] == [
-        "Amara · +447700900101", "Ben · +447700900102", "Staging · +44 20 7946 0199",
+        "Amara · never wrote", "Ben · never wrote", "Staging · +44 20 7946 0199",
     ]  # fmt: skip
     named = {element.attributes["id"] for element in page.elements if "name" in element.attributes}
     assert {label.attributes["for"] for label in page.all("label")} == named
@@ -112,13 +209,27 @@ async def test_sending_goes_through_the_graph_api(
 ) -> None:
     answer = await browser.post(f"/flows/{flow_id}/send", data=SENDING)
     note = Drawn(answer.text).all("p")[0]
-    assert note.attributes["data-toast"].endswith("is on its way to Ben.")
+    assert note.attributes["data-toast"].endswith("will not deliver it: Ben never wrote.")
+    assert "data-warns" in note.attributes
     assert note.attributes["data-phone"] == "/handsets/2"
     [message] = whatsapp_server.sent
     parameters: dict[str, Any] = message["interactive"]["action"]["parameters"]
     assert (message["from"], message["to"]) == ("501", "447700900102")
     assert message["interactive"]["body"]["text"] == "Shall we book a test?"
     assert (parameters["flow_id"], parameters["flow_cta"], parameters["mode"]) == (flow_id, "Choose a time", mode)
+
+
+async def test_whom_a_message_reaches_is_said_before_and_after(
+    browser: httpx.AsyncClient, answer: Answering, clock: ManualClock
+) -> None:
+    await answer({"a": "1"})
+    clock.advance(timedelta(hours=21))
+    options = Drawn((await browser.get("/flows/901/send")).text).all("option")
+    assert [option.text for option in options][:2] == ["Amara · open for 3 h", "Ben · never wrote"]
+    note = Drawn((await browser.post("/flows/901/send", data={**SENDING, "phone": "447700900101"})).text).all("p")[0]
+    assert note.attributes["data-toast"] == '"Book an eye test" is on its way to Amara.'
+    clock.advance(timedelta(hours=5))
+    assert "Amara · last wrote 26 h ago" in (await browser.get("/flows/901/send")).text
 
 
 @pytest.mark.parametrize(

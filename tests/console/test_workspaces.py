@@ -40,15 +40,22 @@ from headrace.business.flows.messages import (
     settle,
 )
 from headrace.business.flows.models import FlowCopy, FlowMessage
-from headrace.business.flows.remote import connections_of, find_flow, list_flows
+from headrace.business.flows.remote import connections_of, find_flow, list_accounts, list_flows
 from headrace.business.flows.sending import NotSendable, SendableFlow, Sending, send_flow, sendable
 from headrace.business.people.models import Person
-from headrace.business.people.service import Writer, note_people
+from headrace.business.people.service import Writer, last_written, note_people
 from headrace.business.responses.arrivals import list_arrivals
 from headrace.business.responses.files import FileUnusable, describe_file, fetch_file
 from headrace.business.responses.labelling import SentFile
 from headrace.business.responses.models import Response
-from headrace.business.responses.service import Reply, ResponseView, get_response, list_responses, store_replies
+from headrace.business.responses.service import (
+    Reply,
+    ResponseView,
+    count_responses,
+    get_response,
+    list_responses,
+    store_replies,
+)
 from headrace.business.tables import OwnedTable
 from headrace.business.whatsapp import WhatsAppRefused
 from headrace.console.context import Console
@@ -111,7 +118,8 @@ def addresses(route: Route, two: Two) -> tuple[str, str]:
     own: dict[str, Any] = {"flow_id": two.message.flow_id, "response_id": two.response.id}
     both: dict[str, Any] = {"media_id": MEDIA, "number": 1}
     path = route.path.replace(":str", "").replace(":int", "")
-    return path.format(**own, **both), path.format(flow_id=UNKNOWN, response_id=UNKNOWN, **both)
+    mine, unknown = {**own, "key": own["flow_id"]}, {"flow_id": UNKNOWN, "response_id": UNKNOWN, "key": UNKNOWN}
+    return path.format(**mine, **both), path.format(**unknown, **both)
 
 
 STREAMS = {"/events", "/responses/events"}
@@ -208,6 +216,10 @@ def _changes_none(change: Callable[[Any, Two], Awaitable[Any]], *kept: type[Owne
 async def _flows(business: BusinessContext, two: Two) -> None:
     flows = (await list_flows(business, two.theirs.caller)).flows
     assert {flow.waba_id for flow in flows} == {"200"}
+
+
+async def _accounts(business: BusinessContext, two: Two) -> None:
+    assert {account.id for account in await list_accounts(business, two.theirs.caller)} <= {"200"}
 
 
 async def _flow(business: BusinessContext, two: Two) -> None:
@@ -345,6 +357,7 @@ MATRIX: dict[str, Look] = {
     ),
     "flows.remote.list_flows": _flows,
     "flows.remote.find_flow": _flow,
+    "flows.remote.list_accounts": _accounts,
     "flows.remote.connections_of": _connections,
     "flows.sending.sendable": _sendable,
     "flows.sending.send_flow": _send,
@@ -365,12 +378,16 @@ MATRIX: dict[str, Look] = {
     ),
     "flows.managing.deprecate": _unknown(lambda business, two: managing.deprecate(business, two.theirs.caller, "901")),
     "flows.managing.delete": _unknown(lambda business, two: managing.delete(business, two.theirs.caller, "901")),
+    "people.service.last_written": _sees_none(
+        lambda session, two: last_written(session, two.theirs.caller, [AMARA.wa_id])
+    ),
     "people.service.note_people": _changes_none(
         lambda session, two: note_people(session, two.theirs.caller, [_writer(two)]), Person
     ),
     "responses.arrivals.list_arrivals": _sees_none(lambda session, two: list_arrivals(session, two.theirs.caller)),
     "responses.files.describe_file": _describe,
     "responses.files.fetch_file": _fetch,
+    "responses.service.count_responses": _sees_none(lambda session, two: count_responses(session, two.theirs.caller)),
     "responses.service.list_responses": _sees_none(lambda session, two: list_responses(session, two.theirs.caller)),
     "responses.service.get_response": _sees_none(
         lambda session, two: get_response(session, two.theirs.caller, two.response.id)

@@ -6,11 +6,14 @@ export interface Facts {
   base: string;
   editable: boolean;
   has_address: boolean;
-  preview: string;
-  run: string;
 }
 
 export const facts: Facts = JSON.parse(document.getElementById("builder-facts")?.textContent ?? "{}");
+
+const key = [...crypto.getRandomValues(new Uint8Array(15))].map((byte) => byte.toString(36).padStart(2, "0")).join("");
+
+/** Where the phone of this page is, and the one of its runs: nobody else can guess it. */
+export const [preview, running] = [`/previews/${key}`, `/previews/${key}-run`];
 
 /** The element with this data attribute; the page has it. */
 export function part<E extends HTMLElement = HTMLElement>(name: string): E {

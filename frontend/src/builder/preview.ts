@@ -1,6 +1,6 @@
 // The phone at the right: it gets every text, and goes where the cursor is. A run is another one, which is used.
 import type { EditorView } from "@codemirror/view";
-import { facts, part, perhaps } from "./facts";
+import { facts, part, perhaps, preview, running } from "./facts";
 import { whole } from "./language";
 import { allScreens, type Picture, screenAt, showPictures } from "./screens";
 
@@ -16,7 +16,7 @@ export async function postText(text: string): Promise<void> {
   }
   isPosting = true;
   try {
-    const answer = await fetch(`${facts.preview}/text`, {
+    const answer = await fetch(`${preview}/text`, {
       method: "POST",
       headers: { "Content-Type": "application/json", Accept: "application/json" },
       body: whole(text),
@@ -39,7 +39,7 @@ export function followCursor(view: EditorView): void {
   const name = screenAt(view.state.selection.main.head)?.name;
   if (!name || name === shownScreen) return;
   shownScreen = name;
-  void fetch(`${facts.preview}/jump`, { method: "POST", body: new URLSearchParams({ screen: name }) }).catch(() => undefined);
+  void fetch(`${preview}/jump`, { method: "POST", body: new URLSearchParams({ screen: name }) }).catch(() => undefined);
 }
 
 function trouble(words: string): void {
@@ -64,7 +64,7 @@ async function run(view: EditorView): Promise<void> {
     flow_token: part<HTMLInputElement>("run-token").value,
     flow_id: perhaps<HTMLSelectElement>("run-endpoint")?.value ? facts.id : null,
   };
-  const answer = await fetch(`${facts.run}/run`, {
+  const answer = await fetch(`${running}/run`, {
     method: "POST",
     headers: { "Content-Type": "application/json", Accept: "application/json" },
     body: JSON.stringify(wish),
@@ -76,7 +76,7 @@ async function run(view: EditorView): Promise<void> {
   trouble("");
   const frame = part<HTMLIFrameElement>("preview");
   frame.title = "Run";
-  frame.src = `${facts.run}/?as=run`;
+  frame.src = `${running}/?as=run`;
 }
 
 function isRunning(): boolean {
@@ -101,10 +101,11 @@ function end(): void {
   part("run-head").hidden = true;
   const frame = part<HTMLIFrameElement>("preview");
   frame.title = "Preview";
-  frame.src = `${facts.preview}/?as=phone`;
+  frame.src = `${preview}/?as=phone`;
 }
 
 export function setUpPreview(view: EditorView): void {
+  part<HTMLIFrameElement>("preview").src = `${preview}/?as=phone`;
   part("run").addEventListener("click", () => begin(view));
   part("run-again").addEventListener("click", () => void run(view));
   part("run-close").addEventListener("click", () => {

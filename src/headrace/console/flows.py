@@ -1,83 +1,142 @@
-"""Flows: every Flow of every account as WhatsApp lists it, one Flow's facts, and sending it to a person."""
+"""Flows: every Flow of every account as WhatsApp lists it, to search, filter and sort; one Flow's page; sending it."""
 
+import asyncio
+from collections.abc import Callable, Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from headrace.business.flows.remote import find_flow, list_flows
-from headrace.business.flows.sending import NotSendable, SendableFlow, Sending, obstacle, send_flow, sendable
-from headrace.business.responses.service import list_responses
-from headrace.business.team import Caller, Permission
-from headrace.business.whatsapp import WhatsAppRefused
+from headrace.business.flows.remote import list_flows
+from headrace.business.flows.sending import obstacle
+from headrace.business.flows.versions import Working, list_versions, open_working
+from headrace.business.responses.service import count_responses, list_responses
+from headrace.business.team import Permission
+from headrace.business.whatsapp import Health, RemoteFlow, WhatsAppRefused
+from headrace.business.whatsapp.flows import flow_health
+from headrace.clock import local_day
+from headrace.console.builder.language import answer
 from headrace.console.context import caller_of, console_of
+from headrace.console.lifecycle import results
 from headrace.console.missing import flow_missing
-from headrace.console.shell import page, part, trouble
-from headrace.ui.forms import read_form
+from headrace.console.shell import page, trouble
+from headrace.protocol import CATEGORIES, FlowStatus
 
-_FIRST = Sending(sender_id="", wa_id="", body="We have a short form for you.", cta="Open")
+SORTS: Mapping[str, str] = {"changed": "Changed", "name": "Name", "status": "Status", "responses": "Responses"}
+STATUSES = tuple(status.value for status in FlowStatus if status is not FlowStatus.DELETED)
+DONE: Mapping[str, str] = {
+    "published": "It is published: people can open it, and it can be sent. It stays as it is from now on; "
+    "a new Flow is created from it to change something.",
+    "deprecated": "It is deprecated: it can no longer be sent or opened. Answers already under way still arrive.",
+    "deleted": "The draft is deleted.",
+}
+"""What stands on the page that follows an act."""
 
 
 async def index(request: Request) -> Response:
-    """Every Flow."""
+    """Every Flow that fits the search and the filters of the address."""
     caller = caller_of(request, Permission.READ_FLOWS)
-    listing = await list_flows(console_of(request).business, caller)
-    values: dict[str, Any] = {"flows": listing.flows, "troubles": [trouble(refusal) for refusal in listing.refusals]}
+    business = console_of(request).business
+    listing = await list_flows(business, caller, with_health=True)
+    counts: Mapping[str, int] = {}
+    if caller.may(Permission.READ_RESPONSES):
+        async with business.database.reading() as session:
+            counts = await count_responses(session, caller)
+    wanted = {name: request.query_params.get(name, "")[:200] for name in ("q", "status", "category", "sort")}
+    shown = _sorted([flow for flow in listing.flows if _fits(flow, wanted)], wanted["sort"], counts)
+
+    def link(**changes: str) -> str:
+        given = {name: value for name, value in {**wanted, **changes}.items() if value}
+        return f"/flows?{urlencode(given)}" if given else "/flows"
+
+    values: dict[str, Any] = {
+        "flows": shown,
+        "all_count": len(listing.flows),
+        "counts": counts,
+        "wanted": wanted,
+        "link": link,
+        "sorts": SORTS,
+        "statuses": [one for one in STATUSES if any(flow.status == one for flow in listing.flows)],
+        "categories": [one for one in CATEGORIES if any(one in flow.categories for flow in listing.flows)],
+        "troubles": [trouble(refusal) for refusal in listing.refusals],
+        "obstacle": obstacle,
+        "wellness": wellness,
+        "is_connected": listing.is_connected,
+        "done": DONE.get(request.query_params.get("done", "")),
+    }
     status = 502 if listing.refusals and not listing.flows else 200
-    values |= {"obstacle": obstacle, "is_connected": listing.is_connected}
     return page(request, caller, "flows", "flows", values, status)
 
 
+def _fits(flow: RemoteFlow, wanted: Mapping[str, str]) -> bool:
+    words = wanted["q"].casefold().split()
+    text = f"{flow.name} {flow.id} {flow.waba_name}".casefold()
+    return (
+        all(word in text for word in words)
+        and wanted["status"] in {"", flow.status}
+        and (not wanted["category"] or wanted["category"] in flow.categories)
+    )
+
+
+def _sorted(flows: list[RemoteFlow], by: str, counts: Mapping[str, int]) -> list[RemoteFlow]:
+    keys: Mapping[str, Callable[[RemoteFlow], Any]] = {
+        "name": lambda flow: flow.name.casefold(),
+        "status": lambda flow: STATUSES.index(flow.status) if flow.status in STATUSES else len(STATUSES),
+        "responses": lambda flow: -counts.get(flow.id, 0),
+    }
+    # WhatsApp lists the newest first.
+    return sorted(flows, key=keys[by]) if by in keys else flows
+
+
+def wellness(flow: RemoteFlow) -> tuple[str, str]:
+    """How the endpoint of a Flow does, in a word or two with the look of a status; empty words where there is none."""
+    health = flow.health
+    if not flow.has_endpoint:
+        return "", ""
+    if flow.status == FlowStatus.THROTTLED:
+        return "Throttled", "throttled"
+    if flow.status == FlowStatus.BLOCKED:
+        return "Does not answer", "blocked"
+    if not flow.endpoint_uri:
+        return "No address", "draft"
+    failing = len(health.failed_checks()) if health is not None else 0
+    if failing:
+        return f"{failing} check{'' if failing == 1 else 's'} fail{'s' if failing == 1 else ''}", "blocked"
+    return "Answers", "published"
+
+
 async def show(request: Request) -> Response:
-    """One Flow with its newest responses."""
+    """One Flow: its screens, problems, health, versions and newest responses."""
     caller = caller_of(request, Permission.READ_FLOWS, Permission.READ_RESPONSES)
-    business = console_of(request).business
+    business, flow_id = console_of(request).business, request.path_params["flow_id"]
     try:
-        _, flow = await find_flow(business, caller, request.path_params["flow_id"])
+        working = await open_working(business, caller, flow_id)
+        health = await flow_health(business.whatsapp(working.connection), working.flow.id)
     except WhatsAppRefused as refusal:
         return flow_missing(request, caller, refusal)
     async with business.database.reading() as session:
-        newest = await list_responses(session, caller, flow_id=flow.id, limit=5)
-    return page(request, caller, "flow", "flows", {"flow": flow, "responses": newest, "obstacle": obstacle})
-
-
-async def form(request: Request) -> Response:
-    """What is asked before a Flow is sent."""
-    caller = caller_of(request, Permission.SEND_FLOWS)
-    try:
-        chosen = await sendable(console_of(request).business, caller, request.path_params["flow_id"])
-    except WhatsAppRefused as refusal:
-        return part("refused", {"trouble": trouble(refusal)})
-    return part("send", _form(request, caller, chosen, _FIRST))
-
-
-async def send(request: Request) -> Response:
-    """Sends a Flow to a person."""
-    caller = caller_of(request, Permission.SEND_FLOWS)
-    console = console_of(request)
-    given = await read_form(request)
-    typed = {name: given.get(name, "") for name in ("phone", "sender", "body", "cta")}
-    sending = Sending(sender_id=typed["sender"], wa_id=typed["phone"], body=typed["body"], cta=typed["cta"])
-    try:
-        chosen = await sendable(console.business, caller, request.path_params["flow_id"])
-        recipient = console.place_of(caller).recipient(sending.wa_id)
-        meant = Sending(sender_id=sending.sender_id, wa_id=recipient.wa_id, body=sending.body, cta=sending.cta)
-        await send_flow(console.business, caller, chosen, meant)
-    except NotSendable as problem:
-        return part("send", _form(request, caller, chosen, sending, problem=str(problem)))
-    except WhatsAppRefused as refusal:
-        return part("refused", {"trouble": trouble(refusal)})
-    return part("sent", {"flow": chosen.flow, "recipient": recipient})
-
-
-def _form(
-    request: Request, caller: Caller, chosen: SendableFlow, sending: Sending, problem: str | None = None
-) -> dict[str, Any]:
-    phones = console_of(request).place_of(caller).phones
-    return {
-        "flow": chosen.flow,
-        "senders": chosen.senders,
-        "phones": phones,
-        "sending": sending,
-        "problem": problem,
+        newest = await list_responses(session, caller, flow_id=working.flow.id, limit=5)
+    values: dict[str, Any] = {
+        "flow": working.flow,
+        "responses": newest,
+        "obstacle": obstacle,
+        "versions": await list_versions(business, caller, working.flow.id),
+        "done": DONE.get(request.query_params.get("done", "")),
+        **_health(working.flow, health),
+        **await asyncio.to_thread(_read, request, working),
     }
+    return page(request, caller, "flow", "flows", values)
+
+
+def _read(request: Request, working: Working) -> dict[str, Any]:
+    """What is to be seen in the Flow JSON."""
+    today = local_day(console_of(request).business.clock)
+    checked = answer({"ask": "check", "text": working.text}, today) if working.text else None
+    drawn = answer({"ask": "graph", "text": working.text}, today)["svg"] if checked and checked["screens"] else ""
+    return {"checked": checked, "graph": drawn, "text": working.text}
+
+
+def _health(flow: RemoteFlow, health: Health) -> dict[str, Any]:
+    checks = results(health, has_endpoint=flow.has_endpoint) if flow.status == FlowStatus.DRAFT else []
+    return {"checks": checks, "hindrances": health.hindrances, "can_send": health.can_send, "wellness": wellness(flow)}

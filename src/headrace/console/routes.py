@@ -8,7 +8,7 @@ from starlette.types import ExceptionHandler
 import headrace.ui.numbers  # noqa: F401 - `row` in a path
 from headrace.business.encryption import KeyUnusable
 from headrace.business.team import NotPermitted
-from headrace.console import flows, lifecycle, responses, start
+from headrace.console import comparing, creating, flows, lifecycle, responses, sending, start
 from headrace.console.builder import pages as builder
 from headrace.console.shell import key_unusable, not_permitted
 
@@ -17,7 +17,12 @@ PAGES = (
     Route("/arrivals", start.arrivals, methods=["GET"]),
     Route("/events", start.events, methods=["GET"]),
     Route("/flows", flows.index, methods=["GET"]),
+    Route("/flows/new", creating.form, methods=["GET"]),
+    Route("/flows/new", creating.create, methods=["POST"]),
+    Route("/flows/new/name", creating.name, methods=["GET"]),
+    Route("/flows/new/starts/{key:str}", creating.text, methods=["GET"]),
     Route("/flows/{flow_id:str}", flows.show, methods=["GET"]),
+    Route("/flows/{flow_id:str}/compare", comparing.form, methods=["GET"]),
     Route("/flows/{flow_id:str}/edit", builder.edit, methods=["GET"]),
     Route("/flows/{flow_id:str}/save", builder.save, methods=["POST"]),
     Route("/flows/{flow_id:str}/download", builder.download, methods=["GET"]),
@@ -35,8 +40,8 @@ PAGES = (
     Route("/flows/{flow_id:str}/settings", lifecycle.settings_form, methods=["GET"]),
     Route("/flows/{flow_id:str}/settings", lifecycle.settings, methods=["POST"]),
     Route("/language", builder.language, methods=["POST"]),
-    Route("/flows/{flow_id:str}/send", flows.form, methods=["GET"]),
-    Route("/flows/{flow_id:str}/send", flows.send, methods=["POST"]),
+    Route("/flows/{flow_id:str}/send", sending.form, methods=["GET"]),
+    Route("/flows/{flow_id:str}/send", sending.send, methods=["POST"]),
     Route("/flows/{flow_id:str}/responses", responses.index, methods=["GET"]),
     Route("/flows/{flow_id:str}/responses/rows", responses.rows, methods=["GET"]),
     Route("/responses", responses.index, methods=["GET"]),

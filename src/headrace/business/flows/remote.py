@@ -1,11 +1,14 @@
 """The Flows of a workspace as its connections to WhatsApp show them."""
 
+import contextlib
 from dataclasses import dataclass
 
 from headrace.business.connections.service import Connection, list_connections
 from headrace.business.context import BusinessContext
 from headrace.business.team import Caller, Permission
 from headrace.business.whatsapp import UNKNOWN_OBJECT, RemoteFlow, WhatsAppRefused
+from headrace.business.whatsapp.accounts import Account
+from headrace.business.whatsapp.accounts import list_accounts as list_accounts_of
 from headrace.business.whatsapp.flows import get_flow
 from headrace.business.whatsapp.flows import list_flows as list_flows_of
 
@@ -22,17 +25,27 @@ class FlowListing:
     is_connected: bool
 
 
-async def list_flows(context: BusinessContext, caller: Caller) -> FlowListing:
-    """Every Flow of every WABA of every connection."""
+async def list_flows(context: BusinessContext, caller: Caller, *, with_health: bool = False) -> FlowListing:
+    """Every Flow of every WABA of every connection; `with_health` asks what keeps each from being sent, too."""
     caller.require(Permission.READ_FLOWS)
     connections = await connections_of(context, caller)
     listing = FlowListing([], [], is_connected=bool(connections))
     for connection in connections:
         try:
-            listing.flows.extend(await list_flows_of(context.whatsapp(connection)))
+            listing.flows.extend(await list_flows_of(context.whatsapp(connection), with_health=with_health))
         except WhatsAppRefused as refusal:
             listing.refusals.append(refusal)
     return listing
+
+
+async def list_accounts(context: BusinessContext, caller: Caller) -> list[Account]:
+    """Every WABA of every connection that answers."""
+    caller.require(Permission.READ_FLOWS)
+    found: list[Account] = []
+    for connection in await connections_of(context, caller):
+        with contextlib.suppress(WhatsAppRefused):
+            found += await list_accounts_of(context.whatsapp(connection))
+    return found
 
 
 async def find_flow(context: BusinessContext, caller: Caller, flow_id: str) -> tuple[Connection, RemoteFlow]:

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from headrace.business.people.models import Person
 from headrace.business.statements import core, insert_into
 from headrace.business.team import InWorkspace
+from headrace.business.team.scope import columns_of
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,13 @@ class Writer:
             user_id=other.user_id or self.user_id,
             last_wrote_at=max(self.last_wrote_at, other.last_wrote_at),
         )
+
+
+async def last_written(session: AsyncSession, owner: InWorkspace, wa_ids: Iterable[str]) -> dict[str, datetime]:
+    """When each of these numbers wrote last; those that never did are missing."""
+    chosen = columns_of(owner, Person, Person.wa_id, Person.last_wrote_at)
+    rows = await session.execute(chosen.where(Person.wa_id.in_(sorted(set(wa_ids)))))
+    return {row[0]: row[1] for row in rows}
 
 
 async def note_people(session: AsyncSession, owner: InWorkspace, writers: Iterable[Writer]) -> dict[str, int]:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import Select, and_
+from sqlalchemy import Select, and_, func
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from headrace.business.flows.copies import CopyFacts
@@ -148,6 +148,14 @@ async def list_responses(
     if flow_id is not None:
         statement = statement.where(Response.flow_id == flow_id)
     return [_view(*row) for row in await session.execute(statement)]
+
+
+async def count_responses(session: AsyncSession, caller: Caller) -> dict[str, int]:
+    """How many responses each Flow has, by its id."""
+    caller.require(Permission.READ_RESPONSES)
+    columns = columns_of(caller, Response, Response.flow_id, func.count(Response.id))
+    rows = await session.execute(columns.where(Response.flow_id.is_not(None)).group_by(Response.flow_id))
+    return {row[0]: row[1] for row in rows}
 
 
 async def get_response(session: AsyncSession, caller: Caller, response_id: int) -> ResponseView | None:

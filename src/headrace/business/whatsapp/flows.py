@@ -57,17 +57,19 @@ class RemoteFlow:
     waba_name: str
     updated_at: datetime | None
     validation_error_count: int
+    health: Health | None = None
 
     @property
     def has_endpoint(self) -> bool:
         return self.data_api_version is not None
 
 
-async def list_flows(whatsapp: WhatsApp) -> list[RemoteFlow]:
+async def list_flows(whatsapp: WhatsApp, *, with_health: bool = False) -> list[RemoteFlow]:
     """Every Flow of every WABA of the connection, newest first within a WABA."""
     flows: list[RemoteFlow] = []
+    fields = f"{_FIELDS},health_status" if with_health else _FIELDS
     for waba_id in whatsapp.access.waba_ids:
-        flows.extend(_flow(entry) for entry in await whatsapp.pages(f"{waba_id}/flows", {"fields": _FIELDS}))
+        flows.extend(_flow(entry) for entry in await whatsapp.pages(f"{waba_id}/flows", {"fields": fields}))
     return flows
 
 
@@ -126,7 +128,10 @@ async def public_key(whatsapp: WhatsApp, phone_number_id: str) -> str | None:
 async def flow_health(whatsapp: WhatsApp, flow_id: str) -> Health:
     """What keeps a Flow from being published or sent."""
     answer = await whatsapp.get(quote(flow_id, safe=""), {"fields": "health_status"})
-    status = answer.get("health_status", {})
+    return _health(answer.get("health_status", {}))
+
+
+def _health(status: dict[str, Any]) -> Health:
     found = [one for entity in status.get("entities", ()) for one in _hindrances(entity)]
     return Health(str(status.get("can_send_message", "")), tuple(found))
 
@@ -157,4 +162,5 @@ def _flow(entry: dict[str, Any]) -> RemoteFlow:
         waba_name=account.get("name", ""),
         updated_at=datetime.strptime(updated, "%Y-%m-%dT%H:%M:%S%z") if updated else None,
         validation_error_count=len(entry.get("validation_errors", ())),
+        health=_health(entry["health_status"]) if "health_status" in entry else None,
     )

@@ -18,12 +18,11 @@ from headrace.console.builder.language import Unanswerable, answer
 from headrace.console.context import caller_of, console_of
 from headrace.console.missing import flow_missing
 from headrace.console.shell import page, part, sentence, trouble
+from headrace.flowjson.diffing import Comparison, compare
+from headrace.flowjson.document import parse
 from headrace.flowjson.refusal import Refused
 from headrace.protocol import FlowStatus
 from headrace.ui.bodies import BodyRefused, Unparsable, off_loop, parse_json, read_body
-
-PREVIEWS = "/previews"
-"""Where the previews of the Builder are mounted."""
 
 _LARGEST = 24 * 1024 * 1024
 _CONTEXT_LINES = 3
@@ -38,7 +37,6 @@ async def edit(request: Request) -> Response:
     except WhatsAppRefused as refusal:
         return flow_missing(request, caller, refusal)
     is_editable = working.flow.status == FlowStatus.DRAFT and caller.may(Permission.EDIT_FLOWS)
-    key = console.business.identifiers.token(18)
     facts = {
         "id": working.flow.id,
         "name": working.flow.name,
@@ -46,8 +44,6 @@ async def edit(request: Request) -> Response:
         "base": working.sha256,
         "editable": is_editable,
         "has_address": bool(working.flow.endpoint_uri),
-        "preview": f"{PREVIEWS}/{key}",
-        "run": f"{PREVIEWS}/{key}-run",
     }
     values = {"flow": working.flow, "saved": working.saved, "facts": facts, "is_editable": is_editable}
     return page(request, caller, "builder", "flows", {**values, "is_empty": not working.text})
@@ -128,7 +124,16 @@ async def changes(request: Request) -> Response:
     before = next((one.number for one in found if one.number < number), None)
     earlier = "" if before is None else await versions.version_text(business, caller, flow_id, before) or ""
     lines = await asyncio.to_thread(line_changes, earlier, text)
-    return part("version_changes", {"lines": lines, "number": number, "before": before})
+    meaning = await asyncio.to_thread(_meaning, earlier, text)
+    return part("version_changes", {"lines": lines, "meaning": meaning, "number": number, "before": before})
+
+
+def _meaning(before: str, after: str) -> Comparison | None:
+    """What differs in meaning; none where one of the texts is no Flow."""
+    try:
+        return compare(parse(before), parse(after))
+    except Refused:
+        return None
 
 
 def line_changes(before: str, after: str) -> list[tuple[str, str]]:

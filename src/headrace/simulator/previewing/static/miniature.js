@@ -27,6 +27,7 @@ class FlowMiniature extends HTMLElement {
 
   async #draw() {
     const url = this.dataset.url;
+    if (!url) return;
     const response = await fetch(url).catch(() => null);
     const html = response?.ok ? await response.text() : null;
     if (html !== null && url === this.dataset.url) this.#screen.innerHTML = html;
