@@ -27,7 +27,8 @@ class Settings:
     `data` is a folder; without `database` it holds the two databases, `platform.db` and `business.db`. `database` is
     the URL of a PostgreSQL database, in which each side has a schema of its own. `public_url` goes out in webhooks,
     links and credentials; it is where this process listens unless something stands before it. `only` names the part
-    that this process does, `does_jobs` whether it also does the work behind its pages. `refuse_frozen` makes the box
+    that this process does, `private_networks` whether endpoints, callbacks and other addresses of this machine and its
+    network are called, `does_jobs` whether it also does the work behind its pages. `refuse_frozen` makes the box
     refuse to publish a Flow whose version is frozen, as WhatsApp does; `published_flows` is its rule for changing one
     that is published (docs/lifecycle.md). `require_proof` refuses calls of people's apps without `appsecret_proof`.
     """
@@ -40,6 +41,7 @@ class Settings:
     public_url: str | None = None
     only: Part | None = None
     does_jobs: bool = True
+    private_networks: bool = True
     published_flows: PublishedFlows = PublishedFlows.LOCKED
     require_proof: bool = False
 

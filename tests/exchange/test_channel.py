@@ -228,6 +228,8 @@ async def test_an_expired_token_brings_its_words_plain_or_sealed(pair: KeyPair) 
         assert (outcome.kind, outcome.message) == ("token_expired", "The order was placed.")
         assert (outcome.error_type, outcome.http_status) == (None, 427)
         assert bool(outcome.explanation) is (outcome.sealed_response == json.dumps(words))
+    outcome = await channel_to(Business(pair.private_pem, [sealed({}, status=427)]), pair).exchange(REQUEST)
+    assert (outcome.message, "undefined" in (outcome.explanation or "")) == (None, True)
     outcome = await channel_to(Business(pair.private_pem, [plain("gone", 427)]), pair).exchange(REQUEST)
     assert (outcome.kind, outcome.message) == ("token_expired", None)
 

@@ -64,7 +64,7 @@ class Application:
         """
         settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
         clock, identifiers = clock or MovableClock(), identifiers or RandomIdentifiers()
-        outbound = Outbound(private_networks=True)
+        outbound = Outbound(private_networks=settings.private_networks)
         box = business = demo = None
         try:
             if settings.only is not Part.CONSOLE:

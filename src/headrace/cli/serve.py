@@ -86,6 +86,16 @@ def serve(  # noqa: PLR0917
             show_envvar=True,
         ),
     ] = False,
+    private_networks: Annotated[
+        bool | None,
+        typer.Option(
+            "--private-networks/--no-private-networks",
+            help="Whether endpoints and callbacks on this machine and its network are called.",
+            show_default="yes; no with a --public-url of https",
+            envvar="HEADRACE_PRIVATE_NETWORKS",
+            show_envvar=True,
+        ),
+    ] = None,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Log every request.")] = False,
 ) -> None:
     """Start WhatsApp in a box with the console, on this machine only.
@@ -126,6 +136,7 @@ def serve(  # noqa: PLR0917
             public_url=url,
             only=only,
             does_jobs=jobs or listener is None,
+            private_networks=calls_private_networks(url) if private_networks is None else private_networks,
         )
         _run(_serve(settings, listener, format))
 
@@ -210,6 +221,11 @@ def _public(typed: str | None) -> str | None:
     if not usable:
         _stop(f"{typed} is no address to be reached by. --public-url has to look like https://box.example.org.")
     return typed
+
+
+def calls_private_networks(public_url: str | None) -> bool:
+    """What is right where nobody says: a box that others reach over https calls no neighbours on their behalf."""
+    return public_url is None or not public_url.casefold().startswith("https://")
 
 
 def _listen(port: int) -> "socket.socket":

@@ -314,6 +314,11 @@ def _expired(attempt: _Attempt, sealed: SealedRequest, answer: Answer) -> Outcom
             "The body of the 427 is not sealed with the key of the request. WhatsApp's client opens only what is "
             "sealed, and would show an error of its own instead of these words."
         )
+    elif answer.body and words is None:
+        warning = (
+            'The sealed body of the 427 has no text "error_msg". WhatsApp\'s client would show the word "undefined": '
+            'answer with {"error_msg": "…"}, or with no body.'
+        )
     return attempt.token_expired(words, warning)
 
 
