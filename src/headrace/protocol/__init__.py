@@ -4,7 +4,7 @@ Pure, and on the ground floor: the phone and the endpoint's side, which never im
 """
 
 from headrace.protocol.error_types import FAILURES, PASSING_ERRORS, REPORTED_ERRORS, Blame, ErrorType, Failure
-from headrace.protocol.flows import CATEGORIES, SUCCESS, UNUSED_TOKEN, USABLE_VERSIONS, FlowStatus
+from headrace.protocol.flows import CATEGORIES, LISTED_ERRORS, SUCCESS, UNUSED_TOKEN, USABLE_VERSIONS, FlowStatus
 from headrace.protocol.messages import FINAL_STATUSES, MessageStatus, precedes
 from headrace.protocol.templates import (
     TEMPLATE_LANGUAGES,
@@ -18,6 +18,7 @@ __all__ = [
     "CATEGORIES",
     "FAILURES",
     "FINAL_STATUSES",
+    "LISTED_ERRORS",
     "PASSING_ERRORS",
     "REPORTED_ERRORS",
     "SUCCESS",

@@ -35,3 +35,7 @@ class FlowStatus(StrEnum):
     BLOCKED = "BLOCKED"
     DEPRECATED = "DEPRECATED"
     DELETED = "DELETED"
+
+
+LISTED_ERRORS: Final = 50
+"""`validation_errors` of a Flow holds at most so many."""

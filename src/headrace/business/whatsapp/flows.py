@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from headrace.business.whatsapp.client import WhatsApp
 from headrace.business.whatsapp.errors import UNKNOWN_OBJECT, WhatsAppRefused
-from headrace.protocol import FlowStatus
+from headrace.protocol import LISTED_ERRORS, FlowStatus
 
 _FIELDS = (
     "id,name,status,categories,validation_errors,json_version,data_api_version,endpoint_uri,updated_at,"
@@ -58,6 +58,12 @@ class RemoteFlow:
     updated_at: datetime | None
     validation_error_count: int
     health: Health | None = None
+
+    @property
+    def errors_in_words(self) -> str:
+        """How many validation errors it has, as far as WhatsApp lists them: "1 error", "50 errors or more"."""
+        count = self.validation_error_count
+        return "1 error" if count == 1 else f"{count} errors{' or more' if count >= LISTED_ERRORS else ''}"
 
     @property
     def has_endpoint(self) -> bool:

@@ -51,7 +51,7 @@ def facts_of(flow: Flow, account: Account, box: Box) -> Facts:
     return Facts(
         has_endpoint=flow.data_api_version is not None,
         has_json=flow.json_text is not None,
-        validation_error_count=len(flow.validation_errors),
+        validation_error_count=len(flow.validation_errors) + flow.errors_left_out,
         is_frozen=refuses_frozen and is_frozen(flow.json_version, box.clock.now().date()),
         endpoint_stands_in_json=has_endpoint_inside(flow.json_version),
         endpoint_uri=flow.endpoint_uri,

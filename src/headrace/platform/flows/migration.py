@@ -76,7 +76,7 @@ async def _copy(session: AsyncSession, box: Box, caller: Caller, waba_id: str, s
     copy = service.new_flow(box, waba_id, caller.app, source.name, list(source.categories), None, source.endpoint_uri)
     copy.json_text, copy.json_bytes = source.json_text, source.json_bytes
     copy.json_version, copy.data_api_version = source.json_version, source.data_api_version
-    copy.validation_errors = list(source.validation_errors)
+    copy.validation_errors, copy.errors_left_out = list(source.validation_errors), source.errors_left_out
     await service.create_flow(session, box, copy)
     if source.status == FlowStatus.PUBLISHED:
         await service.mark_published(session, box, copy)

@@ -51,6 +51,7 @@ class Flow(Table):
     json_version: Mapped[str | None] = mapped_column(String(10))
     data_api_version: Mapped[str | None] = mapped_column(String(10))
     validation_errors: Mapped[list[dict[str, Any]]] = mapped_column(Json)
+    errors_left_out: Mapped[int] = mapped_column(default=0, server_default=text("0"))  # of a list that is too long
     edition: Mapped[int] = mapped_column(default=1)
     pinged_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     ping_error: Mapped[str | None] = mapped_column(Text)

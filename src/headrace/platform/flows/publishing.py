@@ -20,7 +20,8 @@ from headrace.platform.endpoints.recording import record_ping
 from headrace.platform.errors import PlatformError, UnknownObject
 from headrace.platform.errors.catalogue import CLONE_SOURCE_UNKNOWN, FLOW_CHANGED_MEANWHILE
 from headrace.platform.flows import service
-from headrace.platform.flows.drafts import Draft, examine, refuse_versions
+from headrace.platform.flows.drafts import Draft, refuse_versions
+from headrace.platform.flows.examination import examine
 from headrace.platform.flows.facts import Account, facts_of, gather_account
 from headrace.platform.flows.lifecycle import Action, target
 from headrace.platform.flows.models import Flow

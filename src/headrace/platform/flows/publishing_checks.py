@@ -20,6 +20,7 @@ from headrace.platform.errors.catalogue import (
     VERSION_FROZEN,
     WEBHOOK_MISSING,
 )
+from headrace.protocol import LISTED_ERRORS
 
 _GUIDE = "https://developers.facebook.com/docs/whatsapp/flows"
 
@@ -80,7 +81,8 @@ def _json_sentence(facts: Facts) -> str:
         return "The Flow has no Flow JSON. Upload it with POST /{flow}/assets."
     count = facts.validation_error_count
     errors = "1 validation error" if count == 1 else f"{count} validation errors"
-    return f"The Flow JSON has {errors}. Read them in validation_errors, mend them and upload it again."
+    them = "them" if count <= LISTED_ERRORS else f"the first {LISTED_ERRORS}"
+    return f"The Flow JSON has {errors}. Read {them} in validation_errors, mend them and upload it again."
 
 
 PING = "endpoint_availability"

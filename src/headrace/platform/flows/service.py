@@ -248,7 +248,7 @@ def _put(flow: Flow, draft: Draft) -> None:
     flow.json_text, flow.json_bytes = draft.text, draft.content
     flow.json_version = draft.json_version
     flow.data_api_version = draft.data_api_version
-    flow.validation_errors = draft.validation_errors
+    flow.validation_errors, flow.errors_left_out = draft.validation_errors, draft.errors_left_out
     if draft.names_its_endpoint:
         _set_endpoint(flow, draft.data_channel_uri)
 

@@ -67,9 +67,9 @@ async def _prepare(box: Box, caller: Caller, waba_id: str, name: str, flow_json:
     made = await publishing.prepare(box, caller, waba_id, wanted)
     if made.flow.validation_errors:
         first = made.flow.validation_errors[0]
+        count = len(made.flow.validation_errors) + made.flow.errors_left_out
         raise TEMPLATE_INVALID.explained(
-            f"flow_json has {len(made.flow.validation_errors)} validation errors. The first, on line "
-            f"{first['line_start']}: {first['message']}"
+            f"flow_json has {count} validation errors. The first, on line {first['line_start']}: {first['message']}"
         )
     return made
 
