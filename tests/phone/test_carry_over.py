@@ -7,12 +7,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.phone.flows import (
     Json,
+    after,
     checkboxes,
     dropdown,
     flow,
     footer,
     heading,
     opened,
+    options,
     radio,
     screen,
     string,
@@ -85,6 +87,52 @@ def test_what_no_longer_fits_is_dropped_and_named() -> None:
         ("CHECK", "extras"),
     ]
     assert over.dropped[1].reason == "does not offer 'm'; it offers s, xl"
+
+
+def test_a_slip_that_was_saved_costs_nothing() -> None:
+    def typed(kind: str, screen_id: str = "A") -> Json:
+        return flow(
+            screen(screen_id, {**text_input("a"), "type": kind}, text_input("b"), footer("complete"), terminal=True)
+        )
+
+    session = opened(typed("TextInput"), any_screen=True)
+    session.handle(Fill({"a": "Ada", "b": "Bea"}))
+    slip = carry(session, Program.compile(typed("TextInptu")), Opening(any_screen=True))
+    assert (slip.session.form, [one.name for one in slip.dropped]) == ({"b": "Bea"}, ["a"])
+    again = carry(slip.session, Program.compile(typed("TextInpt")), Opening(any_screen=True))
+    assert again.dropped == [], "that it is set aside was told"
+    mended = carry(again.session, Program.compile(typed("TextInput")), Opening(any_screen=True))
+    assert mended.session.form == {"a": "Ada", "b": "Bea"}
+    later = carry(mended.session, Program.compile(typed("TextInptu")), Opening(any_screen=True))
+    assert [one.name for one in later.dropped] == ["a"]
+
+
+def test_what_was_entered_since_wins_over_what_was_set_aside() -> None:
+    def taking(kind: str) -> Program:
+        field = {**text_input("a"), "type": kind, "data-source": options("x", "y")}
+        return Program.compile(flow(screen("A", field, footer("complete"), terminal=True)))
+
+    session = opened(flow(screen("A", text_input("a"), footer("complete"), terminal=True)), any_screen=True)
+    session.handle(Fill({"a": "Ada"}))
+    choice = carry(session, taking("Dropdown"), Opening(any_screen=True)).session
+    choice.handle(Fill({"a": "y"}))
+    assert carry(choice, taking("RadioButtonsGroup"), Opening(any_screen=True)).session.form == {"a": "y"}
+    text = carry(choice, taking("TextInput"), Opening(any_screen=True)).session
+    assert text.form["a"] in ("", "Ada")
+
+
+def test_a_screen_that_comes_back_has_what_was_entered_on_it() -> None:
+    def having(last: str) -> Json:
+        second = screen(last, text_input("b"), footer("complete"), terminal=True)
+        return flow(screen("A", footer("navigate", to=last)), second)
+
+    session = opened(having("B"), any_screen=True)
+    after(session, Tap("Continue"), Fill({"b": "Bea"}))
+    slip = carry(session, Program.compile(having("BE")), Opening(any_screen=True)).session
+    assert slip.screen == "A"
+    mended = carry(slip, Program.compile(having("B")), Opening(any_screen=True)).session
+    mended.handle(Tap("Continue"))
+    assert mended.form == {"b": "Bea"}
 
 
 def test_values_move_between_controls_of_one_kind() -> None:

@@ -2,6 +2,8 @@
 
 What still fits is kept: the way to the current screen, the data of each screen, and every value whose input still
 has that name and takes it. What was only an example or an initial value of the old text becomes that of the new one.
+What a person entered and has no place any more is set aside, and comes back with its place: a slip that was saved once
+costs nothing.
 """
 
 from dataclasses import dataclass, field
@@ -98,10 +100,14 @@ class _CarryOver:
         self._before = State.from_json(old.to_json())
         self._program = program
         self._state = state
+        state.set_aside = {screen: dict(values) for screen, values in state.set_aside.items() if values}
         self._with_examples = with_examples
         self.dropped: list[Dropped] = []
 
     def carry_screens(self) -> None:
+        for name in self._state.set_aside:
+            if name in self._program.screens:
+                self._state.screens.setdefault(name, ScreenState())
         for name in list(self._state.screens):
             if name not in self._program.screens:
                 self._drop_screen(name)
@@ -129,14 +135,9 @@ class _CarryOver:
 
     def _drop_screen(self, name: str) -> None:
         store = self._state.screens.pop(name)
-        entered = [
-            input_name
-            for input_name, value in store.form.items()
-            if not inputs.is_empty(value) and input_name in store.touched
-        ]
-        self.dropped += [
-            Dropped(name, input_name, f'stood on the screen "{name}", which is gone') for input_name in entered
-        ]
+        for input_name, value in store.form.items():
+            if not inputs.is_empty(value) and input_name in store.touched:
+                self._set_aside(name, input_name, value, f'stood on the screen "{name}", which is gone')
 
     def _data(self, name: str, data: dict[str, Any]) -> dict[str, Any]:
         """The data of a screen: what still fits its model, examples as they are now."""
@@ -157,7 +158,7 @@ class _CarryOver:
         shown = self._visible_inputs(self._program, self._state, screen)
         initials = _initials(self._old.program, self._visible_inputs(self._old.program, self._before, former))
         fresh = _initials(self._program, shown)
-        entered, store.form = store.form, {}
+        entered, store.form = {**self._state.set_aside.get(name, {}), **store.form}, {}
         lists, former_lists = screen.list_names, former.list_names if former else set()
         for input_name, value in entered.items():
             if input_name in former_lists:
@@ -193,8 +194,11 @@ class _CarryOver:
         kept, refusal = _acceptable(node.type, value, properties, self._program)
         if refusal:
             self._drop(screen, name, value, refusal)
-        if kept != value:
+        is_back = not refusal and self._state.set_aside.get(screen, {}).pop(name, None) is not None
+        if kept != value or is_back:
             _rewrite(store, name)
+        if is_back and name not in store.touched:
+            store.touched.append(name)
         if kept is not None and not (inputs.is_empty(kept) and refusal):
             store.form[name] = kept
         elif name in store.touched:
@@ -203,7 +207,14 @@ class _CarryOver:
     def _drop(self, screen: str, name: str, value: Any, reason: str, *, is_silent: bool = False) -> None:
         _rewrite(self._state.screens[screen], name)
         if not is_silent and not inputs.is_empty(value):
+            self._set_aside(screen, name, value, reason)
+
+    def _set_aside(self, screen: str, name: str, value: Any, reason: str) -> None:
+        """Keeps what was entered until there is a place for it again. That is told once."""
+        aside = self._state.set_aside.setdefault(screen, {})
+        if name not in aside:
             self.dropped.append(Dropped(screen, name, reason))
+        aside[name] = value
 
     @staticmethod
     def _visible_inputs(program: Program, state: State, screen: Screen | None) -> dict[str, VisibleComponent]:

@@ -12,7 +12,7 @@ Events = Callable[[Session, Posted], list[Event]]
 
 def entered(session: Session, posted: Posted) -> list[Event]:
     """The values that came along, entered."""
-    values = posted.current_values(session.view().screen) if posted.values else {}
+    values = posted.current_values(session, session.view().screen) if posted.values else {}
     return session.entered(values) if values else []
 
 

@@ -8,6 +8,7 @@ from starlette.requests import Request
 
 from headrace.phone.rendering import Drawn
 from headrace.phone.screen.view import ScreenView
+from headrace.phone.session import Session
 from headrace.ui.bodies import BodyRefused, BodyTooLarge, Unparsable, off_loop, parse_form, parse_json, read_body
 
 LARGEST_BODY = 4 * 1024 * 1024
@@ -41,12 +42,16 @@ class Posted:
         """Whether the page shows the present screen; what comes from another one is out of date."""
         return self.visit is None or self.visit == (screen.visit if screen else 0)
 
-    def current_values(self, screen: ScreenView | None) -> dict[str, Any]:
-        """The values, but for those of inputs that the Flow wrote anew since the page drew them: they are old."""
-        if self.visit is None or screen is None or not self.drawn.values:
+    def current_values(self, session: Session, screen: ScreenView | None) -> dict[str, Any]:
+        """The values, but for those of inputs that the Flow wrote anew since the page drew them, which are old, and of
+        inputs that the Flow lost since then.
+        """
+        if self.visit is None or screen is None:
             return dict(self.values)
-        written = {field.name for field in screen.fields() if field.id not in self.drawn.values}
-        return {name: value for name, value in self.values.items() if name not in written}
+        gone = self.values.keys() - session.program.screens[screen.id].inputs.keys()
+        if self.drawn.values:
+            gone |= {field.name for field in screen.fields() if field.id not in self.drawn.values}
+        return {name: value for name, value in self.values.items() if name not in gone}
 
 
 async def read(request: Request) -> Posted:

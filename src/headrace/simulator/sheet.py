@@ -93,7 +93,7 @@ class _Sheets:
             return _gone(request)
         screen = opened.session.view().screen
         if posted.belongs_to(screen):
-            opened.session.handle(Fill(posted.current_values(screen)))
+            opened.session.handle(Fill(posted.current_values(opened.session, screen)))
         return _answer(request, opened, posted.drawn, [])
 
     async def outcome(self, request: Request) -> Response:

@@ -127,7 +127,23 @@ def test_what_is_dropped_is_said(bench: Bench) -> None:
     bench.act("keep", values={"name": "Bea"})
     bench.save(flow(screen("NAME", text_input("full_name"), footer("complete"), terminal=True)))
     page = bench.page()
-    assert "What was entered in &#34;name&#34; on NAME is dropped" in page
+    assert "What was entered in &#34;name&#34; on NAME is set aside" in page
+
+
+def test_a_slip_costs_nothing_and_its_problem_is_told_as_check_tells_it(bench: Bench) -> None:
+    bench.act("keep", values={"name": "Bea"})
+    slip = copy.deepcopy(STATIC)
+    slip["screens"][0]["layout"]["children"][0]["type"] = "TextInptu"
+    bench.save(slip)
+    page = bench.page()
+    assert "Did you mean &#39;TextInput&#39;?" in page
+    assert "Fix: Write" in page
+    assert "headrace explain structure/" in page
+    late = {"visit": "1", "in:name": "Bea"}
+    assert bench.client.post("/sheet/1/keep", data=late).status_code == 204
+    bench.save(STATIC)
+    assert bench.form == {"name": "Bea"}
+    assert "Refused" not in bench.page()
 
 
 def test_without_any_known_screen_another_sheet_opens(bench: Bench) -> None:

@@ -93,6 +93,7 @@ class State:
     `today` is the day on which the Flow was opened, `YYYY-MM-DD`. `history` are the screens on the way here, the
     current one last. `visit` counts screens as they are shown, `said` snackbars. `opened` says that the first screen
     was asked for, `edited` that a person entered something. `failure` is the error type of the error screen.
+    `set_aside` has, by screen and input, what was entered and had no place any more when the Flow was edited.
     """
 
     action: str
@@ -115,6 +116,7 @@ class State:
     failure_detail: str | None = None
     expired: str | None = None
     response: dict[str, Any] | None = None
+    set_aside: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     @property
     def screen(self) -> str | None:

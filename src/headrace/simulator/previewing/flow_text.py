@@ -7,12 +7,17 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
 
-from headrace.flowjson.checks import check
+from headrace.flowjson.checks import RULES, Report, check
+from headrace.flowjson.checks.pages import page_of
 from headrace.flowjson.diagnostics import Diagnostic
 from headrace.flowjson.document import SIZE_LIMIT, parse
+from headrace.flowjson.fixing import fixes_of
 from headrace.phone.engine.places import Place, place_of
 from headrace.phone.engine.program import Program, UnusableFlow
 from headrace.phone.rendering import Note, Notes
+
+MOST_FIXES = 8
+"""Fixes are looked for of at most this many problems, the first ones: each is tried out, and the picture waits."""
 
 
 class UnreadableText(Exception):
@@ -23,7 +28,8 @@ class UnreadableText(Exception):
 class Problem:
     """One finding of the check. `id` names it on the page; `line` and `column` are 0 where it belongs to no place.
 
-    `place` is where the phone draws what it is about.
+    `place` is where the phone draws what it is about. `advice` is what the check knows of this very case, `fix` what a
+    machine can do about it, `meaning` what the rule is for.
     """
 
     id: str
@@ -33,6 +39,10 @@ class Problem:
     line: int
     column: int
     place: Place
+    rule: str = ""
+    advice: str = ""
+    fix: str = ""
+    meaning: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +96,10 @@ def read(content: bytes, name: str, today: date) -> FlowText:
         [*report.errors, *report.warnings],
         key=lambda diagnostic: (diagnostic.severity != "error", diagnostic.span.start),
     )
-    problems = tuple(_problem(str(number), one, program) for number, one in enumerate(found, 1))
+    problems = tuple(
+        _problem(str(number), one, program, _fix(report, one) if number <= MOST_FIXES else "")
+        for number, one in enumerate(found, 1)
+    )
     marks = {} if program is None else _marks(program, document.value)
     return FlowText(program, problems, document.is_json, document.text, marks)
 
@@ -98,7 +111,13 @@ def _marks(program: Program, flow: Any) -> dict[str, str]:
     return {name: f"{zlib.crc32(text.encode(), common):08x}" for name, text in texts.items()}
 
 
-def _problem(identifier: str, diagnostic: Diagnostic, program: Program | None) -> Problem:
+def _fix(report: Report, diagnostic: Diagnostic) -> str:
+    """What the best fix does, in a few words."""
+    fixes = fixes_of(report, diagnostic)
+    return fixes[0].title if fixes else ""
+
+
+def _problem(identifier: str, diagnostic: Diagnostic, program: Program | None, fix: str) -> Problem:
     places = [place_of(program, pointer.path) for pointer in diagnostic.pointers] if program else []
     place = next((place for place in places if place.screen is not None), Place())
     return Problem(
@@ -109,4 +128,8 @@ def _problem(identifier: str, diagnostic: Diagnostic, program: Program | None) -
         line=diagnostic.span.line_start,
         column=diagnostic.span.column_start,
         place=place,
+        rule=diagnostic.rule,
+        advice=diagnostic.explanation,
+        fix=fix,
+        meaning=page_of(diagnostic.rule).meaning if diagnostic.rule in RULES else "",
     )

@@ -173,7 +173,7 @@ def left_behind(carried: Carried) -> list[str]:
         where = "The Flow opened anew." if carried.restarted else f"Back on {carried.session.screen}."
         lines.append(f"{names} {'is' if len(carried.left) == 1 else 'are'} gone. {where}")
     lines += [
-        f'What was entered in "{dropped.name}" on {dropped.screen} is dropped: it {dropped.reason}.'
+        f'What was entered in "{dropped.name}" on {dropped.screen} is set aside till it fits: it {dropped.reason}.'
         for dropped in carried.dropped
     ]
     return lines
