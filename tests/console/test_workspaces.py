@@ -1,6 +1,7 @@
 """Two workspaces side by side: nothing of the other is seen, not even whether it exists."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from importlib import import_module
@@ -29,7 +30,8 @@ from headrace.business.connections.service import (
 )
 from headrace.business.context import BusinessContext
 from headrace.business.flows import managing, versions
-from headrace.business.flows.copies import CopyFacts, current_copy, doubt_copies, newest_copies
+from headrace.business.flows.copies import CopyFacts, copy_texts, current_copy, doubt_copies, newest_copies
+from headrace.business.flows.entries import entry_screens
 from headrace.business.flows.messages import (
     Echo,
     StatusNotice,
@@ -40,7 +42,7 @@ from headrace.business.flows.messages import (
     settle,
 )
 from headrace.business.flows.models import FlowCopy, FlowMessage
-from headrace.business.flows.remote import connections_of, find_flow, list_accounts, list_flows
+from headrace.business.flows.remote import connections_of, find_flow, list_accounts, list_flows, list_senders
 from headrace.business.flows.sending import NotSendable, SendableFlow, Sending, send_flow, sendable
 from headrace.business.people.models import Person
 from headrace.business.people.service import Writer, last_written, note_people
@@ -115,10 +117,10 @@ async def theirs(console: Console, two: Two) -> AsyncIterator[httpx.AsyncClient]
 
 def addresses(route: Route, two: Two) -> tuple[str, str]:
     """The page of what is mine, and the same page of what nobody has."""
-    own: dict[str, Any] = {"flow_id": two.message.flow_id, "response_id": two.response.id}
+    own: dict[str, Any] = {"flow_id": two.message.flow_id, "response_id": two.response.id, "sender_id": "501"}
     both: dict[str, Any] = {"media_id": MEDIA, "number": 1}
-    path = route.path.replace(":str", "").replace(":int", "")
-    mine, unknown = {**own, "key": own["flow_id"]}, {"flow_id": UNKNOWN, "response_id": UNKNOWN, "key": UNKNOWN}
+    path = re.sub(r":\w+", "", route.path)
+    mine, unknown = {**own, "key": own["flow_id"]}, dict.fromkeys((*own, "key"), UNKNOWN)
     return path.format(**mine, **both), path.format(**unknown, **both)
 
 
@@ -216,6 +218,18 @@ def _changes_none(change: Callable[[Any, Two], Awaitable[Any]], *kept: type[Owne
 async def _flows(business: BusinessContext, two: Two) -> None:
     flows = (await list_flows(business, two.theirs.caller)).flows
     assert {flow.waba_id for flow in flows} == {"200"}
+
+
+async def _senders(business: BusinessContext, two: Two) -> None:
+    found, _ = await list_senders(business, two.theirs.caller)
+    assert {sender.waba_id for sender in found} == {"200"}
+
+
+async def _entries(business: BusinessContext, two: Two) -> None:
+    """Also of a Flow that they name, but do not have."""
+    flow = (await find_flow(business, two.mine.caller, "901"))[1]
+    assert await entry_screens(business, two.mine.caller, [flow]) == {"901": ("VISIT",)}
+    assert await entry_screens(business, two.theirs.caller, [flow]) == {}
 
 
 async def _accounts(business: BusinessContext, two: Two) -> None:
@@ -358,6 +372,9 @@ MATRIX: dict[str, Look] = {
     "flows.remote.list_flows": _flows,
     "flows.remote.find_flow": _flow,
     "flows.remote.list_accounts": _accounts,
+    "flows.remote.list_senders": _senders,
+    "flows.entries.entry_screens": _entries,
+    "flows.copies.copy_texts": _sees_none(lambda session, two: copy_texts(session, two.theirs.caller, [two.copy.id])),
     "flows.remote.connections_of": _connections,
     "flows.sending.sendable": _sendable,
     "flows.sending.send_flow": _send,

@@ -18,7 +18,7 @@ from headrace.business.context import BusinessContext
 from headrace.business.flows.remote import find_flow
 from headrace.business.team import Caller, NotPermitted, Permission
 from headrace.business.whatsapp import WhatsAppRefused
-from headrace.business.whatsapp.flows import public_key
+from headrace.business.whatsapp.encryption import read_key
 from headrace.business.whatsapp.messages import list_senders
 from headrace.exchange.channel import Channel
 from headrace.protocol import UNUSED_TOKEN
@@ -145,9 +145,9 @@ class BuilderPreviews:
 
         async def fetch() -> str | None:
             for sender in senders:
-                key = await public_key(whatsapp, sender.id)
-                if key is not None:
-                    return key
+                key = await read_key(whatsapp, sender.id)
+                if key.is_valid and key.pem:
+                    return key.pem
             return None
 
         if await fetch() is None:

@@ -52,7 +52,7 @@ async def publish(request: Request) -> Response:
         return await _publish_form(request, caller, str(problem))
     except WhatsAppRefused as refusal:
         return await _publish_form(request, caller, sentence(refusal))
-    return redirect(f"/flows/{flow_id}?done=published")
+    return redirect(_back(request) or f"/flows/{flow_id}?done=published")
 
 
 async def _publish_form(request: Request, caller: Caller, problem: str | None = None) -> Response:
@@ -70,6 +70,7 @@ async def _publish_form(request: Request, caller: Caller, problem: str | None = 
         "errors": report.errors,
         "warnings": report.warnings,
         "problem": problem,
+        "back": _back(request) or "",
     }
     return part("publish", values)
 
@@ -107,8 +108,13 @@ async def _asking(request: Request, act: str, problem: str | None = None) -> Res
         _, flow = await find_flow(console_of(request).business, caller, request.path_params["flow_id"])
     except WhatsAppRefused as refusal:
         return part("refused", {"trouble": trouble(refusal), "heading": "Not done"})
+    return part(act, {"flow": flow, "problem": problem, "back": _back(request) or ""})
+
+
+def _back(request: Request) -> str | None:
+    """The page of the console that an act was asked from, where it names one to come back to."""
     back = request.query_params.get("back", "")
-    return part(act, {"flow": flow, "problem": problem, "back": back})
+    return back if back.startswith("/channels/") else None
 
 
 async def _done(request: Request, act: str) -> Response:
@@ -121,7 +127,8 @@ async def _done(request: Request, act: str) -> Response:
             await managing.deprecate(business, caller, flow_id)
     except WhatsAppRefused as refusal:
         return await _asking(request, act, sentence(refusal))
-    return redirect("/flows?done=deleted" if act == "delete" else f"/flows/{flow_id}?done=deprecated")
+    after = "/flows?done=deleted" if act == "delete" else f"/flows/{flow_id}?done=deprecated"
+    return redirect(_back(request) or after)
 
 
 async def copy_form(request: Request) -> Response:

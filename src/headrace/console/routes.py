@@ -8,7 +8,7 @@ from starlette.types import ExceptionHandler
 import headrace.ui.numbers  # noqa: F401 - `row` in a path
 from headrace.business.encryption import KeyUnusable
 from headrace.business.team import NotPermitted
-from headrace.console import comparing, creating, flows, lifecycle, responses, sending, start
+from headrace.console import channels, comparing, creating, flows, lifecycle, responses, sending, start
 from headrace.console.builder import pages as builder
 from headrace.console.shell import key_unusable, not_permitted
 
@@ -39,6 +39,9 @@ PAGES = (
     Route("/flows/{flow_id:str}/copy", lifecycle.copy, methods=["POST"]),
     Route("/flows/{flow_id:str}/settings", lifecycle.settings_form, methods=["GET"]),
     Route("/flows/{flow_id:str}/settings", lifecycle.settings, methods=["POST"]),
+    Route("/channels/whatsapp/flows", channels.flows, methods=["GET"]),
+    Route("/channels/whatsapp/senders", channels.senders, methods=["GET"]),
+    Route("/channels/whatsapp/senders/{sender_id:str}", channels.sender, methods=["GET"]),
     Route("/language", builder.language, methods=["POST"]),
     Route("/flows/{flow_id:str}/send", sending.form, methods=["GET"]),
     Route("/flows/{flow_id:str}/send", sending.send, methods=["POST"]),

@@ -5,7 +5,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from headrace.business.flows import messages
+from headrace.business.flows import copies, messages
 from headrace.business.responses import service
 from headrace.business.responses.arrivals import STAGES, list_arrivals
 from headrace.business.team import Caller, Permission, topic
@@ -32,7 +32,7 @@ async def arrivals(request: Request) -> Response:
 async def events(request: Request) -> Response:
     """Tells the page what changed."""
     caller = caller_of(request, Permission.READ_RESPONSES)
-    names = {topic(caller, name): name for name in (service.TOPIC, messages.TOPIC)}
+    names = {topic(caller, name): name for name in (service.TOPIC, messages.TOPIC, copies.TOPIC)}
     return event_stream(console_of(request).business.revisions, names)
 
 

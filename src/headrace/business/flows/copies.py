@@ -16,13 +16,17 @@ from headrace.business.connections.service import Connection
 from headrace.business.context import BusinessContext
 from headrace.business.flows.models import FlowCopy
 from headrace.business.statements import insert_into
-from headrace.business.team import InWorkspace
+from headrace.business.team import InWorkspace, topic
 from headrace.business.team.scope import change_of, columns_of
 from headrace.business.whatsapp import RemoteFlow, WhatsAppRefused
 from headrace.business.whatsapp.flows import flow_text, get_flow
+from headrace.database import touch
 from headrace.protocol import FlowStatus
 
 _log = logging.getLogger(__name__)
+
+TOPIC = "flows"
+"""What open pages follow: a Flow was made or changed, here or elsewhere."""
 
 _RESOLUTION = timedelta(seconds=1)
 """WhatsApp tells in whole seconds when a Flow was changed, so a change within the same second would not be seen."""
@@ -59,9 +63,17 @@ async def newest_copies(session: AsyncSession, owner: InWorkspace, flow_ids: Ite
 
 
 async def doubt_copies(session: AsyncSession, owner: InWorkspace, flow_ids: Iterable[str]) -> None:
-    """Has the copies of these Flows compared with WhatsApp before they are used again."""
+    """Has the copies of these Flows compared with WhatsApp before they are used again, and tells open pages."""
     statement = change_of(owner, FlowCopy).where(FlowCopy.flow_id.in_(sorted(set(flow_ids))))
     await session.execute(statement.values(flow_status=None))
+    await touch(session, topic(owner, TOPIC))
+
+
+async def copy_texts(session: AsyncSession, owner: InWorkspace, copy_ids: Iterable[int]) -> dict[int, str]:
+    """The Flow JSON of these copies, by their ids."""
+    chosen = columns_of(owner, FlowCopy, FlowCopy.id, FlowCopy.json_text)
+    rows = await session.execute(chosen.where(FlowCopy.id.in_(sorted(set(copy_ids)))))
+    return {row[0]: row[1] for row in rows}
 
 
 async def current_copy(

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from headrace.business.connections.service import Connection, list_connections
 from headrace.business.context import BusinessContext
 from headrace.business.team import Caller, Permission
-from headrace.business.whatsapp import UNKNOWN_OBJECT, RemoteFlow, WhatsAppRefused
+from headrace.business.whatsapp import UNKNOWN_OBJECT, RemoteFlow, Sender, WhatsAppRefused
 from headrace.business.whatsapp.accounts import Account
 from headrace.business.whatsapp.accounts import list_accounts as list_accounts_of
 from headrace.business.whatsapp.flows import get_flow
 from headrace.business.whatsapp.flows import list_flows as list_flows_of
+from headrace.business.whatsapp.messages import list_senders as list_senders_of
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,19 @@ async def list_accounts(context: BusinessContext, caller: Caller) -> list[Accoun
         with contextlib.suppress(WhatsAppRefused):
             found += await list_accounts_of(context.whatsapp(connection))
     return found
+
+
+async def list_senders(context: BusinessContext, caller: Caller) -> tuple[list[Sender], list[WhatsAppRefused]]:
+    """The senders of every connection that answered, and what those said that did not."""
+    caller.require(Permission.READ_FLOWS)
+    found: list[Sender] = []
+    refusals: list[WhatsAppRefused] = []
+    for connection in await connections_of(context, caller):
+        try:
+            found += await list_senders_of(context.whatsapp(connection))
+        except WhatsAppRefused as refusal:
+            refusals.append(refusal)
+    return found, refusals
 
 
 async def find_flow(context: BusinessContext, caller: Caller, flow_id: str) -> tuple[Connection, RemoteFlow]:

@@ -122,15 +122,6 @@ async def delete_flow(whatsapp: WhatsApp, flow_id: str) -> None:
     await whatsapp.delete(quote(flow_id, safe=""))
 
 
-async def public_key(whatsapp: WhatsApp, phone_number_id: str) -> str | None:
-    """The public key of a sender, in PEM, if its signature holds; requests to the endpoint are sealed with it."""
-    answer = await whatsapp.get(f"{quote(phone_number_id, safe='')}/whatsapp_business_encryption")
-    entries = answer.get("data", [answer])
-    found = entries[0] if entries else {}
-    is_valid = found.get("business_public_key_signature_status") == "VALID"
-    return str(found["business_public_key"]) if is_valid and found.get("business_public_key") else None
-
-
 async def flow_health(whatsapp: WhatsApp, flow_id: str) -> Health:
     """What keeps a Flow from being published or sent."""
     answer = await whatsapp.get(quote(flow_id, safe=""), {"fields": "health_status"})
