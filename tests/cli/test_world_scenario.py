@@ -15,7 +15,7 @@ from tests.serving import Served
 from headrace.cli.connection import BoxConnection
 from headrace.cli.scenarios.playing import Player
 from headrace.cli.scenarios.script import read_script
-from headrace.testing import FreshBox
+from headrace.testing import BoxError, FreshBox
 
 
 class Subscriber:
@@ -56,7 +56,7 @@ def connection(box: FreshBox) -> BoxConnection:
     )
 
 
-@pytest.mark.spec("lifecycle.md §4.1", "lifecycle.md §4.2", "lifecycle.md §4.6", "webhooks.md §3.4")
+@pytest.mark.spec("lifecycle.md §4.1", "lifecycle.md §4.2", "lifecycle.md §4.6", "webhooks.md §3.4", "metrics.md §2.1")
 def test_a_sick_endpoint(fresh_box: FreshBox) -> None:
     subscriber = Subscriber()
     lines: list[str] = []
@@ -73,6 +73,7 @@ def test_a_sick_endpoint(fresh_box: FreshBox) -> None:
         flow_id = Player(connection(fresh_box), read_script("sick-endpoint"), lines.append).play()
         took, spent = time.perf_counter() - begun, time.process_time() - used
         subscriber.wait(14)
+    _check_metrics(fresh_box, flow_id)
     told = [value for value in subscriber.values if value["flow_id"] == flow_id]
     assert [_short(value) for value in told] == [
         "DRAFT",
@@ -94,6 +95,24 @@ def test_a_sick_endpoint(fresh_box: FreshBox) -> None:
     # Three hours pass in less than 5 s on a machine that does nothing else; what it costs is what we answer for.
     assert spent < 5
     assert took < 60
+
+
+def _check_metrics(box: FreshBox, flow_id: str) -> None:
+    """36 exchanges are too few for metrics, unless the control room lowers the threshold."""
+    asked = "metric.name(ENDPOINT_REQUEST_LATENCY_SECONDS_CEIL).granularity(lifetime)"
+    with pytest.raises(BoxError) as refused:
+        box.graph("GET", flow_id, fields=asked)
+    assert (refused.value.status, refused.value.code) == (400, 139006)
+    box.world("POST", "/metrics", threshold=10)
+    metric = box.graph("GET", flow_id, fields=asked)["metric"]
+    (point,) = metric.pop("data_points")
+    assert metric == {"granularity": "LIFETIME", "name": "ENDPOINT_REQUEST_LATENCY_SECONDS_CEIL"}
+    assert point["timestamp"].endswith(":00:00+0000")
+    assert point["data"] == [{"key": "1", "value": 13}, {"key": "8", "value": 24}]
+    for wrong in ("metric.name(NONE).granularity(DAY)", "metric.name(ENDPOINT_AVAILABILITY)", "metric"):
+        with pytest.raises(BoxError) as refused:
+            box.graph("GET", flow_id, fields=wrong)
+        assert refused.value.code == 100
 
 
 def _short(value: dict[str, Any]) -> str:

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from headrace.characters import storable, writable
-from headrace.flowjson.catalogue.versions import VERSIONS, Version
+from headrace.flowjson.catalogue.versions import Version
 from headrace.flowjson.checks import check
 from headrace.flowjson.diagnostics import Diagnostic
 from headrace.platform.errors.catalogue import DATA_API_VERSION_INVALID, JSON_VERSION_INVALID
@@ -18,7 +18,6 @@ _LONGEST_VERSION = 10
 _MOST_POINTERS = 20
 _LONGEST_PATH = 500
 _LONGEST_MESSAGE = 4000
-_WARN_BEFORE_FREEZE_DAYS = 90
 
 # Where a caller wants to publish at once, trouble with a version is refused outright (docs/graph-api.md).
 _VERSION_ERRORS = {
@@ -98,26 +97,6 @@ def has_endpoint_inside(json_version: str | None) -> bool:
     """Whether Flows of this version name their endpoint in the Flow JSON."""
     version = parse_version(json_version)
     return version is not None and version < ENDPOINT_IN_JSON_BEFORE
-
-
-def is_frozen(json_version: str | None, today: date) -> bool:
-    """Whether a version can no longer be published."""
-    release = VERSIONS.get(parse_version(json_version) or Version(0, 0))
-    return release is not None and release.is_frozen(today)
-
-
-def freeze_warning(json_version: str | None, today: date) -> str | None:
-    """What the event of a new Flow warns of when its version freezes soon."""
-    release = VERSIONS.get(parse_version(json_version) or Version(0, 0))
-    if release is None or release.frozen is None:
-        return None
-    days = (release.frozen - today).days
-    if not 0 < days <= _WARN_BEFORE_FREEZE_DAYS:
-        return None
-    return (
-        f"Your current Flow version will freeze in {days} days. From then on Flows of version {json_version} cannot be "
-        "published. Use a newer one: https://developers.facebook.com/docs/whatsapp/flows/changelogs"
-    )
 
 
 def parse_version(text: str | None) -> Version | None:

@@ -10,9 +10,10 @@ from headrace.platform.accounts.integrity import integrity_problem
 from headrace.platform.accounts.models import PhoneNumber
 from headrace.platform.accounts.service import business_of
 from headrace.platform.box import Box
-from headrace.platform.flows.drafts import has_endpoint_inside, is_frozen
+from headrace.platform.flows.drafts import has_endpoint_inside
 from headrace.platform.flows.models import Flow
 from headrace.platform.flows.publishing_checks import Facts
+from headrace.platform.flows.version_calendar import is_frozen
 from headrace.platform.webhooks.service import is_told_about_flows
 from headrace.protocol.numbers import VERIFIED, NumberStatus
 
@@ -47,12 +48,11 @@ def facts_of(flow: Flow, account: Account, box: Box) -> Facts:
 
     A frozen version counts as one only where the box is set to refuse them.
     """
-    refuses_frozen = box.settings.refuse_frozen
     return Facts(
         has_endpoint=flow.data_api_version is not None,
         has_json=flow.json_text is not None,
         validation_error_count=len(flow.validation_errors) + flow.errors_left_out,
-        is_frozen=refuses_frozen and is_frozen(flow.json_version, box.clock.now().date()),
+        is_frozen=is_frozen(box, flow.json_version),
         endpoint_stands_in_json=has_endpoint_inside(flow.json_version),
         endpoint_uri=flow.endpoint_uri,
         has_app=flow.app_id is not None,

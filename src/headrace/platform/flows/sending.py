@@ -41,13 +41,17 @@ class Sendable:
     """One version of a Flow that a message may open; `version_id` is None for the working copy."""
 
     version_id: str | None
+    json_version: str | None
     has_endpoint: bool
     opening: Opening
 
 
 @dataclass(frozen=True)
 class FlowToSend:
-    """A Flow as messages see it. `published` is its newest version, None before it was published."""
+    """A Flow as messages see it. `published` is its newest version, None before it was published.
+
+    `is_warned` when its subscribers were told already that its version expires.
+    """
 
     id: str
     name: str
@@ -55,6 +59,7 @@ class FlowToSend:
     endpoint_uri: str | None
     draft: Sendable
     published: Sendable | None
+    is_warned: bool = False
 
     @property
     def permission(self) -> Permission:
@@ -100,10 +105,13 @@ async def _read(session: AsyncSession, name: FlowName) -> FlowToSend | None:
         name=flow.name,
         status=FlowStatus(flow.status),
         endpoint_uri=flow.endpoint_uri,
-        draft=Sendable(None, flow.data_api_version is not None, opening_of(flow.json_text)),
+        draft=Sendable(None, flow.json_version, flow.data_api_version is not None, opening_of(flow.json_text)),
         published=None
         if version is None
-        else Sendable(version.id, version.data_api_version is not None, opening_of(version.json_text)),
+        else Sendable(
+            version.id, version.json_version, version.data_api_version is not None, opening_of(version.json_text)
+        ),
+        is_warned=flow.expiry_warned_at is not None,
     )
 
 

@@ -22,9 +22,10 @@ from headrace.platform.errors.catalogue import (
     FLOW_NAME_TAKEN,
     FLOW_PUBLISHED_BEFORE,
 )
-from headrace.platform.flows.drafts import Draft, freeze_warning, has_endpoint_inside
+from headrace.platform.flows.drafts import Draft, has_endpoint_inside
 from headrace.platform.flows.lifecycle import Action, target
 from headrace.platform.flows.models import Flow, FlowVersion
+from headrace.platform.flows.version_calendar import warning
 from headrace.platform.webhooks.events import NewEvent
 from headrace.platform.webhooks.service import tell
 from headrace.protocol import USABLE_VERSIONS, FlowStatus
@@ -118,9 +119,8 @@ async def create_flow(session: AsyncSession, box: Box, flow: Flow) -> None:
         "flow_id": flow.id,
         "new_status": flow.status,
     }
-    warning = freeze_warning(flow.json_version, box.clock.now().date())
-    if warning is not None:
-        value["warning"] = warning
+    if (words := warning(box, flow.json_version)) is not None:
+        value["warning"] = words
     await _tell(session, box, flow, value)
 
 
@@ -177,6 +177,7 @@ async def mark_published(session: AsyncSession, box: Box, flow: Flow) -> None:
             published_at=now,
         )
     )
+    flow.expiry_warned_at = None  # the new version may be another one
     await change_status(session, box, flow, status)
 
 
@@ -198,6 +199,15 @@ async def delete(session: AsyncSession, box: Box, flow: Flow) -> None:
     flow.edition += 1
     flow.updated_at = box.clock.now()
     await touch(session, "flows")
+
+
+async def warn_of_version(session: AsyncSession, box: Box, flow_id: str, words: str) -> None:
+    """Tells the subscribers, once for a Flow, that a version expires with which it is sent."""
+    flow = await session.get(Flow, flow_id, with_for_update={"key_share": True}, populate_existing=True)
+    if flow is None or flow.expiry_warned_at is not None:
+        return
+    flow.expiry_warned_at = box.clock.now()
+    await _tell(session, box, flow, {"event": "FLOW_VERSION_EXPIRY_WARNING", "warning": words, "flow_id": flow.id})
 
 
 async def change_status(session: AsyncSession, box: Box, flow: Flow, status: FlowStatus) -> None:

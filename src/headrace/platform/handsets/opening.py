@@ -18,6 +18,7 @@ from headrace.platform.accounts.models import PhoneNumber
 from headrace.platform.box import Box
 from headrace.platform.flows.models import Flow, FlowVersion
 from headrace.platform.flows.programs import program_of
+from headrace.platform.flows.version_calendar import is_expired
 from headrace.platform.handsets.models import FlowSession, Handset, SessionText
 from headrace.platform.handsets.session_rows import hold_phone, write_state
 from headrace.platform.handsets.texts import store_text
@@ -62,7 +63,7 @@ async def open_flow(session: AsyncSession, box: Box, handset: Handset, message: 
     """
     if message.flow_outcome is not None:
         raise NotAvailable(_NOT_AVAILABLE)
-    text = await _text_of(session, message)
+    text = await _text_of(session, box, message)
     program = _program(text)
     sha256 = await store_text(session, text)
     row = await session.scalar(select(FlowSession).where(FlowSession.message_id == message.id))
@@ -116,13 +117,15 @@ def _resumed(row: FlowSession, program: Program, sha256: str, now: datetime) -> 
         return None
 
 
-async def _text_of(session: AsyncSession, message: Message) -> str:
+async def _text_of(session: AsyncSession, box: Box, message: Message) -> str:
     flow = None if message.flow_id is None else await session.get(Flow, message.flow_id)
     if flow is None or flow.status in _SHUT_STATUSES:
         raise NotAvailable(_NOT_AVAILABLE)
     if message.flow_version_id is None:
         if not flow.json_text:
             raise NotAvailable(_NO_SCREEN)
+        if is_expired(box, flow.json_version):
+            raise NotAvailable(_NOT_AVAILABLE)
         return flow.json_text
     version = await session.get_one(FlowVersion, message.flow_version_id)
     newer = await session.scalar(
@@ -130,7 +133,7 @@ async def _text_of(session: AsyncSession, message: Message) -> str:
         .select_from(FlowVersion)
         .where(FlowVersion.flow_id == flow.id, FlowVersion.number > version.number)
     )
-    if (newer or 0) >= USABLE_VERSIONS:
+    if (newer or 0) >= USABLE_VERSIONS or is_expired(box, version.json_version):
         raise NotAvailable(_NOT_AVAILABLE)
     return version.json_text
 

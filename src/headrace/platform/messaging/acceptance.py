@@ -50,6 +50,7 @@ class Accepted:
     recipient: Recipient
     columns: dict[str, Any]
     throttled_flow_id: str | None = None
+    flow: FlowToSend | None = None
 
 
 def accept(sender: PhoneNumber, wanted: Wanted, facts: Facts, now: datetime) -> Accepted:
@@ -64,7 +65,7 @@ def accept(sender: PhoneNumber, wanted: Wanted, facts: Facts, now: datetime) -> 
     content = wanted.content
     columns: dict[str, Any] = {"type": content.type, "payload": content.payload}
     chat = (sender.id, recipient.wa_id)
-    throttled, button = None, content.flow
+    throttled, button, flow = None, content.flow, None
     if content.template is not None:
         window_ends_at = facts.windows.get(chat)
         is_open = window_ends_at is not None and window_ends_at > now
@@ -83,7 +84,7 @@ def accept(sender: PhoneNumber, wanted: Wanted, facts: Facts, now: datetime) -> 
         "callback_data": wanted.callback_data,
         "error": _foreseen_failure(recipient, content, facts.windows.get(chat), now),
     }
-    return Accepted(recipient, columns, throttled)
+    return Accepted(recipient, columns, throttled, flow)
 
 
 def _recipient(sender: PhoneNumber, addressee: Addressee, facts: Facts) -> Recipient:
@@ -158,6 +159,11 @@ def _opened(sender: PhoneNumber, button: FlowButton, flow: FlowToSend, facts: Fa
     if (problem := facts.blocked.get(sender.id)) is not None:
         raise BUSINESS_BLOCKED.detailed(problem)
     version = _version(button, flow, facts)
+    if facts.is_expired(version.json_version):
+        raise FLOW_BLOCKED.detailed(
+            f'The Flow "{flow.name}" uses version {version.json_version} of Flow JSON, which has expired. Publish it '
+            "with a newer one."
+        )
     _check_set_up(sender, flow, version)
     return {
         "flow_id": flow.id,

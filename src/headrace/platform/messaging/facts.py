@@ -1,6 +1,6 @@
 """What has to be known to judge messages: looked up for all messages of a batch at once."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -34,7 +34,7 @@ _messages = table_of(Message)
 class Facts:
     """`windows` says until when each chat's window is open, for people who wrote; `sent` how many messages with each
     throttled Flow were sent in the last hour; `known` which messages that are answered are part of their chat;
-    `blocked` why a sender's business may not send Flows.
+    `blocked` why a sender's business may not send Flows; `is_expired` whether a version of Flow JSON is.
     """
 
     users: dict[str, User] = field(default_factory=dict)
@@ -45,6 +45,7 @@ class Facts:
     known: set[tuple[str, Chat]] = field(default_factory=set)
     blocked: dict[str, str] = field(default_factory=dict)
     templates: dict[TemplateName, TemplateToSend] = field(default_factory=dict)
+    is_expired: Callable[[str | None], bool] = lambda _version: False
 
 
 def flow_name(sender: PhoneNumber, button: FlowButton) -> FlowName:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from sqlalchemy import insert
@@ -11,6 +12,8 @@ from headrace.platform.accounts.models import PhoneNumber
 from headrace.platform.box import Box
 from headrace.platform.cache import Kept
 from headrace.platform.errors import PlatformError
+from headrace.platform.flows.service import warn_of_version
+from headrace.platform.flows.version_calendar import is_expired, warning
 from headrace.platform.messaging.acceptance import Accepted, accept
 from headrace.platform.messaging.delivery import schedule_delivery, shard_of
 from headrace.platform.messaging.facts import gather
@@ -40,6 +43,9 @@ async def take(session: AsyncSession, box: Box, kept: Kept, calls: Sequence[Send
     now = box.clock.now()
     wanted = [(call.sender, call.request) for call in calls if isinstance(call.request, Wanted)]
     facts = await gather(session, kept, wanted, now) if wanted else None
+    if facts is not None:
+        facts.is_expired = partial(is_expired, box)
+    expiring: dict[str, str] = {}
     rows: list[dict[str, Any]] = []
     filled: list[dict[str, Any]] = []
     answers: list[Answer | PlatformError] = []
@@ -56,6 +62,10 @@ async def take(session: AsyncSession, box: Box, kept: Kept, calls: Sequence[Send
             continue
         if accepted.throttled_flow_id is not None:
             facts.sent[accepted.throttled_flow_id] += 1
+        flow = accepted.flow
+        if flow is not None and flow.published is not None and not flow.is_warned:
+            words = warning(box, flow.published.json_version)
+            expiring |= {} if words is None else {flow.id: words}
         row = _row(box, call, accepted)
         message = {"id": row["wamid"]}
         # Rows of one statement have the same columns: those of templates go apart, and burden no others.
@@ -78,6 +88,8 @@ async def take(session: AsyncSession, box: Box, kept: Kept, calls: Sequence[Send
         shards = {row["shard"] for row in (*rows, *filled)} - {None}
         if shards:
             await schedule_delivery(session, box, shards)
+    for flow_id, words in sorted(expiring.items()):
+        await warn_of_version(session, box, flow_id, words)
     return answers
 
 

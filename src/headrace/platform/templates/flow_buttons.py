@@ -37,7 +37,8 @@ async def connect(box: Box, caller: Caller, waba_id: str, name: str, components:
         return Connected(components.stored)
     if request.flow_json is not None:
         made = await _prepare(box, caller, waba_id, name, request.flow_json)
-        version = Sendable(None, made.flow.data_api_version is not None, opening_of(made.flow.json_text))
+        own = made.flow
+        version = Sendable(None, own.json_version, own.data_api_version is not None, opening_of(own.json_text))
         return Connected(_with_flow(components, request, made.flow.id, version), made.flow.id, made)
     async with box.database.reading() as session:
         wanted = FlowName(waba_id, request.flow_id, request.flow_name)

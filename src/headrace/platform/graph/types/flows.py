@@ -20,6 +20,7 @@ from headrace.platform.graph.nodes import Edge, Field, NodeType, Operation, Read
 from headrace.platform.graph.paging import Place
 from headrace.platform.graph.parameters import missing, one_of
 from headrace.platform.graph.selection import Selected
+from headrace.platform.graph.types.flow_metrics import read_metric
 from headrace.platform.webhooks.service import wants
 
 _ASSET_TYPE = "FLOW_JSON"
@@ -160,6 +161,7 @@ FLOW = NodeType(
         "whatsapp_business_account": Field(_waba),
         "application": Field(_application),
         "health_status": Field(_health_status),
+        "metric": Field(read_metric),
         "updated_at": attribute("updated_at"),
     },
     edges={
