@@ -319,10 +319,12 @@ async def test_the_next_due_moment_is_that_of_what_comes_only_once(
     jobs.every("often", timedelta(minutes=1), handler)
     await jobs.drain()
     assert await jobs.next_due() is None
+    assert await jobs.due_at("often") == clock.now() + timedelta(minutes=1)
+    assert await jobs.due_at("later", "2") is None
     async with database.transaction() as session:
         for hours in (3, 2):
             await jobs.schedule(session, "later", str(hours), clock.now() + timedelta(hours=hours))
-    assert await jobs.next_due() == clock.now() + timedelta(hours=2)
+    assert await jobs.next_due() == await jobs.due_at("later", "2") == clock.now() + timedelta(hours=2)
     clock.advance(timedelta(hours=2))
     await jobs.drain()
     assert await jobs.next_due() == clock.now() + timedelta(hours=1)

@@ -105,6 +105,10 @@ class Jobs(Protocol):
         """Does everything that is due now, and what that makes due, to the end: for tests and for moved clocks."""
         ...
 
+    async def due_at(self, command: str, key: str = "") -> datetime | None:
+        """When a waiting job is due, such as one that `every` repeats; None while it runs or when there is none."""
+        ...
+
     async def next_due(self) -> datetime | None:
         """When the next job is due that waits and comes only once; None when there is none. For clocks that are moved
         from one due moment to the next; what `every` repeats goes on beside it.

@@ -79,6 +79,7 @@ _PERIODS = text(
     "SELECT task_name, min(args->>'due') FROM procrastinate_jobs "
     "WHERE task_name = ANY(:commands) AND args->>'key' = '' AND status IN ('todo', 'doing') GROUP BY task_name"
 ).bindparams(bindparam("commands", type_=ARRAY(Text)))
+_DUE_AT = text("SELECT args->>'due' FROM procrastinate_jobs WHERE status = 'todo' AND queueing_lock = :lock")
 _NEXT_DUE = text(
     "SELECT min(args->>'due') FROM procrastinate_jobs WHERE status = 'todo' AND NOT task_name = ANY(:commands)"
 ).bindparams(bindparam("commands", type_=ARRAY(Text)))
@@ -176,6 +177,11 @@ class ProcrastinateJobs:
                     install_signal_handlers=False,
                     delete_jobs="successful",
                 )
+
+    async def due_at(self, command: str, key: str = "") -> datetime | None:
+        async with self._database.reading() as session:
+            due = await session.scalar(_DUE_AT, {"lock": f"{command}:{key}"})
+        return None if due is None else _moment(due)
 
     async def next_due(self) -> datetime | None:
         async with self._database.reading() as session:

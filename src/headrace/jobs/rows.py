@@ -92,6 +92,7 @@ class RowJobs:
         self._running: dict[int, asyncio.Task[None]] = {}
         self._latest = datetime.min.replace(tzinfo=clock.now().tzinfo)
         self._has_begun = False
+        self._taking = asyncio.Lock()
         self._nudge = asyncio.Event()
         self._loop = Loop("the work of jobs", self._step)
         self._stop_listening = database.listen(_SIGNAL, self._nudge.set)
@@ -162,6 +163,13 @@ class RowJobs:
                 return
             await asyncio.gather(*self._running.values(), return_exceptions=True)
 
+    async def due_at(self, command: str, key: str = "") -> datetime | None:
+        table = self._table
+        waiting = select(table.due_at).where(table.command == command, table.key == key, table.worker.is_(None))
+        async with self._database.reading() as session:
+            due: datetime | None = await session.scalar(waiting)
+        return due
+
     async def next_due(self) -> datetime | None:
         table = self._table
         waiting = select(func.min(table.due_at)).where(
@@ -200,6 +208,11 @@ class RowJobs:
                     await session.execute(update(table).where(*mine).values(due_at=now + interval))
 
     async def _start_due(self) -> None:
+        """Takes what is due and begins it. One at a time: whoever looks next sees what was taken also as running."""
+        async with self._taking:
+            await self._take_due()
+
+    async def _take_due(self) -> None:
         room = _MOST_AT_ONCE - len(self._running)
         if room <= 0:
             return

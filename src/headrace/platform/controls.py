@@ -82,10 +82,11 @@ class Values:
 
 
 class Controls:
-    """The settings of one box as this process knows them."""
+    """The settings of one box as this process knows them; `clock_is_moving` while it is moving the clock itself."""
 
     def __init__(self) -> None:
         self.values = Values()
+        self.clock_is_moving = False
 
     async def load(self, database: Database, clock: Clock) -> None:
         """Reads all settings, and sets the clock by them where it is one that can be moved."""

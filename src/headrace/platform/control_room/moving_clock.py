@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from headrace.clock import MovableClock
 from headrace.jobs import Jobs
 from headrace.platform.box import Box
-from headrace.platform.health.watching import find_watched
+from headrace.platform.health.watching import WATCH, evaluate, find_watched
 
 FARTHEST = timedelta(days=366)
 IN_FULL = timedelta(hours=12)
@@ -48,15 +48,25 @@ class ClockMover:
             target = clock.offset + by if by is not None else (to or clock.base.now()) - clock.base.now()
             if abs(target) > FARTHEST:
                 raise UnmovableClock(f"The clock moves at most {FARTHEST.days} days away from the machine's time.")
+            self._box.controls.clock_is_moving = True
+            try:
+                await self._go(target)
+            finally:
+                self._box.controls.clock_is_moving = False
+            await evaluate(self._box)
             await self._settle()
-            has_rhythm = await self._has_rhythm()
-            smallest = max(timedelta(seconds=1), (target - clock.offset) / _MOST_STEPS)
-            while clock.offset + smallest < target:
-                step = await self._step(target - clock.offset, has_rhythm)
-                await self._set(min(clock.offset + max(step, smallest), target), target)
-                await self._settle()
-            await self._set(target, target)
+
+    async def _go(self, target: timedelta) -> None:
+        clock = self._clock()
+        await self._settle()
+        has_rhythm = await self._has_rhythm()
+        smallest = max(timedelta(seconds=1), (target - clock.offset) / _MOST_STEPS)
+        while clock.offset + smallest < target:
+            step = await self._step(target - clock.offset, has_rhythm)
+            await self._set(min(clock.offset + max(step, smallest), target), target)
             await self._settle()
+        await self._set(target, target)
+        await self._settle()
 
     def _clock(self) -> MovableClock:
         if not isinstance(self._box.clock, MovableClock):
@@ -72,7 +82,10 @@ class ClockMover:
         """How far the clock may go at once, of what is left."""
         steps = [rest]
         if has_rhythm:
+            due = await self._box.jobs.due_at(WATCH)
             rhythm = timedelta(seconds=self._box.controls.values.rules.ping_seconds)
+            if due is not None:
+                rhythm = min(rhythm, due - self._box.clock.now())
             if rest > IN_FULL:
                 rhythm = min(max(rhythm, rest / _WIDE_STEPS), rest - IN_FULL)
             steps.append(rhythm)

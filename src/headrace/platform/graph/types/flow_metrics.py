@@ -4,6 +4,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any, TypeVar
 
+from headrace.clock import timestamp, unix_seconds
 from headrace.platform.errors.catalogue import PARAMETER_INVALID
 from headrace.platform.flows.models import Flow
 from headrace.platform.graph.nodes import Reading
@@ -22,7 +23,11 @@ async def read_metric(reading: Reading, flow: Flow, selected: Selected) -> dict[
         since=_day(selected, "since"),
         until=_day(selected, "until"),
     )
-    return await metric(reading.session, reading.call.box, flow, wanted)
+    found = await metric(reading.session, reading.call.box, flow, wanted)
+    write = unix_seconds if reading.call.wants_unix_seconds else timestamp
+    for point in found["data_points"]:
+        point["timestamp"] = write(point["timestamp"])
+    return found
 
 
 def _choice(selected: Selected, modifier: str, choices: type[_Choice]) -> _Choice:
