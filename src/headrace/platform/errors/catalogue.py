@@ -83,9 +83,7 @@ MIGRATED_NAME_TAKEN: Final = ErrorCode(
 )
 MIGRATED_NAME_UNKNOWN: Final = ErrorCode(4233041, "Flows Migration Error: Flow name not found in source WABA.")
 
-METRICS_TOO_FEW: Final = ErrorCode(
-    139006, "Metrics threshold is not reached", remedy="Ask again once more people have used the Flow."
-)
+METRICS_TOO_FEW: Final = ErrorCode(139006, "Metrics threshold is not reached")
 
 # Publishing checks.
 NUMBER_MISSING: Final = ErrorCode(139002, "No Phone Number connected to WhatsApp Business Account")
