@@ -134,8 +134,9 @@ class Application:
         """Ends the event streams of open pages, so that a stopping server need not wait for browsers."""
         for side in self._sides():
             side.revisions.end()
-        if self.previews is not None:
-            self.previews.stop()
+        for previews in (self.previews, self.box.previews if self.box else None):
+            if previews is not None:
+                previews.stop()
 
     def _sides(self) -> list[Box | BusinessContext]:
         sides: list[Box | BusinessContext] = [] if self.box is None else [self.box.box]

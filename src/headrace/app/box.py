@@ -13,6 +13,7 @@ from headrace.outbound import Outbound
 from headrace.platform import routes as platform
 from headrace.platform import world
 from headrace.platform.box import Box
+from headrace.platform.flows.interactive import InteractivePreviews
 from headrace.platform.handsets.exchanges import register_exchanges
 from headrace.platform.health.watching import register_watching
 from headrace.platform.messaging.delivery import register_delivery
@@ -28,10 +29,11 @@ class BoxSide:
 
     box: Box
     world: world.World
+    previews: InteractivePreviews
 
     def open_routes(self) -> list[BaseRoute]:
         """What carries its own proof: a token, a signature, or an unguessable address."""
-        return platform.open_routes(self.box)
+        return platform.open_routes(self.box, self.previews)
 
     def pages(self) -> list[BaseRoute]:
         return platform.pages(self.box)
@@ -89,4 +91,4 @@ async def open_box(settings: Settings, clock: Clock, identifiers: Identifiers, o
     register_exchanges(box)
     register_watching(box)
     await box.controls.load(database, clock)
-    return BoxSide(box, await world.seed(box))
+    return BoxSide(box, await world.seed(box), InteractivePreviews(box))

@@ -3,17 +3,18 @@
 from starlette.routing import BaseRoute
 
 from headrace.platform.box import Box
+from headrace.platform.flows.interactive import InteractivePreviews
 from headrace.platform.flows.preview import preview_routes
 from headrace.platform.graph.routes import graph_routes
 from headrace.platform.handsets.file_store import cdn_routes
 from headrace.platform.handsets.pages import handset_routes
 
 
-def open_routes(box: Box) -> list[BaseRoute]:
+def open_routes(box: Box, previews: InteractivePreviews) -> list[BaseRoute]:
     """What answers to everybody who has its token, its signature or its unguessable address."""
-    return [*cdn_routes(box), *graph_routes(box)]
+    return [*cdn_routes(box), *graph_routes(box), *preview_routes(box, previews)]
 
 
 def pages(box: Box) -> list[BaseRoute]:
     """What is for people in a browser, behind the guard."""
-    return [*handset_routes(box), *preview_routes(box)]
+    return [*handset_routes(box)]

@@ -1,10 +1,12 @@
 """The page behind a Flow's preview link: its screens as a phone would draw them, with the examples of their data.
 
-The link needs no login and lives for 30 days (docs/graph-api.md). The page shows and does nothing: it sends no answer
-and asks no endpoint, so everything on it is inert. Screens are chosen by links.
+The link needs no login, lives for 30 days, and may be put into the frame of any page (docs/graph-api.md). The page
+shows and does nothing: it sends no answer and asks no endpoint, so everything on it is inert. Screens are chosen by
+links. With `interactive=true` the Flow is opened on a phone instead (`interactive`).
 """
 
 import hmac
+from collections.abc import Awaitable, Callable
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -12,26 +14,39 @@ from typing import Any
 
 import orjson
 from jinja2 import Environment
+from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import Route
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from headrace.phone.engine.program import Program, UnusableFlow
 from headrace.phone.rendering import Frame, render_sheet
 from headrace.platform.box import Box
 from headrace.platform.flows import service
+from headrace.platform.flows.interactive import FILES, InteractivePreviews, NotOpened, Wanted
 from headrace.platform.flows.models import Flow
 from headrace.protocol import FlowStatus
+from headrace.simulator.cdn import cdn_routes
 from headrace.simulator.openings import example_view
-from headrace.ui.pages import render, serve_static, templates
+from headrace.ui.pages import CONTENT_SECURITY_POLICY, render, serve_static, templates
 
 serve_static("flows", Path(__file__).parent / "static")
 
 PATH = "/wa/manage/flows/{flow_id}/preview/"
 
+_HEADERS = {
+    "content-security-policy": CONTENT_SECURITY_POLICY.replace("frame-ancestors 'self'", "frame-ancestors *"),
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "same-origin",
+}
 
-def preview_routes(box: Box) -> list[Route]:
-    """The preview page. A wrong or old link and a Flow that is gone look the same: there is nothing to see."""
+
+def preview_routes(box: Box, previews: InteractivePreviews) -> list[BaseRoute]:
+    """The preview page, and the interactive previews that were begun there.
+
+    A wrong or old link and a Flow that is gone look the same: there is nothing to see.
+    """
 
     async def show(request: Request) -> Response:
         token = request.query_params.get("token", "")
@@ -39,6 +54,14 @@ def preview_routes(box: Box) -> list[Route]:
             flow = await session.get(Flow, request.path_params["flow_id"])
         if flow is None or not _opens(flow, token, box):
             return _nothing("This preview link is no longer good. Ask for the Flow's preview again.")
+        try:
+            wanted = Wanted.of(request.query_params)
+            if wanted is not None:
+                key = await previews.begin(flow, wanted)
+                shown = "run" if wanted.shows_actions else "phone"
+                return RedirectResponse(f"{_address(flow.id)}{key}/?as={shown}", 303)
+        except NotOpened as problem:
+            return _nothing(str(problem), 400)
         content = service.content_of(flow)
         try:
             program = Program.compile(content or b"")
@@ -48,7 +71,41 @@ def preview_routes(box: Box) -> list[Route]:
         shown = screen if screen is not None and screen in program.screens else program.entry_screen
         return _page(program, flow.name, shown, data if shown == screen else None, token, box.clock.now().date())
 
-    return [Route(PATH, show, methods=["GET"])]
+    async def run(scope: Scope, receive: Receive, send: Send) -> None:
+        app = previews.find(scope["path_params"]["key"]) if scope["type"] == "http" else None
+        await (app or _nothing("This preview was closed. Open its link again."))(scope, receive, send)
+
+    return [
+        Route(PATH, _Framed(_request_response(show)), methods=["GET"]),
+        Mount(PATH + "{key}", app=_Framed(run)),
+        Mount(FILES, routes=cdn_routes(previews.files.find)),
+    ]
+
+
+class _Framed:
+    """Adds the headers of a page that may stand in a frame anywhere: it is open to whoever has its address."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message).update(_HEADERS)
+            await send(message)
+
+        await self._app(scope, receive, send_with_headers)
+
+
+def _request_response(show: Callable[[Request], Awaitable[Response]]) -> ASGIApp:
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        await (await show(Request(scope, receive)))(scope, receive, send)
+
+    return app
+
+
+def _address(flow_id: str) -> str:
+    return PATH.replace("{flow_id}", flow_id)
 
 
 def _opens(flow: Flow, token: str, box: Box) -> bool:
@@ -74,8 +131,8 @@ def _page(program: Program, name: str, shown: str, data: dict[str, Any] | None, 
     return render(_environment(), "flows/preview.html", context)
 
 
-def _nothing(words: str) -> Response:
-    return render(_environment(), "flows/no_preview.html", {"words": words}, 404)
+def _nothing(words: str, status: int = 404) -> Response:
+    return render(_environment(), "flows/no_preview.html", {"words": words}, status)
 
 
 @cache
