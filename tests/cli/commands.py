@@ -11,7 +11,7 @@ from headrace.cli import application
 
 APPLICATION = application(
     (
-        *("check", "diff", "doctor", "explain", "format", "graph", "keys", "new", "replay", "run", "schema"),
+        *("check", "diff", "doctor", "explain", "format", "graph", "keys", "new", "replay", "run", "schema", "stub"),
         "upgrade",
         "world",
     )

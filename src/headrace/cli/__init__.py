@@ -29,6 +29,7 @@ COMMANDS = (
     "schema",
     "serve",
     "shots",
+    "stub",
     "upgrade",
     "world",
 )
