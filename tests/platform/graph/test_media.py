@@ -145,3 +145,70 @@ async def test_what_expired_is_emptied_by_the_next_file(box: Box, clock: ManualC
     async with box.database.reading() as session:
         kept = await session.scalar(select(func.count()).where(Media.content.is_not(None)))
     assert kept == 1
+
+
+@pytest.mark.spec("messages.md §6.5")
+class TestUploads:
+    """What the business uploads for its messages."""
+
+    PNG = b"\x89PNG\r\n\x1a\n" + bytes(100)
+
+    async def upload(self, graph: httpx.AsyncClient, world: World, **changes: Any) -> httpx.Response:
+        data = {"messaging_product": "whatsapp", "type": "image/png", **changes}
+        content = data.pop("content", self.PNG)
+        files = {"file": ("a.png", content, "image/png")}
+        return await graph.post(f"/v23.0/{world.senders[0].id}/media", data=data, files=files)
+
+    async def test_a_file_is_kept_described_fetched_and_deleted(self, graph: httpx.AsyncClient, world: World) -> None:
+        media_id = (await self.upload(graph, world)).json()["id"]
+        path = f"/v23.0/{media_id}/?phone_number_id={world.senders[0].id}"
+        described = (await graph.get(path)).json()
+        url = described.pop("url")
+        assert described == {
+            "messaging_product": "whatsapp",
+            "mime_type": "image/png",
+            "sha256": hashlib.sha256(self.PNG).hexdigest(),
+            "file_size": len(self.PNG),
+            "id": media_id,
+        }
+        fetched = await graph.get(url)
+        assert (fetched.content, fetched.headers["content-type"]) == (self.PNG, "image/png")
+        assert (await graph.get(url, headers={"Authorization": ""})).status_code == 401
+        other = f"/v23.0/{media_id}?phone_number_id={world.senders[1].id}"
+        assert (await graph.get(other)).json()["error"]["error_subcode"] == 33
+        assert (await graph.delete(path)).json() == {"success": True}
+        assert (await graph.get(url)).status_code == 404
+        assert (await graph.get(path)).json()["error"]["error_subcode"] == 33
+
+    async def test_a_link_lasts_five_minutes_and_a_file_thirty_days(
+        self, graph: httpx.AsyncClient, world: World, clock: ManualClock
+    ) -> None:
+        media_id = (await self.upload(graph, world)).json()["id"]
+        url = (await graph.get(f"/v23.0/{media_id}")).json()["url"]
+        clock.advance(timedelta(minutes=5))
+        assert (await graph.get(url)).status_code == 404
+        clock.advance(timedelta(days=30) - timedelta(minutes=5, seconds=1))
+        assert (await graph.get(f"/v23.0/{media_id}")).status_code == 200
+        clock.advance(timedelta(seconds=1))
+        assert (await graph.get(f"/v23.0/{media_id}")).json()["error"]["error_subcode"] == 33
+
+    @pytest.mark.parametrize(
+        ("changes", "code", "words"),
+        [
+            ({"messaging_product": "telegram"}, 100, "messaging_product"),
+            ({"type": "image/gif"}, 100, "Received file of type 'image/gif'"),
+            ({"content": b""}, 131053, "empty"),
+            ({"content": b"GIF89a"}, 131053, "does not begin like one"),
+            ({"content": PNG + bytes(5 * 1024 * 1024)}, 131053, "at most 5,242,880"),
+        ],
+    )
+    async def test_what_cannot_be_kept(
+        self, graph: httpx.AsyncClient, world: World, changes: dict[str, Any], code: int, words: str
+    ) -> None:
+        error = (await self.upload(graph, world, **changes)).json()["error"]
+        assert (error["code"], words in str(error)) == (code, True)
+
+    async def test_a_call_without_a_file(self, graph: httpx.AsyncClient, world: World) -> None:
+        path = f"/v23.0/{world.senders[0].id}/media"
+        error = (await graph.post(path, data={"messaging_product": "whatsapp"})).json()["error"]
+        assert (error["code"], "file" in error["message"]) == (100, True)

@@ -1,7 +1,8 @@
 """The addresses under which media can be fetched: each is good for five minutes, and only with a token."""
 
+import contextlib
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import Request
@@ -9,9 +10,10 @@ from starlette.responses import PlainTextResponse, Response
 
 from headrace.clock import Clock, unix_seconds
 from headrace.platform.accounts import secrets
-from headrace.platform.accounts.callers import MESSAGING, authenticate
+from headrace.platform.accounts.callers import MESSAGING, Caller, authenticate
 from headrace.platform.box import Box
 from headrace.platform.errors import PlatformError, UnknownObject
+from headrace.platform.messaging import media_files
 from headrace.platform.messaging.media import find_media, has_expired, plain_content
 
 PATH = "/whatsapp_business/attachments/"
@@ -41,20 +43,26 @@ async def download(box: Box, request: Request) -> Response:
             return PlainTextResponse("URL signature mismatch\n", 404)
         if int(expires) <= unix_seconds(now):
             return PlainTextResponse("This link has run out. Ask for the media again.\n", 404)
-        try:
-            media = await find_media(session, caller.business_id, media_id)
-        except UnknownObject:
-            return _gone()
-        content = None if has_expired(media, now) else await plain_content(session, media)
-    if content is None:
-        return _gone()
+        found = await _content(session, caller, media_id, now)
+    if found is None:
+        return PlainTextResponse("There is no such media, or not any more.\n", 404)
+    content, mime_type = found
     headers = {"Content-Disposition": "attachment", "X-Content-Type-Options": "nosniff"}
-    return Response(content, media_type=media.mime_type, headers=headers)
+    return Response(content, media_type=mime_type, headers=headers)
+
+
+async def _content(session: AsyncSession, caller: Caller, media_id: str, now: datetime) -> tuple[bytes, str] | None:
+    """The bytes and the type of a file that the business may fetch now."""
+    with contextlib.suppress(UnknownObject):
+        file = await media_files.find(session, caller.business_id, media_id)
+        content = None if media_files.has_expired(file, now) else await media_files.content_of(session, file.id)
+        return None if content is None else (content, file.mime_type)
+    with contextlib.suppress(UnknownObject):
+        media = await find_media(session, caller.business_id, media_id)
+        content = None if has_expired(media, now) else await plain_content(session, media)
+        return None if content is None else (content, media.mime_type)
+    return None
 
 
 async def _signature(session: AsyncSession, media_id: str, expires: str) -> str:
     return await secrets.sign(session, secrets.DOWNLOADS, f"media {media_id} {expires}")
-
-
-def _gone() -> Response:
-    return PlainTextResponse("There is no such media, or not any more.\n", 404)

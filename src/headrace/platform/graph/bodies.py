@@ -33,8 +33,11 @@ _USUAL_BODY = 1024 * 1024
 BATCH = ""
 """What stands for the edge of a batch, which has none."""
 
-_EDGES_WITH_FILES = frozenset({"assets", "flows", BATCH})
-"""Whose calls carry a file. All others carry a few parameters."""
+_EDGES_WITH_FILES = frozenset({"assets", "flows", "messages", "message_templates", BATCH})
+"""Whose calls carry a file or a Flow JSON. All others carry a few parameters."""
+
+_LARGEST_BODIES = {"media": 101 * 1024 * 1024}
+"""Edges whose files are larger: a document of a message may have 100 MB."""
 
 UNPROVEN_BODY = 64 * 1024
 """So much is read of a body before it is known who calls."""
@@ -65,7 +68,7 @@ async def read_parameters(
     """
     if request.method not in _METHODS_WITH_BODY:
         return Parameters(query)
-    most = LARGEST_BODY if edge in _EDGES_WITH_FILES else _USUAL_BODY
+    most = _LARGEST_BODIES.get(edge or "", LARGEST_BODY if edge in _EDGES_WITH_FILES else _USUAL_BODY)
     content = await _content(request, most, authenticate)
     return Parameters(query | await _read(request.headers, content))
 
@@ -149,7 +152,9 @@ async def _read_multipart(headers: Headers, content: bytes) -> dict[str, Any]:
 
 
 async def _part(value: UploadFile | str) -> Upload | str:
-    return value if isinstance(value, str) else Upload(value.filename or "", await value.read())
+    if isinstance(value, str):
+        return value
+    return Upload(value.filename or "", await value.read(), value.content_type or "")
 
 
 def _gather(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:

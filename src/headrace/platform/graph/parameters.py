@@ -28,6 +28,7 @@ class Upload:
 
     filename: str
     content: bytes
+    content_type: str = ""
 
 
 class Parameters:

@@ -2,18 +2,30 @@
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Literal
-from urllib.parse import unquote, urlsplit
 
-from headrace.platform.handsets.choices import Choice, choices_of
+from headrace.platform.handsets.choices import Choice, choices_of, list_label
+from headrace.platform.handsets.words import (
+    Picture,
+    chosen,
+    contact_lines,
+    header_picture,
+    part,
+    picture_of,
+    place_name,
+    summary,
+)
+from headrace.platform.messaging.media_kinds import KINDS
 from headrace.platform.messaging.models import Message
 from headrace.platform.templates.buttons import FLOW
 
 Ticks = Literal["sent", "delivered", "read"]
 ButtonState = Literal["active", "answered", "closed"]
+Kind = Literal["text", "flow", "response", "template", "interactive", "media", "location", "contacts"]
 
+REACTION = "reaction"
 DRAFT_BUTTON = "Open the draft"
 _TICKS: dict[str, Ticks] = {"sent": "sent", "delivered": "delivered", "read": "read"}
 
@@ -27,11 +39,11 @@ class Button:
 
 
 @dataclass(frozen=True)
-class Picture:
-    """A header that is no text: what it is and the name it goes by. The phone shows a tile, it fetches nothing."""
+class Reaction:
+    """An emoji on a message, put there by the person themselves or by the business."""
 
-    kind: str
-    name: str
+    emoji: str
+    is_own: bool
 
 
 @dataclass(frozen=True)
@@ -39,12 +51,13 @@ class Bubble:
     """One message. `key` is its wamid, `quoted_key` that of the message it answers, `quoted` a line of it.
 
     `title` of a response is the Flow that was filled in, `response` what was sent. `failure` says why a message did not
-    arrive. `ticks` are drawn on the person's own messages. `button` opens a Flow, `choices` is what else can be tapped.
+    arrive. `ticks` are drawn on the person's own messages. `button` opens a Flow, `choices` is what else can be tapped;
+    those of a list are behind a button with `list_label`.
     """
 
     key: str
     element_id: str
-    kind: Literal["text", "flow", "response", "template"]
+    kind: Kind
     is_own: bool
     at: datetime
     text: str
@@ -53,6 +66,8 @@ class Bubble:
     picture: Picture | None = None
     button: Button | None = None
     choices: tuple[Choice, ...] = ()
+    list_label: str | None = None
+    reactions: tuple[Reaction, ...] = ()
     is_draft: bool = False
     quoted: str | None = None
     quoted_key: str | None = None
@@ -79,7 +94,34 @@ def bubbles_of(messages: Iterable[Message], flow_names: dict[str, str]) -> list[
     """The chat in the order in which it was written; `flow_names` maps the ids of its Flows to their names."""
     shown = [message for message in messages if is_visible(message)]
     by_wamid = {message.wamid: message for message in shown}
-    return [_bubble(message, by_wamid, flow_names) for message in shown]
+    reactions = _reactions(shown)
+    unread = {message.payload["message_id"] for message in shown if message.type == REACTION and _is_unread(message)}
+    bubbles = [
+        _bubble(message, by_wamid, flow_names, reactions.get(message.wamid, ()))
+        for message in shown
+        if message.type != REACTION or message.status == "failed"
+    ]
+    # A reaction is no bubble of its own: it is unread with the message it belongs to.
+    return [replace(bubble, is_unread=True) if bubble.key in unread else bubble for bubble in bubbles]
+
+
+def _reactions(messages: Iterable[Message]) -> dict[str, tuple[Reaction, ...]]:
+    """The newest reaction of each side to each message."""
+    newest: dict[tuple[str, bool], str] = {}
+    for message in messages:
+        if message.type == REACTION and message.status != "failed":
+            key = (str(message.payload.get("message_id")), message.direction == "in")
+            newest.pop(key, None)
+            newest[key] = str(message.payload.get("emoji") or "")
+    found: dict[str, tuple[Reaction, ...]] = {}
+    for (wamid, is_own), emoji in newest.items():
+        if emoji:
+            found[wamid] = (*found.get(wamid, ()), Reaction(emoji, is_own))
+    return found
+
+
+def _is_unread(message: Message) -> bool:
+    return message.direction == "out" and message.status == "delivered"
 
 
 def by_day(bubbles: Iterable[Bubble]) -> list[Day]:
@@ -90,20 +132,9 @@ def by_day(bubbles: Iterable[Bubble]) -> list[Day]:
     return [Day(day, tuple(entries)) for day, entries in days.items()]
 
 
-def summary(message: Message) -> str:
-    """One line about a message, for a list of chats."""
-    if message.type == "text":
-        return str(message.payload.get("body", ""))
-    if message.type == "button":
-        return str(message.payload.get("text", ""))
-    if message.direction == "in":
-        return "Response sent"
-    if message.flow_mode == "draft":
-        return "Draft of a Flow"
-    return _text(message.shown or message.payload, "body")
-
-
-def _bubble(message: Message, by_wamid: dict[str, Message], flow_names: dict[str, str]) -> Bubble:
+def _bubble(
+    message: Message, by_wamid: dict[str, Message], flow_names: dict[str, str], reactions: tuple[Reaction, ...]
+) -> Bubble:
     quoted = by_wamid.get(message.context_wamid or "")
     common: dict[str, Any] = {
         "key": message.wamid,
@@ -113,16 +144,12 @@ def _bubble(message: Message, by_wamid: dict[str, Message], flow_names: dict[str
         "ticks": _TICKS.get(message.status) if message.direction == "in" else None,
         "failure": _failure(message),
         "quoted_key": message.context_wamid,
-        "is_unread": message.direction == "out" and message.status == "delivered",
+        "is_unread": _is_unread(message),
+        "reactions": reactions,
     }
-    if message.type in {"text", "button"}:
-        return Bubble(
-            **common,
-            kind="text",
-            text=summary(message),
-            quoted=None if quoted is None else summary(quoted),
-        )
-    if message.direction == "in":
+    if message.type in {"template", "interactive"} and message.direction == "out":
+        return _with_parts(message, common, flow_names)
+    if message.type == "interactive" and chosen(message.payload) is None:
         flow_id = None if quoted is None else quoted.flow_id
         return Bubble(
             **common,
@@ -131,78 +158,60 @@ def _bubble(message: Message, by_wamid: dict[str, Message], flow_names: dict[str
             title=flow_names.get(flow_id or "", "Flow"),
             response=_response(message.payload),
         )
-    if message.type == "template":
-        return _template_bubble(message, common)
-    return _flow_bubble(message, common, flow_names)
+    return _plain(message, {**common, "quoted": None if quoted is None else summary(quoted)})
 
 
-def _template_bubble(message: Message, common: dict[str, Any]) -> Bubble:
-    shown = message.shown or {}
-    label = next((str(button["text"]) for button in shown.get("buttons", ()) if _opens_flow(button)), None)
+def _plain(message: Message, common: dict[str, Any]) -> Bubble:
+    """A message that is a text, or a single thing with or without words."""
+    if message.type in KINDS:
+        picture = picture_of(message.type, message.payload)
+        return Bubble(**common, kind="media", picture=picture, text=str(message.payload.get("caption") or ""))
+    if message.type == "location":
+        return Bubble(**common, kind="location", picture=Picture("location", place_name(message.payload)), text="")
+    if message.type == "contacts":
+        return Bubble(**common, kind="contacts", text=contact_lines(message.payload))
+    return Bubble(**common, kind="text", text=summary(message))
+
+
+def _with_parts(message: Message, common: dict[str, Any], flow_names: dict[str, str]) -> Bubble:
+    """A message of header, body and footer, with what can be tapped below."""
+    if message.flow_mode == "draft":
+        # WhatsApp shows a draft's message without its own words (docs/messages.md).
+        name = flow_names.get(message.flow_id or "", "Flow")
+        return Bubble(**common, kind="flow", text=name, is_draft=True, button=Button(DRAFT_BUTTON, _state(message)))
+    shown = message.shown or message.payload
+    kind: Kind = "template" if message.type == "template" else "interactive"
+    label = _flow_label(message)
+    if kind == "interactive" and label is not None:
+        kind = "flow"
     return Bubble(
         **common,
-        kind="template",
-        title=_text(shown, "header") or None,
-        picture=_picture(shown.get("header")),
-        text=_text(shown, "body"),
-        footer=_text(shown, "footer") or None,
-        button=None if label is None or message.flow_opening is None else Button(label, _state(message)),
+        kind=kind,
+        title=part(shown, "header") or None,
+        picture=header_picture(shown),
+        text=part(shown, "body"),
+        footer=part(shown, "footer") or None,
+        button=None if label is None else Button(label, _state(message)),
         choices=choices_of(message),
+        list_label=list_label(message),
     )
 
 
-def _opens_flow(button: dict[str, Any]) -> bool:
-    return button.get("type") == FLOW
+def _flow_label(message: Message) -> str | None:
+    """What stands on the button that opens a Flow; none in a message without one."""
+    if message.flow_opening is None:
+        return None
+    if message.type == "template":
+        buttons = (message.shown or {}).get("buttons", ())
+        return next((str(button["text"]) for button in buttons if button.get("type") == FLOW), None)
+    parameters = message.payload.get("action", {}).get("parameters", {})
+    return str(parameters.get("flow_cta", "Open"))
 
 
 def _state(message: Message) -> ButtonState:
     if message.flow_outcome == "answered":
         return "answered"
     return "closed" if message.flow_outcome == "closed" else "active"
-
-
-def _flow_bubble(message: Message, common: dict[str, Any], flow_names: dict[str, str]) -> Bubble:
-    state = _state(message)
-    if message.flow_mode == "draft":
-        # WhatsApp shows a draft's message without its own words (docs/messages.md).
-        name = flow_names.get(message.flow_id or "", "Flow")
-        return Bubble(**common, kind="flow", text=name, is_draft=True, button=Button(DRAFT_BUTTON, state))
-    payload = message.payload
-    parameters = payload.get("action", {}).get("parameters", {})
-    return Bubble(
-        **common,
-        kind="flow",
-        title=_text(payload, "header") or None,
-        picture=_picture(payload.get("header")),
-        text=_text(payload, "body"),
-        footer=_text(payload, "footer") or None,
-        button=Button(str(parameters.get("flow_cta", "Open")), state),
-    )
-
-
-def _text(payload: dict[str, Any], part: str) -> str:
-    found = payload.get(part)
-    return str(found.get("text") or "") if isinstance(found, dict) else ""
-
-
-def _picture(header: Any) -> Picture | None:
-    kind = header.get("type") if isinstance(header, dict) else None
-    if not isinstance(kind, str) or kind.lower() == "text":
-        return None
-    media = header.get(kind)
-    if not isinstance(media, dict):
-        return None
-    if kind.lower() == "location":
-        return Picture("location", place_name(media))
-    link = str(media.get("link", ""))
-    name = str(media.get("filename") or unquote(urlsplit(link).path.rsplit("/", 1)[-1]))
-    return Picture(kind.lower(), name or link)
-
-
-def place_name(location: dict[str, Any]) -> str:
-    """A location in one line: its name and address, else where it is."""
-    words = ", ".join(str(location[part]) for part in ("name", "address") if location.get(part))
-    return words or f"{location.get('latitude')}, {location.get('longitude')}"
 
 
 def _response(payload: dict[str, Any]) -> dict[str, Any] | None:

@@ -49,6 +49,13 @@ def choices_of(message: Message) -> tuple[Choice, ...]:
     return tuple(Choice(position, *entry) for position, entry in enumerate(found))
 
 
+def list_label(message: Message) -> str | None:
+    """What stands on the button that shows the rows of a list."""
+    if message.type != "interactive" or message.direction != "out" or message.payload.get("type") != "list":
+        return None
+    return str(message.payload["action"]["button"])
+
+
 def _of_template(shown: dict[str, Any]) -> list[tuple[Any, ...]]:
     found: list[tuple[Any, ...]] = []
     for button in shown.get("buttons", ()):

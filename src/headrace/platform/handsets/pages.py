@@ -4,7 +4,8 @@ Every act answers with what the phone then shows: to htmx the parts to swap in, 
 an object, and to a browser without scripts the page itself.
 """
 
-from collections.abc import Awaitable, Callable
+import contextlib
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import asdict
 from datetime import date
 
@@ -19,6 +20,7 @@ from headrace.phone.summary import summary_of
 from headrace.platform.accounts.models import PhoneNumber
 from headrace.platform.box import Box
 from headrace.platform.handsets import service, switches
+from headrace.platform.handsets.attaching import NotAttached, read_picked
 from headrace.platform.handsets.html import draw_appearance, draw_changes, draw_page, draw_summary
 from headrace.platform.handsets.models import Handset
 from headrace.platform.handsets.opening import press_button
@@ -63,6 +65,11 @@ def handset_routes(box: Box) -> list[BaseRoute]:
         Route(f"{here}/choose", pages.act(pages.choose), methods=["POST"]),
         Route(f"{here}/open", pages.act(pages.open), methods=["POST"]),
         Route(f"{here}/tap", pages.act(pages.tap), methods=["POST"]),
+        Route(f"{here}/react", pages.act(pages.react), methods=["POST"]),
+        Route(f"{here}/location", pages.act(pages.locate), methods=["POST"]),
+        Route(f"{here}/contact", pages.act(pages.introduce), methods=["POST"]),
+        Route(f"{here}/attach", pages.attach, methods=["POST"]),
+        Route(f"{here}/files/{{media_id}}", pages.file, methods=["GET"]),
         Route(f"{here}/dismiss", pages.act(pages.dismiss), methods=["POST"]),
         Route(f"{here}/switches", pages.switch, methods=["POST"]),
         Route(f"{here}/inspector", pages.inspector, methods=["GET"]),
@@ -101,14 +108,44 @@ class _Pages:
             return _nobody(request)
         return event_stream(self._box.revisions, [topic_of(handset.user)])
 
-    def act(self, act: Act) -> Callable[[Request], Awaitable[Response]]:
-        """An endpoint that does `act` in one transaction and answers with what the phone shows then."""
+    async def attach(self, request: Request) -> Response:
+        """Sends a file: a multipart body with the part `file`, and maybe a `caption`."""
+        try:
+            picked = await read_picked(request)
+        except NotAttached as error:
+            refused = _ActRefused(error.status, str(error))
+            return await self._answer(request, {}, refused)
+
+        async def write(session: AsyncSession, handset: Handset, fields: Fields) -> None:
+            sender = await self._sender(session, handset, fields)
+            with _refusing():
+                await service.attach(session, self._box, handset, sender, picked)
+
+        return await self.act(write, picked.fields)(request)
+
+    async def file(self, request: Request) -> Response:
+        """A picture of the chat, as the phone shows it."""
+        async with self._box.database.reading() as session:
+            handset = await service.find_handset(session, request.path_params["handset_id"])
+            found = None
+            if handset is not None:
+                media_id = request.path_params["media_id"]
+                found = await service.picture(session, self._box, handset, media_id)
+        if found is None:
+            return refusal(request, "This phone has no such picture, or not any more.", 404)
+        content, mime_type = found
+        headers = {"X-Content-Type-Options": "nosniff", "cache-control": "private, max-age=3600"}
+        return Response(content, media_type=mime_type, headers=headers)
+
+    def act(self, act: Act, given: Fields | None = None) -> Callable[[Request], Awaitable[Response]]:
+        """An endpoint that does `act` in one transaction and answers with what the phone shows then. The body is
+        read for its fields, unless they are `given`."""
 
         async def endpoint(request: Request) -> Response:
             refused: _ActRefused | None = None
             fields: Fields = {}
             try:
-                fields = await _fields(request)
+                fields = await _fields(request) if given is None else given
                 async with self._box.database.transaction() as session:
                     handset_id = request.path_params["handset_id"]
                     await hold_phone(session, handset_id)  # before its messages, as whoever acts on a sheet does
@@ -124,10 +161,32 @@ class _Pages:
 
     async def write(self, session: AsyncSession, handset: Handset, fields: Fields) -> None:
         sender = await self._sender(session, handset, fields)
-        try:
+        with _refusing():
             await service.write(session, self._box, handset, sender, fields.get("text", ""))
-        except UnwritableText as error:
-            raise _ActRefused(422, str(error)) from error
+
+    async def react(self, session: AsyncSession, handset: Handset, fields: Fields) -> None:
+        message = await service.find_in_chat(session, handset, fields.get("message", ""))
+        if message is None:
+            raise _ActRefused(404, "This phone has no message with that id. Reload the page.")
+        with _refusing():
+            await service.react(session, self._box, handset, message, fields.get("emoji", ""))
+
+    async def locate(self, session: AsyncSession, handset: Handset, fields: Fields) -> None:
+        """Sends a place; as an answer where `message` names the one that asks for it."""
+        sender = await self._sender(session, handset, fields)
+        asked = None
+        if named := fields.get("message"):
+            asked = await service.find_delivered(session, handset, named)
+            if asked is None:
+                raise _ActRefused(404, "This phone has no message with that id. Reload the page.")
+        with _refusing():
+            await service.locate(session, self._box, handset, sender, fields, asked)
+
+    async def introduce(self, session: AsyncSession, handset: Handset, fields: Fields) -> None:
+        sender = await self._sender(session, handset, fields)
+        with _refusing():
+            name, phone = fields.get("name", ""), fields.get("phone", "")
+            await service.introduce(session, self._box, handset, sender, name, phone)
 
     async def see(self, session: AsyncSession, handset: Handset, fields: Fields) -> None:
         await service.look_at(session, self._box, handset, await self._sender(session, handset, fields))
@@ -263,6 +322,15 @@ class _Pages:
 
     def _today(self) -> date:
         return local_day(self._box.clock)
+
+
+@contextlib.contextmanager
+def _refusing() -> Iterator[None]:
+    """What a person cannot write is refused with its reason."""
+    try:
+        yield
+    except UnwritableText as error:
+        raise _ActRefused(422, str(error)) from error
 
 
 async def _fields(request: Request) -> Fields:

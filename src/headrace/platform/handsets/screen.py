@@ -138,6 +138,8 @@ def _message(bubble: Bubble) -> dict[str, Any]:
         "is_draft": bubble.is_draft,
         "button": None if button is None else {"label": button.label, "state": button.state},
         "choices": [asdict(choice) for choice in bubble.choices],
+        "picture": None if bubble.picture is None else asdict(bubble.picture),
+        "reactions": [asdict(reaction) for reaction in bubble.reactions],
         "quoted_id": bubble.quoted_key,
         "response": bubble.response,
         "status": bubble.ticks,

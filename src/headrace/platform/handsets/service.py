@@ -1,5 +1,6 @@
 """What a simulated phone holds and what a person does on it: its chats, writing, reading, choosing a chat."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,11 +11,21 @@ from headrace.database import touch
 from headrace.platform.accounts.models import PhoneNumber
 from headrace.platform.box import Box
 from headrace.platform.flows.models import Flow
-from headrace.platform.handsets.chat import Bubble, bubbles_of, summary
+from headrace.platform.handsets.attaching import Picked
+from headrace.platform.handsets.chat import Bubble, bubbles_of
 from headrace.platform.handsets.choices import choices_of
 from headrace.platform.handsets.models import FlowSession, Handset
+from headrace.platform.handsets.words import summary
 from headrace.platform.messaging import service as messaging
-from headrace.platform.messaging.models import Conversation, Message
+from headrace.platform.messaging.media_files import content_of, has_expired
+from headrace.platform.messaging.models import Conversation, MediaFile, Message
+from headrace.platform.messaging.person_messages import (
+    write_choice,
+    write_contact,
+    write_file,
+    write_location,
+    write_reaction,
+)
 from headrace.platform.messaging.receipts import read_chat
 from headrace.platform.users.service import topic_of
 
@@ -69,6 +80,13 @@ async def find_delivered(session: AsyncSession, handset: Handset, wamid: str) ->
             Message.direction == "out",
             Message.delivered_at.is_not(None),
         )
+    )
+
+
+async def find_in_chat(session: AsyncSession, handset: Handset, wamid: str) -> Message | None:
+    """A message that the phone shows, either way, by its wamid."""
+    return await session.scalar(
+        select(Message).where(Message.wamid == wamid, Message.wa_id == handset.wa_id, _on_phone())
     )
 
 
@@ -177,10 +195,65 @@ async def choose(session: AsyncSession, box: Box, handset: Handset, message: Mes
     choice = next((choice for choice in choices_of(message) if choice.position == position), None)
     if choice is None or not choice.answers:
         raise NotThere("The message has nothing to choose at this place. Reload the page.")
+    if choice.kind == "location":
+        raise NotThere("A location is asked for here. Send where you are, as an answer to this message.")
     sender = await session.get_one(PhoneNumber, message.phone_number_id)
     await read_chat(session, box, handset.user, sender)
-    await messaging.write_choice(session, box, handset.user, message, choice.label, choice.value)
+    label, value, description = choice.label, choice.value, choice.description
+    await write_choice(session, box, handset.user, message, label, value, description)
     handset.chat_with = sender.id
+
+
+async def react(session: AsyncSession, box: Box, handset: Handset, message: Message, emoji: str) -> None:
+    """The person reacts to a message, or takes the reaction back. Raises `UnwritableText`."""
+    await write_reaction(session, box, handset.user, message, emoji)
+    handset.chat_with = message.phone_number_id
+
+
+async def locate(
+    session: AsyncSession,
+    box: Box,
+    handset: Handset,
+    sender: PhoneNumber,
+    location: Mapping[str, str],
+    asked: Message | None,
+) -> None:
+    """The person sends a place, as an answer to `asked` where that asks for one. Raises `UnwritableText`."""
+    place = {name: location[name] for name in ("latitude", "longitude", "name", "address") if location.get(name)}
+    await write_location(session, box, handset.user, sender, place, None if asked is None else asked.wamid)
+    handset.chat_with = sender.id
+
+
+async def introduce(
+    session: AsyncSession, box: Box, handset: Handset, sender: PhoneNumber, name: str, phone: str
+) -> None:
+    """The person sends somebody's name and number. Raises `UnwritableText`."""
+    await write_contact(session, box, handset.user, sender, name, phone)
+    handset.chat_with = sender.id
+
+
+async def attach(session: AsyncSession, box: Box, handset: Handset, sender: PhoneNumber, picked: Picked) -> None:
+    """The person sends a file. Raises `UnwritableText`."""
+    await write_file(
+        session,
+        box,
+        handset.user,
+        sender,
+        file_name=picked.name,
+        mime_type=picked.mime_type,
+        content=picked.content,
+        caption=picked.fields.get("caption", ""),
+    )
+    handset.chat_with = sender.id
+
+
+async def picture(session: AsyncSession, box: Box, handset: Handset, media_id: str) -> tuple[bytes, str] | None:
+    """The bytes and the type of a picture of this phone's chats, while it is kept."""
+    file = await session.get(MediaFile, media_id)
+    if file is None or file.wa_id not in (None, handset.wa_id) or not file.mime_type.startswith("image/"):
+        return None
+    content = None if has_expired(file, box.clock.now()) else await content_of(session, file.id)
+    return None if content is None else (content, file.mime_type)
 
 
 async def look_at(session: AsyncSession, box: Box, handset: Handset, sender: PhoneNumber) -> None:

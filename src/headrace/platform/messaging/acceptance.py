@@ -13,6 +13,7 @@ from headrace.platform.errors.catalogue import (
     BUSINESS_BLOCKED,
     FLOW_BLOCKED,
     FLOW_THROTTLED,
+    MEDIA_UPLOAD_FAILED,
     MEMBER_INVALID,
     NUMBER_NOT_REGISTERED,
     RECIPIENT_IS_SENDER,
@@ -24,6 +25,8 @@ from headrace.platform.flows.sending import FlowToSend, Sendable
 from headrace.platform.messaging.content import Content
 from headrace.platform.messaging.facts import Facts, flow_name, template_name
 from headrace.platform.messaging.flow_buttons import FlowButton
+from headrace.platform.messaging.media_kinds import KINDS, kind_of
+from headrace.platform.messaging.media_objects import MediaName
 from headrace.platform.messaging.recipients import Addressee, Recipient
 from headrace.platform.messaging.requests import Wanted
 from headrace.platform.messaging.template_filling import fill_template
@@ -79,12 +82,33 @@ def accept(sender: PhoneNumber, wanted: Wanted, facts: Facts, now: datetime) -> 
         raise MEMBER_INVALID.detailed(
             "`context.message_id` is no message of this chat. Leave `context` out, or name one."
         )
+    if content.reacts_to is not None and (content.reacts_to, chat) not in facts.known:
+        raise MEMBER_INVALID.detailed("`reaction.message_id` is no message of this chat. Name one to react to.")
+    failure = None
+    if content.media is not None:
+        failure = _media_failure(sender, content.media, facts)
     columns |= {
         "context_wamid": wanted.context_wamid,
         "callback_data": wanted.callback_data,
-        "error": _foreseen_failure(recipient, content, facts.windows.get(chat), now),
+        "error": _foreseen_failure(recipient, content, facts.windows.get(chat), now) or failure,
     }
     return Accepted(recipient, columns, throttled, flow)
+
+
+def _media_failure(sender: PhoneNumber, media: MediaName, facts: Facts) -> dict[str, Any] | None:
+    """Why a message with this file will fail: it is of another kind. Raises code 131009 when it is not there."""
+    mime_type = facts.media.get((media.id, sender.waba_id))
+    if mime_type is None:
+        raise MEMBER_INVALID.detailed(
+            f"`{media.path}` is no media of this account, or not any more. Upload it with POST /{{phone number}}/media."
+        )
+    kind = kind_of(mime_type)
+    if kind is not None and kind.name == media.kind:
+        return None
+    allowed = ", ".join(sorted(KINDS[media.kind].mime_types))
+    return MEDIA_UPLOAD_FAILED.as_failure(
+        f"Unsupported {media.kind} mime type {mime_type}. Please use one of {allowed}."
+    )
 
 
 def _recipient(sender: PhoneNumber, addressee: Addressee, facts: Facts) -> Recipient:

@@ -1,45 +1,37 @@
 """What a message says: the object of its type, checked against the limits of docs/messages.md."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-from headrace.platform.errors.catalogue import MEMBER_INVALID, TYPE_UNSUPPORTED
+from headrace.platform.errors.catalogue import MEMBER_INVALID, MEMBER_MISSING
 from headrace.platform.messaging.fields import Fields
-from headrace.platform.messaging.flow_buttons import FlowButton, read_flow_button
-from headrace.platform.messaging.media_objects import check_media
+from headrace.platform.messaging.flow_buttons import FlowButton
+from headrace.platform.messaging.interactive import read_interactive
+from headrace.platform.messaging.media_kinds import KINDS
+from headrace.platform.messaging.media_objects import MediaName, read_media
 from headrace.platform.messaging.template_messages import TemplateRequest, read_template
 
 LONGEST_TEXT = 4096
-_LONGEST_HEADER = 60
-_LONGEST_BODY = 1024
-_LONGEST_FOOTER = 60
-
-_TYPES = (
-    "audio",
-    "contacts",
-    "document",
-    "image",
-    "interactive",
-    "location",
-    "reaction",
-    "sticker",
-    "template",
-    "text",
-    "video",
-)
-_MEDIA_HEADERS = ("image", "video", "document")
+_MOST_CONTACTS = 257
+LONGEST_EMOJI = 16
 
 
 @dataclass(frozen=True)
 class Content:
     """`payload` is the type's own object as it was sent; `flow` what its button opens, in a Flow message; `template`
     which template is filled with what, in a template message, the only one that needs no open window.
+
+    `media` names a file by its id, `reacts_to` the message that gets a reaction.
     """
 
     type: str
-    payload: dict[str, Any]
+    payload: dict[str, Any] | list[Any]
     flow: FlowButton | None = None
     template: TemplateRequest | None = None
+    media: MediaName | None = None
+    reacts_to: str | None = None
 
     @property
     def may_open_flow(self) -> bool:
@@ -51,54 +43,77 @@ class Content:
 
 
 def read_content(fields: Fields) -> Content:
-    """Reads `type` (a text when it is left out) and its object; refuses what this box cannot show on a phone."""
-    kind = fields.optional_text("type") or "text"
-    if kind not in _TYPES:
-        raise MEMBER_INVALID.detailed(f"`type` is `{kind[:40]}`. Send `text` or `interactive`.")
-    if kind == "text":
-        return _read_text(fields.object("text"))
-    if kind == "interactive":
-        return _read_interactive(fields.object("interactive"))
-    if kind == "template":
-        template = fields.object("template")
-        return Content("template", template.value, template=read_template(template))
-    raise TYPE_UNSUPPORTED.detailed(
-        f"This box shows no messages of type `{kind}` on its phones. Send `text` or a Flow instead."
-    )
+    """Reads `type` (a text when it is left out) and the object of that type."""
+    kind = (fields.optional_text("type") or "text").lower()
+    reader = _READERS.get(kind)
+    if reader is None:
+        known = ", ".join(f"`{name}`" for name in _READERS)
+        raise MEMBER_INVALID.detailed(f"`type` is `{kind[:40]}`. Send one of {known}.")
+    return reader(fields)
 
 
-def _read_text(text: Fields) -> Content:
-    text.text("body", longest=LONGEST_TEXT)
-    return Content("text", {**text.value, "body": text.text("body")})
+def _read_text(fields: Fields) -> Content:
+    text = fields.object("text")
+    body = text.text("body", longest=LONGEST_TEXT)
+    return Content("text", {**text.value, "body": body})
 
 
-def _read_interactive(interactive: Fields) -> Content:
-    kind = interactive.text("type")
-    if kind != "flow":
-        raise TYPE_UNSUPPORTED.detailed(
-            f"This box shows no interactive messages of type `{kind[:40]}` on its phones. Send a `flow` instead.",
-        )
-    header = interactive.optional_object("header")
-    if header is not None:
-        _check_header(header)
-    interactive.object("body").text("text", longest=_LONGEST_BODY)
-    footer = interactive.optional_object("footer")
-    if footer is not None:
-        footer.text("text", longest=_LONGEST_FOOTER)
-    action = interactive.object("action")
-    action.choice("name", ("flow",))
-    button = read_flow_button(action.object("parameters"))
-    payload = {**interactive.value, "body": interactive.object("body").value}
-    payload["action"] = {**action.value, "parameters": action.object("parameters").value}
-    for name, part in (("header", header), ("footer", footer)):
-        if part is not None:
-            payload[name] = part.value
-    return Content("interactive", payload, button)
+def _read_interactive(fields: Fields) -> Content:
+    read = read_interactive(fields.object("interactive"))
+    return Content("interactive", read.payload, read.flow, media=read.media)
 
 
-def _check_header(header: Fields) -> None:
-    kind = header.choice("type", ("text", *_MEDIA_HEADERS))
-    if kind == "text":
-        header.text("text", longest=_LONGEST_HEADER)
-        return
-    check_media(header.object(kind), kind)
+def _read_template(fields: Fields) -> Content:
+    template = fields.object("template")
+    request = read_template(template)
+    return Content("template", template.value, template=request, media=request.media)
+
+
+def _read_media(kind: str, fields: Fields) -> Content:
+    media = fields.object(kind)
+    return Content(kind, media.value, media=read_media(media, kind))
+
+
+def _read_location(fields: Fields) -> Content:
+    location = fields.object("location")
+    check_location(location)
+    return Content("location", location.value)
+
+
+def check_location(location: Fields) -> None:
+    """Checks the object of a location: where it is, with or without words for it."""
+    for name, largest in (("latitude", 90), ("longitude", 180)):
+        if abs(location.number(name)) > largest:
+            raise MEMBER_INVALID.detailed(f"`{location.path(name)}` has to be between -{largest} and {largest}.")
+    for name in ("name", "address"):
+        location.optional_text(name)
+
+
+def _read_contacts(fields: Fields) -> Content:
+    contacts = fields.objects("contacts")
+    if not contacts:
+        raise MEMBER_MISSING.detailed("`contacts` is missing or empty. Give a list of contacts.")
+    if len(contacts) > _MOST_CONTACTS:
+        raise MEMBER_INVALID.detailed(f"`contacts` has {len(contacts)} entries; at most {_MOST_CONTACTS} are allowed.")
+    for contact in contacts:
+        contact.object("name").text("formatted_name")
+        for phone in contact.objects("phones"):
+            phone.optional_text("phone")
+    return Content("contacts", [contact.value for contact in contacts])
+
+
+def _read_reaction(fields: Fields) -> Content:
+    reaction = fields.object("reaction")
+    wamid, emoji = reaction.text("message_id"), reaction.optional_text("emoji", longest=LONGEST_EMOJI)
+    return Content("reaction", {"message_id": wamid, "emoji": emoji or ""}, reacts_to=wamid)
+
+
+_READERS: Mapping[str, Callable[[Fields], Content]] = {
+    "text": _read_text,
+    "interactive": _read_interactive,
+    "template": _read_template,
+    **{kind: partial(_read_media, kind) for kind in KINDS},
+    "location": _read_location,
+    "contacts": _read_contacts,
+    "reaction": _read_reaction,
+}

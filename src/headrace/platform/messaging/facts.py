@@ -14,6 +14,7 @@ from headrace.platform.flows.models import Flow
 from headrace.platform.flows.sending import FlowName, FlowToSend, find_flows
 from headrace.platform.messaging import window
 from headrace.platform.messaging.flow_buttons import FlowButton
+from headrace.platform.messaging.media_files import find_mime_types
 from headrace.platform.messaging.models import Message
 from headrace.platform.messaging.requests import Wanted
 from headrace.platform.messaging.template_messages import TemplateRequest
@@ -43,6 +44,7 @@ class Facts:
     windows: dict[Chat, datetime] = field(default_factory=dict)
     sent: dict[str, int] = field(default_factory=dict)
     known: set[tuple[str, Chat]] = field(default_factory=set)
+    media: dict[tuple[str, str], str] = field(default_factory=dict)
     blocked: dict[str, str] = field(default_factory=dict)
     templates: dict[TemplateName, TemplateToSend] = field(default_factory=dict)
     is_expired: Callable[[str | None], bool] = lambda _version: False
@@ -82,7 +84,10 @@ async def gather(
     facts.blocked = await _blocked(session, kept, opening)
     facts.windows = await window.ends(session, {sender.id for sender, _ in wanted}, list(facts.users))
     facts.sent = await _count_throttled(session, facts.flows.values(), now)
-    answered = [message.context_wamid for _, message in wanted if message.context_wamid]
+    answered = [wamid for _, message in wanted for wamid in message.answers]
+    named_media = {message.content.media.id for _, message in wanted if message.content.media}
+    if named_media:
+        facts.media = await find_mime_types(session, named_media, now)
     facts.known = await _find_answered(session, answered)
     return facts
 

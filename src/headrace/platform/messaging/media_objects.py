@@ -1,20 +1,40 @@
 """The object that names a file in a message: by the address it is fetched from, or by the id of an upload."""
 
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from headrace.platform.errors.catalogue import MEMBER_INVALID, MEMBER_MISSING
 from headrace.platform.messaging.fields import Fields
 
+LONGEST_CAPTION = 1024
+_LONGEST_FILE_NAME = 240
+_WITHOUT_CAPTION = frozenset({"audio", "sticker"})
 
-def check_media(media: Fields, kind: str) -> None:
-    """Checks the object of an image, a video or a document."""
-    if not media.has("link"):
-        if media.has("id"):
-            raise MEMBER_INVALID.detailed(
-                f"`{media.path('id')}` is no media on this box, which keeps none. Give a `link`."
-            )
-        raise MEMBER_MISSING.detailed(f"`{media.path('link')}` is missing. Give the address of the {kind}.")
-    check_address(media, "link")
+
+@dataclass(frozen=True, slots=True)
+class MediaName:
+    """A file named by its id, as what `kind` it is sent, and where the name stands."""
+
+    id: str
+    kind: str
+    path: str
+
+
+def read_media(media: Fields, kind: str) -> MediaName | None:
+    """Checks the object of an image, a video, a document, an audio or a sticker; its name, unless it has a link."""
+    if media.has("caption"):
+        if kind in _WITHOUT_CAPTION:
+            raise MEMBER_INVALID.detailed(f"`{media.path('caption')}` does not go with `{kind}`. Leave it out.")
+        media.optional_text("caption", longest=LONGEST_CAPTION)
+    media.optional_text("filename", longest=_LONGEST_FILE_NAME)
+    if media.has("link"):
+        check_address(media, "link")
+        return None
+    if not media.has("id"):
+        raise MEMBER_MISSING.detailed(
+            f"`{media.path('link')}` is missing. Give the address of the {kind}, or the `id` of an upload."
+        )
+    return MediaName(media.text("id"), kind, media.path("id"))
 
 
 def check_address(owner: Fields, name: str) -> str:

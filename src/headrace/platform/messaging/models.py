@@ -16,7 +16,7 @@ _IS_CARRIED = text("shard IS NOT NULL")
 
 
 class Message(Table):
-    """One message. `payload` holds the type's own object as sent (`{"body": …}` for a text).
+    """One message. `payload` holds the type's own object as sent (`{"body": …}` for a text, a list for contacts).
 
     `direction` is `out` (business to person) or `in`. `status` of an outgoing one: accepted, sent, delivered, read or
     failed. A Flow message names what it opens: `flow_id`, `flow_version_id` (none for a draft, which opens the working
@@ -45,7 +45,7 @@ class Message(Table):
     wa_id: Mapped[str] = mapped_column(String(20))
     direction: Mapped[str] = mapped_column(String(3))
     type: Mapped[str] = mapped_column(String(20))
-    payload: Mapped[dict[str, Any]] = mapped_column(Json)
+    payload: Mapped[Any] = mapped_column(Json)
     context_wamid: Mapped[str | None] = mapped_column(String(160))
     status: Mapped[str] = mapped_column(String(12))
     error: Mapped[dict[str, Any] | None] = mapped_column(Json)
@@ -93,6 +93,26 @@ class Media(Table):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     phone_number_id: Mapped[str | None] = mapped_column(ForeignKey("phone_numbers.id"))
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class MediaFile(Table):
+    """A file of a message: uploaded by the business for a sender, or sent to one by a person (`wa_id`).
+
+    `content` are its bytes, read only when they are asked for, and none once it expired (`expires_at`) or was deleted.
+    """
+
+    __tablename__ = "media_files"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    phone_number_id: Mapped[str] = mapped_column(ForeignKey("phone_numbers.id"))
+    wa_id: Mapped[str | None] = mapped_column(String(20))
+    file_name: Mapped[str] = mapped_column(String(255))
+    mime_type: Mapped[str] = mapped_column(String(200))
+    size: Mapped[int]
+    sha256: Mapped[str] = mapped_column(String(64))
+    content: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True, deferred_raiseload=True)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
 
 
 class Conversation(Table):

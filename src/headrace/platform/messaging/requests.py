@@ -20,6 +20,11 @@ class Wanted:
     context_wamid: str | None
     callback_data: str | None
 
+    @property
+    def answers(self) -> list[str]:
+        """The messages that have to be part of the chat: the one it replies to, the one it reacts to."""
+        return [wamid for wamid in (self.context_wamid, self.content.reacts_to) if wamid]
+
 
 @dataclass(frozen=True, slots=True)
 class Receipt:

@@ -51,7 +51,7 @@ async def write_text(session: AsyncSession, box: Box, user: User, sender: PhoneN
         raise UnwritableText("The message is empty. Type something first.")
     if len(body) > LONGEST_TEXT:
         raise UnwritableText(f"The message has {len(body)} characters; at most {LONGEST_TEXT} can be sent.")
-    return await _write(session, box, user, sender, "text", {"body": body})
+    return await write_message(session, box, user, sender, "text", {"body": body})
 
 
 async def write_flow_response(
@@ -61,26 +61,21 @@ async def write_flow_response(
     sender = await session.get_one(PhoneNumber, asked.phone_number_id)
     reply = {"name": "flow", "body": "Sent", "response_json": escaped_json(response)}
     asked.flow_outcome = "answered"
-    return await _write(
+    return await write_message(
         session, box, user, sender, "interactive", {"type": "nfm_reply", "nfm_reply": reply}, asked.wamid
     )
 
 
-async def write_choice(session: AsyncSession, box: Box, user: User, asked: Message, label: str, value: str) -> Message:
-    """The person taps a quick reply of a template: `value` is its payload, `label` what stands on it."""
-    sender = await session.get_one(PhoneNumber, asked.phone_number_id)
-    return await _write(session, box, user, sender, "button", {"payload": value, "text": label}, asked.wamid)
-
-
-async def _write(
+async def write_message(
     session: AsyncSession,
     box: Box,
     user: User,
     sender: PhoneNumber,
     kind: str,
-    payload: dict[str, Any],
+    payload: dict[str, Any] | list[Any],
     context_wamid: str | None = None,
 ) -> Message:
+    """A message of a person: it opens the window and is told to the business."""
     now = box.clock.now()
     message = Message(
         wamid=box.identifiers.wamid(user.wa_id),

@@ -16,8 +16,8 @@ from headrace.platform.errors.catalogue import (
     TEMPLATE_PARAMETERS_COUNTED_WRONG,
     TEMPLATE_TEXT_TOO_LONG,
 )
+from headrace.platform.messaging.content import check_location
 from headrace.platform.messaging.fields import Fields
-from headrace.platform.messaging.media_objects import check_media
 from headrace.platform.messaging.template_messages import GivenButton, TemplateRequest
 from headrace.platform.templates import buttons as kinds
 from headrace.platform.templates.components import LONGEST_BODY, LONGEST_HEADER, MEDIA_FORMATS, buttons_of, component_of
@@ -94,11 +94,8 @@ def _header(parameters: list[Fields], header: dict[str, Any], parameter_format: 
             f"header: Format mismatch, expected {kind}, received {given.upper()[:40]}."
         )
     value = parameter.object(given)
-    if kind in MEDIA_FORMATS:
-        check_media(value, given)
-    else:
-        for name in ("latitude", "longitude"):
-            value.number(name)
+    if kind not in MEDIA_FORMATS:
+        check_location(value)
     return {"type": given, given: value.value}
 
 

@@ -8,6 +8,7 @@ import orjson
 
 from headrace.platform.errors.catalogue import MEMBER_INVALID, MEMBER_MISSING
 from headrace.platform.messaging.fields import Fields
+from headrace.platform.messaging.media_objects import MediaName, read_media
 
 LARGEST_BYTES = 1024 * 1024
 """What is larger than this is accepted and never arrives (docs/messages.md)."""
@@ -33,6 +34,7 @@ class TemplateRequest:
     body: list[Fields] = field(default_factory=list)
     buttons: Mapping[int, GivenButton] = field(default_factory=dict)
     size: int = 0
+    media: MediaName | None = None
 
     @property
     def is_too_large(self) -> bool:
@@ -59,14 +61,25 @@ def read_template(template: Fields) -> TemplateRequest:
             raise MEMBER_INVALID.detailed(f"`{component.whole}` is the second component of type `{kind}`. Keep one.")
         else:
             parts[kind] = parameters
+    header = parts.get("header", [])
     return TemplateRequest(
         name=template.text("name"),
         language=language.text("code"),
-        header=parts.get("header", []),
+        header=header,
         body=parts.get("body", []),
         buttons=buttons,
         size=len(orjson.dumps(template.value)),
+        media=_read_media(header),
     )
+
+
+def _read_media(header: list[Fields]) -> MediaName | None:
+    """The file of a header, where it is named by its id."""
+    for parameter in header:
+        kind = parameter.text("type").lower()
+        if kind in {"image", "video", "document"}:
+            return read_media(parameter.object(kind), kind)
+    return None
 
 
 def _position(component: Fields) -> int:

@@ -16,6 +16,7 @@ from headrace.platform.graph.errors import nonexisting_field
 from headrace.platform.graph.nodes import Edge, Field, NodeType, Operation, Reading, attribute, fixed
 from headrace.platform.graph.parameters import missing, one_of
 from headrace.platform.graph.selection import Selected, parse_fields
+from headrace.platform.graph.types.media import upload
 from headrace.platform.webhooks import subscriptions, verification
 from headrace.platform.webhooks.service import wants
 
@@ -198,6 +199,7 @@ PHONE_NUMBER = NodeType(
         "new_certificate": fixed(None),
     },
     edges={
+        "media": Edge(operations={"POST": Operation(upload, MESSAGING)}),
         "messages": Edge(),  # its POST and PUT are taken in batches: graph/messages.py
         "whatsapp_business_encryption": Edge(
             operations={"GET": Operation(_key, MESSAGING), "POST": Operation(_set_key, MESSAGING)}

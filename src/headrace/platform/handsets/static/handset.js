@@ -17,7 +17,19 @@ let opener = "";
 let shown = onTop()?.id;
 
 document.addEventListener("submit", (event) => {
+  if (event.target.matches(".react form")) event.target.closest("details").open = false;
   if (event.target.matches(".cta")) opener = event.target.querySelector("button").id;
+});
+
+// What else can be sent stands in a popover of its own; a message that asks for a place is answered from there, too.
+document.addEventListener("click", (event) => {
+  const opens = event.target.closest('[popovertarget="more"]');
+  if (opens) document.getElementById("more-answers").value = opens.dataset.answers ?? "";
+});
+document.addEventListener("htmx:finally:request", (event) => {
+  if (!event.target.closest?.("#more") || !(event.detail.ctx.response?.status < 400)) return;
+  event.target.reset();
+  document.getElementById("more").hidePopover();
 });
 
 // The summary of a response is this page's own layer: nobody else knows that it is open.
