@@ -15,7 +15,7 @@ from tests.journey.conftest import Box, free_port, wait_until
 from headrace.exchange.keys import generate_key_pair
 from headrace.testing import Handset
 
-pytestmark = pytest.mark.box
+pytestmark = [pytest.mark.box, pytest.mark.spec("webhooks.md §3.5", "webhooks.md §3.8")]
 
 STATIC = {
     "version": "7.3",

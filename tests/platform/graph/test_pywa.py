@@ -5,9 +5,10 @@ from pathlib import Path
 
 import httpx
 import pytest
+from pywa import errors
 from pywa.errors import FlowPublishingError, WhatsAppError
 from pywa.types.flows import FlowCategory, FlowStatus
-from pywa.types.others import Pagination
+from pywa.types.others import Industry, Pagination
 from pywa_async.client import WhatsApp
 from pywa_async.types import templates as t
 from starlette.applications import Starlette
@@ -15,6 +16,7 @@ from tests.platform.receiver import Endpoint, Receiver, answering, listening
 from tests.platform.sample_flows import broken_flow_json, endpoint_flow_json, flow_json
 
 from headrace.exchange.sealing import generate_key_pair
+from headrace.platform.accounts.models import Business
 from headrace.platform.box import Box
 from headrace.platform.templates.review import register_review
 from headrace.platform.webhooks import subscriptions
@@ -167,3 +169,54 @@ async def test_a_template_from_creation_to_deletion(pywa: WhatsApp, box: Box, wo
     assert not await pywa.unpause_template(created.id)
     assert await pywa.delete_template("time_for_an_eye_test", template_id=created.id)
     assert not list(await pywa.get_templates())
+
+
+@pytest.mark.spec("graph-api.md §1.3", "graph-api.md §1.4", "lifecycle.md §4.2")
+async def test_refusals_arrive_as_their_own_classes(pywa: WhatsApp, world: World, box: Box) -> None:
+    draft = await pywa.create_flow("Draft", ["OTHER"])
+    with pytest.raises(errors.FlowPublishingError):
+        await pywa.publish_flow(draft.id)
+    with pytest.raises(errors.FlowDeprecatingError):
+        await pywa.deprecate_flow(draft.id)
+    published = await pywa.create_flow("Published", ["OTHER"], flow_json=flow_json(), publish=True)
+    with pytest.raises(errors.FlowUpdatingError):
+        await pywa.update_flow_metadata(published.id, name="New")
+    with pytest.raises(errors.FlowUpdatingError):
+        await pywa.update_flow_json(published.id, flow_json())
+    with pytest.raises(errors.FlowDeletingError):
+        await pywa.delete_flow(published.id)
+    clone = await pywa.create_flow("Clone", ["OTHER"], clone_flow_id=published.id)
+    assert (await pywa.get_flow(clone.id)).json_version == "7.3"
+    moved = await pywa.migrate_flows(world.wabas[0].id, ["Published", "Nothing"], destination_waba_id=world.wabas[1].id)
+    assert [flow.source_name for flow in moved.migrated_flows] == ["Published"]
+    assert [flow.source_name for flow in moved.failed_flows] == ["Nothing"]
+    async with box.database.transaction() as session:
+        (await session.get_one(Business, world.business.id)).is_verified = False
+    with pytest.raises(errors.FlowBlockedByIntegrity):
+        await pywa.create_flow("Another", ["OTHER"])
+
+
+@pytest.mark.spec("graph-api.md §1.7", "graph-api.md §1.8")
+async def test_a_number_its_profile_and_the_callbacks(
+    pywa: WhatsApp, world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    sites = ("https://example.org/",)
+    assert await pywa.update_business_profile(about="Glasses", industry=Industry.RETAIL, websites=sites)
+    profile = await pywa.get_business_profile()
+    assert (profile.about, profile.industry, tuple(profile.websites or ())) == ("Glasses", Industry.RETAIL, sites)
+    assert await pywa.register_phone_number("123456")
+    assert await pywa.request_verification_code(code_method="SMS", language_code="en")
+    assert await pywa.verify_phone_number(caplog.records[-1].getMessage()[-6:])
+    assert await pywa.deregister_phone_number()
+    assert (await pywa.get_business_phone_number()).status == "DISCONNECTED"
+    assert await pywa.register_phone_number("123456")
+    owned = await pywa.get_owned_business_accounts(business_portfolio_id=world.business.id)
+    assert [account.id for account in owned] == [waba.id for waba in world.wabas]
+    app = world.developer.app
+    token = await pywa.get_app_access_token(int(app.id), app.secret)
+    async with listening(Receiver()) as receiver:
+        callback = (int(app.id), token, receiver.url, receiver.verify_token, ["messages", "flows"])
+        assert await pywa.set_app_callback_url(*callback)
+        assert len(receiver.handshakes) == 1
+    assert await pywa.delete_waba_callback_url()
+    assert await pywa.delete_phone_callback_url()

@@ -4,11 +4,14 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from headrace.exchange.sealing import sign
 from headrace.platform.webhooks.events import write_body, write_value
+
+pytestmark = pytest.mark.spec("webhooks.md §3.3")
 
 MOMENT = datetime(2023, 5, 24, 15, 15, 40, tzinfo=UTC)
 

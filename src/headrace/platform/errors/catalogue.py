@@ -85,15 +85,17 @@ MIGRATED_NAME_UNKNOWN: Final = ErrorCode(4233041, "Flows Migration Error: Flow n
 
 METRICS_TOO_FEW: Final = ErrorCode(139006, "Metrics threshold is not reached")
 
-# Publishing checks.
+# Publishing checks. Subcodes are those that others report of Meta's answers.
 NUMBER_MISSING: Final = ErrorCode(139002, "No Phone Number connected to WhatsApp Business Account")
-SIGNED_KEY_MISSING: Final = ErrorCode(139002, "Missing Flows Signed Public Key")
-ENDPOINT_URI_MISSING: Final = ErrorCode(139002, "Publishing without specifying endpoint_uri is forbidden")
+SIGNED_KEY_MISSING: Final = ErrorCode(139002, "Missing Flows Signed Public Key", subcode=4233012)
+ENDPOINT_URI_MISSING: Final = ErrorCode(
+    139002, "Publishing without specifying endpoint_uri is forbidden", subcode=4233024
+)
 ENDPOINT_MISSING_IN_JSON: Final = ErrorCode(139002, "Publishing Flow without data_channel_uri")
 APP_MISSING: Final = ErrorCode(139002, "No Application Connected to the Flow")
-JSON_NOT_VALID: Final = ErrorCode(139002, "Publishing Flow with validation errors")
+JSON_NOT_VALID: Final = ErrorCode(139002, "Publishing Flow with validation errors", subcode=4016011)
 VERSION_FROZEN: Final = ErrorCode(139002, "Versions in Flow JSON file are not available for publishing")
-ENDPOINT_NOT_AVAILABLE: Final = ErrorCode(139002, "Endpoint Not Available")
+ENDPOINT_NOT_AVAILABLE: Final = ErrorCode(139002, "Endpoint Not Available", subcode=4233014)
 WEBHOOK_MISSING: Final = ErrorCode(139002, "WhatsApp Business Account is not subscribed to Flows Webhooks")
 BUSINESS_BLOCKED: Final = ErrorCode(
     139000, "Blocked By Integrity", instead="https://www.facebook.com/business/help/2058515294227817"
