@@ -1,6 +1,6 @@
 import { defineConfig } from "vite";
 
-// Two scripts and one stylesheet with fixed names: the server adds a hash of their content to their addresses.
+// Scripts and one stylesheet with fixed names: the server adds a hash of their content to their addresses.
 export default defineConfig({
   base: "./",
   publicDir: false,
@@ -12,7 +12,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     rollupOptions: {
       // The editor is a script of its own: no other page loads it.
-      input: { app: "src/main.ts", builder: "src/builder/main.ts" },
+      input: { app: "src/main.ts", builder: "src/builder/main.ts", "streams-worker": "src/streams-worker.ts" },
       output: {
         entryFileNames: "[name].js",
         chunkFileNames: "[name].js",

@@ -4,13 +4,10 @@ function tell(isLost: boolean): void {
   if (band) band.hidden = !isLost;
 }
 
-for (const name of ["htmx:sse:error", "htmx:error"]) {
-  document.addEventListener(name, (event) => {
-    const error = (event as CustomEvent<{ error?: unknown }>).detail?.error;
-    // fetch reports a server that is not there as a TypeError; a reload of the page ends streams the same way.
-    if (error instanceof TypeError && document.visibilityState === "visible") tell(true);
-  });
-}
-for (const name of ["htmx:sse:after:connection", "htmx:after:request"]) {
-  document.addEventListener(name, () => tell(false));
-}
+document.addEventListener("htmx:error", (event) => {
+  const error = (event as CustomEvent<{ error?: unknown }>).detail?.error;
+  // fetch reports a server that is not there as a TypeError; a reload of the page ends requests the same way.
+  if (error instanceof TypeError && document.visibilityState === "visible") tell(true);
+});
+document.addEventListener("headrace:lost", () => tell(true));
+for (const name of ["headrace:found", "htmx:after:request"]) document.addEventListener(name, () => tell(false));

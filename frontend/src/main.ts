@@ -1,4 +1,4 @@
-// Everything the pages need from a script: htmx with its event stream, and a few habits of our own.
+// Everything the pages need from a script: htmx, one event stream, and a few habits of our own.
 import "@fontsource-variable/atkinson-hyperlegible-next/wght.css";
 import "@fontsource-variable/atkinson-hyperlegible-mono/wght.css";
 import "./htmx";
@@ -16,6 +16,7 @@ import "./months";
 import "./pictures";
 import "./searching";
 import "./sendings";
+import "./streams";
 import "./tabs";
 import "./times";
 import "./toasts";

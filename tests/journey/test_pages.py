@@ -2,7 +2,8 @@
 
 import httpx
 import pytest
-from tests.browsers import accessibility_findings
+from playwright.sync_api import BrowserContext, expect
+from tests.browsers import PATIENCE, accessibility_findings
 from tests.journey.conftest import ROOT, Box
 from tests.simulator.browser import chromium_page
 
@@ -83,3 +84,41 @@ def test_no_page_has_a_serious_accessibility_finding(box: Box, flow_id: str) -> 
             page.goto(box.url + address)
             findings[address] = accessibility_findings(page)
     assert {address: found for address, found in findings.items() if found} == {}
+
+
+def tabs_follow(box: Box, context: BrowserContext) -> None:
+    """Ten tabs of the console, each with a phone beside it, open one after another and all follow what happens."""
+    troubles: list[str] = []
+    streams: list[str] = []
+    context.on("request", lambda request: streams.append(request.url) if "events" in request.url else None)
+    pages = []
+    for _ in range(10):
+        page = context.new_page()
+        page.on("console", lambda message: troubles.append(message.text) if message.type == "error" else None)
+        page.goto(box.url, wait_until="load", timeout=PATIENCE)
+        pages.append(page)
+    phone = pages[0].frame_locator("[data-dock] iframe")
+    for page in pages:  # every one is still answered, the phone in its frame too
+        expect(page.frame_locator("[data-dock] iframe").get_by_label("Message to")).to_be_visible()
+    phone.get_by_label("Message to").fill("Is this heard in every tab?")
+    phone.get_by_label("Message to").press("Enter")
+    for page in pages:
+        own = page.frame_locator("[data-dock] iframe").locator(".bubble.own").last
+        expect(own).to_contain_text("Is this heard in every tab?")
+    chooser = pages[0].locator("[data-dock-phone]")
+    chooser.select_option(index=1)
+    expect(chooser).not_to_have_value(box.credentials["handsets"][0]["url"].removeprefix(box.url))
+    pages[0].frame_locator("[data-dock] iframe").get_by_label("Message to").wait_for()
+    assert troubles == []
+    assert streams == []  # none has a stream of its own
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("has_shared_workers", [True, False])
+def test_ten_tabs_follow_what_happens(box: Box, has_shared_workers: bool) -> None:
+    with chromium_page() as page:
+        assert page.context.browser is not None
+        context = page.context.browser.new_context(viewport={"width": 1280, "height": 800})
+        if not has_shared_workers:
+            context.add_init_script("delete window.SharedWorker")
+        tabs_follow(box, context)

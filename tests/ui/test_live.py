@@ -1,12 +1,19 @@
 """The stream that tells an open page what changed."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Collection
 
+import httpx
 import pytest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 
 from headrace.ui import live
-from headrace.ui.live import event_stream
+from headrace.ui.live import event_stream, live_route
 
 pytestmark = pytest.mark.anyio
 
@@ -68,3 +75,36 @@ async def test_who_is_cancelled_follows_no_more_although_something_changes(steps
     following.cancel()
     done, _ = await asyncio.wait({following}, timeout=2)
     assert done == {following}
+
+
+async def test_many_streams_come_as_one() -> None:
+    """With the rights of who asks; what is no stream is silent, and the whole ends when all have ended."""
+    here = Changes({"chat:1"}, {"flows"})
+
+    async def chats(request: Request) -> Response:
+        assert request.state.caller == "somebody"
+        return event_stream(here, ["chat:1"])  # type: ignore[arg-type]
+
+    async def flows(_request: Request) -> Response:
+        return event_stream(here, {"flows": "list"})  # type: ignore[arg-type]
+
+    async def page(_request: Request) -> Response:
+        return PlainTextResponse("event: none\n")
+
+    routes = [Route("/chats", chats), Route("/flows/list", flows), Route("/page", page), live_route()]
+    app = Starlette(routes=routes)
+
+    async def guarded(scope: Scope, receive: Receive, send: Send) -> None:
+        await app({**scope, "state": {"caller": "somebody"}}, receive, send)
+
+    paths = ["/chats", "/flows/list", "/page", "/nowhere", "/live", "nothing"]
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(guarded), base_url="http://box.test") as client:
+        answer = await client.get("/live", params={"path": paths})
+        assert (await client.get("/live", params={"path": [f"/{n}" for n in range(101)]})).status_code == 400
+    events = [json.loads(line.removeprefix("data: ")) for line in answer.text.splitlines() if line.startswith("data")]
+    assert sorted(events) == [
+        ["/chats", "chat:1"],
+        ["/chats", "open"],
+        ["/flows/list", "list"],
+        ["/flows/list", "open"],
+    ]

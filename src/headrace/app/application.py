@@ -31,6 +31,7 @@ from headrace.outbound import Outbound
 from headrace.platform.box import Box
 from headrace.platform.control_room.routes import control_room_routes
 from headrace.settings import Part, Settings
+from headrace.ui.live import live_route
 from headrace.ui.pages import CONTENT_SECURITY_POLICY, static_routes
 
 _log = logging.getLogger(__name__)
@@ -155,7 +156,7 @@ def _compose(
 ) -> Starlette:
     """What carries its own proof stands in front; everything else is a page, and guarded."""
     doors: list[BaseRoute] = []
-    pages: list[BaseRoute] = [*static_routes()]
+    pages: list[BaseRoute] = [*static_routes(), live_route()]
     if business is not None:
         doors += inbound.open_routes(business)
     if box is not None:

@@ -34,6 +34,7 @@ from headrace.platform.handsets.pages import handset_routes
 from headrace.platform.tables import Job, Revision, Table
 from headrace.settings import Settings
 from headrace.ui import pages as ui
+from headrace.ui.live import live_route
 
 Json = dict[str, Any]
 JSON = {"accept": "application/json"}
@@ -208,7 +209,7 @@ async def set_scene(box: Box, browser: Browser) -> AsyncIterator[Scene]:
     await stage.write()
     reached = replace(box, outbound=cast("Outbound", HastyTransport(endpoint)))
     register_exchanges(reached)
-    app = Starlette(routes=[*ui.static_routes(), *handset_routes(reached)])
+    app = Starlette(routes=[*ui.static_routes(), live_route(), *handset_routes(reached)])
     server = uvicorn.Server(
         uvicorn.Config(app, port=0, log_level="warning", lifespan="off", timeout_graceful_shutdown=1)
     )

@@ -11,6 +11,7 @@ from tests.platform.messaging.stage import Stage
 
 from headrace.platform.handsets.pages import handset_routes
 from headrace.ui import pages as ui
+from headrace.ui.live import live_route
 
 pytestmark = [pytest.mark.anyio, pytest.mark.browser]
 
@@ -18,7 +19,7 @@ pytestmark = [pytest.mark.anyio, pytest.mark.browser]
 @pytest.fixture
 async def address(stage: Stage) -> AsyncIterator[str]:
     """Amara's page on a server of its own, with the work behind it going on."""
-    app = Starlette(routes=[*ui.static_routes(), *handset_routes(stage.box)])
+    app = Starlette(routes=[*ui.static_routes(), live_route(), *handset_routes(stage.box)])
     server = uvicorn.Server(
         uvicorn.Config(app, port=0, log_level="warning", lifespan="off", timeout_graceful_shutdown=1)
     )

@@ -19,6 +19,7 @@ from tests.platform.messaging.stage import Stage
 from headrace.platform.handsets.exchanges import register_exchanges
 from headrace.platform.handsets.pages import handset_routes
 from headrace.ui import pages as ui
+from headrace.ui.live import live_route
 
 pytestmark = [pytest.mark.anyio, pytest.mark.browser]
 
@@ -38,7 +39,7 @@ async def address(stage: Stage) -> AsyncIterator[str]:
         return HTMLResponse(DOCK.format(url=path))
 
     register_exchanges(box)
-    app = Starlette(routes=[Route("/", dock), *ui.static_routes(), *handset_routes(box)])
+    app = Starlette(routes=[Route("/", dock), *ui.static_routes(), live_route(), *handset_routes(box)])
     server = uvicorn.Server(
         uvicorn.Config(app, port=0, log_level="warning", lifespan="off", timeout_graceful_shutdown=1)
     )

@@ -63,5 +63,5 @@ document.addEventListener("change", (event) => {
 
 // Whoever frames this page is told when it follows its preview, so that the text is posted that belongs here.
 if (window.parent !== window) {
-  document.addEventListener("htmx:sse:after:connection", () => window.parent.postMessage("headrace:preview-open", location.origin));
+  document.getElementById("events").addEventListener("open", () => window.parent.postMessage("headrace:preview-open", location.origin));
 }
