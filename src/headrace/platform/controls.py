@@ -57,6 +57,20 @@ class WebhookFault:
 
 
 @dataclass(frozen=True, slots=True)
+class MessageLimits:
+    """What of WhatsApp's limits for messages the box holds senders to; at first none, so that load can be tried.
+
+    `pair` is the limit of one message in six seconds to the same person, with bursts of 45; `per_second` how many
+    messages one sender may send in a second. With `refuses_shut_windows` a message to somebody whose window is shut is
+    refused at once, instead of failing later.
+    """
+
+    pair: bool = False
+    per_second: int | None = None
+    refuses_shut_windows: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class VersionDates:
     """When a version of Flow JSON freezes, and when it expires; None for what is not foreseen."""
 
@@ -79,6 +93,7 @@ class Values:
     metrics_threshold: int = METRICS_THRESHOLD
     metrics_zone: str | None = None
     keeps_log: bool = True
+    message_limits: MessageLimits = MessageLimits()
 
 
 class Controls:
@@ -140,6 +155,7 @@ def _as_json(values: Values) -> dict[str, Any]:
         "metrics_threshold": values.metrics_threshold,
         "metrics_zone": values.metrics_zone,
         "keeps_log": values.keeps_log,
+        "message_limits": asdict(values.message_limits),
     }
 
 
@@ -157,6 +173,7 @@ def _read(rows: Mapping[str, Any]) -> Values:
         metrics_threshold=found["metrics_threshold"],
         metrics_zone=found["metrics_zone"],
         keeps_log=found["keeps_log"],
+        message_limits=MessageLimits(**found["message_limits"]),
     )
 
 

@@ -57,6 +57,41 @@ def test_a_banned_number_sends_nothing(box: FreshBox) -> None:
     assert box.send(amara.wa_id, text={"body": "Hello"}).startswith("wamid.")
 
 
+def test_templates_are_judged_by_rules_and_by_hand(box: FreshBox) -> None:
+    rule = {"pattern": "sale*", "decision": "hold", "reason": "NONE", "delay_seconds": 0}
+    assert box.world("POST", "/templates/review", rules=[rule]) == {"rules": [rule]}
+    body = {"type": "BODY", "text": "Everything for less."}
+    made = box.graph(
+        "POST",
+        f"{box.credentials.waba_id}/message_templates",
+        name="sale_now",
+        language="en_GB",
+        category="MARKETING",
+        components=[body],
+    )
+    path = f"/templates/{made['id']}"
+    rejected = box.world("POST", path, action="reject", reason="promotional")
+    assert (rejected["status"], rejected["rejected_reason"]) == ("REJECTED", "PROMOTIONAL")
+    assert box.world("POST", path, action="approve")["status"] == "APPROVED"
+    assert box.world("POST", path, quality="red", category="utility")["status"] == "PAUSED"
+    with pytest.raises(BoxError, match="PAUSED"):
+        box.world("POST", path, action="reinstate")
+    shown = box.world("GET", "/templates")
+    assert (shown["rules"], [template["name"] for template in shown["templates"]]) == ([rule], ["sale_now"])
+    box.world("POST", "/templates/review", rules=[])
+
+
+def test_limits_hold_and_lost_messages_are_named(box: FreshBox) -> None:
+    usual = {"pair": False, "per_second": None, "refuses_shut_windows": False}
+    assert box.world("POST", "/messages/limits", refuses_shut_windows=True) == {**usual, "refuses_shut_windows": True}
+    message = {"messaging_product": "whatsapp", "to": box.handset("Ben").wa_id, "text": {"body": "Hello"}}
+    with pytest.raises(BoxError) as refused:
+        box.graph("POST", f"{box.credentials.phone_number_id}/messages", **message)
+    assert refused.value.code == 131047
+    assert box.world("POST", "/messages/limits", refuses_shut_windows=False) == usual
+    assert box.world("GET", "/messages/lost") == {"lost": []}
+
+
 def test_rules_versions_and_metrics_are_settings(box: FreshBox) -> None:
     assert box.world("POST", "/rules", hold_seconds=60, latencies_milliseconds="500,2000") == {
         "hold_seconds": 60,
@@ -90,6 +125,11 @@ def test_rules_versions_and_metrics_are_settings(box: FreshBox) -> None:
         ("/rules", {"fewest_pings": 1.5}, "fewest_pings is a whole number"),
         ("/versions/1.0", {}, "no version 1.0"),
         ("/versions/7.3", {"frozen": "soon"}, "frozen is no day"),
+        ("/messages/limits", {"per_second": -1}, "per_second is a whole number"),
+        ("/templates/1", {"action": "approve"}, "no message template with that id"),
+        ("/templates/1", {}, "Say what becomes of it"),
+        ("/templates/review", {"rules": [{"pattern": "*", "decision": "maybe"}]}, "decision cannot be maybe"),
+        ("/templates/review", {}, "Say by which rules"),
         ("/metrics", {"zone": "Mars/Olympus"}, "is no time zone"),
         ("/metrics", {"zone": "../../etc/passwd"}, "is no time zone"),
     ],

@@ -11,7 +11,7 @@ from headrace.platform.messaging.models import Message
 from headrace.platform.tables import Job
 from headrace.platform.webhooks.models import WebhookDelivery, WebhookEvent
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.spec("messages.md §6.1")]
 
 TEXT = {"messaging_product": "whatsapp", "to": "447700900101", "type": "text", "text": {"body": "Hello"}}
 

@@ -23,6 +23,7 @@ async def look(stage: Stage) -> int:
         return await read_chat(session, stage.box, stage.amara.user, stage.sender)
 
 
+@pytest.mark.spec("messages.md §6.9", "webhooks.md §3.6")
 async def test_a_message_is_sent_delivered_and_read_once_each(stage: Stage, clock: ManualClock) -> None:
     await stage.write()
     wamid = (await stage.send(text={"body": "Hello"}, biz_opaque_callback_data="order 7"))["messages"][0]["id"]
@@ -50,6 +51,7 @@ async def test_a_message_is_sent_delivered_and_read_once_each(stage: Stage, cloc
     assert sent["conversation"]["id"] == delivered["conversation"]["id"]
 
 
+@pytest.mark.spec("messages.md §6.9", "webhooks.md §3.6")
 async def test_the_frame_of_a_status_names_sender_and_person(stage: Stage) -> None:
     await stage.write()
     await stage.send(text={"body": "Hello"})
@@ -83,6 +85,7 @@ async def test_a_final_status_never_goes_back(stage: Stage, final: str) -> None:
     assert (await stage.message(wamid)).status == final
 
 
+@pytest.mark.spec("messages.md §6.6", "messages.md §6.9")
 async def test_outside_the_window_a_message_is_accepted_and_fails(stage: Stage, clock: ManualClock) -> None:
     await stage.write()
     clock.advance(timedelta(hours=24))
@@ -98,6 +101,7 @@ async def test_outside_the_window_a_message_is_accepted_and_fails(stage: Stage, 
     assert [one["status"] for one in await stage.statuses(wamid)] == ["sent", "delivered"]
 
 
+@pytest.mark.spec("messages.md §6.6")
 async def test_the_window_of_one_sender_is_not_that_of_another(stage: Stage) -> None:
     await stage.write()
     stage.sender = stage.other_sender
@@ -140,6 +144,7 @@ async def test_a_text_that_cannot_be_sent_is_not_stored(stage: Stage, text: str)
     assert await stage.events() == []
 
 
+@pytest.mark.spec("messages.md §6.9", "webhooks.md §3.5")
 async def test_a_response_carries_its_values_as_text_and_answers_the_button(stage: Stage) -> None:
     await stage.write()
     wamid = await stage.send_flow(await stage.make_flow())
@@ -160,6 +165,7 @@ async def test_a_response_carries_its_values_as_text_and_answers_the_button(stag
     assert (await stage.message(wamid)).flow_outcome == "answered"
 
 
+@pytest.mark.spec("messages.md §6.6")
 async def test_a_response_opens_the_window(stage: Stage, clock: ManualClock) -> None:
     await stage.write()
     wamid = await stage.send_flow(await stage.make_flow())
@@ -172,6 +178,7 @@ async def test_a_response_opens_the_window(stage: Stage, clock: ManualClock) -> 
     assert [one["status"] for one in await stage.statuses(wamid)] == ["sent", "delivered"]
 
 
+@pytest.mark.spec("messages.md §6.1")
 async def test_reading_a_message_reads_what_came_before(stage: Stage) -> None:
     first, second, third = [await stage.write(text) for text in ("one", "two", "three")]
     assert await stage.accept({"messaging_product": "whatsapp", "status": "read", "message_id": second}) == {

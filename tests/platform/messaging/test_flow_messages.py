@@ -14,7 +14,7 @@ from headrace.platform.errors import PlatformError
 from headrace.platform.flows.models import Flow
 from headrace.platform.messaging.models import Message
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.spec("messages.md §6.2")]
 
 
 def interactive(flow: Flow | None = None, **parameters: Any) -> dict[str, Any]:

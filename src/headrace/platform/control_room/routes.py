@@ -8,7 +8,7 @@ from starlette.routing import BaseRoute, Route
 
 from headrace.jobs import Jobs
 from headrace.platform.box import Box
-from headrace.platform.control_room import acts
+from headrace.platform.control_room import acts, message_acts
 from headrace.platform.control_room.acts import Act, Room
 from headrace.platform.control_room.moving_clock import ClockMover
 from headrace.platform.control_room.overview import overview
@@ -26,6 +26,11 @@ _ACTS: tuple[tuple[str, str, Act], ...] = (
     ("POST", "/rules", acts.set_rules),
     ("POST", "/metrics", acts.set_metrics),
     ("POST", "/versions/{version:str}", acts.set_version),
+    ("POST", "/messages/limits", message_acts.limit_messages),
+    ("GET", "/messages/lost", message_acts.show_lost),
+    ("GET", "/templates", message_acts.show_templates),
+    ("POST", "/templates/review", message_acts.set_review),
+    ("POST", "/templates/{template_id:str}", message_acts.judge_template),
 )
 
 

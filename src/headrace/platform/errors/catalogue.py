@@ -121,6 +121,8 @@ TEMPLATES_TOO_FAST: Final = ErrorCode(80007, "Rate limit issues")
 # Messages.
 MEMBER_MISSING: Final = ErrorCode(131008, "Required parameter is missing")
 MEMBER_INVALID: Final = ErrorCode(131009, "Parameter value is not valid")
+THROUGHPUT_HIT: Final = ErrorCode(130429, "Rate limit hit")
+PAIR_RATE_HIT: Final = ErrorCode(131056, "(Business Account, Consumer Account) pair rate limit hit")
 RECIPIENT_IS_SENDER: Final = ErrorCode(131021, "Recipient cannot be sender")
 ACCOUNT_LOCKED: Final = ErrorCode(131031, "Account has been locked", http_status=403)
 UNDELIVERABLE: Final = ErrorCode(131026, "Message undeliverable")

@@ -87,10 +87,14 @@ def accept(sender: PhoneNumber, wanted: Wanted, facts: Facts, now: datetime) -> 
     failure = None
     if content.media is not None:
         failure = _media_failure(sender, content.media, facts)
+    error = _foreseen_failure(recipient, content, facts.windows.get(chat), now)
+    if error is not None and error["code"] == WINDOW_CLOSED.code and facts.pace.limits.refuses_shut_windows:
+        raise WINDOW_CLOSED.detailed(error["error_data"]["details"])
+    facts.pace.take(chat)
     columns |= {
         "context_wamid": wanted.context_wamid,
         "callback_data": wanted.callback_data,
-        "error": _foreseen_failure(recipient, content, facts.windows.get(chat), now) or failure,
+        "error": error or failure,
     }
     return Accepted(recipient, columns, throttled, flow)
 

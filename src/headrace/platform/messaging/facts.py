@@ -10,10 +10,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from headrace.platform.accounts.directory import sender_of
 from headrace.platform.accounts.models import PhoneNumber
 from headrace.platform.cache import Kept
+from headrace.platform.controls import MessageLimits
 from headrace.platform.flows.models import Flow
 from headrace.platform.flows.sending import FlowName, FlowToSend, find_flows
 from headrace.platform.messaging import window
 from headrace.platform.messaging.flow_buttons import FlowButton
+from headrace.platform.messaging.limits import Pace, pace_of
 from headrace.platform.messaging.media_files import find_mime_types
 from headrace.platform.messaging.models import Message
 from headrace.platform.messaging.requests import Wanted
@@ -24,6 +26,8 @@ from headrace.platform.users.models import User
 from headrace.platform.users.service import find_users, find_users_by_user_id
 
 THROTTLE_PERIOD = timedelta(hours=1)
+
+_NO_LIMITS = MessageLimits()
 
 Chat = tuple[str, str]
 """The id of a sender and the number of a person."""
@@ -45,6 +49,7 @@ class Facts:
     sent: dict[str, int] = field(default_factory=dict)
     known: set[tuple[str, Chat]] = field(default_factory=set)
     media: dict[tuple[str, str], str] = field(default_factory=dict)
+    pace: Pace = field(default_factory=Pace)
     blocked: dict[str, str] = field(default_factory=dict)
     templates: dict[TemplateName, TemplateToSend] = field(default_factory=dict)
     is_expired: Callable[[str | None], bool] = lambda _version: False
@@ -61,7 +66,11 @@ def template_name(sender: PhoneNumber, request: TemplateRequest) -> TemplateName
 
 
 async def gather(
-    session: AsyncSession, kept: Kept, wanted: Sequence[tuple[PhoneNumber, Wanted]], now: datetime
+    session: AsyncSession,
+    kept: Kept,
+    wanted: Sequence[tuple[PhoneNumber, Wanted]],
+    now: datetime,
+    limits: MessageLimits,
 ) -> Facts:
     """The facts for messages, each with its sender. Throttled Flows stay locked until the transaction ends."""
     facts = Facts()
@@ -83,6 +92,8 @@ async def gather(
     opening = {sender.id for sender, message in wanted if message.content.may_open_flow}
     facts.blocked = await _blocked(session, kept, opening)
     facts.windows = await window.ends(session, {sender.id for sender, _ in wanted}, list(facts.users))
+    chats = ((sender.id, wa_id) for sender, _ in wanted for wa_id in facts.users)
+    facts.pace = Pace(limits) if limits == _NO_LIMITS else await pace_of(session, limits, chats, now)
     facts.sent = await _count_throttled(session, facts.flows.values(), now)
     answered = [wamid for _, message in wanted for wamid in message.answers]
     named_media = {message.content.media.id for _, message in wanted if message.content.media}

@@ -42,7 +42,7 @@ async def take(session: AsyncSession, box: Box, kept: Kept, calls: Sequence[Send
     """Writes what is accepted. For each call, the body of its answer or its refusal."""
     now = box.clock.now()
     wanted = [(call.sender, call.request) for call in calls if isinstance(call.request, Wanted)]
-    facts = await gather(session, kept, wanted, now) if wanted else None
+    facts = await gather(session, kept, wanted, now, box.controls.values.message_limits) if wanted else None
     if facts is not None:
         facts.is_expired = partial(is_expired, box)
     expiring: dict[str, str] = {}

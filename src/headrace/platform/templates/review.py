@@ -55,7 +55,9 @@ def register_review(box: Box) -> None:
 
 async def list_rules(session: AsyncSession) -> list[Rule]:
     rows = await session.scalars(select(ReviewRule).order_by(ReviewRule.position))
-    return [Rule(row.pattern, _decision(row.decision), RejectionReason(row.reason), row.delay_seconds) for row in rows]
+    return [
+        Rule(row.pattern, decision_of(row.decision), RejectionReason(row.reason), row.delay_seconds) for row in rows
+    ]
 
 
 async def set_rules(session: AsyncSession, box: Box, rules: Sequence[Rule]) -> None:
@@ -217,5 +219,6 @@ def _resumer(box: Box) -> Handler:
     return resume
 
 
-def _decision(word: str) -> Decision:
+def decision_of(word: str) -> Decision:
+    """The decision that a word names; anything else holds a template back."""
     return "approve" if word == "approve" else "reject" if word == "reject" else "hold"
