@@ -11,7 +11,21 @@ from headrace.cli import application
 
 APPLICATION = application(
     (
-        *("check", "diff", "doctor", "explain", "format", "graph", "keys", "new", "replay", "run", "schema", "stub"),
+        *(
+            "check",
+            "diff",
+            "doctor",
+            "explain",
+            "format",
+            "graph",
+            "keys",
+            "new",
+            "relay",
+            "replay",
+            "run",
+            "schema",
+            "stub",
+        ),
         "upgrade",
         "world",
     )

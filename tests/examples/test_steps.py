@@ -1,7 +1,11 @@
 """The steps of each example lead to its end."""
 
 import json
+import shutil
+import subprocess
+from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 
 import pytest
 import yaml
@@ -9,9 +13,13 @@ from examples.appointment.endpoint import Diary, build
 from tests.examples.walking import EXAMPLES, Walker
 
 from headrace.exchange.channel import Channel
+from headrace.exchange.key_files import KeyFolder
 from headrace.exchange.keys import generate_key_pair
+from headrace.exchange.relay import Relay
 from headrace.exchange.transport import AsgiTransport
 from headrace.identifiers import RandomIdentifiers
+from headrace.outbound import Outbound
+from headrace.phone.answer_check import FlowAnswers
 
 pytestmark = pytest.mark.anyio
 
@@ -39,6 +47,59 @@ async def test_an_appointment_is_booked() -> None:
     expected = yaml.safe_load((folder / "steps.yaml").read_text())[-1]["expect"]["completed"]
     assert response == expected | {"flow_token": "token-1"}
     assert len(diary.booked) == 2, "sixty minutes are two half-hours"
+
+
+NODE = shutil.which("node") or str(EXAMPLES.parent / ".cache" / "node" / "bin" / "node")
+
+
+@pytest.fixture
+def service() -> Iterator[str]:
+    """The plain Node service; gives its address."""
+    command = [NODE, str(EXAMPLES / "appointment" / "service.mjs"), "0", "2027-03-01"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            yield process.stdout.readline().split()[-1]
+        finally:
+            process.kill()
+
+
+async def test_an_appointment_is_booked_by_a_plain_service_behind_the_relay(service: str, tmp_path: Path) -> None:
+    pair = generate_key_pair()
+    (tmp_path / "private.pem").write_text(pair.private_pem)
+    folder = EXAMPLES / "appointment"
+
+    async def fetch() -> str:
+        return pair.public_pem
+
+    async with Outbound(private_networks=True) as outbound:
+        relay = Relay(
+            service,
+            keys=KeyFolder(tmp_path),
+            app_secret="secret",
+            transport=outbound,
+            answers=FlowAnswers(folder / "flow.json"),
+            refuse_misfits=True,
+        )
+        channel = Channel(AsgiTransport(relay), "https://e/", "secret", fetch, RandomIdentifiers())
+        own = build(pair.private_pem, "secret", diary=Diary(today=lambda: date(2027, 3, 1)))
+        library = Channel(AsgiTransport(own), "https://e/", "secret", fetch, RandomIdentifiers())
+        for chosen in (
+            {},
+            {"service": "hearing_check", "shop": "canal_street"},
+            {"service": "contact_lenses", "shop": "station_road", "date": "2027-03-06"},
+            {"service": "eye_test", "shop": "market_row", "date": "2027-03-08", "time": "09:30", "trigger": "continue"},
+        ):
+            asked = {"version": "3.0", "action": "data_exchange", "screen": "APPOINTMENT", "flow_token": "token-0"}
+            answers = [await one.exchange({**asked, "data": chosen}) for one in (channel, library)]
+            assert answers[0].body is not None
+            assert answers[0].body == answers[1].body
+        walker = Walker(folder / "flow.json", channel)
+        response = await walker.walk(folder / "steps.yaml")
+        expected = yaml.safe_load((folder / "steps.yaml").read_text())[-1]["expect"]["completed"]
+        assert response == expected | {"flow_token": "token-1"}
+        again = await channel.exchange({"version": "3.0", "action": "INIT", "data": {}, "flow_token": "token-1"})
+        assert again.kind == "token_expired"
 
 
 def test_the_examples_of_the_data_are_what_the_endpoint_sends() -> None:

@@ -24,6 +24,7 @@ COMMANDS = (
     "lsp",
     "new",
     "preview",
+    "relay",
     "replay",
     "run",
     "schema",

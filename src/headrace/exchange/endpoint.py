@@ -36,11 +36,13 @@ from headrace.exchange.flow_tokens import FlowTokens, is_counted
 from headrace.exchange.keys import load_private_key, public_pem
 from headrace.exchange.observations import Observation, Observer
 from headrace.exchange.replies import (
+    Answer,
     Finish,
     NotARequest,
     Request,
     Screen,
     TokenExpired,
+    Unanswerable,
     UnusablePayload,
     read_request,
 )
@@ -55,8 +57,19 @@ from headrace.exchange.sealing import (
 )
 from headrace.exchange.transport import Transport
 from headrace.outbound import Outbound
+from headrace.protocol import SUCCESS
 
-__all__ = ["AnswerCheck", "Endpoint", "Finish", "Request", "Screen", "TokenExpired", "UnusablePayload"]
+__all__ = [
+    "Answer",
+    "AnswerCheck",
+    "Endpoint",
+    "Finish",
+    "Request",
+    "Screen",
+    "TokenExpired",
+    "Unanswerable",
+    "UnusablePayload",
+]
 
 _log = logging.getLogger(__name__)
 
@@ -65,7 +78,7 @@ _GREETING = b"This is the endpoint of a WhatsApp Flow. It answers sealed POST re
 _LARGE = 64 * 1024
 """From this many bytes on a request is opened in a worker thread; a smaller one takes less than the way there."""
 
-Reply = Screen | Finish
+Reply = Screen | Finish | Answer
 Handler = Callable[[Request], Reply | Awaitable[Reply]]
 ErrorHandler = Callable[[Request], Awaitable[None] | None]
 AnyHandler = TypeVar("AnyHandler", bound=Handler)
@@ -151,6 +164,10 @@ class Endpoint:
     def app_secrets(self) -> tuple[str, ...]:
         """The secrets it accepts signatures of; empty when unsigned requests are accepted."""
         return self._secrets
+
+    def use_keys(self, private_key: KeySource | Sequence[KeySource], password: str | None = None) -> None:
+        """Opens what comes from now on with these keys. Raises UnusableKey, and keeps the former ones then."""
+        self._private_keys = _loaded(private_key, password)
 
     def on(
         self, screen: str | None = None, *, action: HandledAction = "data_exchange"
@@ -243,6 +260,8 @@ class Endpoint:
             answer = await self._reply(exchange, request)
         except TokenExpired as expired:
             status, answer = messages.TOKEN_EXPIRED, {"error_msg": str(expired)}
+        except Unanswerable as error:
+            raise _HttpRefusal(error.status, f"{_where(request)}: {error}") from error
         except UnusablePayload as error:
             raise _HttpRefusal(400, f"The handler of {_where(request)} cannot use its payload: {error}") from error
         except _HttpRefusal:
@@ -269,7 +288,7 @@ class Endpoint:
         if handler is None:
             raise _HttpRefusal(500, f"Nothing is registered for {_where(request)}. Register {_decorator(request)}.")
         reply = await self._handled(handler, request)
-        if not isinstance(reply, Screen | Finish):
+        if not isinstance(reply, Screen | Finish | Answer):
             raise _HttpRefusal(
                 500, f"The handler of {_where(request)} returned {type(reply).__name__}. Return Screen or Finish."
             )
@@ -277,7 +296,7 @@ class Endpoint:
         if self._answers is not None:
             exchange.misfit = self._answers(request.action, request.screen, answer)
             self._report_misfit(exchange.misfit, request)
-        if isinstance(reply, Finish) and self._flow_tokens is not None and is_counted(request.flow_token):
+        if answer.get("screen") == SUCCESS and self._flow_tokens is not None and is_counted(request.flow_token):
             await self._flow_tokens.finish(request.flow_token)
         return answer
 

@@ -127,6 +127,24 @@ class TokenExpired(Exception):
     shows the message, closes the Flow and disables the button that opened it."""
 
 
+@dataclass(frozen=True)
+class Answer:
+    """An answer as the protocol has it: an object with `screen` and `data`, for those who make it elsewhere."""
+
+    body: dict[str, Any]
+
+    def to_json(self, _request: Request) -> dict[str, Any]:
+        return self.body
+
+
+class Unanswerable(Exception):
+    """Raised by a handler that has no answer: the phone gets this HTTP status, the log the words."""
+
+    def __init__(self, words: str, status: int = 500) -> None:
+        super().__init__(words)
+        self.status = status
+
+
 def _members(value: Mapping[str, Any] | Written) -> dict[str, Any]:
     if isinstance(value, Mapping):
         return dict(value)
