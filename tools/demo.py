@@ -72,7 +72,9 @@ def start(*, keep: bool, wanted_port: int | None) -> None:
         f"{time.monotonic() - started:.1f} s. Every byte: {shown(DEMO / 'transcript.jsonl')}"
     )
     say(f"Open    {credentials['console_url']:<31} the console; the phone stands at its right")
-    say(f"Paste   {'source ' + shown(DEMO / 'env'):<31} HEADRACE_URL TOKEN WABA PHONE FLOW … for curl and your code")
+    say(
+        f"Paste   {'source ' + shown(DEMO / 'env'):<31} headrace, and HEADRACE_URL TOKEN WABA PHONE FLOW … for your code"
+    )
     say("Stop    make stop")
 
 
@@ -189,8 +191,10 @@ def write_environment(credentials: dict[str, Any], flow_id: str, endpoint_url: s
         "AMARA": credentials["handsets"][0]["wa_id"],
         "ENDPOINT": endpoint_url,
         "PUBLIC_KEY": str(DEMO / "public.pem"),
+        "PRIVATE_KEY": str(DEMO / "private.pem"),
     }
     text = "".join(f"export {name}='{value}'\n" for name, value in values.items())
+    text += f'export PATH="{Path(sys.executable).parent}:$PATH"\n'
     environment = DEMO / "env"
     environment.touch(mode=0o600)
     environment.write_text(text)

@@ -118,7 +118,7 @@ def serve(  # noqa: PLR0917
 
         from headrace.settings import Settings
     except ImportError:
-        _stop('The server is not installed. Install it with: pip install "headrace[serve]"')
+        _stop('The server is not installed. Install Headrace with it: pip install "/path/to/headrace[serve]"')
     _log_to_stderr(verbose)
     address, url = _postgresql(database), _public(public_url)
     if address is None and not jobs:

@@ -60,7 +60,10 @@ def fresh_box(tmp_path: Path) -> "Iterator[FreshBox]":
     try:
         from headrace.testing.fresh_box import FreshBox
     except ImportError:
-        pytest.fail('The server is not installed. Install it with: pip install "headrace[serve]"', pytrace=False)
+        pytest.fail(
+            'The server is not installed. Install Headrace with it: pip install "/path/to/headrace[serve]"',
+            pytrace=False,
+        )
     with FreshBox(tmp_path / "box") as box:
         yield box
 
