@@ -72,9 +72,7 @@ def start(*, keep: bool, wanted_port: int | None) -> None:
         f"{time.monotonic() - started:.1f} s. Every byte: {shown(DEMO / 'transcript.jsonl')}"
     )
     say(f"Open    {credentials['console_url']:<31} the console; the phone stands at its right")
-    say(
-        f"Paste   {'source ' + shown(DEMO / 'env'):<31} headrace, and HEADRACE_URL TOKEN WABA PHONE FLOW … for your code"
-    )
+    say(f"Paste   {'source ' + shown(DEMO / 'env'):<31} headrace, and HEADRACE_URL TOKEN WABA FLOW … for your code")
     say("Stop    make stop")
 
 

@@ -67,6 +67,11 @@ def test_pages_show_what_the_commands_print(page: Path, folder: Path) -> None:
             assert run.output + run.complaints == shown
 
 
+def test_the_page_about_run_shows_a_run(folder: Path) -> None:
+    command, shown = re.findall(r"```\n\$ headrace (.*)\n([^`]*)```", (ROOT / "docs" / "run.md").read_text())[0]
+    assert headrace(*shlex.split(command)).output == shown
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_pages_name_options_that_exist(page: Path) -> None:
     helped = re.sub(r"\s+", " ", headrace(page.stem, "--help", columns=200).output)
