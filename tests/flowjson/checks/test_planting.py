@@ -145,7 +145,7 @@ SLIPS = {
 }
 """Slips of the pen: where one can happen, and what is written then."""
 
-NOT_MENDED = {"syntax/depth", "syntax/empty", "syntax/root", "syntax/size", "syntax/value"}
+NOT_MENDED = {"syntax/depth", "syntax/empty", "syntax/root", "syntax/size", "syntax/surrogate", "syntax/value"}
 ONCE = {"syntax/size"}
 
 

@@ -98,6 +98,8 @@ def outcome(good: str, at: int, kind: str) -> Outcome:
             what = "no word about it"
     else:
         after = meaning(done.text)
+        if good[at : at + 2] == '\\"' and kind != "swapped":
+            after = meaning(text)  # a quote too much is the commoner slip
         what = "as it was" if after == meaning(good) else "left alone" if after == meaning(text) else "something else"
     return Outcome(kind, at, what, text, done.text)
 

@@ -162,7 +162,8 @@ def _told(report: Report) -> set[str]:
     text = report.document.text
     told = {*_KEYWORDS}
     for error in report.errors:
-        told.update(_IN_WORDS.findall(f"{error.message} {error.explanation}"))
+        for word in _IN_WORDS.findall(f"{error.message} {error.explanation}"):
+            told.update((word, *word.split(".")))
         for pointer in error.pointers[:_MOST_POINTERS]:
             place = text[
                 max(0, pointer.span.start - 1) : min(pointer.span.end, pointer.span.start + _LONGEST_PLACE) + 1

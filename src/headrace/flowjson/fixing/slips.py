@@ -63,7 +63,7 @@ _BARE_KEY = re.compile(r"[A-Za-z_$][\w$-]*[ \t]*:")
 _BARE_WORD = re.compile(r"[\w-]+[ \t]*(?=[,}\]\r\n])")
 
 
-_HALF_ESCAPE = re.compile(r"u?[0-9A-Fa-f]{3}")
+_HALF_ESCAPE = re.compile(r"u{0,2}[0-9A-Fa-f]{3}")
 """What is left behind the backslash of a character written by its number when something of it is missing."""
 
 
@@ -190,14 +190,16 @@ def _attempts(document: Document) -> Iterator[_Attempt]:
             yield _inserted(match.end(), mark)
     for at in range(start, end + 1):
         for mark in _MARKS:
-            if mark == '"' and text[at - 1 : at] == "\\" and _HALF_ESCAPE.match(text, at):
-                continue
-            if mark != '"' or _begins_or_ends(text[max(at - 1, 0) : at], text[at : at + 1]):
+            if mark == '"' and text[at - 1 : at] == "\\":
+                if not _HALF_ESCAPE.match(text, at):
+                    yield _inserted(at, mark)._replace(is_rare=True)
+            elif mark != '"' or _begins_or_ends(text[max(at - 1, 0) : at], text[at : at + 1]):
                 yield _inserted(at, mark)
         if text[at : at + 1] in ('"', "\\") and at < end:
             yield _Attempt(Slip("Insert the missing backslash", (TextEdit(at, at, "\\"),)), True)
     for at in range(start, end - 1):
-        if text[at] != text[at + 1]:
+        moves_escape = (text[at + 1] == "\\" and _HALF_ESCAPE.match(text, at + 2)) or text.startswith("\\uu", at)
+        if text[at] != text[at + 1] and not moves_escape:
             yield _Attempt(Slip("Swap two characters back", (TextEdit(at, at + 2, text[at + 1] + text[at]),)), False)
     for at in range(start, end):
         yield _removed(at, text[at])

@@ -210,7 +210,12 @@ def joined(context: FixContext) -> Iterator[Proposal]:
             draft.set(place, value[0])
         else:
             draft.set(place, in_backticks("\n".join(value) if isinstance(value, list) else str(value)))
-    yield "Write an expression in backticks", draft
+    title = "Write an expression in backticks"
+    yield (
+        Choice(title, draft)
+        if any(has_stray_mark(str(context.get(path))) for path in context.paths)
+        else (title, draft)
+    )
 
 
 @mends("screens/sensitive")

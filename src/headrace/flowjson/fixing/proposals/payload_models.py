@@ -10,7 +10,7 @@ from headrace.flowjson.checks.types import Known, look_up
 from headrace.flowjson.checks.values import takes_numbers, type_name
 from headrace.flowjson.diagnostics import Path
 from headrace.flowjson.expressions.references import data_fields, read_binding
-from headrace.flowjson.fixing.fix_context import FixContext, Proposal, loosely_like, mends, shown
+from headrace.flowjson.fixing.fix_context import Choice, FixContext, Proposal, loosely_like, mends, shown
 from headrace.flowjson.fixing.proposals.guesses import payload_for
 from headrace.flowjson.fixing.proposals.values import Unclear, coerced, example_of, fitting, nothing_of, schema_of
 
@@ -143,14 +143,18 @@ def no_self_update(context: FixContext) -> Iterator[Proposal]:
 @mends("payloads/navigate-literal-type", "payloads/update_data-literal-type")
 def right_literal(context: FixContext) -> Iterator[Proposal]:
     wanted = str(context.values["expected"])
+    # A text with marks of a binding in it was to be one.
+    is_binding = any(set("${}") & set(str(context.get(path))) for path in context.paths)
     draft = context.draft()
     try:
         for path in context.paths:
             draft.set(path, coerced(context.get(path), wanted))
-        yield f"Write {json.dumps(draft.get(context.path), ensure_ascii=False)}", draft
+        title = f"Write {json.dumps(draft.get(context.path), ensure_ascii=False)}"
+        yield Choice(title, draft) if is_binding else (title, draft)
     except Unclear:
         pass
-    yield from _redeclared(context)
+    for redeclared in _redeclared(context):
+        yield Choice(redeclared[0], redeclared[1]) if is_binding else redeclared
 
 
 @mends("payloads/navigate-literal-lacks-members", "payloads/update_data-literal-lacks-members")

@@ -14,8 +14,11 @@ _SINGLE = re.compile(r"'((?:[^'\\\n]|\\.)*)'")
 _LACKS_DIGIT = re.compile(r"-?(?:0\d|\.|\d+\.$)")
 """A number that begins with a nought, or begins or ends with its point: there may have been a digit more."""
 
-_ESCAPED = tuple("bfnrt")
+_ESCAPED = tuple("bfnrtu")
 """Before a backslash, letters that may belong behind it."""
+
+_NUMBER_OF_CHARACTER = re.compile(r"[0-9A-Za-z]?u?[0-9A-Fa-f]{3}")
+"""What stands behind a backslash when something of a character written by its number is missing."""
 
 _LITERALS = {"True": "true", "TRUE": "true", "False": "false", "FALSE": "false", "None": "null", "NULL": "null"}
 _CLOSING = {"{": "}", "[": "]"}
@@ -110,7 +113,8 @@ def plain_number(context: FixContext) -> Iterator[Proposal]:
     try:
         number = int(word, 16) if word.lower().startswith("0x") else float(word)
     except ValueError:
-        yield "Put it in quotes", _replaced(start, match.end(), json.dumps(match.group()))
+        title, edits = "Put it in quotes", _replaced(start, match.end(), json.dumps(match.group()))
+        yield (title, edits) if re.search(r"[A-Za-z]", word) else Choice(title, edits)
         return
     if not isfinite(number):
         return
@@ -134,7 +138,8 @@ def double_backslash(context: FixContext) -> Iterator[Proposal]:
         if text[at + 1 : at + 2] == "'":
             yield "Remove the backslash", _replaced(at, at + 1, "")
         title, edits = "Double the backslash", _replaced(at, at, "\\")
-        yield Choice(title, edits) if text[at - 1 : at] in _ESCAPED else (title, edits)
+        is_half = text[at - 1 : at] in _ESCAPED or _NUMBER_OF_CHARACTER.match(text, at + 1)
+        yield Choice(title, edits) if is_half else (title, edits)
 
 
 @mends("syntax/space")
@@ -151,7 +156,7 @@ def _brackets(missing: str) -> str:
 @mends("syntax/surrogate")
 def drop_half_character(context: FixContext) -> Iterator[Proposal]:
     _, start, end = _at(context)
-    yield "Remove the half character", _replaced(start, end, "")
+    yield Choice("Remove the half character", _replaced(start, end, ""))
 
 
 @mends("syntax/unclosed")
