@@ -1,5 +1,6 @@
 """Whatever stands in a Flow, a trace or a file name: no command lets it steer the terminal or a workflow."""
 
+import contextlib
 import json
 import os
 import pty
@@ -10,7 +11,7 @@ import unicodedata
 from pathlib import Path
 
 import pytest
-from tests.cli.commands import Run
+from tests.cli.commands import Run, headrace
 
 from headrace.cli import COMMANDS
 from headrace.cli.terminal import json_text, printable, readable
@@ -66,7 +67,14 @@ def hostile_flow(*, broken: bool = False) -> str:
     return json.dumps({"version": "7.3", "screens": [screen]}, ensure_ascii=False, indent=1)
 
 
+PROCESSES = ("serve", "preview", "shots", "world", "doctor")
+"""Commands that are run as a process of their own; the others run in this one."""
+
+
 def run(folder: Path, *arguments: str, stdin: bytes = b"") -> Run:
+    if arguments[0] not in PROCESSES:
+        with contextlib.chdir(folder):
+            return headrace(*arguments, stdin=stdin)
     command = [sys.executable, "-c", SCRIPT, *arguments]
     done = subprocess.run(command, cwd=folder, input=stdin, capture_output=True, check=False, timeout=60)
     return Run(done.returncode, done.stdout.decode(), done.stderr.decode())
@@ -94,6 +102,7 @@ WAYS: dict[str, tuple[str, ...]] = {
     "diff as Markdown": ("diff", "good.json", NAME, "--format", "markdown"),
     "diff as JSON": ("diff", NAME, "good.json", "--format", "json"),
     "diff of torn text": ("diff", NAME, "torn.json"),
+    "doctor": ("doctor", HOSTILE),
     "explain": ("explain", HOSTILE),
     "format": ("format", NAME, "torn.json"),
     "graph": ("graph", "torn.json", "-o", f"{HOSTILE}/x"),
@@ -107,6 +116,11 @@ WAYS: dict[str, tuple[str, ...]] = {
     "run of a step that is none": ("run", NAME, "--steps", "wrong.json"),
     "schema": ("schema", "--version", HOSTILE),
     "serve": ("serve", "--data", f"{NAME}/below"),
+    "an option that is none": ("check", f"--{HOSTILE}"),
+    "a value that is none": ("check", "--format", HOSTILE),
+    "a day that is none": ("check", "--today", HOSTILE),
+    "a command that is none": (HOSTILE,),
+    "a command of a group that is none": ("world", HOSTILE),
     "shots": ("shots", NAME, "--screen", HOSTILE),
     "upgrade": ("upgrade", NAME, "broken.json", "--to", "7.3", "--dry-run"),
 }
@@ -137,7 +151,9 @@ def test_nothing_steers_the_terminal_or_commands_a_workflow(way: str, folder: Pa
 
 
 def test_every_command_is_walked() -> None:
-    assert {arguments[0] for arguments in WAYS.values()} == set(COMMANDS) - {"lsp"}, "an editor's pipe is no terminal"
+    assert {arguments[0] for arguments in WAYS.values()} - {HOSTILE} == set(COMMANDS) - {"lsp"}, (
+        "an editor's pipe is no terminal"
+    )
 
 
 def test_annotations_are_one_command_each(folder: Path) -> None:

@@ -39,6 +39,12 @@ def test_what_is_not_there_is_told_with_what_could_be_meant(letter: LocalFlow) -
         letter.fill(firm="Rye & Sons", kind="home")
 
 
+def test_what_a_flow_says_steers_no_terminal(letter: LocalFlow) -> None:
+    with pytest.raises(FlowError) as failed:
+        letter.tap("\x1b[31mSend\x07\u202e")
+    assert all(mark.isprintable() or mark == "\n" for mark in str(failed.value))
+
+
 def test_a_row_of_a_list_is_taken_by_its_id() -> None:
     rows = [
         {

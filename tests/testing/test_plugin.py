@@ -153,7 +153,7 @@ FAILURES = {
         "*Before that: open, fill name='Bea'.",
     ),
     "flow = open_flow('flow.json', screen='CHEKC')": ("*no screen 'CHEKC'. Did you mean 'CHECK'?",),
-    "flow = open_flow('missing.json')": ("*There is no Flow at missing.json*",),
+    "flow = open_flow('missing.json')": ("*There is no Flow at 'missing.json'*",),
     "flow = open_flow('asking.json', endpoint=[])": ("*INIT is exchange 1, and 0 answers are given.",),
     "flow = open_flow('asking.json', endpoint={'NAME': {}})": ("*No answer is given for INIT. There are: NAME.",),
     "flow = open_flow('asking.json', endpoint=lambda asked: 1 / 0)": ("*division by zero", "*The phone shows:"),

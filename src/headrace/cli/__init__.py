@@ -3,14 +3,18 @@
 import errno
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from inspect import cleandoc
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
+from typer.exceptions import TyperException
 
 from headrace import __version__
+from headrace.cli.terminal import printable, readable
 
 COMMANDS = (
     "check",
@@ -39,6 +43,29 @@ COMMANDS = (
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
+class Commands(TyperGroup):
+    """The commands. What somebody typed wrongly is quoted harmlessly in the words about it."""
+
+    def make_context(self, *arguments: Any, **extra: Any) -> Any:
+        with _harmless_words():
+            return super().make_context(*arguments, **extra)
+
+    def invoke(self, ctx: Any) -> Any:
+        with _harmless_words():
+            return super().invoke(ctx)
+
+
+@contextmanager
+def _harmless_words() -> Iterator[None]:
+    try:
+        yield
+    except TyperException as error:
+        message = getattr(error, "message", None)
+        if isinstance(message, str):
+            error.message = readable(printable(message))
+        raise
+
+
 def application(names: Iterable[str] = COMMANDS) -> typer.Typer:
     """The command line with these commands; only their modules are imported."""
     made = typer.Typer(
@@ -47,6 +74,7 @@ def application(names: Iterable[str] = COMMANDS) -> typer.Typer:
         no_args_is_help=True,
         pretty_exceptions_enable=False,
         context_settings={"help_option_names": ["-h", "--help"]},
+        cls=Commands,
     )
     made.callback()(_options)
     for name in names:

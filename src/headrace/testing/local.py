@@ -14,7 +14,7 @@ from headrace.phone.engine.effects import Declined
 from headrace.phone.engine.events import Back, Close, Event, Open, Remove, Select, Tap
 from headrace.phone.engine.program import Program, UnusableFlow
 from headrace.phone.screen.view import FieldView, UploadView, View
-from headrace.phone.screen.view_text import as_text, notice_of
+from headrace.phone.screen.view_text import as_text, notice_of, printable
 from headrace.phone.session import Session
 from headrace.protocol import UNUSED_TOKEN
 from headrace.simulator.driver import Driver, Turn
@@ -29,7 +29,13 @@ _T = TypeVar("_T")
 
 
 class FlowError(AssertionError):
-    """What a test wanted cannot be done, or is not so. The text says why, and draws the screen as a person sees it."""
+    """What a test wanted cannot be done, or is not so. The text says why, and draws the screen as a person sees it.
+
+    What a Flow or an endpoint wrote steers no terminal in it.
+    """
+
+    def __init__(self, words: str) -> None:
+        super().__init__(printable(words))
 
 
 class LocalFlow:

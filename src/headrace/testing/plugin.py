@@ -72,4 +72,4 @@ def _find(path: Path, folder: Path) -> Path:
     for candidate in (folder / path, path):
         if candidate.is_file():
             return candidate
-    pytest.fail(f"There is no Flow at {path}, neither in {folder} nor in {Path.cwd()}.", pytrace=False)
+    pytest.fail(f"There is no Flow at {str(path)!r}, neither in {folder} nor in {Path.cwd()}.", pytrace=False)

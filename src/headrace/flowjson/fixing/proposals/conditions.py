@@ -117,7 +117,7 @@ def _word(text: str, word: str, context: FixContext) -> Iterator[str]:
         yield re.sub(whole, "''", text)
     yield from _references(text)
     if _is_compared_with_a_text(text, word, context):
-        yield re.sub(whole, f"'{word}'", text)
+        yield re.sub(whole, lambda match: f"'{match[0]}'", text)
 
 
 def _is_compared_with_a_text(text: str, word: str, context: FixContext) -> bool:
