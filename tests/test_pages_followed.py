@@ -29,8 +29,8 @@ ELSEWHERE = {
     "editors.md": "needs npm and editors",
 }
 BLOCK = re.compile(r"^([^\n]*)\n+```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-NAMED = re.compile(r"`([\w-]+\.(?:py|json|yaml))`:$")
-RUNS_ON = re.compile(r"^(?:headrace (?:serve|preview|listen) ?|uvicorn |python endpoint\.py )")
+NAMED = re.compile(r"^[^`]*`([\w-]+\.(?:py|json|yaml))`[^`]*:$|`([\w-]+\.(?:py|json|yaml))`:$")
+RUNS_ON = re.compile(r"^(?:\w+=\S+ )*(?:headrace (?:serve|preview|listen) ?|uvicorn |python endpoint\.py )")
 PATIENCE_SECONDS = 120
 
 SHELL = """\
@@ -103,7 +103,7 @@ def test_a_page_is_followed_to_its_end(page: Path, demo: Demo, tmp_path: Path) -
 
     for sentence, _, text in blocks(page):
         if named := NAMED.search(sentence):
-            (tmp_path / named[1]).write_text(moved(text), encoding="utf-8")
+            (tmp_path / (named[1] or named[2])).write_text(moved(text), encoding="utf-8")
     typed = SHELL + "".join(map(_left_running, moved("".join(shell_blocks(page))).splitlines(keepends=True)))
     environment = {name: value for name, value in os.environ.items() if not name.startswith("HEADRACE_")}
     done = subprocess.run(

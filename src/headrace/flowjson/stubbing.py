@@ -99,7 +99,7 @@ def write_endpoint(flow: Any, file_name: str) -> str:
     )
     head = f'''"""The endpoint of {file_name}.
 
-    pip install "headrace[models]"
+    pip install "/path/to/headrace[models]"
     APP_SECRET=… uvicorn endpoint:endpoint --port 9000
 
 private.pem and {file_name} lie beside this file.
