@@ -67,7 +67,7 @@ def hostile_flow(*, broken: bool = False) -> str:
     return json.dumps({"version": "7.3", "screens": [screen]}, ensure_ascii=False, indent=1)
 
 
-PROCESSES = ("serve", "preview", "shots", "world", "doctor")
+PROCESSES = ("serve", "preview", "shots", "world", "doctor", "stub")
 """Commands that are run as a process of their own; the others run in this one."""
 
 
@@ -106,6 +106,7 @@ WAYS: dict[str, tuple[str, ...]] = {
     "explain": ("explain", HOSTILE),
     "format": ("format", NAME, "torn.json"),
     "graph": ("graph", "torn.json", "-o", f"{HOSTILE}/x"),
+    "keys": ("keys", "check", HOSTILE),
     "load": ("load", NAME, "--endpoint", "http://127.0.0.1:1/", "--public-key", HOSTILE),
     "new": ("new", "--template", "contact", f"{HOSTILE}"),
     "new into a file": ("new", "--template", "contact", NAME),
@@ -121,6 +122,7 @@ WAYS: dict[str, tuple[str, ...]] = {
     "a day that is none": ("check", "--today", HOSTILE),
     "a command that is none": (HOSTILE,),
     "a command of a group that is none": ("world", HOSTILE),
+    "stub": ("stub", NAME),
     "shots": ("shots", NAME, "--screen", HOSTILE),
     "upgrade": ("upgrade", NAME, "broken.json", "--to", "7.3", "--dry-run"),
 }

@@ -22,8 +22,8 @@ def stub(
     """Write Pydantic models of what a Flow's screens show and send, for an endpoint in Python.
 
     With --endpoint it is a whole endpoint that answers with the examples of the Flow, to begin with. A file of models
-    is written anew when the Flow has changed; any other file is never overwritten. The models need Pydantic: pip
-    install "headrace[models]".
+    is written anew when the Flow has changed; any other file is never overwritten. The models need Pydantic, which
+    Headrace brings along when it is installed with its extra, models.
 
     Exit status: 0 written, 2 the Flow cannot be used, or a file is in the way.
 
