@@ -14,6 +14,7 @@ import "./live";
 import "./menus";
 import "./months";
 import "./pictures";
+import "./screens";
 import "./searching";
 import "./sendings";
 import "./streams";

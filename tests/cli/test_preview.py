@@ -111,7 +111,7 @@ def test_an_endpoint_that_cannot_be_reached_is_told_on_the_phone(folder: Path) -
         assert told["status"] == "error"
         with urllib.request.urlopen(running.url) as answer:
             page = answer.read().decode()
-        assert "The business cannot be reached" in page
+        assert "Something went wrong." in page
         assert "Nothing can be reached at 127.0.0.1:1" in page
 
 

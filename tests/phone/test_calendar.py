@@ -73,6 +73,16 @@ def test_a_range_has_two_fields_with_their_own_texts() -> None:
     assert (end.end, end.helper, end.optional_label) == ("end-date", "", "Departure (optional)")
 
 
+def test_a_day_that_the_month_does_not_offer_runs_nothing() -> None:
+    asks = {"on-select-action": {"name": "update_data", "payload": {"told": "${form.day}"}}}
+    told = {"told": {"type": "string", "__example__": ""}}
+    session = one_screen(calendar(**{"min-date": "2026-11-26"}, **asks), data=told)
+    after(session, Choose("day", "2026-11-25"))
+    assert session.data == {}
+    after(session, Choose("day", "2026-11-27"))
+    assert session.data == {"told": "2026-11-27"}
+
+
 def test_the_value_of_a_range_is_an_object_with_both_ends() -> None:
     session = one_screen(stay(), footer("complete", {"stay": "${form.day}", "from": "${form.day.start-date}"}))
     after(session, Choose("day", {"start-date": "2026-11-25"}))

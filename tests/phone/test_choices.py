@@ -227,3 +227,21 @@ def test_selecting_what_is_not_there_is_refused() -> None:
     for event in (Select("two", "a"), Select("one", "z"), Select("one", ["a"])):
         assert isinstance(after(session, event)[0], Declined)
     assert session.form == {"one": ""}
+
+
+def test_a_day_that_cannot_be_chosen_is_told_and_runs_nothing() -> None:
+    picker = {"type": "DatePicker", "name": "day", "label": "Day", "min-date": "2026-12-01"}
+    session = one_screen({**picker, "on-select-action": writes("asked")}, data=LOG)
+    (refused,) = after(session, Select("day", "2026-11-01"))
+    assert isinstance(refused, Declined)
+
+    def shown() -> tuple[str, str]:
+        found = session.view().screen
+        part = found.field("day") if found else None
+        return (part.error, part.id) if part else ("", "")
+
+    error, drawn = shown()
+    assert (error, log_of(session)) == ("This date cannot be chosen", None)
+    assert drawn.endswith("-1"), "the page shows the day that was not taken"
+    after(session, Select("day", "2026-12-01"))
+    assert (shown()[0], log_of(session)) == ("", "asked")

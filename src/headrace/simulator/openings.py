@@ -29,10 +29,13 @@ def opening_without_message(
 def example_view(program: Program, screen: str, data: dict[str, Any] | None = None, today: date | None = None) -> View:
     """The screen as it looks when it is opened with its examples, with `data` laid over them.
 
-    It can be looked at only: what it would ask its endpoint on being drawn is left out.
+    It can be looked at only: what it would ask its endpoint on being drawn is left out. A screen that others lead to
+    has the arrow back, as when a person comes to it.
     """
     given = program.screens[screen].model.mock | (data or {})
     session = Session.start(program, Opening(screen=screen, data=given, any_screen=True, today=today))
     session.handle(Open())
     view = session.view()
-    return replace(view, status="ready") if view.status == "loading" else view
+    entries = program.routing.entry_screens
+    is_reached = bool(entries) and screen not in entries
+    return replace(view, status="ready" if view.status == "loading" else view.status, can_go_back=is_reached)

@@ -7,7 +7,8 @@ from headrace.phone.engine.effects import Declined, Effect
 from headrace.phone.engine.events import Choose, Event, Fill, Leave, Select
 from headrace.phone.engine.runtime import Runtime
 from headrace.phone.engine.visible import VisibleComponent
-from headrace.phone.values import inputs
+from headrace.phone.values import inputs, texts
+from headrace.phone.values.calendars import is_offered
 from headrace.phone.values.properties import flag
 from headrace.phone.values.validation import NotAccepted
 
@@ -43,6 +44,8 @@ def select(runtime: Runtime, event: Select) -> list[Effect]:
     change = _change(runtime, component, _toggled(runtime, component, event.value))
     if change is None and event.value == runtime.value(component):
         return _choose_again(runtime, component)
+    if isinstance(change, Declined) and component.type == "DatePicker":
+        form.redraw(runtime, component.name)  # the page shows the day that was not taken
     if change is None or isinstance(change, Declined):
         return [change] if change else []
     runtime.state.snackbar = None
@@ -53,6 +56,8 @@ def select(runtime: Runtime, event: Select) -> list[Effect]:
     form.enter(runtime, store, component.node, change[1], change[0])
     if runtime.state.history:
         form.settle(runtime)
+    if component.type == "CalendarPicker" and not is_offered(change[1], component.properties, runtime.program.version):
+        return effects  # it was typed: on a phone nobody can choose this day, so nothing comes of it
     if not acts_first:
         effects += _run(runtime, component, handlers.component)
     return effects + _run(runtime, component, handlers.rows)
@@ -135,11 +140,15 @@ def _change(runtime: Runtime, component: VisibleComponent, raw: Any) -> tuple[An
     if component.properties.get("enabled") is False:
         return Declined(component.name, f'"{component.name}" is disabled.')
     before = runtime.value(component)
+    if component.type == "DatePicker":
+        runtime.store.refused.pop(component.name, None)
     try:
         value = inputs.accepted(component.type, raw, before, component.properties, runtime.program.version)
     except NotAccepted as refusal:
         if inputs.is_secret(component.type, component.properties):
             form.redraw(runtime, component.name)  # the page shows the emoji that was not taken
+        if component.type == "DatePicker":
+            runtime.store.refused[component.name] = [texts.DATE_UNAVAILABLE]
         return Declined(component.name, f'"{component.name}" {refusal}.')
     if inputs.is_empty(before) and inputs.is_empty(value) and not isinstance(value, str):
         return None  # nothing chosen is nothing chosen, whichever of false and null says so

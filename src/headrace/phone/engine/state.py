@@ -49,7 +49,7 @@ class ScreenState:
     `writes` counts, by input, how often the Flow (not the person) set its value. `touched` are inputs the person
     changed, also `name.end` for one end of a range; `held` those that had a value when they were drawn. `messages` has,
     by input, what the business says about it and was not dealt with, `built` the inputs that were shown since the
-    screen was entered. `refused` says by picker which files were not taken, and why.
+    screen was entered. `refused` says by picker which files were not taken, and why; by DatePicker, that a day was not.
     """
 
     data: dict[str, Any] = field(default_factory=dict)

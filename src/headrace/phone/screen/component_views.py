@@ -111,12 +111,17 @@ class ComponentViews:
             "required": flag(component.properties, "required", False),
             "enabled": self._is_ready and flag(component.properties, "enabled", True),
             "helper": text(component.properties, "helper-text"),
-            "error": own or message,
+            "error": own or message or self._refused(component),
             "from_business": bool(message) and not own,
             "is_in_order": fault is None and not message,
             "acts": acts(node, component.properties),
             "waiting": runtime.state.pending is not None and runtime.state.pending.target == node.key,
         }
+
+    def _refused(self, component: VisibleComponent) -> str:
+        """Why a day that was typed was not taken."""
+        refused = () if component.type in PICKERS else self._runtime.store.refused.get(component.name, ())
+        return "; ".join(refused)
 
     def text_input(self, component: VisibleComponent) -> Part:
         kind = text(component.properties, "input-type")

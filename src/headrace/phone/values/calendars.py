@@ -123,6 +123,11 @@ def check(value: Any, properties: Properties, version: Version) -> Fault | None:
     return replace(fault, reason=f"{label}: {fault.reason}")
 
 
+def is_offered(value: Any, properties: Properties, version: Version) -> bool:
+    """Whether the month offers every day of a value; what was typed or set may be another."""
+    return all(fault.reason != texts.DATE_UNAVAILABLE for fault in faults(value, properties, version).values())
+
+
 def faults(value: Any, properties: Properties, version: Version) -> Mapping[str, Fault]:
     """What is wrong with a value, by field."""
     reasons = {end: _fault(value, properties, end, version) for end in ends(properties)}

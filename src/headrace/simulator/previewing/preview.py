@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from headrace.clock import Clock, local_day
@@ -24,7 +25,7 @@ from headrace.ui.live import Changes
 TEXT, SESSION = "text", "session"
 """The topics of which open pages are told."""
 
-BUSINESS = "Your business"
+BUSINESS = "your business"
 
 
 class Preview:
@@ -67,6 +68,11 @@ class Preview:
     @property
     def business_name(self) -> str:
         return BUSINESS
+
+    @property
+    def title(self) -> str:
+        """What the page calls the text: its file with the folder, since many files have the same name."""
+        return "/".join(Path(self.place).absolute().parts[-2:]) if self.place else self.name
 
     def today(self) -> date:
         return local_day(self._clock)
