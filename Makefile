@@ -3,7 +3,7 @@ PYTHON ?= python3
 SETUP = $(PYTHON) tools/setup.py
 VENV = .venv/bin
 
-.PHONY: help setup demo stop test test-all conformance crash mutations bench lint types format frontend pictures migration clean fuzz
+.PHONY: help setup demo stop test test-all conformance crash mutations lives bench lint types format frontend pictures migration clean fuzz
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -41,6 +41,10 @@ mutations: ## Leave out, double and swap every character of every good Flow, and
 fuzz: ## Call every address of the Graph API with hostile values on both stores: EXAMPLES=5000 each way; about ten minutes
 	@$(SETUP) serve dev
 	@HEADRACE_FUZZ=$(or $(EXAMPLES),5000) $(VENV)/python -m pytest -n 2 tests/platform/graph/test_hostile_parameters.py $(ARGS)
+
+lives: ## Play whole lives of Flows with Hypothesis: LIVES=200 simulated months; about three minutes
+	@$(SETUP) serve dev
+	@HEADRACE_LIVES=$(or $(LIVES),200) $(VENV)/python -m pytest tests/platform/flows/test_life.py $(ARGS)
 
 bench: ## Measure what is promised about speed, and compare with the limits (docs/benchmarks.md)
 	@$(SETUP) serve dev frontend browser

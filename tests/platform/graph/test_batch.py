@@ -105,6 +105,17 @@ async def test_a_call_may_bring_its_own_token(
     assert json.loads(developer["body"])["id"] != json.loads(console["body"])["id"]
 
 
+async def test_odd_addresses_are_refused_each_for_itself(
+    graph: httpx.AsyncClient, world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    odd = ["1\n2", "é", "1/\u2028", "v99.0/" + "9" * 5000, "{result=a:$.b}", "a" * 3000 + "/b"]
+    answers = await batch(graph, [{"relative_url": address, "method": "post", "body": "x=%ff"} for address in odd])
+    assert [answer["code"] for answer in answers] == [400] * len(odd)
+    for answer in answers:
+        assert json.loads(answer["body"])["error"]["code"] in {100, 2500}
+    assert not any("\n" in record.getMessage() or "\u2028" in record.getMessage() for record in caplog.records)
+
+
 @pytest.mark.parametrize(
     "value",
     [

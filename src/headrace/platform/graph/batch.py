@@ -22,6 +22,7 @@ from headrace.platform.graph.visits import Visit, segments_of
 
 MOST_CALLS: Final = 50
 _METHODS: Final = ["GET", "POST", "PUT", "DELETE"]
+_AS_THEY_ARE: Final = "/%:@!$&'()*+,;=~-._"
 _REFERENCE: Final = re.compile(r"\{result=([^:{}]{1,100}):(\$[^{}]{0,200})\}")
 _STEP: Final = re.compile(r"\.([A-Za-z_][A-Za-z0-9_]*)|\.(\*)|\[(\d{1,4}|\*)\]")
 
@@ -53,7 +54,8 @@ async def run_batch(outer: Visit, respond: Respond, refuse: Refuse) -> list[dict
         try:
             response = await respond(_visit(outer, index, call, named))
         except PlatformError as error:
-            response = refuse(error, str(call.get("method", "GET")).upper(), _path(call))
+            path = quote(_path(call), safe=_AS_THEY_ARE)
+            response = refuse(error, str(call.get("method", "GET")).upper(), path)
         body = bytes(response.body).decode()
         is_good = response.status_code < 400
         if name:
@@ -97,7 +99,8 @@ def _path(call: dict[str, Any]) -> str:
 
 def _visit(outer: Visit, index: int, call: dict[str, Any], named: dict[str, Any]) -> Visit:
     resolved = {**call, "relative_url": _filled(index, str(call.get("relative_url", "")), named)}
-    path, query = _path(resolved), resolved["relative_url"].partition("?")[2]
+    # As it would stand in a request's first line: nothing of it can break a line of the log.
+    path, query = quote(_path(resolved), safe=_AS_THEY_ARE), resolved["relative_url"].partition("?")[2]
     if not re.match(r"/v[0-9]", path):
         path = f"/{outer.version}{path}"
     body = _filled(index, str(call.get("body", "")), named)
