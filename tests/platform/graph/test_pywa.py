@@ -7,10 +7,12 @@ import httpx
 import pytest
 from pywa import errors
 from pywa.errors import FlowPublishingError, WhatsAppError
+from pywa.types.callback import Button, FlowButton, Section, SectionList, SectionRow, URLButton
 from pywa.types.flows import FlowCategory, FlowStatus
-from pywa.types.others import Industry, Pagination
+from pywa.types.others import Contact, Industry, Pagination
 from pywa_async.client import WhatsApp
 from pywa_async.types import templates as t
+from sqlalchemy import select
 from starlette.applications import Starlette
 from tests.platform.receiver import Endpoint, Receiver, answering, listening
 from tests.platform.sample_flows import broken_flow_json, endpoint_flow_json, flow_json
@@ -18,6 +20,8 @@ from tests.platform.sample_flows import broken_flow_json, endpoint_flow_json, fl
 from headrace.exchange.sealing import generate_key_pair
 from headrace.platform.accounts.models import Business
 from headrace.platform.box import Box
+from headrace.platform.messaging.delivery import register_delivery
+from headrace.platform.messaging.models import Message
 from headrace.platform.templates.review import register_review
 from headrace.platform.webhooks import subscriptions
 from headrace.platform.world import World, open_first_window
@@ -220,3 +224,51 @@ async def test_a_number_its_profile_and_the_callbacks(
         assert len(receiver.handshakes) == 1
     assert await pywa.delete_waba_callback_url()
     assert await pywa.delete_phone_callback_url()
+
+
+@pytest.mark.spec("messages.md §6.4", "messages.md §6.5")
+async def test_messages_of_every_kind(pywa: WhatsApp, box: Box, world: World) -> None:
+    await open_first_window(box, world)
+    register_delivery(box)
+    await box.jobs.drain()
+    amara = world.handsets[0].wa_id
+    png = b"\x89PNG\r\n\x1a\n" + bytes(50)
+    media = await pywa.upload_media(png, mime_type="image/png", filename="glasses.png")
+    described = await pywa.get_media_url(media.id)
+    assert (described.mime_type, described.file_size) == ("image/png", len(png))
+    assert await pywa.get_media_bytes(described.url) == png
+    flow = await pywa.create_flow("Book", ["OTHER"], flow_json=flow_json(), publish=True)
+    sections = [
+        Section(title="North", rows=[SectionRow(title="Canal Street", callback_data="1", description="Until six")]),
+        Section(title="South", rows=[SectionRow(title="Station Road", callback_data="2")]),
+    ]
+    text = await pywa.send_message(amara, "Hello", preview_url=True)
+    sent = [
+        await pywa.send_message(amara, "Hello again", reply_to_message_id=text.id),
+        await pywa.send_image(amara, media.id, caption="Your glasses"),
+        await pywa.send_image(amara, "https://example.org/shop.png"),
+        await pywa.send_document(amara, b"%PDF-1.7", filename="a.pdf", mime_type="application/pdf"),
+        await pywa.send_video(amara, "https://example.org/shop.mp4"),
+        await pywa.send_audio(amara, "https://example.org/shop.mp3"),
+        await pywa.send_sticker(amara, "https://example.org/shop.webp"),
+        await pywa.send_location(amara, 51.5, -0.12, name="Shop"),
+        await pywa.request_location(amara, "Where are you?"),
+        await pywa.send_contact(amara, Contact(name=Contact.Name(formatted_name="Dalia", first_name="Dalia"))),
+        await pywa.send_message(amara, "Ready?", header="Glasses", buttons=[Button(title="Yes", callback_data="y")]),
+        await pywa.send_message(amara, "Which shop?", buttons=SectionList(button_title="Shops", sections=sections)),
+        await pywa.send_message(amara, "Look", buttons=URLButton(title="Open", url="https://example.org")),
+        await pywa.send_message(amara, "Book", buttons=FlowButton(title="Book", flow_id=flow.id)),
+        await pywa.send_reaction(amara, "👍", text.id),
+        await pywa.remove_reaction(amara, text.id),
+    ]
+    await box.jobs.drain()
+    async with box.database.reading() as session:
+        chosen = select(Message.status, Message.error).where(Message.wamid.in_([message.id for message in sent]))
+        assert set((await session.execute(chosen)).all()) == {("delivered", None)}
+        asked = await session.scalar(select(Message.wamid).where(Message.direction == "in"))
+    assert asked is not None
+    assert await pywa.mark_message_as_read(asked)
+    assert await pywa.indicate_typing(asked)
+    assert await pywa.delete_media(media.id)
+    with pytest.raises(WhatsAppError):
+        await pywa.get_media_url(media.id)

@@ -1,6 +1,7 @@
 """The phone's page in a real browser: it follows what happens, keeps what is typed, and works by keyboard."""
 
 import asyncio
+import base64
 from collections.abc import AsyncIterator
 
 import pytest
@@ -14,6 +15,11 @@ from headrace.ui import pages as ui
 from headrace.ui.live import live_route
 
 pytestmark = [pytest.mark.anyio, pytest.mark.browser]
+
+DOT = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
+"""A picture of one dot."""
 
 
 @pytest.fixture
@@ -126,3 +132,37 @@ async def test_another_chat_is_chosen_from_the_list(stage: Stage, page: Page) ->
     await expect(page.locator("#chats")).to_be_hidden()
     await page.reload()
     await expect(page.get_by_label("Message to Workshop")).to_be_visible()
+
+
+async def test_a_person_taps_chooses_reacts_and_sends_a_file_and_a_place(stage: Stage, page: Page) -> None:
+    await stage.write()
+    replies = [{"type": "reply", "reply": {"id": title, "title": title}} for title in ("Yes", "Not yet")]
+    rows = [{"id": "1", "title": "Canal Street", "description": "Until six"}, {"id": "2", "title": "Station Road"}]
+    for message in (
+        {"type": "button", "body": {"text": "Ready?"}, "action": {"buttons": replies}},
+        {"type": "list", "body": {"text": "Where?"}, "action": {"button": "Shops", "sections": [{"rows": rows}]}},
+        {"type": "location_request_message", "body": {"text": "From?"}, "action": {"name": "send_location"}},
+    ):
+        await stage.send(type="interactive", interactive=message)
+    own = page.locator(".bubble.own")
+    await page.get_by_role("button", name="Not yet").click()
+    await expect(own.last).to_contain_text("Not yet")
+    await page.get_by_text("Shops", exact=True).last.click()
+    await page.get_by_role("button", name="Station Road").click()
+    await expect(own.last).to_contain_text("Station Road")
+    await page.get_by_role("button", name="Send location").click()
+    await page.get_by_role("button", name="Send the place").click()
+    await expect(own.last).to_contain_text("From?")
+    await expect(page.locator("#more")).to_be_hidden()
+    await page.locator("#more-button").click()
+    await page.get_by_label("File").set_input_files({"name": "a.png", "mimeType": "image/png", "buffer": DOT})
+    await page.get_by_label("Caption").fill("My glasses")
+    await page.get_by_role("button", name="Send the file").click()
+    await expect(own.last.get_by_role("img", name="Photo")).to_be_visible()
+    question = page.locator(".bubble.theirs").first
+    await question.hover()
+    await question.get_by_title("React").click()
+    await question.get_by_role("button", name="Heart").click()
+    await expect(question.locator(".reaction")).to_contain_text("❤️")
+    kinds = [message["type"] for value in await stage.events() for message in value.get("messages", [])]
+    assert kinds == ["text", "interactive", "interactive", "location", "image", "reaction"]

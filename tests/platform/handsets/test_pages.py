@@ -184,3 +184,42 @@ async def _revision(stage: Stage, topic: str) -> int:
     async with stage.box.database.reading() as session:
         row = await session.get(Revision, topic)
         return 0 if row is None else row.number
+
+
+async def test_what_a_person_sends_over_the_phones_address(stage: Stage, phone: httpx.AsyncClient, url: str) -> None:
+    await stage.write()
+    place = {"latitude": 51.5, "longitude": -0.1, "name": "Home"}
+    shown = (await phone.post(f"{url}/location", json=place, headers=JSON)).json()
+    assert shown["messages"][-1]["picture"] == {"kind": "location", "name": "Home", "media_id": None}
+    shown = (await phone.post(f"{url}/contact", json={"name": "Ewa", "phone": "+44 7700 900104"}, headers=JSON)).json()
+    assert shown["messages"][-1]["text"] == "Ewa · +447700900104"
+    reaction = {"message": shown["messages"][0]["id"], "emoji": "🎉"}
+    shown = (await phone.post(f"{url}/react", json=reaction, headers=JSON)).json()
+    assert shown["messages"][0]["reactions"] == [{"emoji": "🎉", "is_own": True}]
+    file = {"file": ("a.pdf", b"%PDF-", "application/octet-stream")}
+    shown = (await phone.post(f"{url}/attach", files=file, data={"caption": "Read this"}, headers=JSON)).json()
+    assert (shown["messages"][-1]["text"], shown["messages"][-1]["picture"]["name"]) == ("Read this", "a.pdf")
+
+
+@pytest.mark.parametrize(
+    ("path", "sent", "status", "words"),
+    [
+        ("location", {"json": {"latitude": "north"}}, 422, "latitude"),
+        ("location", {"json": {"latitude": 1, "longitude": 1, "message": "wamid.x"}}, 404, "no message"),
+        ("contact", {"json": {"name": "Ewa"}}, 422, "Fill in both"),
+        ("react", {"json": {"message": "wamid.x", "emoji": "🎉"}}, 404, "no message"),
+        ("tap", {"json": {"message": "wamid.x", "choice": 0}}, 404, "no message"),
+        ("attach", {"files": {"file": ("a.exe", b"MZ")}}, 422, "Received file of type"),
+        ("attach", {"files": {"file": ("a.png", b"GIF89a")}}, 422, "does not begin"),
+        ("attach", {"data": {"caption": "x"}}, 400, "no multipart form"),
+        ("attach", {"files": {"other": ("a.png", b"x")}}, 422, "Choose a file"),
+        ("attach", {"content": b"x", "headers": {**JSON, "content-type": "multipart/form-data"}}, 400, "multipart"),
+    ],
+)
+async def test_what_cannot_be_sent_is_refused_in_words(
+    stage: Stage, phone: httpx.AsyncClient, url: str, path: str, sent: dict[str, Any], status: int, words: str
+) -> None:
+    answer = await phone.post(f"{url}/{path}", **{"headers": JSON, **sent})
+    assert (answer.status_code, words in answer.text) == (status, True), answer.text
+    assert (await phone.get(url, headers=JSON)).json()["messages"] == []
+    assert (await phone.get(f"{url}/files/1")).status_code == 404

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from itertools import groupby
 from typing import Any, Literal
 
 from headrace.platform.handsets.choices import Choice, choices_of, list_label
@@ -75,6 +76,11 @@ class Bubble:
     is_unread: bool = False
     ticks: Ticks | None = None
     failure: str | None = None
+
+    @property
+    def sections(self) -> list[tuple[str | None, list[Choice]]]:
+        """The rows of a list under their headings, in the order in which they were sent."""
+        return [(title, list(rows)) for title, rows in groupby(self.choices, lambda choice: choice.section)]
 
 
 @dataclass(frozen=True)
