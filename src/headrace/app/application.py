@@ -33,6 +33,7 @@ from headrace.platform.control_room.routes import control_room_routes
 from headrace.settings import Part, Settings
 from headrace.ui.live import live_route
 from headrace.ui.pages import CONTENT_SECURITY_POLICY, static_routes
+from headrace.ui.unavailable import PUT_OFF
 
 _log = logging.getLogger(__name__)
 
@@ -169,8 +170,8 @@ def _compose(
     if previews is not None:
         doors += previews.open_routes()
         pages += previews.routes()
-    guarded = Starlette(routes=pages, exception_handlers=REFUSALS)
-    asgi = Starlette(routes=doors)
+    guarded = Starlette(routes=pages, exception_handlers={**PUT_OFF, **REFUSALS})
+    asgi = Starlette(routes=doors, exception_handlers=PUT_OFF)
     if business is not None and demo is not None:
         guarded.state.console = Console(business, partial(place_of, settings, box.world if box else None, demo))
     if box is not None:

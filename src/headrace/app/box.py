@@ -17,6 +17,7 @@ from headrace.platform.flows.interactive import InteractivePreviews
 from headrace.platform.handsets.exchanges import register_exchanges
 from headrace.platform.health.watching import register_watching
 from headrace.platform.messaging.delivery import register_delivery
+from headrace.platform.messaging.receipts import register_reading
 from headrace.platform.tables import Job, Revision
 from headrace.platform.templates.review import register_review
 from headrace.platform.webhooks.delivery import register_webhook_delivery
@@ -86,6 +87,7 @@ async def open_box(settings: Settings, clock: Clock, identifiers: Identifiers, o
         revisions=Revisions(database, Revision),
     )
     register_delivery(box)
+    register_reading(box)
     register_webhook_delivery(box)
     register_review(box)
     register_exchanges(box)

@@ -1,7 +1,7 @@
 """Two databases, `platform` and `business`: engines, transactions, migrations, and what changed."""
 
 from headrace.database.engine import BigId, Database, Json, UtcDateTime, at_the_end, metadata, signal, wait_for_turn
-from headrace.database.failures import is_passing
+from headrace.database.failures import DatabaseBusy, is_passing
 from headrace.database.grouping import GroupWriter
 from headrace.database.loop import Loop
 from headrace.database.migrating import migrate
@@ -11,6 +11,7 @@ from headrace.database.revisions import RevisionColumns, Revisions, note_topics,
 __all__ = [
     "BigId",
     "Database",
+    "DatabaseBusy",
     "DatabaseUnusable",
     "GroupWriter",
     "Json",

@@ -13,7 +13,7 @@ belong together see one state on either.
 import asyncio
 from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
 
@@ -22,6 +22,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, async_sessionm
 from sqlalchemy.orm import Session
 
 from headrace.characters import is_storable, storable
+from headrace.database.failures import DatabaseBusy
 from headrace.database.sqlite import DRIVER
 
 _NAMES = {
@@ -34,6 +35,7 @@ _NAMES = {
 
 _BUSY_MILLISECONDS = 10_000
 _CONNECT_SECONDS = 10
+_LONGEST_WAIT_SECONDS = 30.0
 
 
 def metadata() -> MetaData:
@@ -117,7 +119,7 @@ class Database:
         self._writing = async_sessionmaker(self.engine.execution_options(**writing), expire_on_commit=False)
         self._reading = async_sessionmaker(self.engine.execution_options(**reading), expire_on_commit=False)
         # One writer at a time is let in here already: on SQLite a second one would stop the loop while it waits.
-        self._turn: AbstractAsyncContextManager[Any] = asyncio.Lock() if self.is_sqlite else nullcontext()
+        self._writer = asyncio.Lock()
         self._listeners: dict[str, list[Callable[[], None]]] = defaultdict(list)
 
     def listen(self, name: str, listener: Callable[[], None]) -> Callable[[], None]:
@@ -130,9 +132,9 @@ class Database:
         """A session whose work is committed at the end of the block, or undone when the block raises.
 
         On SQLite nobody else writes meanwhile. On PostgreSQL it is READ COMMITTED: every statement sees what others
-        have committed until then.
+        have committed until then. Raises `DatabaseBusy` when others write for too long.
         """
-        async with self._turn, self._writing() as session:
+        async with self._turn(), self._writing() as session:
             session.info["database"] = self
             yield session
             await session.flush()
@@ -159,7 +161,7 @@ class Database:
         While `rebuilding`, foreign keys of SQLite are checked at the end only: a table that others refer to is changed
         there by making it anew.
         """
-        async with self._turn, self.engine.connect() as connection:
+        async with self._turn(), self.engine.connect() as connection:
             await connection.execution_options(writing=True, rebuilding=rebuilding)
             try:
                 async with connection.begin():
@@ -171,6 +173,21 @@ class Database:
             finally:
                 if rebuilding:
                     await connection.invalidate()  # the next one has its foreign keys on
+
+    @asynccontextmanager
+    async def _turn(self) -> AsyncIterator[None]:
+        if not self.is_sqlite:
+            yield
+            return
+        try:
+            async with asyncio.timeout(_LONGEST_WAIT_SECONDS):
+                await self._writer.acquire()
+        except TimeoutError:
+            raise DatabaseBusy("others write to the database for a long time; try again") from None
+        try:
+            yield
+        finally:
+            self._writer.release()
 
     async def close(self) -> None:
         await self.engine.dispose()

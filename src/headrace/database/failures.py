@@ -20,9 +20,13 @@ _POSTGRESQL_CLASSES = ("08", "40", "53", "55", "57")
 """Connection, rollback by the server, resources, object not in the needed state, intervention of an operator."""
 
 
+class DatabaseBusy(Exception):
+    """Others write for so long that this transaction did not get its turn."""
+
+
 def is_passing(error: Exception) -> bool:
     """Whether the same work may succeed later, and would fail as well if it came in smaller pieces now."""
-    if isinstance(error, PoolTimeout | OSError):
+    if isinstance(error, DatabaseBusy | PoolTimeout | OSError):
         return True
     if not isinstance(error, DBAPIError):
         return False

@@ -320,3 +320,17 @@ async def test_links_lead_back_to_the_host_that_was_called(
     flow_id = (await graph.post(f"/{world.wabas[0].id}/flows", json=parameters)).json()["id"]
     asset = (await graph.get(f"/{flow_id}/assets", headers={"Host": host})).json()["data"][0]
     assert asset["download_url"].startswith(expected)
+
+
+@pytest.mark.sqlite_only
+async def test_a_busy_database_is_a_polite_refusal(
+    graph: httpx.AsyncClient, box: Box, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("headrace.database.engine._LONGEST_WAIT_SECONDS", 0.02)
+    form = {"name": "Booking", "categories": ["OTHER"]}
+    async with box.database.transaction():
+        refused = await graph.post(f"/v23.0/{world.wabas[0].id}/flows", json=form)
+    assert (refused.status_code, refused.headers["retry-after"]) == (503, "1")
+    assert refused.json()["error"]["code"] == 2
+    assert refused.json()["error"]["is_transient"]
+    assert (await graph.post(f"/v23.0/{world.wabas[0].id}/flows", json=form)).status_code == 200

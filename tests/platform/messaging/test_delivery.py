@@ -9,9 +9,10 @@ from tests.platform.messaging.stage import Stage
 
 from headrace.clock import ManualClock, unix_seconds
 from headrace.platform.handsets.models import Handset
+from headrace.platform.messaging import statuses
 from headrace.platform.messaging.delivery import DELIVER, shard_of
 from headrace.platform.messaging.models import Conversation, Message
-from headrace.platform.messaging.receipts import read_chat
+from headrace.platform.messaging.receipts import READ_AT_ONCE, read_chat
 from headrace.platform.messaging.service import UnwritableText, write_flow_response
 from headrace.platform.messaging.statuses import reach
 
@@ -21,6 +22,24 @@ pytestmark = [pytest.mark.anyio, pytest.mark.both_stores]
 async def look(stage: Stage) -> int:
     async with stage.box.database.transaction() as session:
         return await read_chat(session, stage.box, stage.amara.user, stage.sender)
+
+
+async def test_very_many_unread_messages_are_read_in_batches_that_hold_nobody_up(stage: Stage) -> None:
+    """What came after the person looked stays unread."""
+    await stage.write()
+    text = {"messaging_product": "whatsapp", "to": "447700900101", "text": {"body": "Hello"}}
+    for _ in range(2 * READ_AT_ONCE + 10):
+        await stage.accept(text)
+    await stage.box.jobs.drain()
+    assert await look(stage) == READ_AT_ONCE
+    late = (await stage.accept(text))["messages"][0]["id"]
+    await stage.box.jobs.drain()
+    async with stage.box.database.reading() as session:
+        unread = await session.scalars(
+            select(Message.wamid).where(Message.status != "read", Message.direction == "out")
+        )
+        assert list(unread) == [late]
+    assert await look(stage) == 1
 
 
 @pytest.mark.spec("messages.md §6.9", "webhooks.md §3.6")
@@ -227,3 +246,19 @@ async def test_typing_that_is_prolonged_ends_all_the_same(stage: Stage, clock: M
 async def _typing_until(stage: Stage) -> Any:
     async with stage.box.database.reading() as session:
         return (await session.get_one(Conversation, (stage.sender.id, stage.amara.wa_id))).typing_until
+
+
+async def test_messages_of_a_sender_that_is_gone_hold_nobody_up(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    await stage.write()
+    text = {"messaging_product": "whatsapp", "to": "447700900101", "text": {"body": "Hello"}}
+    await stage.accept(text)
+
+    async def nobody(*_: object) -> None:
+        return None
+
+    with monkeypatch.context() as gone:
+        gone.setattr(statuses, "sender_of", nobody)
+        await stage.box.jobs.drain()
+    assert await stage.box.jobs.due_at(DELIVER, str(shard_of("447700900101"))) is None  # it did not fail
+    later = (await stage.send(text={"body": "Hello again"}))["messages"][0]["id"]
+    assert [one["status"] for one in await stage.statuses(later)] == ["sent", "delivered"]

@@ -6,6 +6,7 @@ from headrace.platform.errors.refusals import ErrorCode
 
 # Any call.
 UNKNOWN_ERROR: Final = ErrorCode(1, "An unknown error has occurred.", http_status=500, is_transient=True)
+UNAVAILABLE: Final = ErrorCode(2, "Service temporarily unavailable", http_status=503, is_transient=True)
 CLIENT_SECRET_WRONG: Final = ErrorCode(1, "Error validating client secret.")
 PARAMETER_INVALID: Final = ErrorCode(100, "Invalid parameter")
 BODY_TOO_LARGE: Final = ErrorCode(100, "Invalid parameter", http_status=413)

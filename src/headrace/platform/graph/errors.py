@@ -6,8 +6,9 @@ from typing import Any
 
 from starlette.responses import Response
 
+from headrace.database import is_passing
 from headrace.platform.errors import PlatformError, UnknownObject
-from headrace.platform.errors.catalogue import PARAMETER_INVALID, PATH_UNKNOWN, UNKNOWN_ERROR
+from headrace.platform.errors.catalogue import PARAMETER_INVALID, PATH_UNKNOWN, UNAVAILABLE, UNKNOWN_ERROR
 from headrace.platform.graph.responses import DEFAULT_VERSION, json_response
 
 _log = logging.getLogger(__name__)
@@ -48,8 +49,15 @@ def refuse(error: PlatformError, method: str, path: str, trace_id: str) -> Respo
     return json_response({"error": _envelope(error, message, trace_id)}, trace_id, error.http_status, headers)
 
 
-def fail(method: str, path: str, trace_id: str) -> Response:
-    """The answer to a call that met a fault of ours; called while the exception is being handled."""
+def fail(failure: Exception, method: str, path: str, trace_id: str) -> Response:
+    """The answer to a call that met a fault of ours, or a database that is busy or away; called while it is handled."""
+    if is_passing(failure):
+        _log.warning(
+            "%s %s is put off (trace %s): %s", method, path, trace_id, one_line(str(failure))[:_LONGEST_HEADER]
+        )
+        error = UNAVAILABLE.numbered("Service temporarily unavailable: the database is busy or away. Call again.")
+        content = {"error": _envelope(error, error.message, trace_id)}
+        return json_response(content, trace_id, error.http_status, {"retry-after": "1"})
     _log.exception("%s %s failed with code 1 (trace %s); this is a fault of the box", method, path, trace_id)
     error = UNKNOWN_ERROR.plain()
     return json_response({"error": _envelope(error, error.message, trace_id)}, trace_id, error.http_status)

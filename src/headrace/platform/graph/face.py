@@ -85,8 +85,8 @@ async def _respond(
         response = json_response(await perform(), trace_id)
     except PlatformError as error:
         response = refuse(error, method, path, trace_id)
-    except Exception:
-        response = fail(method, path, trace_id)
+    except Exception as error:
+        response = fail(error, method, path, trace_id)
     response.headers["facebook-api-version"] = version_of(path)
     for name, value in headers.items():
         response.headers[name] = value

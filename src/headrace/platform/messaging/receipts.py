@@ -2,10 +2,11 @@
 
 from datetime import timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from headrace.database import touch
+from headrace.jobs import Again, Job
 from headrace.platform.accounts.models import PhoneNumber
 from headrace.platform.box import Box
 from headrace.platform.errors.catalogue import MEMBER_INVALID
@@ -18,7 +19,8 @@ from headrace.platform.users.models import User
 from headrace.platform.users.service import find_user, topic_of
 
 _TYPING_LASTS = timedelta(seconds=25)
-_BATCH = 500
+READ = "messages.read"
+READ_AT_ONCE = 100
 
 _messages = table_of(Message)
 
@@ -56,18 +58,45 @@ async def mark_as_read(session: AsyncSession, box: Box, sender: PhoneNumber, rec
 
 
 async def read_chat(session: AsyncSession, box: Box, user: User, sender: PhoneNumber) -> int:
-    """The person looks at the chat: what was delivered becomes read. Returns how many messages that were."""
+    """The person looks at the chat: what was delivered becomes read. Returns how many messages that were.
+
+    Of very many unread ones the oldest are read at once and the job `messages.read` reads the rest, a batch in each
+    transaction, so that nobody waits for all of them.
+    """
+    newest = await session.scalar(
+        select(func.max(_messages.c.id)).where(
+            _messages.c.phone_number_id == sender.id, _messages.c.wa_id == user.wa_id, UNREAD
+        )
+    )
+    if newest is None:
+        return 0
+    count = await _read_batch(session, box, sender.id, user.wa_id, newest)
+    if count == READ_AT_ONCE:
+        key = f"{sender.id}:{user.wa_id}"
+        await box.jobs.schedule(session, READ, key, box.clock.now(), payload={"newest": newest})
+    return count
+
+
+def register_reading(box: Box) -> None:
+    """Gives the worker the job of this module."""
+
+    async def read(job: Job) -> Again | None:
+        sender_id, _, wa_id = job.key.partition(":")
+        async with box.database.transaction() as session:
+            count = await _read_batch(session, box, sender_id, wa_id, int(job.payload["newest"]))
+        return Again(box.clock.now()) if count == READ_AT_ONCE else None
+
+    box.jobs.handle(READ, read)
+
+
+async def _read_batch(session: AsyncSession, box: Box, sender_id: str, wa_id: str, newest: int) -> int:
     connection = await session.connection()
     statement = messages_to_move(
-        _messages.c.phone_number_id == sender.id,
-        _messages.c.wa_id == user.wa_id,
+        _messages.c.phone_number_id == sender_id,
+        _messages.c.wa_id == wa_id,
+        _messages.c.id <= newest,
         _messages.c.direction == "out",
         _messages.c.status == "delivered",
         UNREAD,
-    ).limit(_BATCH)
-    count, is_full = 0, True
-    while is_full:
-        messages = (await connection.execute(statement)).all()
-        count += len(await reach(session, box, messages, "read"))
-        is_full = len(messages) == _BATCH
-    return count
+    ).limit(READ_AT_ONCE)
+    return len(await reach(session, box, (await connection.execute(statement)).all(), "read"))

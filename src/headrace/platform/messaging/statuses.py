@@ -1,5 +1,6 @@
 """How far messages of the business have come: statuses are moved for many messages at once, each told by a webhook."""
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,6 +21,8 @@ from headrace.platform.users.service import find_users, topic_of
 from headrace.platform.webhooks.events import NewEvent
 from headrace.platform.webhooks.service import tell
 from headrace.protocol import precedes
+
+_log = logging.getLogger(__name__)
 
 _messages = table_of(Message)
 _conversations = table_of(Conversation)
@@ -75,6 +78,10 @@ async def reach(session: AsyncSession, box: Box, messages: Sequence[Any], *statu
     if not moved:
         return []
     around = await _look_around(session, box, moved)
+    gone = [message for message in moved if message.phone_number_id not in around.senders]
+    if gone:
+        await _set_aside(session, gone)
+        moved = [message for message in moved if message.phone_number_id in around.senders]
     told: list[NewEvent] = []
     by_steps: dict[tuple[str, ...], list[int]] = {}
     for message in moved:
@@ -104,9 +111,8 @@ async def _look_around(session: AsyncSession, box: Box, messages: Sequence[Any])
     senders: dict[str, PhoneNumber] = {}
     for sender_id in {message.phone_number_id for message in messages}:
         sender = await sender_of(session, kept, sender_id)
-        if sender is None:
-            raise AssertionError(f"the sender {sender_id} of a message is gone")
-        senders[sender_id] = sender.number
+        if sender is not None:
+            senders[sender_id] = sender.number
     return _Around(
         senders=senders,
         users=await find_users(session, kept, wa_ids),
@@ -131,6 +137,14 @@ def _events(message: Any, around: _Around, steps: Sequence[str], now: datetime) 
         value = events.status(sender, user, message, status, now, ends_at)
         told.append(NewEvent(field="messages", value=value, **common))
     return told
+
+
+async def _set_aside(session: AsyncSession, messages: Sequence[Any]) -> None:
+    """Nobody carries messages whose sender is gone: they must not hold up those of others."""
+    _log.error("%d messages stay where they are: their sender is gone", len(messages))
+    connection = await session.connection()
+    ids = [message.id for message in messages]
+    await connection.execute(update(_messages).where(_messages.c.id.in_(ids)).values(shard=None))
 
 
 async def _stop_typing(session: AsyncSession, messages: Sequence[Any], around: _Around) -> None:
