@@ -3,7 +3,7 @@ PYTHON ?= python3
 SETUP = $(PYTHON) tools/setup.py
 VENV = .venv/bin
 
-.PHONY: help setup demo stop test test-all conformance crash mutations lives bench lint types format frontend pictures migration clean fuzz
+.PHONY: help setup demo stop test test-all conformance crash mutations lives newman bench lint types format frontend pictures migration clean fuzz
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -45,6 +45,10 @@ fuzz: ## Call every address of the Graph API with hostile values on both stores:
 lives: ## Play whole lives of Flows with Hypothesis: LIVES=200 simulated months; about three minutes
 	@$(SETUP) serve dev
 	@HEADRACE_LIVES=$(or $(LIVES),200) $(VENV)/python -m pytest tests/platform/flows/test_life.py $(ARGS)
+
+newman: ## Run a Postman collection of Meta's against a fresh box, with newman from npm: make newman COLLECTION=path
+	@$(SETUP) serve dev
+	@$(VENV)/python tools/newman.py "$(COLLECTION)"
 
 bench: ## Measure what is promised about speed, and compare with the limits (docs/benchmarks.md)
 	@$(SETUP) serve dev frontend browser
