@@ -45,7 +45,7 @@ class Server:
 
     def processor_seconds(self) -> float:
         """Processor time of the processes and their threads so far."""
-        return sum(_processor_seconds(process.pid) for process in self.processes)
+        return sum(processor_seconds_of(process.pid) for process in self.processes)
 
     async def rest(self) -> None:
         """Waits until the server has nothing left to do: until it takes next to no time any more."""
@@ -93,7 +93,7 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _processor_seconds(pid: int) -> float:
+def processor_seconds_of(pid: int) -> float:
     try:
         fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
     except OSError as error:

@@ -132,7 +132,9 @@ async def _serve(
         except UnusableKey as error:
             stop(f"{error} Make a pair with: headrace keys new")
         host, port = listener.getsockname()[:2]
-        server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False, lifespan="off"))
+        server = uvicorn.Server(
+            uvicorn.Config(app, log_config=None, access_log=False, lifespan="off", proxy_headers=False)
+        )
         emit_text(f"Relaying http://{f'[{host}]' if ':' in host else host}:{port}/ to {printable(target)}\n")
         await server.serve(sockets=[listener])
 

@@ -29,7 +29,7 @@ def _oaep(algorithm: hashes.HashAlgorithm, mask: hashes.HashAlgorithm) -> OAEP:
     return OAEP(mgf=MGF1(mask), algorithm=algorithm, label=None)
 
 
-_RIGHT_PADDING = _oaep(hashes.SHA256(), hashes.SHA256())
+RIGHT_PADDING = _oaep(hashes.SHA256(), hashes.SHA256())
 PADDINGS: Final[tuple[tuple[Fault, AsymmetricPadding], ...]] = (
     (faults.MGF1_SHA1, _oaep(hashes.SHA256(), hashes.SHA1())),  # noqa: S303 - the mistake that is looked for
     (faults.OAEP_SHA1, _oaep(hashes.SHA1(), hashes.SHA1())),  # noqa: S303
@@ -99,7 +99,7 @@ def sealed_variants(
     for fault, padding in PADDINGS:
         yield Variant((fault,), _sealed(right, public_key, padding))
     for fault, way in _WAYS:
-        yield Variant((fault,), _sealed(way(body, key, iv), public_key, _RIGHT_PADDING))
+        yield Variant((fault,), _sealed(way(body, key, iv), public_key, RIGHT_PADDING))
     if not combined:
         return
     for padding_fault, padding in PADDINGS:
@@ -118,7 +118,7 @@ def open_variant(raw_body: bytes, private_key: RSAPrivateKey) -> tuple[OpenedReq
     Raises NotAnEnvelope and CannotOpen for a body that is no envelope of base64.
     """
     data, sealed_key, iv = read_envelope(raw_body)
-    for fault, padding in ((None, _RIGHT_PADDING), *PADDINGS):
+    for fault, padding in ((None, RIGHT_PADDING), *PADDINGS):
         try:
             key = private_key.decrypt(sealed_key, padding)
         except ValueError:
