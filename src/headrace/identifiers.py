@@ -63,3 +63,17 @@ class SeededIdentifiers(_FromBytes):
 
     def random_bytes(self, count: int) -> bytes:
         return self._source.randbytes(count)
+
+
+class ReseedableIdentifiers(_FromBytes):
+    """Identifiers nobody can guess, until they are given a seed: those of a box, which its control room seeds."""
+
+    def __init__(self) -> None:
+        self._source: Identifiers = RandomIdentifiers()
+
+    def reseed(self, seed: int | None) -> None:
+        """Begins anew with a seed; without one nobody can guess them any more."""
+        self._source = RandomIdentifiers() if seed is None else SeededIdentifiers(seed)
+
+    def random_bytes(self, count: int) -> bytes:
+        return self._source.random_bytes(count)

@@ -34,6 +34,11 @@ def test_a_walk_through_the_room(box: FreshBox, tmp_path: Path, monkeypatch: pyt
     assert "connected" in headrace("world", "number", "--unban").output
     assert '"hold_seconds": 60' in headrace("world", "rules", "hold_seconds=60").output
     assert headrace("world", "rules", "--reset").output == "{}\n"
+    assert "before " in headrace("world", "snapshot", "before").output
+    assert "webhook" not in headrace("world", "log", "--kind", "call").output
+    assert "Nothing of this kind" in headrace("world", "log", "--kind", "exchange").output
+    assert "Clock" in headrace("world", "restore", "before").output
+    assert "Clock" in headrace("world", "reset", "--seed", "7").output
     assert headrace("world", "scenario").output == "sick-endpoint\n"
 
 

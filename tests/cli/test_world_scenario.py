@@ -73,9 +73,10 @@ def test_a_sick_endpoint(fresh_box: FreshBox) -> None:
         flow_id = Player(connection(fresh_box), read_script("sick-endpoint"), lines.append).play()
         took, spent = time.perf_counter() - begun, time.process_time() - used
         subscriber.wait(14)
+        _check_log(fresh_box, flow_id, subscriber)
     _check_metrics(fresh_box, flow_id)
     told = [value for value in subscriber.values if value["flow_id"] == flow_id]
-    assert [_short(value) for value in told] == [
+    assert [_short(value) for value in told[:14]] == [
         "DRAFT",
         "PUBLISHED",
         "ENDPOINT_LATENCY 1000 ACTIVATED",
@@ -95,6 +96,26 @@ def test_a_sick_endpoint(fresh_box: FreshBox) -> None:
     # Three hours pass in less than 5 s on a machine that does nothing else; what it costs is what we answer for.
     assert spent < 5
     assert took < 60
+
+
+def _check_log(box: FreshBox, flow_id: str, subscriber: Subscriber) -> None:
+    """Exchanges clear and sealed, webhooks with their attempts, each of this Flow; a webhook is delivered again."""
+    listed = box.world("GET", f"/log?kind=exchange&flow={flow_id}")["entries"]
+    assert [entry["what"] for entry in listed] == ["data_exchange REPAIR"] * 36 + ["INIT"]
+    exchange = box.world("GET", f"/log/exchange/{listed[0]['id']}")
+    assert '"action": "data_exchange"' in exchange["request"]
+    assert '"state": "It is being assembled."' in exchange["response"]
+    assert "encrypted_flow_data" in exchange["sealed_request"]
+    assert exchange["curl"].startswith("curl -X POST http://127.0.0.1:")
+    assert len(box.world("GET", f"/log?kind=ping&outcome=failed&flow={flow_id}")["entries"]) > 15
+    hooks = box.world("GET", f"/log?kind=webhook&flow={flow_id}")["entries"]
+    newest = box.world("GET", f"/log/webhook/{hooks[0]['id']}")
+    assert '"new_status": "PUBLISHED"' in newest["request"]
+    assert [attempt["status"] for attempt in newest["attempts"]] == [200]
+    count = len(subscriber.values)
+    box.world("POST", f"/log/webhook/{hooks[0]['id']}/deliver")
+    subscriber.wait(count + 1)
+    assert subscriber.values[-1]["new_status"] == "PUBLISHED"
 
 
 def _check_metrics(box: FreshBox, flow_id: str) -> None:

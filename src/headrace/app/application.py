@@ -26,7 +26,7 @@ from headrace.business.whatsapp.subscriptions import subscribe
 from headrace.clock import Clock, MovableClock
 from headrace.console.context import Console
 from headrace.console.routes import PAGES, REFUSALS
-from headrace.identifiers import Identifiers, RandomIdentifiers
+from headrace.identifiers import Identifiers, ReseedableIdentifiers
 from headrace.outbound import Outbound
 from headrace.platform.box import Box
 from headrace.platform.control_room.routes import control_room_routes
@@ -65,7 +65,7 @@ class Application:
         Raises `DatabaseUnusable` and `KeyUnusable`; nothing stays open then.
         """
         settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
-        clock, identifiers = clock or MovableClock(), identifiers or RandomIdentifiers()
+        clock, identifiers = clock or MovableClock(), identifiers or ReseedableIdentifiers()
         outbound = Outbound(private_networks=settings.private_networks)
         box = business = demo = None
         try:
@@ -89,6 +89,7 @@ class Application:
         if self.box is not None:
             box = self.box.box
             works.append(box.controls.run(box.database, box.clock, box.revisions))
+            works.append(box.call_log.run(box.database))
         if self.settings.does_jobs:
             works += [side.jobs.run() for side in self._sides()]
         self._tasks += [asyncio.create_task(work) for work in works]

@@ -1,15 +1,22 @@
 """`headrace world`: the control room of a box, from the terminal."""
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import Annotated, Any, NoReturn
 
 import typer
 
 from headrace.cli.connection import BoxConnection, CallRefused, connect
+from headrace.cli.reports.world import (
+    show_business,
+    show_clock,
+    show_flow,
+    show_log,
+    show_number,
+    show_overview,
+    show_snapshots,
+    show_webhooks,
+)
 from headrace.cli.terminal import complain, emit, emit_json, emit_text, stop
-
-if TYPE_CHECKING:
-    from headrace.cli.terminal import Line
 
 _FAILED = 1
 
@@ -54,7 +61,7 @@ def status(url: Url = None, format: Shape = Format.text) -> None:
       headrace world status --format json
     """
     box = connect(url)
-    _show(_calling(box, "GET"), format, _overview)
+    _show(_calling(box, "GET"), format, show_overview)
 
 
 @world.command()
@@ -84,7 +91,7 @@ def clock(
         members = {"by": to[1:]}
     else:
         members = {"to": to}
-    _show(_calling(connect(url), "POST", "/clock", **members), format, _clock)
+    _show(_calling(connect(url), "POST", "/clock", **members), format, show_clock)
 
 
 @world.command()
@@ -115,7 +122,7 @@ def endpoint(
     if status is not None:
         members["status"] = status
     found = _calling(connect(url), "POST", f"/flows/{flow}/endpoint", **members)
-    _show(found, format, _flow)
+    _show(found, format, show_flow)
 
 
 @world.command()
@@ -136,7 +143,7 @@ def webhooks(
       headrace world webhooks
     """
     members: dict[str, Any] = {"drops": drop, **({} if delay is None else {"delay": delay})}
-    _show(_calling(connect(url), "POST", "/webhooks", **members), format, _webhooks)
+    _show(_calling(connect(url), "POST", "/webhooks", **members), format, show_webhooks)
 
 
 @world.command()
@@ -159,7 +166,7 @@ def business(
     chosen = id or _first(_calling(box, "GET"), "businesses")
     wishes = {"verified": verified, "flagged": flagged}
     members = {name: value for name, value in wishes.items() if value is not None}
-    _show(_calling(box, "POST", f"/businesses/{chosen}", **members), format, _business)
+    _show(_calling(box, "POST", f"/businesses/{chosen}", **members), format, show_business)
 
 
 @world.command()
@@ -180,7 +187,7 @@ def number(
     box = connect(url)
     chosen = id or _first(_calling(box, "GET"), "numbers")
     members = {} if ban is None else {"banned": ban}
-    _show(_calling(box, "POST", f"/numbers/{chosen}", **members), format, _number)
+    _show(_calling(box, "POST", f"/numbers/{chosen}", **members), format, show_number)
 
 
 @world.command()
@@ -209,6 +216,81 @@ def rules(
         members[name] = value
     found = _calling(connect(url), "POST", "/rules", **members)
     _show(found, Format.json, lambda _found: [])
+
+
+@world.command()
+def reset(
+    seed: Annotated[int | None, typer.Option(help="Give everything made from then on the same ids each time.")] = None,
+    url: Url = None,
+    format: Shape = Format.text,
+) -> None:
+    """Put the box back to how it began. Accounts, tokens and phones stay; all else is gone.
+
+    Examples:
+
+      headrace world reset
+
+      headrace world reset --seed 7
+    """
+    members = {} if seed is None else {"seed": seed}
+    _show(_calling(connect(url), "POST", "/reset", **members), format, show_overview)
+
+
+@world.command()
+def snapshot(
+    name: Annotated[str | None, typer.Argument(metavar="NAME", help="Its name; without one all are listed.")] = None,
+    url: Url = None,
+    format: Shape = Format.text,
+) -> None:
+    """Keep the world as it is, to be put back later.
+
+    Examples:
+
+      headrace world snapshot before-lunch
+
+      headrace world snapshot
+    """
+    box = connect(url)
+    if name is not None:
+        _calling(box, "POST", "/snapshots", name=name)
+    _show(_calling(box, "GET", "/snapshots"), format, show_snapshots)
+
+
+@world.command()
+def restore(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The snapshot.")],
+    url: Url = None,
+    format: Shape = Format.text,
+) -> None:
+    """Put the world back to a snapshot, its clock included.
+
+    Examples:
+
+      headrace world restore before-lunch
+    """
+    _show(_calling(connect(url), "POST", f"/snapshots/{name}/restore"), format, show_overview)
+
+
+@world.command()
+def log(
+    kind: Annotated[str | None, typer.Option(help="Only call, exchange, ping or webhook.")] = None,
+    flow: Annotated[str | None, typer.Option(help="Only what is about this Flow, by its id.")] = None,
+    person: Annotated[str | None, typer.Option(help="Only what is about this number, in digits.")] = None,
+    outcome: Annotated[str | None, typer.Option(help="Only ok, failed or waiting.")] = None,
+    url: Url = None,
+    format: Shape = Format.text,
+) -> None:
+    """List what happened last: calls to the Graph API, exchanges with endpoints, webhooks.
+
+    Examples:
+
+      headrace world log
+
+      headrace world log --kind exchange --outcome failed
+    """
+    wishes = {"kind": kind, "flow": flow, "person": person, "outcome": outcome}
+    members = {name: value for name, value in wishes.items() if value is not None}
+    _show(_calling(connect(url), "GET", "/log", **members), format, show_log)
 
 
 @world.command()
@@ -269,74 +351,6 @@ def _show(found: dict[str, Any], format: Format, lines: Any) -> None:
         emit(lines(found))
 
 
-def _overview(found: dict[str, Any]) -> "list[Line]":
-    lines = [*_clock(found["clock"]), *_webhooks(found["webhooks"])]
-    for business in found["businesses"]:
-        lines += _business(business)
-    for number in found["numbers"]:
-        lines += _number(number)
-    for flow in found["flows"]:
-        lines += _flow(flow)
-    if not found["flows"]:
-        lines.append([("No Flow yet.", "faint")])
-    if found["rules"]:
-        changed = ", ".join(f"{name} {value}" for name, value in found["rules"].items())
-        lines.append([("Rules      ", "place"), (changed, "changed")])
-    return lines
-
-
-def _clock(found: dict[str, Any]) -> "list[Line]":
-    offset = int(found["offset_seconds"])
-    ahead = "the machine's time" if not offset else f"{_length(abs(offset))} {'ahead' if offset > 0 else 'behind'}"
-    return [[("Clock      ", "place"), (f"{found['now'][:19].replace('T', ' ')} UTC, {ahead}", "")]]
-
-
-def _webhooks(found: dict[str, Any]) -> "list[Line]":
-    how = "are lost" if found["drops"] else "go out"
-    if found["delay_seconds"]:
-        how += f" {_length(found['delay_seconds'])} late"
-    return [[("Webhooks   ", "place"), (f"{how}, {found['waiting']} waiting", "")]]
-
-
-def _business(found: dict[str, Any]) -> "list[Line]":
-    standing = "verified" if found["is_verified"] else "not verified"
-    flagged = ", flagged" if found["is_flagged"] else ""
-    return [[("Business   ", "place"), (f"{found['name']} ({found['id']}): {standing}{flagged}", "")]]
-
-
-def _number(found: dict[str, Any]) -> "list[Line]":
-    words = f"{found['display_phone_number']} ({found['id']}): {found['status'].lower()}"
-    return [[("Number     ", "place"), (words, "")]]
-
-
-def _flow(found: dict[str, Any]) -> "list[Line]":
-    style = {"THROTTLED": "warning", "BLOCKED": "error"}.get(found["status"], "")
-    left = found["messages_left_this_hour"]
-    status = found["status"].lower() + ("" if left is None else f", {left} messages left this hour")
-    lines: list[Line] = [[("Flow       ", "place"), (f"{found['name']} ({found['id']}): ", ""), (status, style)]]
-    if found["fault"]:
-        fault = found["fault"]
-        parts = [f"{fault['latency_milliseconds']} ms later"] if fault["latency_milliseconds"] else []
-        parts += [f"status {fault['status']}"] if fault["status"] else []
-        parts += ["no answers"] if fault["drops"] else []
-        lines.append([("           endpoint broken: ", "faint"), (", ".join(parts), "warning")])
-    health = found["health"]
-    if health:
-        figures = [f"{health['requests']} requests", f"{health['pings']} pings"]
-        if health["p90_milliseconds"] is not None:
-            figures.append(f"p90 {health['p90_milliseconds'] / 1000:.1f} s")
-        if health["endpoint_error_rate"] is not None:
-            figures.append(f"{health['endpoint_error_rate']:.0%} failed")
-        if health["availability"] is not None:
-            figures.append(f"{health['availability']:.0%} available")
-        lines.append([("           " + ", ".join(figures), "faint")])
-        lines += [
-            [("           alert ", "warning"), (f"{alert['metric']} {alert['threshold']:g}", "")]
-            for alert in health["alerts"]
-        ]
-    return lines
-
-
 def _first(found: dict[str, Any], kind: str) -> str:
     listed = found[kind]
     if not listed:
@@ -351,12 +365,3 @@ def _milliseconds(text: str) -> int:
     if match is None:
         stop(f"{text} is no latency. Write it like 7.5s or 400ms.")
     return round(float(match[1]) * (1 if match[2] == "ms" else 1000))
-
-
-def _length(seconds: float) -> str:
-    rest, parts = round(seconds), []
-    for size, unit in ((86_400, "d"), (3_600, "h"), (60, "m"), (1, "s")):
-        count, rest = divmod(rest, size)
-        if count:
-            parts.append(f"{count}{unit}")
-    return " ".join(parts) or "0s"

@@ -105,6 +105,14 @@ class Jobs(Protocol):
         """Does everything that is due now, and what that makes due, to the end: for tests and for moved clocks."""
         ...
 
+    async def waiting(self, session: AsyncSession) -> list[NewJob]:
+        """Every job that is not done yet, but for what `every` repeats: what a snapshot of the world keeps."""
+        ...
+
+    async def clear(self, session: AsyncSession) -> None:
+        """Forgets them all, in the caller's transaction. What is running comes to its end, and is not done again."""
+        ...
+
     async def due_at(self, command: str, key: str = "") -> datetime | None:
         """When a waiting job is due, such as one that `every` repeats; None while it runs or when there is none."""
         ...

@@ -79,6 +79,13 @@ _PERIODS = text(
     "SELECT task_name, min(args->>'due') FROM procrastinate_jobs "
     "WHERE task_name = ANY(:commands) AND args->>'key' = '' AND status IN ('todo', 'doing') GROUP BY task_name"
 ).bindparams(bindparam("commands", type_=ARRAY(Text)))
+_WAITING = text(
+    "SELECT task_name, args, lock FROM procrastinate_jobs "
+    "WHERE status IN ('todo', 'doing') AND NOT task_name = ANY(:commands) ORDER BY id"
+).bindparams(bindparam("commands", type_=ARRAY(Text)))
+_CLEAR = text("DELETE FROM procrastinate_jobs WHERE status = 'todo' AND NOT task_name = ANY(:commands)").bindparams(
+    bindparam("commands", type_=ARRAY(Text))
+)
 _DUE_AT = text("SELECT args->>'due' FROM procrastinate_jobs WHERE status = 'todo' AND queueing_lock = :lock")
 _NEXT_DUE = text(
     "SELECT min(args->>'due') FROM procrastinate_jobs WHERE status = 'todo' AND NOT task_name = ANY(:commands)"
@@ -177,6 +184,15 @@ class ProcrastinateJobs:
                     install_signal_handlers=False,
                     delete_jobs="successful",
                 )
+
+    async def waiting(self, session: AsyncSession) -> list[NewJob]:
+        rows = await session.execute(_WAITING, {"commands": sorted(self._periods)})
+        return [
+            NewJob(command, args["key"], _moment(args["due"]), lock, args["payload"]) for command, args, lock in rows
+        ]
+
+    async def clear(self, session: AsyncSession) -> None:
+        await session.execute(_CLEAR, {"commands": sorted(self._periods)})
 
     async def due_at(self, command: str, key: str = "") -> datetime | None:
         async with self._database.reading() as session:

@@ -163,6 +163,17 @@ class RowJobs:
                 return
             await asyncio.gather(*self._running.values(), return_exceptions=True)
 
+    async def waiting(self, session: AsyncSession) -> list[NewJob]:
+        table = self._table
+        rows = await session.scalars(select(table).where(self._comes_once()).order_by(table.id))
+        return [NewJob(row.command, row.key, row.due_at, row.queue, dict(row.payload)) for row in rows]
+
+    async def clear(self, session: AsyncSession) -> None:
+        await session.execute(delete(self._table).where(self._comes_once()))
+
+    def _comes_once(self) -> Any:
+        return self._table.command.not_in(sorted(self._periods))
+
     async def due_at(self, command: str, key: str = "") -> datetime | None:
         table = self._table
         waiting = select(table.due_at).where(table.command == command, table.key == key, table.worker.is_(None))
@@ -172,9 +183,7 @@ class RowJobs:
 
     async def next_due(self) -> datetime | None:
         table = self._table
-        waiting = select(func.min(table.due_at)).where(
-            table.worker.is_(None), table.command.not_in(sorted(self._periods))
-        )
+        waiting = select(func.min(table.due_at)).where(table.worker.is_(None), self._comes_once())
         async with self._database.reading() as session:
             due: datetime | None = await session.scalar(waiting)
         return due

@@ -8,6 +8,7 @@ from headrace.identifiers import Identifiers
 from headrace.jobs import Jobs
 from headrace.outbound import Outbound
 from headrace.platform.cache import Cache
+from headrace.platform.call_log import CallLog
 from headrace.platform.controls import Controls
 from headrace.settings import Settings
 
@@ -15,7 +16,7 @@ from headrace.settings import Settings
 @dataclass(frozen=True)
 class Box:
     """The WhatsApp side of one server: its database, its clock, its way out, its jobs, and what was set in its control
-    room.
+    room and noted for it.
     """
 
     settings: Settings
@@ -27,3 +28,4 @@ class Box:
     revisions: Revisions
     cache: Cache = field(default_factory=Cache)
     controls: Controls = field(default_factory=Controls)
+    call_log: CallLog = field(default_factory=CallLog)

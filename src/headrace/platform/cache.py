@@ -22,13 +22,14 @@ FLOWS = "kept:flows"
 TEMPLATES = "kept:templates"
 USERS = "kept:users"
 
-_KINDS = (ACCOUNTS, CALLBACKS, FLOWS, TEMPLATES, USERS)
+KINDS = (ACCOUNTS, CALLBACKS, FLOWS, TEMPLATES, USERS)
+"""Every kind; whoever changes many rows past the session moves the revisions of all."""
 _LARGEST = 20_000
 """A kind that holds more entries than this begins anew."""
 
 _CHANGED = "changed kinds"
 _KEPT = "kept"
-_NUMBERS = text(f"SELECT topic, number FROM revisions WHERE topic IN ({', '.join(repr(kind) for kind in _KINDS)})")  # noqa: S608
+_NUMBERS = text(f"SELECT topic, number FROM revisions WHERE topic IN ({', '.join(repr(kind) for kind in KINDS)})")  # noqa: S608
 
 
 @dataclass
@@ -46,7 +47,7 @@ class Cache:
 
     def __init__(self) -> None:
         self._revisions: dict[str, int | None] = {}
-        self._entries: dict[str, dict[Any, Any]] = {kind: {} for kind in _KINDS}
+        self._entries: dict[str, dict[Any, Any]] = {kind: {} for kind in KINDS}
 
     async def kept(self, session: AsyncSession) -> Kept:
         """What may be used in this transaction; what is read into it is kept for the next ones.
@@ -62,7 +63,7 @@ class Cache:
         numbers: dict[str, int] = dict((await connection.execute(_NUMBERS)).all())
         changed = session.info.get(_CHANGED, ())
         kept = Kept()
-        for kind in _KINDS:
+        for kind in KINDS:
             if kind in changed:
                 continue
             if self._revisions.get(kind) != numbers.get(kind) or len(self._entries[kind]) > _LARGEST:

@@ -8,6 +8,6 @@ from headrace.testing import FreshBox
 
 
 @pytest.fixture(scope="module")
-def box(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FreshBox]:
+def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FreshBox]:
     with FreshBox(tmp_path_factory.mktemp("world") / "box") as box:
         yield box

@@ -16,92 +16,95 @@ def make_flow(box: FreshBox, name: str, text: str, **parameters: Any) -> str:
     return str(made["id"])
 
 
-def test_the_clock_moves_and_comes_back(box: FreshBox) -> None:
-    assert box.world("POST", "/clock", by="1d 2h")["offset_seconds"] == 26 * 3600
-    assert box.world("POST", "/clock", by=60)["offset_seconds"] == 26 * 3600 + 60
-    assert box.world("POST", "/clock", reset=True)["offset_seconds"] == 0
-    moved = box.world("POST", "/clock", to="2026-06-01T12:00+02:00")
+def test_the_clock_moves_and_comes_back(room: FreshBox) -> None:
+    assert room.world("POST", "/clock", by="1d 2h")["offset_seconds"] == 26 * 3600
+    assert room.world("POST", "/clock", by=60)["offset_seconds"] == 26 * 3600 + 60
+    assert room.world("POST", "/clock", reset=True)["offset_seconds"] == 0
+    moved = room.world("POST", "/clock", to="2026-06-01T12:00+02:00")
     assert moved["now"].startswith("2026-06-01T10:00:0")
-    box.world("POST", "/clock", reset=True)
+    room.world("POST", "/clock", reset=True)
 
 
-def test_an_endpoint_breaks_and_heals(box: FreshBox) -> None:
-    flow_id = make_flow(box, "Asks", endpoint_flow_json(), endpoint_uri="https://example.com/flow")
-    broken = box.world("POST", f"/flows/{flow_id}/endpoint", latency_milliseconds=7500)
+def test_an_endpoint_breaks_and_heals(room: FreshBox) -> None:
+    flow_id = make_flow(room, "Asks", endpoint_flow_json(), endpoint_uri="https://example.com/flow")
+    broken = room.world("POST", f"/flows/{flow_id}/endpoint", latency_milliseconds=7500)
     assert broken["fault"] == {"latency_milliseconds": 7500, "status": None, "drops": False, "waits": False}
-    assert box.world("POST", f"/flows/{flow_id}/endpoint")["fault"] is None
-    plain = make_flow(box, "Plain", flow_json())
+    assert room.world("POST", f"/flows/{flow_id}/endpoint")["fault"] is None
+    plain = make_flow(room, "Plain", flow_json())
     with pytest.raises(BoxError, match="has no endpoint"):
-        box.break_endpoint(plain, drops=True)
+        room.break_endpoint(plain, drops=True)
 
 
-def test_an_unverified_business_publishes_nothing(box: FreshBox) -> None:
-    business_id = box.world()["businesses"][0]["id"]
-    flow_id = make_flow(box, "Waits", flow_json())
-    assert box.world("POST", f"/businesses/{business_id}", verified=False)["is_verified"] is False
+def test_an_unverified_business_publishes_nothing(room: FreshBox) -> None:
+    business_id = room.world()["businesses"][0]["id"]
+    flow_id = make_flow(room, "Waits", flow_json())
+    assert room.world("POST", f"/businesses/{business_id}", verified=False)["is_verified"] is False
     with pytest.raises(BoxError) as refused:
-        box.graph("POST", f"{flow_id}/publish")
+        room.graph("POST", f"{flow_id}/publish")
     assert refused.value.code == 139000
-    box.world("POST", f"/businesses/{business_id}", verified="true")
-    assert box.graph("POST", f"{flow_id}/publish") == {"success": True}
+    room.world("POST", f"/businesses/{business_id}", verified="true")
+    assert room.graph("POST", f"{flow_id}/publish") == {"success": True}
 
 
-def test_a_banned_number_sends_nothing(box: FreshBox) -> None:
-    sender, amara = box.credentials.phone_number_id, box.handset("Amara")
-    box.world("POST", f"/numbers/{sender}", banned=True)
+def test_a_banned_number_sends_nothing(room: FreshBox) -> None:
+    sender, amara = room.credentials.phone_number_id, room.handset("Amara")
+    room.world("POST", f"/numbers/{sender}", banned=True)
     with pytest.raises(BoxError) as refused:
-        box.send(amara.wa_id, text={"body": "Hello"})
+        room.send(amara.wa_id, text={"body": "Hello"})
     assert (refused.value.code, refused.value.status) == (131031, 403)
-    assert box.graph("GET", sender, fields="status")["status"] == "BANNED"
-    box.world("POST", f"/numbers/{sender}", banned=False)
-    assert box.send(amara.wa_id, text={"body": "Hello"}).startswith("wamid.")
+    assert room.graph("GET", sender, fields="status")["status"] == "BANNED"
+    room.world("POST", f"/numbers/{sender}", banned=False)
+    assert room.send(amara.wa_id, text={"body": "Hello"}).startswith("wamid.")
 
 
-def test_templates_are_judged_by_rules_and_by_hand(box: FreshBox) -> None:
+def test_templates_are_judged_by_rules_and_by_hand(room: FreshBox) -> None:
     rule = {"pattern": "sale*", "decision": "hold", "reason": "NONE", "delay_seconds": 0}
-    assert box.world("POST", "/templates/review", rules=[rule]) == {"rules": [rule]}
+    assert room.world("POST", "/templates/review", rules=[rule]) == {"rules": [rule]}
     body = {"type": "BODY", "text": "Everything for less."}
-    made = box.graph(
+    made = room.graph(
         "POST",
-        f"{box.credentials.waba_id}/message_templates",
+        f"{room.credentials.waba_id}/message_templates",
         name="sale_now",
         language="en_GB",
         category="MARKETING",
         components=[body],
     )
     path = f"/templates/{made['id']}"
-    rejected = box.world("POST", path, action="reject", reason="promotional")
+    rejected = room.world("POST", path, action="reject", reason="promotional")
     assert (rejected["status"], rejected["rejected_reason"]) == ("REJECTED", "PROMOTIONAL")
-    assert box.world("POST", path, action="approve")["status"] == "APPROVED"
-    assert box.world("POST", path, quality="red", category="utility")["status"] == "PAUSED"
+    assert room.world("POST", path, action="approve")["status"] == "APPROVED"
+    assert room.world("POST", path, quality="red", category="utility")["status"] == "PAUSED"
     with pytest.raises(BoxError, match="PAUSED"):
-        box.world("POST", path, action="reinstate")
-    shown = box.world("GET", "/templates")
+        room.world("POST", path, action="reinstate")
+    shown = room.world("GET", "/templates")
     assert (shown["rules"], [template["name"] for template in shown["templates"]]) == ([rule], ["sale_now"])
-    box.world("POST", "/templates/review", rules=[])
+    room.world("POST", "/templates/review", rules=[])
 
 
-def test_limits_hold_and_lost_messages_are_named(box: FreshBox) -> None:
+def test_limits_hold_and_lost_messages_are_named(room: FreshBox) -> None:
     usual = {"pair": False, "per_second": None, "refuses_shut_windows": False}
-    assert box.world("POST", "/messages/limits", refuses_shut_windows=True) == {**usual, "refuses_shut_windows": True}
-    message = {"messaging_product": "whatsapp", "to": box.handset("Ben").wa_id, "text": {"body": "Hello"}}
+    assert room.world("POST", "/messages/limits", refuses_shut_windows=True) == {**usual, "refuses_shut_windows": True}
+    message = {"messaging_product": "whatsapp", "to": room.handset("Ben").wa_id, "text": {"body": "Hello"}}
     with pytest.raises(BoxError) as refused:
-        box.graph("POST", f"{box.credentials.phone_number_id}/messages", **message)
+        room.graph("POST", f"{room.credentials.phone_number_id}/messages", **message)
     assert refused.value.code == 131047
-    assert box.world("POST", "/messages/limits", refuses_shut_windows=False) == usual
-    assert box.world("GET", "/messages/lost") == {"lost": []}
+    assert room.world("POST", "/messages/limits", refuses_shut_windows=False) == usual
+    assert room.world("GET", "/messages/lost") == {"lost": []}
 
 
-def test_rules_versions_and_metrics_are_settings(box: FreshBox) -> None:
-    assert box.world("POST", "/rules", hold_seconds=60, latencies_milliseconds="500,2000") == {
+def test_rules_versions_and_metrics_are_settings(room: FreshBox) -> None:
+    assert room.world("POST", "/rules", hold_seconds=60, latencies_milliseconds="500,2000") == {
         "hold_seconds": 60,
         "latencies_milliseconds": [500, 2000],
     }
-    assert box.world("POST", "/rules", reset=True) == {}
-    assert box.world("POST", "/versions/6.3", frozen="2027-01-31") == {"6.3": {"frozen": "2027-01-31"}}
-    assert box.world("POST", "/versions/6.3") == {}
-    assert box.world("POST", "/metrics", threshold=5, zone="Europe/London") == {"threshold": 5, "zone": "Europe/London"}
-    assert box.world("POST", "/metrics", threshold=250, zone="account") == {"threshold": 250, "zone": None}
+    assert room.world("POST", "/rules", reset=True) == {}
+    assert room.world("POST", "/versions/6.3", frozen="2027-01-31") == {"6.3": {"frozen": "2027-01-31"}}
+    assert room.world("POST", "/versions/6.3") == {}
+    assert room.world("POST", "/metrics", threshold=5, zone="Europe/London") == {
+        "threshold": 5,
+        "zone": "Europe/London",
+    }
+    assert room.world("POST", "/metrics", threshold=250, zone="account") == {"threshold": 250, "zone": None}
 
 
 @pytest.mark.parametrize(
@@ -134,16 +137,19 @@ def test_rules_versions_and_metrics_are_settings(box: FreshBox) -> None:
         ("/metrics", {"zone": "../../etc/passwd"}, "is no time zone"),
     ],
 )
-def test_what_makes_no_sense_is_refused_in_words(box: FreshBox, path: str, members: dict[str, Any], words: str) -> None:
-    before = box.world()
+def test_what_makes_no_sense_is_refused_in_words(
+    room: FreshBox, path: str, members: dict[str, Any], words: str
+) -> None:
+    before = room.world()
     with pytest.raises(BoxError, match=words):
-        box.world("POST", path, **members)
-    assert {**box.world(), "clock": None} == {**before, "clock": None}
+        room.world("POST", path, **members)
+    assert {**room.world(), "clock": None} == {**before, "clock": None}
 
 
-def test_other_sites_and_proxies_get_nothing(box: FreshBox) -> None:
+def test_other_sites_and_proxies_get_nothing(room: FreshBox) -> None:
+
     def status(**headers: str) -> int:
-        request = urllib.request.Request(f"{box.url}/_world/clock", data=b'{"by": "1h"}', method="POST")
+        request = urllib.request.Request(f"{room.url}/_world/clock", data=b'{"by": "1h"}', method="POST")
         for name, value in headers.items():
             request.add_header(name.replace("_", "-"), value)
         try:
@@ -153,6 +159,6 @@ def test_other_sites_and_proxies_get_nothing(box: FreshBox) -> None:
             return error.code
 
     assert status(Origin="https://elsewhere.example") == 403
-    assert status(Host="box.example.org") == 421
+    assert status(Host="room.example.org") == 421
     assert status(X_Forwarded_For="203.0.113.9") == 401
-    assert box.world()["clock"]["offset_seconds"] == 0
+    assert room.world()["clock"]["offset_seconds"] == 0

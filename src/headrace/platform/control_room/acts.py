@@ -7,11 +7,14 @@ from typing import Any
 
 from headrace.exchange.health.rules import RULES, UnusableRules, changed
 from headrace.flowjson.catalogue.versions import VERSIONS
+from headrace.identifiers import ReseedableIdentifiers
 from headrace.platform.accounts.models import Business, PhoneNumber
 from headrace.platform.box import Box
+from headrace.platform.control_room import log_entries, snapshots
 from headrace.platform.control_room.moving_clock import FARTHEST, ClockMover, UnmovableClock
 from headrace.platform.control_room.overview import flow_state, overview
 from headrace.platform.control_room.requests import Refused, Wishes
+from headrace.platform.control_room.snapshots import SnapshotUnusable
 from headrace.platform.controls import EndpointFault, Values, VersionDates, WebhookFault
 from headrace.platform.flows.models import Flow
 from headrace.protocol import FlowStatus
@@ -198,3 +201,90 @@ def _number(value: Any) -> Any:
     except ValueError:
         return value
     return parts if len(parts) > 1 else parts[0]
+
+
+async def reset_world(room: Room, wishes: Wishes, _path: Mapping[str, str]) -> dict[str, Any]:
+    """Everything as it began; with `seed`, what is made from then on has the same ids each time."""
+    wishes.only("seed")
+    seed = wishes.whole("seed", 0, 2**31)
+    await snapshots.reset(room.box)
+    if isinstance(room.box.identifiers, ReseedableIdentifiers):
+        room.box.identifiers.reseed(seed)
+    elif seed is not None:
+        raise Refused("The identifiers of this box cannot be seeded.")
+    return await overview(room.box)
+
+
+async def list_snapshots(room: Room, _wishes: Wishes, _path: Mapping[str, str]) -> dict[str, Any]:
+    return {"snapshots": snapshots.list_snapshots(room.box)}
+
+
+async def take_snapshot(room: Room, wishes: Wishes, _path: Mapping[str, str]) -> dict[str, Any]:
+    """Keeps the world as it is under a `name`."""
+    wishes.only("name")
+    name = wishes.text("name")
+    if name is None:
+        raise Refused('Say under which name: {"name": "before-lunch"}.')
+    return dict(await _snapshot(snapshots.take_snapshot(room.box, name)))
+
+
+async def restore_snapshot(room: Room, wishes: Wishes, path: Mapping[str, str]) -> dict[str, Any]:
+    """Puts the world back to a snapshot."""
+    wishes.only()
+    await _snapshot(snapshots.restore(room.box, path["name"]))
+    if isinstance(room.box.identifiers, ReseedableIdentifiers):
+        room.box.identifiers.reseed(None)  # seeded ones would come a second time
+    return await overview(room.box)
+
+
+async def forget_snapshot(room: Room, wishes: Wishes, path: Mapping[str, str]) -> dict[str, Any]:
+    """Deletes a snapshot."""
+    wishes.only()
+    try:
+        snapshots.forget_snapshot(room.box, path["name"])
+    except SnapshotUnusable as error:
+        raise Refused(str(error), 404) from error
+    return await list_snapshots(room, wishes, path)
+
+
+async def keep_log(room: Room, wishes: Wishes, _path: Mapping[str, str]) -> dict[str, Any]:
+    """`keeps`: whether calls to the Graph API are logged."""
+    wishes.only("keeps")
+    keeps = bool(wishes.flag("keeps"))
+    await room.change(lambda values: replace(values, keeps_log=keeps))
+    return {"keeps": keeps}
+
+
+async def show_entry(room: Room, _wishes: Wishes, path: Mapping[str, str]) -> dict[str, Any]:
+    """One entry of the log in full."""
+    await room.box.call_log.flush(room.box.database)
+    read = _READERS.get(path["kind"])
+    async with room.box.database.reading() as session:
+        found = None if read is None else await read(session, room.box, int(path["number"]))
+    if found is None:
+        raise Refused("The log has no such entry.", 404)
+    return found
+
+
+async def deliver_again(room: Room, wishes: Wishes, path: Mapping[str, str]) -> dict[str, Any]:
+    """Posts a webhook once more, at once."""
+    wishes.only()
+    async with room.box.database.transaction() as session:
+        if not await log_entries.deliver_again(session, room.box, int(path["number"])):
+            raise Refused("The log has no such webhook.", 404)
+    return {"delivers": True}
+
+
+_READERS = {
+    "call": log_entries.read_call,
+    "exchange": log_entries.read_exchange,
+    "ping": log_entries.read_exchange,
+    "webhook": log_entries.read_webhook,
+}
+
+
+async def _snapshot(doing: Awaitable[Any]) -> Any:
+    try:
+        return await doing
+    except SnapshotUnusable as error:
+        raise Refused(str(error)) from error

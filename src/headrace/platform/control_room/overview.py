@@ -21,8 +21,9 @@ from headrace.platform.health.windows import count
 from headrace.platform.messaging.acceptance import MESSAGES_WHILE_THROTTLED
 from headrace.platform.messaging.facts import THROTTLE_PERIOD
 from headrace.platform.messaging.models import Message
+from headrace.platform.templates.models import Template
 from headrace.platform.webhooks.models import DELIVERED, DROPPED, WebhookDelivery
-from headrace.protocol import FlowStatus
+from headrace.protocol import FlowStatus, TemplateStatus
 
 _SOUND = EndpointFault()
 
@@ -53,6 +54,21 @@ async def overview(box: Box) -> dict[str, Any]:
         waiting = await session.scalar(
             select(func.count()).select_from(WebhookDelivery).where(WebhookDelivery.state.not_in((DELIVERED, DROPPED)))
         )
+        listed = await session.scalars(
+            select(Template).where(Template.status != TemplateStatus.DELETED).order_by(Template.created_at, Template.id)
+        )
+        templates = [
+            {
+                "id": row.id,
+                "name": row.name,
+                "language": row.language,
+                "category": row.category,
+                "status": row.status,
+                "quality": row.quality,
+                "rejected_reason": row.rejected_reason,
+            }
+            for row in listed
+        ]
     offset = box.clock.offset if isinstance(box.clock, MovableClock) else timedelta(0)
     return {
         "clock": {"now": now.isoformat(timespec="seconds"), "offset_seconds": round(offset.total_seconds())},
@@ -61,6 +77,7 @@ async def overview(box: Box) -> dict[str, Any]:
         "businesses": businesses,
         "numbers": numbers,
         "handsets": handsets,
+        "templates": templates,
         "rules": differences(values.rules),
         "versions": {
             version: {name: str(day) for name, day in asdict(dates).items() if day is not None}

@@ -25,7 +25,7 @@ class EndpointCall(Table):
 
     __tablename__ = "endpoint_calls"
     __table_args__ = (
-        Index("ix_endpoint_calls_flow", "flow_id", "at"),
+        Index("ix_endpoint_calls_flow", "flow_id", "id"),
         # Everything that health and metrics look at, so that they read the index alone.
         Index(
             "ix_endpoint_calls_figures",

@@ -46,7 +46,13 @@ class _Answer:
     face: face.Face
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        response = await face.answer(self.face, Request(scope, receive))
+        box = self.face.box
+        if not (box.call_log.is_open and box.controls.values.keeps_log):
+            response = await face.answer(self.face, Request(scope, receive))
+        else:
+            noted = box.call_log.begin(scope, receive, box.clock)
+            response = await face.answer(self.face, Request(scope, noted.receive))
+            box.call_log.end(noted, response.status_code, bytes(response.body))
         await response(scope, receive, send)
 
 

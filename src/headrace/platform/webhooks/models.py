@@ -16,6 +16,7 @@ DROPPED = "dropped"
 
 _WAITS = text("state = 'waiting'")
 _IS_ASIDE = text("state = 'aside'")
+_IS_OF_FLOWS = text("field = 'flows'")
 
 
 class AppSubscription(Table):
@@ -66,6 +67,10 @@ class WebhookEvent(Table):
     """
 
     __tablename__ = "webhook_events"
+    # Those about Flows are found by their Flow; those about messages, which are many, by their message.
+    __table_args__ = (
+        Index("ix_webhook_events_flows", "subject", sqlite_where=_IS_OF_FLOWS, postgresql_where=_IS_OF_FLOWS),
+    )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=True)
     waba_id: Mapped[str] = mapped_column(ForeignKey("wabas.id"))
