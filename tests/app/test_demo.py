@@ -16,7 +16,7 @@ from headrace.business.inbound.routes import callback_path
 from headrace.business.team import Caller
 from headrace.cli import application as application_of
 from headrace.clock import ManualClock
-from headrace.console.routes import PAGES
+from headrace.console.routes import OPEN_PAGES, PAGES
 from headrace.identifiers import SeededIdentifiers
 from headrace.platform import routes as platform
 from headrace.settings import Settings
@@ -63,11 +63,16 @@ def address(route: BaseRoute) -> str:
 
 async def test_pages_are_for_our_names_and_for_known_people(application: Application) -> None:
     assert application.box is not None
-    routes = [*PAGES, *platform.pages(application.box.box), *static_routes()]
+    routes = [*PAGES, *platform.pages(application.box.box)]
     async with browser(application) as client:
         for path in {*map(address, routes), "/no/such/page"}:
             assert (await client.get(path, headers=FOREIGN)).status_code == 421, path
             assert (await client.get(path, headers=FORWARDED)).status_code == 401, path
+        for path in map(address, [*OPEN_PAGES, *static_routes()]):
+            assert (await client.get(path, headers=FOREIGN)).status_code == 421, path
+            assert (await client.get(path, headers=FORWARDED)).status_code in {200, 404, 405}, path
+        asked = await client.get("/flows", headers={**FORWARDED, "Accept": "text/html"})
+        assert asked.headers["location"] == "/sign-in?next=%2Fflows"
 
 
 @pytest.mark.parametrize("path", OPEN)
@@ -93,7 +98,7 @@ async def test_on_another_address_nobody_gets_in(settings: Settings) -> None:
         for host in ("192.0.2.7:8460", "127.0.0.1:8460"):
             refused = await client.get("/", headers={"Host": host})
             assert refused.status_code == 401
-            assert refused.text.startswith("Nobody can sign in here yet.")
+            assert refused.text.startswith("Sign in first")
     await application.close()
 
 

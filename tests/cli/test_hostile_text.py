@@ -95,6 +95,7 @@ NAME = f"h\x1b[2J\u202e ::error ::{'x'}.json"
 WAYS: dict[str, tuple[str, ...]] = {
     "check": ("check", NAME, "broken.json", "torn.json"),
     "check --fix": ("check", "torn.json", "broken.json", "--fix"),
+    "invite": ("invite", "ben@example.org", "--data", NAME),
     "check as JSON": ("check", NAME, "broken.json", "torn.json", "--format", "json"),
     "check as SARIF": ("check", NAME, "broken.json", "--format", "sarif"),
     "check of nothing": ("check", HOSTILE),

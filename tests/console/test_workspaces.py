@@ -118,6 +118,7 @@ async def theirs(console: Console, two: Two) -> AsyncIterator[httpx.AsyncClient]
 def addresses(route: Route, two: Two) -> tuple[str, str]:
     """The page of what is mine, and the same page of what nobody has."""
     own: dict[str, Any] = {"flow_id": two.message.flow_id, "response_id": two.response.id, "sender_id": "501"}
+    own |= {"user_id": two.mine.caller.user.id, "workspace_id": two.mine.caller.workspace_id}
     both: dict[str, Any] = {"media_id": MEDIA, "number": 1}
     path = re.sub(r":\w+", "", route.path)
     mine, unknown = {**own, "key": own["flow_id"]}, dict.fromkeys((*own, "key"), UNKNOWN)

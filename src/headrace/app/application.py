@@ -18,6 +18,7 @@ from headrace.app.business import open_business
 from headrace.app.credentials import Credentials
 from headrace.app.demo import Demo, at_this_machine, is_local, open_administrator, open_demo, place_of
 from headrace.app.guard import LOCAL_NAMES, PageGuard, host_name
+from headrace.app.signing_in import signed_in
 from headrace.business.connections.service import Connection
 from headrace.business.context import BusinessContext
 from headrace.business.inbound import routes as inbound
@@ -25,7 +26,7 @@ from headrace.business.whatsapp.errors import WhatsAppRefused
 from headrace.business.whatsapp.subscriptions import subscribe
 from headrace.clock import Clock, MovableClock
 from headrace.console.context import Console
-from headrace.console.routes import PAGES, REFUSALS
+from headrace.console.routes import OPEN_PAGES, OPEN_PATHS, PAGES, REFUSALS
 from headrace.identifiers import Identifiers, ReseedableIdentifiers
 from headrace.outbound import Outbound
 from headrace.platform.box import Box
@@ -167,7 +168,7 @@ def _compose(
         if is_local(settings):
             pages += control_room_routes(box.box, [] if business is None else [business.jobs])
     if demo is not None:
-        pages += PAGES
+        pages += [*PAGES, *OPEN_PAGES]
     if previews is not None:
         doors += previews.open_routes()
         pages += previews.routes()
@@ -177,10 +178,15 @@ def _compose(
         guarded.state.console = Console(business, partial(place_of, settings, box.world if box else None, demo))
     if box is not None:
         asgi.state.box = guarded.state.box = box.box
+    find_caller = at_this_machine(settings, demo.administrator if demo else "whoever looks at a phone")
+    if business is not None and demo is not None:
+        find_caller = signed_in(business, find_caller)
     asgi.router.default = PageGuard(
         guarded,
         names=LOCAL_NAMES | {host_name(settings.base_url) or settings.host},
-        find_caller=at_this_machine(settings, demo.administrator if demo else "whoever looks at a phone"),
+        find_caller=find_caller,
+        open_paths=OPEN_PATHS if demo is not None else (),
+        sign_in="/sign-in" if demo is not None else None,
         content_security_policy=CONTENT_SECURITY_POLICY,
     )
     return asgi

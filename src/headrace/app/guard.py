@@ -7,10 +7,10 @@ token, a signature or an unguessable address, is no page and is not guarded.
 
 from collections.abc import Awaitable, Callable
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import PlainTextResponse
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from headrace.ui.origins import SAFE_METHODS, is_from_another_site
@@ -39,7 +39,8 @@ class PageGuard:
     """Checks Host and Origin, asks who calls, and adds the security headers to every page.
 
     `names` are those it answers to. The caller is put into the request's state for the pages; without `find_caller`
-    whoever passes the other checks may see them.
+    whoever passes the other checks may see them. Who calls is not asked where a path begins like one of `open_paths`;
+    `sign_in` is the page for those whom nobody knows.
     """
 
     def __init__(
@@ -49,10 +50,14 @@ class PageGuard:
         names: frozenset[str],
         content_security_policy: str,
         find_caller: FindCaller | None = None,
+        open_paths: tuple[str, ...] = (),
+        sign_in: str | None = None,
     ) -> None:
         self._app = app
         self._names = names
         self._find_caller = find_caller
+        self._open_paths = open_paths
+        self._sign_in = sign_in
         self._headers = {
             "content-security-policy": content_security_policy,
             "x-content-type-options": "nosniff",
@@ -65,11 +70,11 @@ class PageGuard:
             await self._app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        refusal = self._refusal(scope["method"], headers)
+        refusal: Response | None = self._refusal(scope["method"], headers)
         caller = None
-        if refusal is None and self._find_caller is not None:
+        if refusal is None and self._find_caller is not None and not scope["path"].startswith(self._open_paths):
             caller = await self._find_caller(headers)
-            refusal = _sign_in_missing() if caller is None else None
+            refusal = self._unknown(scope, headers) if caller is None else None
         if refusal is not None:
             await refusal(scope, receive, send)
             return
@@ -83,6 +88,17 @@ class PageGuard:
 
         state = {**scope.get("state", {}), "caller": caller}
         await self._app({**scope, "state": state}, receive, send_with_headers)
+
+    def _unknown(self, scope: Scope, headers: Headers) -> Response:
+        """Sends a person to the page where one signs in, and tells everything else that it is not known."""
+        if self._sign_in is None:
+            return _sign_in_missing()
+        is_page = scope["method"] == "GET" and "text/html" in headers.get("accept", "") and "hx-request" not in headers
+        if is_page:
+            query = scope.get("query_string", b"").decode("latin-1")
+            there = scope["path"] + (f"?{query}" if query else "")
+            return RedirectResponse(f"{self._sign_in}?next={quote(there, safe='')}", 303)
+        return PlainTextResponse("Sign in first: nobody is signed in in this browser any more.\n", 401)
 
     def _refusal(self, method: str, headers: Headers) -> PlainTextResponse | None:
         host = headers.get("host", "")

@@ -23,6 +23,7 @@ COMMANDS = (
     "explain",
     "format",
     "graph",
+    "invite",
     "keys",
     "load",
     "lsp",

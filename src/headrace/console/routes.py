@@ -1,4 +1,4 @@
-"""Every address of the console. All of them are pages: who asks for one is known."""
+"""Every address of the console: pages, of which is known who asks for one, and those by which one becomes known."""
 
 from collections.abc import Mapping
 
@@ -8,7 +8,18 @@ from starlette.types import ExceptionHandler
 import headrace.ui.numbers  # noqa: F401 - `row` in a path
 from headrace.business.encryption import KeyUnusable
 from headrace.business.team import NotPermitted
-from headrace.console import channels, comparing, creating, flows, lifecycle, responses, sending, start
+from headrace.console import (
+    channels,
+    comparing,
+    creating,
+    flows,
+    lifecycle,
+    responses,
+    sending,
+    signing_in,
+    start,
+    team,
+)
 from headrace.console.builder import pages as builder
 from headrace.console.shell import key_unusable, not_permitted
 
@@ -39,6 +50,13 @@ PAGES = (
     Route("/flows/{flow_id:str}/copy", lifecycle.copy, methods=["POST"]),
     Route("/flows/{flow_id:str}/settings", lifecycle.settings_form, methods=["GET"]),
     Route("/flows/{flow_id:str}/settings", lifecycle.settings, methods=["POST"]),
+    Route("/you", team.you, methods=["GET"]),
+    Route("/team", team.index, methods=["GET"]),
+    Route("/team/invite", team.invite, methods=["POST"]),
+    Route("/team/withdraw", team.withdraw, methods=["POST"]),
+    Route("/team/{user_id:row}", team.change, methods=["POST"]),
+    Route("/workspaces/{workspace_id:row}", team.switch, methods=["POST"]),
+    Route("/log", team.log, methods=["GET"]),
     Route("/channels/whatsapp/flows", channels.flows, methods=["GET"]),
     Route("/channels/whatsapp/senders", channels.senders, methods=["GET"]),
     Route("/channels/whatsapp/senders/{sender_id:str}", channels.sender, methods=["GET"]),
@@ -53,5 +71,17 @@ PAGES = (
     Route("/responses/{response_id:row}", responses.show, methods=["GET"]),
     Route("/responses/{response_id:row}/files/{media_id:str}", responses.file, methods=["GET"]),
 )
+
+OPEN_PAGES = (
+    Route("/sign-in", signing_in.sign_in_form, methods=["GET"]),
+    Route("/sign-in", signing_in.sign_in, methods=["POST"]),
+    Route("/sign-out", signing_in.sign_out, methods=["POST"]),
+    Route("/invitations/{token:str}", signing_in.invitation, methods=["GET"]),
+    Route("/invitations/{token:str}", signing_in.accept, methods=["POST"]),
+)
+"""What somebody may see whom nobody knows yet: how to become known."""
+
+OPEN_PATHS = ("/sign-in", "/sign-out", "/invitations/", "/static/")
+"""How the addresses of those begin, and of what they need."""
 
 REFUSALS: Mapping[type[Exception], ExceptionHandler] = {NotPermitted: not_permitted, KeyUnusable: key_unusable}

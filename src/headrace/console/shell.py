@@ -38,6 +38,11 @@ def part(name: str, values: Mapping[str, Any], status: int = 200) -> HTMLRespons
     return render(_environment, f"console/{name}.html", values, status)
 
 
+def whole(name: str, values: Mapping[str, Any], status: int = 200) -> HTMLResponse:
+    """A page of its own, for somebody who is not known yet."""
+    return render(_environment, f"console/{name}.html", values, status)
+
+
 def redirect(address: str | None) -> Response:
     """What a dialog's form is answered with when it has done its work: another page, or the same one anew."""
     headers = {"HX-Refresh": "true"} if address is None else {"HX-Redirect": address}

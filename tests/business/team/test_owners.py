@@ -9,7 +9,7 @@ from sqlalchemy import Table, UniqueConstraint
 import headrace.business
 from headrace.business.schema import Table as BusinessTable
 
-INSTALLATION = {"jobs", "revisions", "users", "workspaces"}
+INSTALLATION = {"jobs", "revisions", "sign_in_failures", "sign_ins", "users", "workspaces"}
 """Tables of the installation: its work and counters, the people who sign in, and the workspaces themselves."""
 
 UNIQUE_EVERYWHERE = {("whatsapp_connections", ("key",))}
@@ -17,7 +17,7 @@ UNIQUE_EVERYWHERE = {("whatsapp_connections", ("key",))}
 
 TABLES = {name: table for name, table in BusinessTable.metadata.tables.items() if name not in INSTALLATION}
 
-FREE = {"team/scope.py", "team/service.py"}
+FREE = {"team/members.py", "team/scope.py", "team/service.py", "team/sign_ins.py"}
 """Where statements are made, and where the callers come from that they start with."""
 
 UNSCOPED = {

@@ -20,6 +20,11 @@ class Act(StrEnum):
     PUBLISHED_FLOW = "published a Flow"
     DEPRECATED_FLOW = "deprecated a Flow"
     DELETED_FLOW = "deleted a Flow"
+    INVITED = "invited somebody"
+    WITHDREW_INVITATION = "withdrew an invitation"
+    JOINED = "joined"
+    CHANGED_ROLE = "changed a role"
+    REMOVED_MEMBER = "took a member out"
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,14 @@ async def create_workspace(session: AsyncSession, name: str, at: datetime) -> Wo
     return workspace
 
 
+async def find_workspace(session: AsyncSession, name: str | None) -> Workspace | None:
+    """The workspace of this name, or the first one where no name is given."""
+    statement = select(Workspace).order_by(Workspace.id).limit(1)
+    if name is not None:
+        statement = statement.where(Workspace.name == name)
+    return (await session.scalars(statement)).one_or_none()
+
+
 async def create_member(
     session: AsyncSession, workspace: Workspace, *, email: str, name: str, role: Role, at: datetime
 ) -> Caller:
