@@ -81,9 +81,22 @@ def test_a_draft_is_mended_run_saved_and_published(box: Box, page: Page, draft: 
         page.keyboard.press("ControlOrMeta+y")
     assert typed(page) == mended
 
-    # What is typed is on the phone before it is saved, completed from the catalogue, and run as it stands.
+    # Designing changes the same text: a component that is added stands on the phone, and undo takes it back.
     page.locator("[data-problems-toggle]").click()
+    page.get_by_role("tab", name="Design").click()
+    page.locator(".design-tree select.add").last.select_option("DatePicker")
+    page.get_by_label("label", exact=False).first.fill("When suits you?")
+    page.keyboard.press("Tab")
+    expect(phone.get_by_text("When suits you?").first).to_be_visible()
+    page.get_by_role("button", name="Move up").first.click()
+    expect(count).not_to_contain_text("error")
+    assert accessibility_findings(page, "#panel-design") == []
+    page.get_by_role("tab", name="JSON").click()
     page.locator(".cm-content").focus()
+    while typed(page) != mended:
+        page.keyboard.press("ControlOrMeta+z")
+
+    # What is typed is on the phone before it is saved, completed from the catalogue, and run as it stands.
     page.keyboard.press("ControlOrMeta+Home")
     page.get_by_text('"Ask an optician"').first.dblclick(position={"x": 14, "y": 8})
     page.keyboard.type("Enquire")

@@ -3,6 +3,7 @@ import { openSearchPanel } from "@codemirror/search";
 import { Prec } from "@codemirror/state";
 import { EditorView, keymap, type ViewUpdate } from "@codemirror/view";
 import { cards } from "./completion";
+import { drawDesign, setUpDesign } from "./design";
 import { applyEdits, createEditor, goTo } from "./editor";
 import { facts, part, perhaps, tell } from "./facts";
 import { drawGraph, setUpGraph } from "./graph";
@@ -27,7 +28,7 @@ async function check(): Promise<void> {
     problems = found.problems;
     showProblems(view, problems, text);
     drawScreens(view, found.screens, problems);
-    await drawGraph(view, problems);
+    await Promise.all([drawGraph(view, problems), drawDesign(view)]);
   } catch (error) {
     if (number === asked) part("count").textContent = error instanceof TypeError ? "Headrace does not answer" : (error as Error).message;
   }
@@ -54,7 +55,10 @@ function updated(update: ViewUpdate): void {
   }
   if (update.selectionSet || update.docChanged) {
     showCursor();
-    if (!update.docChanged) followCursor(update.view);
+    if (!update.docChanged) {
+      followCursor(update.view);
+      void drawDesign(update.view);
+    }
   }
 }
 
@@ -93,6 +97,7 @@ const view: EditorView = createEditor(part("editor"), facts.text.replace(/\r\n?/
 
 setUpProblems(view);
 setUpGraph(view);
+setUpDesign(view);
 setUpPreview(view);
 setUpSaving(view);
 showSize();

@@ -4,12 +4,13 @@ The answers are those of the language server: the same checks, fixes, completion
 editor counts them (`offsets`). Nothing is kept but the last few texts: what follows on a check reads none anew.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 from typing import Any
 
+from headrace.console.builder.design import act, fields, palette, screen_tree, version_of
 from headrace.console.builder.offsets import Offsets
 from headrace.flowjson.assistance import Entry, complete, definition, hover, outline, rename
 from headrace.flowjson.checks import check
@@ -262,6 +263,34 @@ def _edit(text: Text, edit: TextEdit) -> dict[str, Any]:
     return {**place, "insert": edit.text}
 
 
+def _design(text: Text, asked: Mapping[str, Any]) -> dict[str, Any]:
+    """The tree of a screen, the palette, and the properties of what is chosen (`path`)."""
+    number, path = asked.get("screen"), asked.get("path")
+    version = version_of(text.document.value)
+    tree = screen_tree(text.document, number) if isinstance(number, int) else None
+    for one in _items(tree["lists"] if tree else []):
+        start, end = one.pop("span")
+        one["from"], one["to"] = text.offsets.to_editor(start), text.offsets.to_editor(end)
+    try:
+        inspector = fields(text.document, tuple(path), version) if isinstance(path, list) and path else None
+    except (Refused, TypeError):
+        inspector = None
+    return {"tree": tree, "palette": palette(version), "inspector": inspector}
+
+
+def _items(lists: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    for one in lists:
+        for item in one["items"]:
+            yield item
+            yield from _items(item["lists"])
+
+
+def _act(text: Text, asked: Mapping[str, Any]) -> dict[str, Any]:
+    """The edits of a visual act, and what is chosen then."""
+    done = act(text.document, asked, version_of(text.document.value))
+    return {"edits": _edits(text, done.edits), "select": done.select}
+
+
 QUESTIONS: Mapping[str, Callable[[Text, Mapping[str, Any]], dict[str, Any]]] = {
     "check": _check,
     "fixes": _fixes,
@@ -272,9 +301,6 @@ QUESTIONS: Mapping[str, Callable[[Text, Mapping[str, Any]], dict[str, Any]]] = {
     "rename": _rename,
     "format": _format,
     "graph": _graph,
+    "design": _design,
+    "act": _act,
 }
-
-
-def refused(refusal: Refused) -> str:
-    """The words of a refusal of the language."""
-    return refusal.message

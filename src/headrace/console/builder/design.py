@@ -1,0 +1,342 @@
+"""Visual editing: what stands on a screen as a tree, a thing's properties as fields, and each act as edits of the text.
+
+The text of the editor is all there is: an act is answered with the smallest edits that do it, and undoing is the
+editor's own.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+from headrace.console.builder.parts import new_component, new_screen, spaced
+from headrace.flowjson.assistance.words import ABOUT_COMPONENTS, about_property
+from headrace.flowjson.catalogue import COMPONENTS, NEWEST, Category, Component, Property, Shape, Version, component
+from headrace.flowjson.catalogue.containers import SCREEN
+from headrace.flowjson.diagnostics import Path
+from headrace.flowjson.document import Document
+from headrace.flowjson.editing import Draft, TextEdit, connect, rename_component, rename_screen
+from headrace.flowjson.refusal import Refused
+from headrace.flowjson.traversal import CHILD_LISTS, components_of, screens_with_paths
+
+_SHOWN = ("label", "text", "title", "condition", "value", "name")
+_SCREEN_FIELDS = ("id", "title", "terminal", "success", "refresh_on_back")
+_BOTTOM = "Footer"
+
+
+class Done(NamedTuple):
+    """What an act comes to: edits of the text, and the path of what is to be chosen then."""
+
+    edits: tuple[TextEdit, ...]
+    select: Path | None
+
+
+def screen_tree(document: Document, number: int) -> dict[str, Any] | None:
+    """What stands on a screen: its components in their lists, each with its path; none where there is no screen."""
+    placed = next((one for one in screens_with_paths(document.value) if one.path[1] == number), None)
+    if placed is None:
+        return None
+    layout = placed.value.get("layout")
+    holder = (*placed.path, "layout")
+    lists = _lists(document, holder, layout) if isinstance(layout, dict) else []
+    return {"path": placed.path, "id": _text(placed.value.get("id")), "lists": lists}
+
+
+def _lists(document: Document, path: Path, holder: Mapping[str, Any]) -> list[dict[str, Any]]:
+    found = []
+    for key, value in holder.items():
+        if key in CHILD_LISTS and isinstance(value, list):
+            found.append(_list(document, (*path, key), key, value))
+        elif key == "cases" and isinstance(value, dict):
+            found += [
+                _list(document, (*path, key, case), case, one) for case, one in value.items() if isinstance(one, list)
+            ]
+    return found
+
+
+def _list(document: Document, path: Path, name: str, children: list[Any]) -> dict[str, Any]:
+    items = []
+    for index, child in enumerate(children):
+        if isinstance(child, dict):
+            here = (*path, index)
+            span = document.span(here)
+            shown = next((_text(child[key]) for key in _SHOWN if _text(child.get(key))), "")
+            items.append(
+                {
+                    "path": here,
+                    "type": _text(child.get("type")) or "component",
+                    "shown": shown[:80],
+                    "span": [span.start, span.end],
+                    "lists": _lists(document, here, child),
+                }
+            )
+    return {"path": path, "name": name, "items": items}
+
+
+def palette(version: Version) -> list[dict[str, Any]]:
+    """The components there are in a version, by what they are for."""
+    groups = []
+    for category in Category:
+        known = [one for one in COMPONENTS.values() if one.category is category and one.since <= version and one.places]
+        if known:
+            entries = [{"type": one.name, "about": ABOUT_COMPONENTS.get(one.name, "")} for one in known]
+            groups.append({"name": category.value.capitalize(), "components": entries})
+    return groups
+
+
+def fields(document: Document, path: Path, version: Version) -> dict[str, Any]:
+    """The properties of a component or a screen as fields to fill in. Raises Refused when there is no such thing."""
+    value = Draft(document).get(path)
+    shape, owner, names = _shape(path, value)
+    wanted = [prop for name, prop in shape.properties.items() if names is None or name in names]
+    found = [_field(prop, value, owner, version) for prop in wanted if _is_editable(prop, version)]
+    title = f"Screen {_text(value.get('id'))}" if names else spaced(owner)
+    return {"title": title, "about": ABOUT_COMPONENTS.get(owner, ""), "fields": found, "path": path}
+
+
+def _shape(path: Path, value: Any) -> tuple[Shape, str, tuple[str, ...] | None]:
+    if len(path) == 2 and isinstance(value, dict):
+        return SCREEN, "screen", _SCREEN_FIELDS
+    declared = component(_text(value.get("type"))) if isinstance(value, dict) else None
+    if declared is None:
+        raise Refused("Nothing is known of this component: mend its type first.")
+    return declared, declared.name, None
+
+
+def _is_editable(prop: Property, version: Version) -> bool:
+    return prop.exists_in(version) and prop.constant is None and not prop.holds_components and not prop.holds_cases
+
+
+def _field(prop: Property, value: Mapping[str, Any], owner: str, version: Version) -> dict[str, Any]:
+    given = value.get(prop.name)
+    is_there = prop.name in value
+    is_bound = isinstance(given, str) and ("${" in given or "`" in given)
+    kind = _kind(prop)
+    if is_there and (is_bound or not _fits(kind, given, prop)):
+        kind = "text" if isinstance(given, str) else "json"
+    limit = prop.cut_at or prop.max_length
+    return {
+        "name": prop.name,
+        "kind": kind,
+        "value": "" if not is_there else given if isinstance(given, str) and kind != "json" else _written(given),
+        "choices": list(prop.enum),
+        "required": prop.is_required_in(version),
+        "bindable": prop.is_dynamic_in(version),
+        "limit": limit,
+        "default": "" if prop.default is None else _written(prop.default),
+        "about": about_property(owner, prop.name) or prop.note,
+        "leads_to": _leads_to(given) if prop.action else None,
+        "actions": [name for name, since in prop.action.names.items() if since <= version] if prop.action else [],
+    }
+
+
+def _kind(prop: Property) -> str:
+    if prop.action:
+        return "action"
+    if prop.enum and "array" not in prop.types:
+        return "choice"
+    return {"boolean": "flag", "number": "number", "integer": "number", "string": "text"}.get(prop.types[0], "json")
+
+
+def _fits(kind: str, given: Any, prop: Property) -> bool:
+    if kind == "choice":
+        return given in prop.enum
+    if kind == "number":
+        return isinstance(given, int | float)
+    wanted = {"flag": bool, "text": str, "action": dict}.get(kind)
+    return wanted is None or isinstance(given, wanted)
+
+
+def _leads_to(action: Any) -> str | None:
+    following = action.get("next") if isinstance(action, dict) else None
+    return _text(following.get("name")) or None if isinstance(following, dict) else None
+
+
+def act(document: Document, asked: Mapping[str, Any], version: Version) -> Done:
+    """Does what is asked. Raises Refused in words when it cannot be done."""
+    do = ACTS.get(str(asked.get("act")))
+    if do is None:
+        raise Refused("There is no such act.")
+    return do(document, asked, version)
+
+
+def _set(document: Document, asked: Mapping[str, Any], version: Version) -> Done:
+    """Gives a property a value, as it was typed into its field; an empty one is taken out."""
+    path, name, typed = _path(asked), str(asked.get("name", "")), str(asked.get("value", ""))
+    draft = Draft(document)
+    owner = draft.get(path)
+    if not isinstance(owner, dict):
+        raise Refused("There is no such thing to change.")
+    shape, _, _ = _shape(path, owner)
+    prop = shape.properties.get(name)
+    if prop is None:
+        raise Refused(f'There is no property "{name[:60]}" here.')
+    if renamed := _renamed(document, path, name, owner, typed):
+        return Done(renamed, path)
+    if typed == "":
+        if name in owner:
+            draft.remove((*path, name))
+        return Done(draft.edits(), path)
+    draft.set((*path, name), _read(prop, typed, as_json=asked.get("kind") == "json"))
+    return Done(draft.edits(), path)
+
+
+def _renamed(document: Document, path: Path, name: str, owner: Mapping[str, Any], typed: str) -> tuple[TextEdit, ...]:
+    """A new name for what others name: it changes wherever it stands."""
+    before = owner.get(name)
+    if not isinstance(before, str) or not before or not typed or typed == before:
+        return ()
+    if len(path) == 2 and name == "id":
+        return rename_screen(document, before, typed)
+    screen = Draft(document).get(path[:2]).get("id")
+    if name == "name" and isinstance(screen, str) and owner.get("type") != "Form":
+        return rename_component(document, screen, before, typed)
+    return ()
+
+
+def _read(prop: Property, typed: str, *, as_json: bool) -> Any:
+    is_binding = "${" in typed or typed.startswith("`")
+    kind = "json" if as_json and not is_binding else _kind(prop)
+    if kind == "flag" and typed in {"true", "false"}:
+        return typed == "true"
+    if kind in {"text", "choice"} or (is_binding and not typed.lstrip().startswith(("{", "["))):
+        return typed
+    try:
+        value = json.loads(typed)
+    except ValueError as error:
+        wanted = "a number or a binding" if kind == "number" else "JSON or a binding"
+        raise Refused(f'"{prop.name}" wants {wanted}: {error}.') from error
+    if kind == "number" and (isinstance(value, bool) or not isinstance(value, int | float)):
+        raise Refused(f'"{prop.name}" wants a number or a binding.')
+    return value
+
+
+def _insert(document: Document, asked: Mapping[str, Any], version: Version) -> Done:
+    """Adds a component to a list, before what stands at the index; at the end it stays above the Footer."""
+    path, draft = _path(asked), Draft(document)
+    declared: Component | None = component(str(asked.get("type")))
+    if declared is None or declared.since > version:
+        raise Refused("There is no such component in this version.")
+    children = draft.get(path)
+    if not isinstance(children, list):
+        raise Refused("There is no list of components to add to.")
+    index = asked.get("index")
+    at = index if isinstance(index, int) and 0 <= index <= len(children) else len(children)
+    if at == len(children) and children and declared.name != _BOTTOM:
+        last = children[-1]
+        at -= isinstance(last, dict) and last.get("type") == _BOTTOM
+    draft.insert((*path, at), new_component(declared, version, document.value, _screen(path)))
+    return Done(draft.edits(), (*path, at))
+
+
+def _remove(document: Document, asked: Mapping[str, Any], version: Version) -> Done:
+    path, draft = _path(asked), Draft(document)
+    gone = draft.get(path)
+    draft.remove(path)
+    if len(path) == 2 and isinstance(gone, dict) and draft.has(("routing_model",)):
+        _forget_routes(draft, gone.get("id"))
+    return Done(draft.edits(), None)
+
+
+def _forget_routes(draft: Draft, identifier: Any) -> None:
+    model = draft.get(("routing_model",))
+    for source, targets in (model if isinstance(model, dict) else {}).items():
+        if source == identifier:
+            draft.remove(("routing_model", source))
+        elif isinstance(targets, list) and identifier in targets:
+            draft.remove(("routing_model", source, targets.index(identifier)))
+
+
+def _move(document: Document, asked: Mapping[str, Any], version: Version) -> Done:
+    """Takes what stands at `path` to `to`, a path of the text as it is, before what stands there."""
+    path, target = _path(asked), _path(asked, "to")
+    if target[: len(path)] == path:
+        raise Refused("Nothing can be moved into itself.")
+    draft = Draft(document)
+    # What stood behind the moved one moves up by one.
+    depth = len(path) - 1
+    if len(target) > depth and target[:depth] == path[:depth] and isinstance(target[depth], int):
+        behind = target[depth] > path[depth]  # type: ignore[operator]
+        target = (*target[:depth], target[depth] - behind, *target[depth + 1 :])  # type: ignore[operator]
+    draft.move(path, target)
+    return Done(draft.edits(), target)
+
+
+def _add_screen(document: Document, asked: Mapping[str, Any], version: Version) -> Done:
+    draft = Draft(document)
+    if not draft.has(("screens",)):
+        raise Refused('The Flow has no list of "screens" yet: Ctrl Space in an empty text offers a whole Flow.')
+    made = new_screen(document.value)
+    draft.insert(("screens", len(draft.get(("screens",)))), made)
+    if isinstance(document.value.get("routing_model"), dict):
+        draft.insert(("routing_model", made["id"]), [])
+    return Done(draft.edits(), ("screens", len(draft.get(("screens",))) - 1))
+
+
+def _lead(document: Document, asked: Mapping[str, Any], version: Version) -> Done:
+    """Lets a component go to a screen, with what that screen is given; or sets another action by its name."""
+    path, slot, target = _path(asked), str(asked.get("name", "on-click-action")), str(asked.get("to", ""))
+    if not target.startswith("action:"):
+        return Done(connect(document, path, target, slot), path)
+    name = target.removeprefix("action:")
+    draft = Draft(document)
+    before = draft.get(path).get(slot)
+    payload = before.get("payload") if isinstance(before, dict) else None
+    made: dict[str, Any] = {"name": name}
+    if name == "open_url":
+        made["url"] = "https://example.org"
+    else:
+        made["payload"] = payload if isinstance(payload, dict) else _everything(document, path)
+    draft.set((*path, slot), made)
+    return Done(draft.edits(), path)
+
+
+def _everything(document: Document, path: Path) -> dict[str, Any]:
+    """A payload with every input and every field of the screen."""
+    screen = next(one for one in screens_with_paths(document.value) if one.path == path[:2])
+    data = screen.value.get("data")
+    names = {name: f"${{data.{name}}}" for name in (data if isinstance(data, dict) else {})}
+    for placed in components_of(screen):
+        declared = component(_text(placed.value.get("type")))
+        if declared is not None and declared.is_input and _text(placed.value.get("name")):
+            names[placed.value["name"]] = f"${{form.{placed.value['name']}}}"
+    return names
+
+
+ACTS: Mapping[str, Callable[[Document, Mapping[str, Any], Version], Done]] = {
+    "set": _set,
+    "insert": _insert,
+    "remove": _remove,
+    "move": _move,
+    "add_screen": _add_screen,
+    "lead": _lead,
+}
+
+
+def version_of(flow: Any) -> Version:
+    """The version that a Flow says it has, as far as it can be read; else the newest."""
+    try:
+        return Version.parse(flow["version"])
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return NEWEST
+
+
+def _path(asked: Mapping[str, Any], name: str = "path") -> Path:
+    path = asked.get(name)
+    is_path = isinstance(path, list) and 0 < len(path) < 60
+    if not is_path or not all(isinstance(step, str) or (isinstance(step, int) and step >= 0) for step in path or ()):
+        raise Refused("The place is not named as a path.")
+    return tuple(path or ())
+
+
+def _screen(path: Path) -> int:
+    if path[:1] == ("screens",) and len(path) > 1 and isinstance(path[1], int):
+        return path[1]
+    raise Refused("The place is on no screen.")
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _written(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=2)
