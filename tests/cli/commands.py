@@ -27,7 +27,7 @@ APPLICATION = application(
             "stub",
         ),
         "upgrade",
-        "world",
+        *("push", "send", "world"),
     )
 )
 

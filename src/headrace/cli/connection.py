@@ -9,7 +9,8 @@ import re
 import urllib.error
 import urllib.parse
 import urllib.request
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -62,8 +63,13 @@ class BoxConnection:
             return self._send(method, url, headers, None)
         return self._send(method, url, {**headers, "Content-Type": "application/json"}, json.dumps(parameters).encode())
 
-    def upload(self, path: str, name: str, content: bytes, **fields: str) -> Any:
+    def as_app(self) -> "BoxConnection":
+        """The same with the app's own token, which registers its webhook."""
+        return replace(self, token=f"{needed(self.app_id, 'app_id')}|{needed(self.app_secret, 'app_secret')}")
+
+    def upload(self, path: str, name: str, content: bytes, fields: Mapping[str, str]) -> Any:
         """Posts one file to the Graph API, as `multipart/form-data`."""
+        name = name.replace('"', "%22").replace("\r", "%0D").replace("\n", "%0A")
         boundary = "headrace" + os.urandom(12).hex()
         parts = [
             f'--{boundary}\r\nContent-Disposition: form-data; name="{field}"\r\n\r\n{value}\r\n'.encode()
