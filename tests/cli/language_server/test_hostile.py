@@ -6,12 +6,15 @@ import os
 import pty
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
 from lsprotocol import types
 from tests.cli.language_server.editor import Editor, position_of
 from tests.cli.language_server.flows import FLOW, at
+
+from headrace.cli.language_server.features import FEATURES
 
 pytestmark = [pytest.mark.anyio, pytest.mark.xdist_group("lsp-hostile")]
 
@@ -109,6 +112,44 @@ async def test_messages_that_are_none() -> None:
         uri, place = editor.open(at('"la§bel"'))
         assert await editor.hover(uri, place)
         assert editor.process.returncode is None
+
+
+MALFORMED: tuple[object, ...] = (
+    None,
+    [],
+    {},
+    1,
+    {"textDocument": 1},
+    {"textDocument": {"uri": "file:///a/flow.json"}, "position": None},
+    {"textDocument": {"uri": "file:///a/flow.json"}, "position": {"line": -1, "character": -1}},
+    {"textDocument": {"uri": "file:///a/flow.json"}, "position": {"line": 10**30, "character": 2}},
+    {"textDocument": {"uri": "file:///a/flow.json"}, "range": {"start": 1}, "position": 3, "context": 5},
+)
+
+
+def test_every_request_is_answered_whatever_its_parameters() -> None:
+    requests = [{"method": method, "params": params} for method in FEATURES for params in MALFORMED]
+    requests += [{"method": types.CODE_ACTION_RESOLVE, "params": {"title": "x", "data": data}} for data in (None, [1])]
+    requests += [{"method": "nonsense", "params": {}}, {"method": types.TEXT_DOCUMENT_HOVER, "jsonrpc": "1.0"}]
+    messages: list[dict[str, object]] = [{"id": 1, "method": "initialize", "params": {"capabilities": {}}}]
+    messages += [{"id": number, **request} for number, request in enumerate(requests, 2)]
+    answered: set[object] = set()
+    with subprocess.Popen(COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as server:
+        assert server.stdin
+        assert server.stdout
+        impatience = threading.Timer(60, server.kill)
+        impatience.start()
+        for message in messages:
+            body = json.dumps({"jsonrpc": "2.0", **message}).encode()
+            server.stdin.write(b"Content-Length: %d\r\n\r\n" % len(body) + body)
+        server.stdin.flush()
+        while len(answered) < len(messages) and (head := server.stdout.readline()):
+            while header := server.stdout.readline().strip():
+                head = header if header.lower().startswith(b"content-length") else head
+            answered.add(json.loads(server.stdout.read(int(head.split(b":")[1]))).get("id"))
+        impatience.cancel()
+        server.kill()
+    assert answered == set(range(1, len(messages) + 1))
 
 
 async def test_prints_do_not_reach_the_protocol(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ pygls ends lines where Python does, also at U+2028 and form feeds; the protocol 
 from typing import Any
 
 from lsprotocol import types
+from pygls.exceptions import JsonRpcException, JsonRpcInvalidRequest
 from pygls.protocol import LanguageServerProtocol, lsp_method
 
 from headrace.cli.language_server.documents import Documents
@@ -21,6 +22,19 @@ class FlowProtocol(LanguageServerProtocol):
         self.documents = Documents()
         self._owner = server
         super().__init__(server, converter)
+
+    def structure_message(self, data: Any) -> Any:
+        """Reads a message; a request that is none is answered, so that no editor waits for it."""
+        try:
+            if data.get("jsonrpc", self.VERSION) != self.VERSION:
+                raise JsonRpcInvalidRequest
+            return super().structure_message(data)
+        except JsonRpcException as error:
+            if "id" in data and "method" in data:
+                known = data["id"] if isinstance(data["id"], str | int) else None
+                # pygls writes any id, also null, which JSON-RPC has for a request whose id cannot be read.
+                self._send_response(known, None, error.to_response_error())  # type: ignore[arg-type]
+            raise
 
     @lsp_method(types.TEXT_DOCUMENT_DID_OPEN)
     def lsp_text_document__did_open(self, params: types.DidOpenTextDocumentParams) -> None:

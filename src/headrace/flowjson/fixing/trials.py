@@ -6,6 +6,7 @@ never the first.
 """
 
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
@@ -30,6 +31,9 @@ LONGEST_TITLE = 80
 
 MOST_TRIALS = 12
 """At most this many proposals are tried out for one diagnostic."""
+
+MOST_LOOKED_AT = 48
+"""At most this many proposals are looked at for one diagnostic; many may come to the same text."""
 
 _REVEALING = ("syntax/", "version/missing", "version/invalid", "version/unsupported", "version/unavailable")
 """How the rules begin whose mistakes hide others: mending one may bring those to light."""
@@ -163,7 +167,7 @@ def _proposed(report: Report, diagnostic: Diagnostic) -> tuple[Fix, ...]:
     document = report.document
     fixes: list[Fix] = []
     seen: set[str] = set()
-    for proposed in proposals(FixContext(diagnostic, document, report.flow)):
+    for proposed in islice(proposals(FixContext(diagnostic, document, report.flow)), MOST_LOOKED_AT):
         title = _title(proposed)
         text = applied(document.text, proposed.edits)
         if text in seen or text == document.text or any(fix.title == title for fix in fixes):

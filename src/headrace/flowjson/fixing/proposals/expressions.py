@@ -53,7 +53,15 @@ def slips_in_marks(text: str) -> Iterator[str]:
 
 
 def _source_meant(word: str) -> str:
-    return next((source for source in _SOURCES if is_slip(word, source)), word)
+    """`form` for `from`; where only its end differs, the point behind it may have been swapped."""
+    return next(
+        (
+            source
+            for source in _SOURCES
+            if is_slip(word, source) and not word.startswith(source) and not source.startswith(word)
+        ),
+        word,
+    )
 
 
 def has_stray_mark(text: str) -> bool:
