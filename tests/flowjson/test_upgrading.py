@@ -309,6 +309,22 @@ def test_payloads_match_the_next_screen() -> None:
     assert any('"LAST" has a field "city". What is to be sent for it?' in line for line in decisions(result))
 
 
+def test_what_the_next_screen_reads_is_declared_there_and_still_sent() -> None:
+    old = json.loads(json.dumps(STATIC_FLOW)) | {"version": "7.2"}
+    last = old["screens"][1]
+    last["layout"]["children"].insert(0, {"type": "TextBody", "text": "${data.said}"})
+    last["layout"]["children"].insert(0, {"type": "TextBody", "text": "${data.unknown}"})
+    payload = old["screens"][0]["layout"]["children"][0]["children"][3]["on-click-action"]["payload"]
+    payload |= {"said": "${form.phone}", "unknown": "${data.nothing}"}
+    result = upgraded(old)
+    new = parse(result.text).value
+    sent = new["screens"][0]["layout"]["children"][0]["children"][3]["on-click-action"]["payload"]
+    assert sent["said"] == "${form.phone}"
+    assert new["screens"][1]["data"]["said"] == {"type": "string", "__example__": "Example"}
+    assert sent["unknown"] == "${data.nothing}"
+    assert any('"LAST" reads "unknown" and does not declare it' in line for line in decisions(result))
+
+
 def test_same_version_changes_nothing() -> None:
     result = upgraded(ENDPOINT_FLOW)
     assert (result.edits, result.done, result.decisions) == ((), [], [])

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 _LINES_OF_EXAMPLE = 90
 _LONGEST_NAME = 80
 _LONGEST_NUMBER = 10
+_NARROWEST_MEANING = 24
 _REPEATED = re.compile(r"\{\{(\d{1,6}) \* (.)\}\}")
 _EXAMPLES_UP_TO = 1
 """Of a code that many rules share, only the meanings are shown."""
@@ -96,7 +97,7 @@ def _families() -> list[str]:
 
 
 def _listed(families: list[str]) -> list[Line]:
-    """The rules of some families, with what each means as far as the line goes."""
+    """The rules of some families, each with the first sentence of what it means, whole."""
     from headrace.flowjson.checks import RULES
     from headrace.flowjson.checks.pages import page_of
 
@@ -108,10 +109,19 @@ def _listed(families: list[str]) -> list[Line]:
         output += [[]] if output else []
         output += _paragraph(pages[0].why, columns)
         for page in pages:
-            room = columns - longest - 4
-            meaning = page.meaning if len(page.meaning) <= room else page.meaning[: room - 1].rstrip() + "…"
-            output.append([("  ", ""), (f"{page.rule:<{longest}}", str(page.severity)), ("  " + meaning, "")])
+            indent = longest + 4 if longest + _NARROWEST_MEANING < columns else 4
+            name = f"{page.rule:<{longest}}"
+            lines = wrap(_first_sentence(page.meaning), columns - indent)
+            if indent == longest + 4:
+                output.append([("  ", ""), (name, str(page.severity)), ("  " + lines.pop(0), "")])
+            else:
+                output.append([("  ", ""), (name.rstrip(), str(page.severity))])
+            output += [[(" " * indent + line, "")] for line in lines]
     return [*output, [], [("headrace explain RULE shows a wrong and a right example.", "help")]]
+
+
+def _first_sentence(text: str) -> str:
+    return re.split(r"(?<=\.)\s+(?=[A-Z])", text, maxsplit=1)[0]
 
 
 def _no_rule(error: "UnknownRule") -> str:

@@ -96,7 +96,7 @@ def serve(  # noqa: PLR0917
             show_envvar=True,
         ),
     ] = None,
-    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Log every request.")] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Log more than warnings.")] = False,
 ) -> None:
     """Start WhatsApp in a box with the console, on this machine only.
 

@@ -1,8 +1,8 @@
 """The fixes of a diagnostic: proposals that were tried out.
 
 The proposals stand in `proposals`, a module for each family of rules. A proposal becomes a fix when the text with its
-edits is checked again and the mistake is gone without new ones. The first fix may be applied unseen: so a mere guess is
-never the first.
+edits is checked again and the mistake is gone without new ones. The first fix may be applied unseen if it is certain; a
+mere guess is never the first.
 """
 
 from dataclasses import dataclass, field

@@ -1,12 +1,14 @@
 """Screens and the ways between them: ids, layouts, labels, payloads, routes."""
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
+from headrace.flowjson.catalogue import COMPONENTS
 from headrace.flowjson.catalogue.containers import SCREEN_ID
 from headrace.flowjson.diagnostics import Path
 from headrace.flowjson.editing.renames import rename_screen_in
-from headrace.flowjson.traversal import Placed, actions_within, components_of
+from headrace.flowjson.traversal import Placed, actions_within, components_of, texts_within
 from headrace.flowjson.upgrading.work import Work, label_of, name_of, words
 
 _TEXTS = ("TextSubheading", "TextBody", "TextCaption")
@@ -119,6 +121,9 @@ def _match(work: Work, screen: Placed, action: Placed, target: str, fields: list
     sent = payload if isinstance(payload, dict) else {}
     path: Path = (*action.path, "payload")
     for name in [name for name in sent if name not in fields]:
+        if _is_read(work, target, name):
+            _declare(work, screen, target, name, sent[name])
+            continue
         work.draft.remove((*path, name))
         work.did(screen, f'"{name}" is no longer sent to "{target}", which has no such field.')
     missing = [name for name in fields if name not in sent]
@@ -132,6 +137,62 @@ def _match(work: Work, screen: Placed, action: Placed, target: str, fields: list
         work.draft.insert((*path, name), source)
         work.did(screen, f'"{name}" is sent to "{target}": {source}.')
         work.decide(screen, f'Is {source} the right "{name}" for "{target}"? Nothing was sent so far.')
+
+
+def _is_read(work: Work, target: str, name: str) -> bool:
+    """Whether a screen reads a field of its own, declared or not, or another screen reads it there."""
+    own = re.compile(rf"\$\{{data\.{re.escape(name)}[.}}]")
+    foreign = re.compile(rf"\$\{{screen\.{re.escape(target)}\.data\.{re.escape(name)}[.}}]")
+    return any(
+        foreign.search(text) or (name_of(screen) == target and own.search(text))
+        for screen in work.screens()
+        for _, text in texts_within(screen.value)
+    )
+
+
+def _declare(work: Work, screen: Placed, target: str, name: str, value: Any) -> None:
+    """Declares on a screen a field that is sent to it and that it reads, as what is sent; else a person must."""
+    schema = _schema_of(screen, value)
+    receiver = next(one for one in work.screens() if name_of(one) == target)
+    if name in _data(receiver):
+        return
+    if schema is None:
+        work.decide(screen, f'"{target}" reads "{name}" and does not declare it: say of which type it is.')
+        return
+    if "data" in receiver.value:
+        work.draft.insert((*receiver.path, "data", name), schema)
+    else:
+        work.draft.insert((*receiver.path, "data"), {name: schema})
+    work.did(receiver, f'"{name}", which it reads, is declared, as it is sent by "{name_of(screen)}".')
+
+
+def _schema_of(screen: Placed, value: Any) -> dict[str, Any] | None:
+    """The declaration of a field for what is sent; None where it cannot be made out."""
+    if isinstance(value, bool):
+        return {"type": "boolean", "__example__": value}
+    if isinstance(value, int | float):
+        return {"type": "number", "__example__": value}
+    if not isinstance(value, str):
+        return None
+    reference = _WHOLE_REFERENCE.fullmatch(value)
+    if reference is None:
+        return None if "${" in value else {"type": "string", "__example__": value}
+    source, name = reference[1], reference[2]
+    if source == "data":
+        declared = _data(screen).get(name)
+        return dict(declared) if isinstance(declared, dict) else None
+    kinds = [placed.value.get("type") for placed in components_of(screen) if placed.value.get("name") == name]
+    component = COMPONENTS.get(str(kinds[0])) if kinds else None
+    example = _EXAMPLES.get(component.value_type or "") if component else None
+    return None if example is None or component is None else {"type": component.value_type, **example}
+
+
+_WHOLE_REFERENCE = re.compile(r"\$\{(data|form)\.(\w+)\}")
+_EXAMPLES: Mapping[str, dict[str, Any]] = {
+    "string": {"__example__": "Example"},
+    "boolean": {"__example__": True},
+    "array": {"items": {"type": "string"}, "__example__": []},
+}
 
 
 def _source(screen: Placed, name: str) -> str | None:
