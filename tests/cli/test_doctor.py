@@ -99,3 +99,15 @@ def test_the_page_shows_what_the_command_prints(folder: Path) -> None:
             words = command.replace("http://127.0.0.1:8080/flow", address).split()[1:]
             assert headrace(*words).output == printed
     assert len(blocks) == 3
+
+
+def test_a_run_that_fails_points_here_with_the_same_cause(folder: Path) -> None:
+    hello = Path(__file__).parents[2] / "examples" / "hello"
+    with serving(BrokenEndpoint(PAIR.private_pem, padding=PADDINGS["oaep-sha1"])) as address:
+        way = ("run", str(hello / "flow.json"), "--steps", str(hello / "steps.yaml"), "--endpoint", address)
+        done = headrace(*way, "--public-key", "public.pem")
+        lines = headrace(*way, "--public-key", "public.pem", "--format", "json").output.splitlines()
+    assert "RSA-OAEP with SHA-1" in done.output
+    assert "headrace doctor shows the line to change" in done.output
+    (told,) = (one for one in map(json.loads, lines) if "exchange" in one)
+    assert (told["exchange"]["fault"], "Go" in told["exchange"]["right_lines"]) == ("oaep-sha1", True)

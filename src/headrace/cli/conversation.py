@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.text import Text
 
 from headrace.cli.answering import NotUnderstood, hint, merged, one_of, read_answer
+from headrace.cli.reports.run import DOCTOR_KNOWS
 from headrace.cli.terminal import readable, width
 from headrace.flowjson.catalogue.inputs import SECRET_TYPES
 from headrace.phone.engine.effects import Complete, Declined, OpenUrl
@@ -259,6 +260,8 @@ class Conversation:
             self._say(f"  → {asked.get('action')} {asked.get('screen') or ''}  {_brief(asked.get('data'))}", "dim")
             if outcome.error_type:
                 self._say(f"  ← {outcome.error_type}: {printable(outcome.explanation or '')}", "yellow")
+                if outcome.fault is not None and outcome.fault.lines:
+                    self._say(f"    {DOCTOR_KNOWS}", "yellow")
             else:
                 self._say(f"  ← {outcome.http_status} in {outcome.milliseconds} ms  {_brief(outcome.body)}", "dim")
         self._is_stale = self._is_stale or bool(turn.outcomes)

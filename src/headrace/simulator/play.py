@@ -151,7 +151,7 @@ class Play:
 
 
 def exchange_line(outcome: Outcome) -> Line:
-    """One exchange as it is told: clear bodies, HTTP status, milliseconds."""
+    """One exchange as it is told: clear bodies, HTTP status, milliseconds; a known mistake with its lines of code."""
     line: Line = {
         "request": outcome.request,
         "response": outcome.body,
@@ -162,4 +162,7 @@ def exchange_line(outcome: Outcome) -> Line:
         line["error_type"] = outcome.error_type
     if outcome.explanation is not None:
         line["explanation"] = outcome.explanation
+    if outcome.fault is not None:
+        line["fault"] = outcome.fault.name
+        line["right_lines"] = dict(outcome.fault.lines)
     return line

@@ -13,6 +13,9 @@ _MOST_MEMBERS = 12
 _MOST_ITEMS = 3
 
 
+DOCTOR_KNOWS = "headrace doctor shows the line to change, in six languages."
+
+
 class InWords:
     """Tells what happens as it happens. What an exchange brought is told with the screen it led to, and why one failed
     is told once."""
@@ -52,6 +55,8 @@ class InWords:
         if content.get("error_type"):
             self._told = content["explanation"] or ""
             yield f"  ← {content['error_type']}: {self._told}"
+            if content.get("right_lines"):
+                yield f"    {DOCTOR_KNOWS}"
         elif content["status"] is not None:
             body = content["response"]
             led_to = f", {body['screen']}" if isinstance(body, dict) and isinstance(body.get("screen"), str) else ""
