@@ -1,6 +1,7 @@
 """Every page asks who calls and what they may do."""
 
 import inspect
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -49,6 +50,34 @@ async def test_a_viewer_sees_pages_but_neither_sends_nor_sees_tokens(
             assert page.one("h1").text == "Not yours to see"
             assert 'As viewer of "Viewing" you may not send Flows' in refused.text.replace("&#34;", '"')
     assert whatsapp_server.sent == []
+
+
+OPEN_TO_ALL = {"/language", "/workspaces/{workspace_id:row}"}
+"""Posts that change nothing of a workspace's: questions about a text, and where one looks."""
+
+ADMINS_ONLY = {"/team", "/team/invite", "/team/withdraw", "/team/{user_id:row}", "/log"}
+
+
+async def test_every_page_holds_every_role_to_its_permissions(
+    console: Console, business: BusinessContext, whatsapp_server: Any
+) -> None:
+    """A viewer changes nothing whatever the route, an editor nothing of the team, an admin is refused nowhere."""
+    before = repr(whatsapp_server.flows)
+    for role in Role:
+        one = await make_member(business, role.value, base_url=whatsapp_server.url, waba_ids=("100",), role=role)
+        async with browser_of(console, one) as browser:
+            for route in PAGES:
+                is_post = "POST" in (route.methods or ())
+                is_refused = role is not Role.ADMIN and route.path in ADMINS_ONLY
+                is_refused |= role is Role.VIEWER and is_post and route.path not in OPEN_TO_ALL
+                if route.path.endswith("events") or (is_post and not is_refused):
+                    continue
+                address = re.sub(r"{(\w+):\w+}", lambda found: "901" if found[1] == "flow_id" else "1", route.path)
+                answer = await browser.request("POST" if is_post else "GET", address)
+                refused = answer.status_code == 403
+                asks = not is_post and role is Role.VIEWER  # forms of acts are refused to those who may not do them
+                assert refused if is_refused else asks or not refused, (role, route.path, answer.status_code)
+    assert repr(whatsapp_server.flows) == before
 
 
 async def test_secrets_of_another_key_are_told(console: Console, business: BusinessContext, member: Member) -> None:

@@ -14,6 +14,8 @@ from headrace.app.guard import LOCAL_NAMES, FindCaller, PageGuard
 from headrace.app.signing_in import signed_in
 from headrace.business.context import BusinessContext
 from headrace.business.team import Role
+from headrace.business.team.members import add_invitation
+from headrace.business.team.sign_ins import forget_password
 from headrace.clock import ManualClock
 from headrace.console.context import Console
 from headrace.console.routes import OPEN_PAGES, OPEN_PATHS, PAGES, REFUSALS
@@ -89,6 +91,22 @@ async def test_an_invited_person_joins_signs_out_and_in_again(open_browser: Brow
     acts = [row.split(" ", 1)[-1] for row in Drawn((await admin.get("/log")).text).rows()]
     assert any("joined" in act for act in acts)
     assert any("invited somebody" in act for act in acts)
+
+
+async def test_a_forgotten_password_is_replaced_by_whoever_runs_the_server(
+    open_browser: Browser, member: Member, business: BusinessContext
+) -> None:
+    admin, ben = open_browser(member), open_browser()
+    await join(ben, await invite(admin, "ben@example.org"))
+    async with business.database.transaction() as session:
+        await forget_password(session, "Ben@example.org")
+        at = business.clock.now()
+        await add_invitation(session, member.caller.workspace_id, "ben@example.org", Role.VIEWER, "new", at)
+    assert (await ben.get("/flows")).status_code == 303
+    form = {"email": "ben@example.org", "password": PASSWORD}
+    assert (await ben.post("/sign-in", data=form)).status_code == 401
+    assert (await join(ben, "/invitations/new", password="another password")).status_code == 303
+    assert "viewer of" in (await ben.get("/you")).text
 
 
 async def test_tries_that_fail_have_to_wait(open_browser: Browser, member: Member, clock: ManualClock) -> None:

@@ -21,13 +21,14 @@ let asked = 0;
 async function check(): Promise<void> {
   const text = view.state.doc.toString();
   const number = ++asked;
-  void postText(text).then(() => followCursor(view));
+  const posted = postText(text);
   try {
     const found = await ask<Checked>({ ask: "check", text });
     if (number !== asked) return;
     problems = found.problems;
     showProblems(view, problems, text);
     drawScreens(view, found.screens, problems);
+    void posted.then(() => followCursor(view));
     await Promise.all([drawGraph(view, problems), drawDesign(view)]);
   } catch (error) {
     if (number === asked) part("count").textContent = error instanceof TypeError ? "Headrace does not answer" : (error as Error).message;

@@ -23,6 +23,9 @@ def invite(
     database: Annotated[
         str | None, typer.Option(help="The server's PostgreSQL database, instead.", envvar="HEADRACE_DATABASE")
     ] = None,
+    new_password: Annotated[
+        bool, typer.Option("--new-password", help="They forgot theirs: it holds no more, and they choose a new one.")
+    ] = False,
     public_url: Annotated[
         str, typer.Option(help="The address people reach the server by.", envvar="HEADRACE_PUBLIC_URL")
     ] = "http://127.0.0.1:8460",
@@ -39,6 +42,8 @@ def invite(
       headrace invite you@example.org
 
       headrace invite ben@example.org --role editor --public-url https://flows.example.org
+
+      headrace invite ben@example.org --role editor --new-password
     """
     import asyncio
 
@@ -48,16 +53,18 @@ def invite(
         stop('The server is not installed. Install it with: pip install "headrace[serve]"')
     if database is None and not (data / "business.db").is_file():
         stop(f"There is no server's data in {printable(str(data))}. Name its folder with --data, or its --database.")
-    link = asyncio.run(_invite(email, role.value, workspace, data.resolve(), database, public_url.rstrip("/")))
+    token = asyncio.run(_invite(email, role.value, workspace, (data.resolve(), database), new_password))
+    link = f"{public_url.rstrip('/')}/invitations/{token}"
     emit_text(f"Give {printable(email)} this link. It holds for seven days and can be used once:\n\n  {link}\n")
 
 
 async def _invite(
-    email: str, role: str, workspace: str | None, data: Path, database: str | None, public_url: str
+    email: str, role: str, workspace: str | None, place: tuple[Path, str | None], new_password: bool
 ) -> str:
     from headrace.business.team import Role
     from headrace.business.team.members import NotDone, add_invitation, check_email
     from headrace.business.team.service import find_workspace
+    from headrace.business.team.sign_ins import forget_password
     from headrace.clock import SystemClock
     from headrace.database import DatabaseUnusable, open_database, postgresql_url
     from headrace.identifiers import RandomIdentifiers
@@ -65,6 +72,7 @@ async def _invite(
 
     try:
         check_email(email)
+        data, database = place
         settings = Settings(data=data, database=postgresql_url(database) if database else None)
         opened = await open_database(settings.database_url("business"), "business")
     except (DatabaseUnusable, NotDone) as error:
@@ -73,6 +81,8 @@ async def _invite(
     try:
         async with opened.transaction() as session:
             found = await find_workspace(session, workspace)
+            if found is not None and new_password:
+                await forget_password(session, email)
             if found is not None:
                 await add_invitation(session, found.id, email, Role(role), token, now)
     finally:
@@ -83,4 +93,4 @@ async def _invite(
             if workspace
             else "There is no workspace yet: start the server once."
         )
-    return f"{public_url}/invitations/{token}"
+    return token

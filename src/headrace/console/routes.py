@@ -1,6 +1,7 @@
 """Every address of the console: pages, of which is known who asks for one, and those by which one becomes known."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from starlette.routing import Route
 from starlette.types import ExceptionHandler
@@ -21,7 +22,7 @@ from headrace.console import (
     team,
 )
 from headrace.console.builder import pages as builder
-from headrace.console.shell import key_unusable, not_permitted
+from headrace.console.shell import key_unusable, not_permitted, nothing_here
 
 PAGES = (
     Route("/", start.start, methods=["GET"]),
@@ -84,4 +85,8 @@ OPEN_PAGES = (
 OPEN_PATHS = ("/sign-in", "/sign-out", "/invitations/", "/static/")
 """How the addresses of those begin, and of what they need."""
 
-REFUSALS: Mapping[type[Exception], ExceptionHandler] = {NotPermitted: not_permitted, KeyUnusable: key_unusable}
+REFUSALS: Mapping[Any, ExceptionHandler] = {
+    NotPermitted: not_permitted,
+    KeyUnusable: key_unusable,
+    404: nothing_here,
+}

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
 from headrace.business.team import Caller, NotPermitted
 from headrace.business.whatsapp import WhatsAppRefused
@@ -67,6 +68,16 @@ async def key_unusable(request: Request, error: Exception) -> HTMLResponse:
     words = {"title": str(error).rstrip("."), "details": "", "code": ""}
     values = {"trouble": words, "heading": "The access tokens cannot be read"}
     return page(request, caller_of(request), "missing", "", values, 500)
+
+
+async def nothing_here(request: Request, error: Exception) -> Response:
+    """The page for an address where nothing is; a line of text for whoever asks for no page."""
+    assert isinstance(error, HTTPException)
+    caller = getattr(request.state, "caller", None)
+    if not isinstance(caller, Caller) or "text/html" not in request.headers.get("accept", ""):
+        return PlainTextResponse(f"{error.detail}\n", error.status_code)
+    words = {"title": f"Nothing is at {request.url.path[:80]}", "details": "", "code": ""}
+    return page(request, caller, "missing", "", {"trouble": words, "heading": "There is no such page"}, 404)
 
 
 async def not_permitted(request: Request, error: Exception) -> HTMLResponse:

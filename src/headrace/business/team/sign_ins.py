@@ -110,6 +110,14 @@ async def end_all(session: AsyncSession, user_id: int) -> None:
     await session.execute(delete(SignIn).where(SignIn.user_id == user_id))
 
 
+async def forget_password(session: AsyncSession, email: str) -> None:
+    """The user's password holds no more, in no browser: they choose a new one when they accept an invitation."""
+    user = (await session.scalars(select(User).where(User.email == plain_email(email)))).one_or_none()
+    if user is not None:
+        user.password_hash = None
+        await end_all(session, user.id)
+
+
 async def workspaces_of(session: AsyncSession, user_id: int) -> list[Workspace]:
     """The workspaces that a user is a member of."""
     statement = select(Workspace).join(Membership, Membership.workspace_id == Workspace.id)
