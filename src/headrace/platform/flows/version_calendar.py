@@ -5,6 +5,7 @@ A frozen version can no longer be published; one that expired can be neither sen
 
 from collections.abc import Mapping
 from datetime import date
+from functools import lru_cache
 from typing import Final
 
 from headrace.flowjson.catalogue.versions import VERSIONS, Version
@@ -22,6 +23,12 @@ def dates_of(json_version: str | None, changed: Mapping[str, VersionDates]) -> V
     """When a version freezes and expires; `changed` are the dates that were set in the control room."""
     if json_version is not None and json_version in changed:
         return changed[json_version]
+    return _published(json_version)
+
+
+@lru_cache(maxsize=256)
+def _published(json_version: str | None) -> VersionDates:
+    """What the changelog says; every message asks for it."""
     release = VERSIONS.get(parse_version(json_version) or Version(0, 0))
     return VersionDates() if release is None else VersionDates(frozen=release.frozen)
 
