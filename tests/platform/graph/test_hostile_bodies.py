@@ -74,7 +74,7 @@ async def test_a_page_of_another_site_with_a_token_in_its_header_may_call(
 
 async def test_each_call_has_its_own_limit(graph: httpx.AsyncClient, world: World) -> None:
     padding = b'{"name": "' + b"x" * (1024 * 1024) + b'"}'
-    too_large = await send(graph, f"/v23.0/{world.senders[0].id}/messages", padding, {})
+    too_large = await send(graph, f"/v23.0/{world.senders[0].id}/register", padding, {})
     assert (too_large.status_code, too_large.json()["error"]["message"]) == (
         413,
         "(#100) The body of the request is larger than 1 MB",

@@ -128,7 +128,7 @@ async def test_a_template_from_creation_to_deletion(pywa: WhatsApp, box: Box, wo
         category=t.TemplateCategory.MARKETING,
         parameter_format=t.ParamFormat.NAMED,
         components=[
-            t.HeaderText("For {{name}}", name="Amara"),
+            t.HeaderImage(b"\x89PNG", mime_type="image/png"),
             t.BodyText("Hello {{name}}, your last eye test was {{years}} years ago.", name="Amara", years="2"),
             t.FooterText(text="Millrace Opticians"),
             t.Buttons(
@@ -139,7 +139,7 @@ async def test_a_template_from_creation_to_deletion(pywa: WhatsApp, box: Box, wo
             ),
         ],
     )
-    created = await pywa.create_template(template)
+    created = await pywa.create_template(template, app_id=world.developer.app.id)
     assert created.status == t.TemplateStatus.PENDING
     await box.jobs.drain()
     found = await pywa.get_templates(name="eye_test", statuses=[t.TemplateStatus.APPROVED])
@@ -147,7 +147,7 @@ async def test_a_template_from_creation_to_deletion(pywa: WhatsApp, box: Box, wo
     (details,) = found
     assert (details.id, details.quality_score is not None) == (created.id, True)
     assert [type(component) for component in details.components] == [
-        t.HeaderText,
+        t.HeaderImage,
         t.BodyText,
         t.FooterText,
         t.Buttons,
@@ -157,7 +157,7 @@ async def test_a_template_from_creation_to_deletion(pywa: WhatsApp, box: Box, wo
         name=details.name,
         language=details.language,
         params=[
-            t.HeaderText.params(name="Ben"),
+            t.HeaderImage.params(image="https://example.org/shop.png"),
             t.BodyText.params(name="Ben", years="3"),
             t.QuickReplyButton.params(callback_data="later", index=0),
             t.FlowButton.params(index=1, flow_token="token-1"),

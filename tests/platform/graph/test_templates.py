@@ -337,3 +337,33 @@ async def test_the_business_side_lists_creates_and_sends(calls: Calls, world: Wo
     assert (message.flow_id, message.flow_token, message.callback_data) == (flow_id, "token-1", "mine")
     assert message.shown is not None
     assert message.shown["body"]["text"] == "Hello Ben, good to see you."
+
+
+@pytest.mark.spec("graph-api.md §1.8")
+async def test_the_sample_of_a_header_is_uploaded_in_pieces(calls: Calls, world: World) -> None:
+    graph, app_id = calls.graph, world.developer.app.id
+    query = "file_name=shop.png&file_length=10&file_type=image/png"
+    for path in ("app/uploads/", f"{app_id}/uploads"):
+        upload_id = (await graph.post(f"/v23.0/{path}?{query}")).json()["id"]
+        assert upload_id.startswith("upload:")
+    first = await graph.post(f"/v23.0/{upload_id}", content=b"\x89PNG{}", headers={"file_offset": "0"})
+    assert first.json() == {"id": upload_id, "file_offset": 6}
+    assert (await graph.get(f"/v23.0/{upload_id}")).json() == {"id": upload_id, "file_offset": 6}
+    for offset, content, words in (
+        ("0", b"1234", "6 bytes are there"),
+        ("6", b"12345", "longer"),
+        ("x", b"", "integer"),
+    ):
+        refused = await graph.post(f"/v23.0/{upload_id}", content=content, headers={"file_offset": offset})
+        assert (refused.status_code, words in refused.json()["error"]["message"]) == (400, True)
+    handle = (await graph.post(f"/v23.0/{upload_id}", content=b"1234", headers={"file_offset": "6"})).json()["h"]
+    header = {"type": "HEADER", "format": "IMAGE", "example": {"header_handle": [handle]}}
+    assert (await calls.create(components=[header, BODY])).status_code == 200
+    other = {"Authorization": f"Bearer {world.console.token}"}
+    assert (await graph.get(f"/v23.0/{upload_id}", headers=other)).json()["error"]["error_subcode"] == 33
+    for wrong in (
+        "file_type=image/png",
+        "file_length=1&file_type=image/gif",
+        "file_length=999999999&file_type=image/png",
+    ):
+        assert (await graph.post(f"/v23.0/{app_id}/uploads?{wrong}")).json()["error"]["code"] == 100

@@ -73,6 +73,11 @@ async def read_parameters(
     return Parameters(query | await _read(request.headers, content))
 
 
+async def read_piece(request: Request, authenticate: Callable[[bytes], Awaitable[None]]) -> bytes:
+    """A body that is a piece of a file itself."""
+    return await _content(request, _LARGEST_BODIES["media"], authenticate)
+
+
 def read_form_text(text: str, place: str) -> dict[str, Any]:
     """The parameters of a call that is part of a batch: a form, or JSON where it looks like that."""
     content = text.encode(errors="replace")

@@ -9,13 +9,13 @@ from urllib.parse import quote
 from starlette.requests import Request
 from starlette.responses import Response
 
-from headrace.platform.accounts.callers import authenticate, check_proof
+from headrace.platform.accounts.callers import MANAGEMENT, authenticate, check_proof
 from headrace.platform.accounts.models import Waba
 from headrace.platform.box import Box
 from headrace.platform.errors import PlatformError, UnknownObject
 from headrace.platform.errors.catalogue import CALLED_FROM_ELSEWHERE, TOKEN_MISSING
 from headrace.platform.graph.batch import is_batch, run_batch
-from headrace.platform.graph.bodies import BATCH, UNPROVEN_BODY, read_parameters, read_query, token_in
+from headrace.platform.graph.bodies import BATCH, UNPROVEN_BODY, read_parameters, read_piece, read_query, token_in
 from headrace.platform.graph.calls import Call
 from headrace.platform.graph.errors import fail, refuse, unknown_path, unknown_version
 from headrace.platform.graph.messages import MessageCalls
@@ -26,6 +26,9 @@ from headrace.platform.graph.responses import base_url, json_response
 from headrace.platform.graph.roots import OPEN_ROOTS, ROOTS
 from headrace.platform.graph.selection import Selected, parse_fields
 from headrace.platform.graph.types import NODE_TYPES
+from headrace.platform.graph.uploads import APP_UPLOADS, is_upload, piece
+from headrace.platform.graph.uploads import begin as begin_upload
+from headrace.platform.graph.uploads import run as run_upload
 from headrace.platform.graph.usage import UsageCounter
 from headrace.platform.graph.visits import Visit, segments_of, version_of
 from headrace.ui.origins import SAFE_METHODS, is_from_another_site
@@ -119,6 +122,11 @@ async def _perform(face: Face, visit: Visit) -> Any:
         base_url=visit.base_url,
         parameters=visit.parameters,
     )
+    if is_upload(segments):
+        return await run_upload(call, segments[0])
+    if segments == APP_UPLOADS and visit.method == "POST":
+        caller.require(MANAGEMENT)
+        return await begin_upload(call, segments[0])
     if len(segments) == 1 and (root := ROOTS.get(segments[0])) is not None and visit.method in root.methods:
         return await root.run(call)
     if len(segments) not in {1, 2} or (len(segments) == 2 and segments[0] in ROOTS):
@@ -154,6 +162,8 @@ async def _parameters(box: Box, request: Request, segments: list[str]) -> Parame
         async with box.database.reading() as session:
             await authenticate(session, token, box.clock.now())
 
+    if is_upload(segments) and request.method == "POST":
+        return Parameters(query | piece(await read_piece(request, prove), request.headers.get("file_offset")))
     edge = BATCH if not segments else segments[1] if len(segments) == 2 else None
     return await read_parameters(request, query, edge, prove)
 

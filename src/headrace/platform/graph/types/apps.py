@@ -8,6 +8,7 @@ from headrace.platform.accounts.callers import Caller
 from headrace.platform.accounts.models import App
 from headrace.platform.accounts.service import find_app
 from headrace.platform.errors import UnknownObject
+from headrace.platform.graph import uploads
 from headrace.platform.graph.calls import Call
 from headrace.platform.graph.nodes import Edge, Field, NodeType, Operation, Reading, attribute
 from headrace.platform.graph.parameters import missing
@@ -96,7 +97,8 @@ APP = NodeType(
                 "POST": Operation(_subscribe, scope=None),
                 "DELETE": Operation(_unsubscribe, scope=None),
             }
-        )
+        ),
+        "uploads": Edge(operations={"POST": Operation(uploads.begin)}),
     },
     scope=None,
 )
