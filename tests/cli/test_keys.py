@@ -84,6 +84,8 @@ def test_a_token_is_asked_for() -> None:
     assert headrace("keys", "new", "--no-password").status == 0
     done = headrace("keys", "register", "--phone-number-id", "1")
     assert (done.status, "HEADRACE_ACCESS_TOKEN" in done.complaints) == (2, True)
+    shown = headrace("keys", "show", "--phone-number-id", "1")
+    assert (shown.status, "access token" in shown.output) == (0, True)
     gone = headrace(
         *("keys", "register", "--phone-number-id", "1", "--access-token", "x", "--graph-url", "http://127.0.0.1:1")
     )

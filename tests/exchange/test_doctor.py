@@ -1,13 +1,20 @@
 """An examination of healthy and ill endpoints: what is found, what is advised, where it ends."""
 
+import asyncio
+import datetime
 import json
 import logging
+import ssl
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from headrace.exchange.doctor import Doctor
@@ -88,6 +95,53 @@ async def test_a_wrong_ping_ends_the_examination_and_says_why(
     wrong = [finding for finding in findings if finding.verdict == "wrong"]
     assert [(finding.step, words in finding.words) for finding in wrong] == [("ping", True)]
     assert findings[-1].step == "speed"
+
+
+@pytest.mark.parametrize(
+    ("response", "words"),
+    [
+        (RedirectResponse("https://elsewhere.example/flow", 301), "redirects to https://elsewhere.example/flow"),
+        (Response("<html>404 Not Found</html>", 404), "Check the path"),
+        (Response("", 405), "must accept POST"),
+        (Response("{}", 401), "must not ask for a password"),
+        (Response("", 413), "takes only smaller bodies"),
+        (Response("{}", 422), "framework refused the body"),
+        (Response("", 429), "must not limit"),
+        (Response("<html>502 Bad Gateway</html>", 502), "log"),
+        (Response("<html>You are about to visit e.ngrok.app</html>"), "web page of the tunnel"),
+        (Response("<html>ERR_NGROK_3200</html>", 404), "web page of the tunnel"),
+        (Response("<!doctype html><h1>It works</h1>"), "answered with a web page"),
+        (Response(status_code=204), "status 200 and a body"),
+        (Response("", 201), "An answer has status 200"),
+        (Response(""), "empty body"),
+    ],
+)
+async def test_what_answers_in_place_of_an_endpoint_is_told(pair: KeyPair, response: Response, words: str) -> None:
+    (wrong,) = [one for one in await examine(response, pair.public_pem) if one.verdict == "wrong"]
+    assert words in wrong.words
+
+
+async def test_a_certificate_that_nobody_trusts_is_told(pair: KeyPair, tmp_path: Path) -> None:
+    key = load_private_key(pair.private_pem)
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
+    begins = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)
+    certificate = (
+        x509.CertificateBuilder(name, name, key.public_key(), 1, begins, begins.replace(year=2096))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
+        .sign(key, SHA256())
+    )
+    (tmp_path / "key.pem").write_text(pair.private_pem)
+    (tmp_path / "cert.pem").write_bytes(certificate.public_bytes(Encoding.PEM))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(tmp_path / "cert.pem", tmp_path / "key.pem")
+    server = await asyncio.start_server(lambda _reader, writer: writer.close(), "127.0.0.1", 0, ssl=context)
+    async with server, Outbound(private_networks=True) as outbound:
+        uri = f"https://localhost:{server.sockets[0].getsockname()[1]}/"
+        doctor = Doctor(outbound, uri, pair.public_pem, SECRET, RandomIdentifiers())
+        last = [finding async for finding in doctor.examine()][-1]
+    assert (last.step, last.verdict) == ("answers", "wrong")
+    assert "self-signed" in last.words or "self signed" in last.words
+    assert "everybody trusts" in last.words
 
 
 async def test_a_wrong_key_and_a_wrong_secret_are_told_apart(pair: KeyPair, other_pair: KeyPair) -> None:

@@ -107,7 +107,9 @@ def show(
             finding, is_well = (pair, False) if pair.verdict == "wrong" else (finding, is_well)
         is_well &= finding.verdict != "wrong"
         emit([[(f"{file.name:13}", ""), (finding.words, "error" if finding.verdict == "wrong" else "")]])
-    if phone_number_id is not None:
+    if phone_number_id is not None and not access_token:
+        emit_text("With an access token it is also compared with the key that WhatsApp has for the sender.\n")
+    elif phone_number_id is not None:
         registered = _call(graph_url, access_token, lambda whatsapp: _registered(whatsapp, phone_number_id))
         is_well &= _tell_registered(registered, fingerprint(pem))
     raise typer.Exit(0 if is_well else 1)
