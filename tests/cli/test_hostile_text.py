@@ -112,6 +112,7 @@ WAYS: dict[str, tuple[str, ...]] = {
     "new": ("new", "--template", "contact", f"{HOSTILE}"),
     "new into a file": ("new", "--template", "contact", NAME),
     "preview": ("preview", HOSTILE),
+    "relay": ("relay", HOSTILE),
     "replay": ("replay", NAME),
     "run": ("run", NAME, "--steps", "steps.json"),
     "run as JSON": ("run", NAME, "--steps", "steps.json", "--format", "json"),

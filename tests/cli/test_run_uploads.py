@@ -52,7 +52,7 @@ def test_files_are_named_in_the_response(bench: Bench) -> None:
     [
         ({"photos": "empty.png"}, "photos: empty.png is empty"),
         ({"photos": ["papers/b.txt"]}, "photos: b.txt is not a photo"),
-        ({"nobody": "mill.png"}, 'nobody: This screen shows no picker "nobody".'),
+        ({"nobody": "mill.png"}, 'nobody: This screen shows no picker "nobody". There are: photos.'),
     ],
 )
 def test_a_file_that_is_refused_ends_the_run(bench: Bench, upload: Any, words: str) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from difflib import get_close_matches
 
-from headrace.phone.screen.view import LinkView, ListView, View
+from headrace.phone.screen.view import LinkView, ListView, UploadView, View
 
 CLOSE_ENOUGH = 0.5
 """How alike two names must be, between 0 and 1, for one to be suggested for the other."""
@@ -24,6 +24,11 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
 def inputs_shown(view: View) -> list[str]:
     """The names of the inputs on the screen."""
     return [field.name for field in view.screen.fields()] if view.screen else []
+
+
+def pickers_shown(view: View) -> list[str]:
+    """The names of the inputs on the screen that take photos or documents."""
+    return [field.name for field in view.screen.fields() if isinstance(field, UploadView)] if view.screen else []
 
 
 def tappable(view: View) -> list[str]:

@@ -9,11 +9,12 @@ from headrace.exchange.channel import Outcome
 from headrace.phone.engine.effects import Complete, Declined, Expired, OpenUrl
 from headrace.phone.engine.events import Back, Close, Event, Open, Select, Tap
 from headrace.phone.screen.emptiness import emptinesses
+from headrace.phone.screen.view import View
 from headrace.phone.screen.view_text import notice_of
 from headrace.simulator.cdn import unfetchable
 from headrace.simulator.driver import HURRIED_SECONDS, Driver, Turn
 from headrace.simulator.expectations import mismatches
-from headrace.simulator.nearest import did_you_mean, inputs_shown, tappable
+from headrace.simulator.nearest import did_you_mean, inputs_shown, pickers_shown, tappable
 from headrace.simulator.steps import Step
 from headrace.simulator.uploads import Uploads
 
@@ -76,13 +77,13 @@ class Play:
         if step.kind == "upload":
             return await self._upload(step.content)
         for event in self._events(step):
-            refused = self._refused(await self._do(event))
+            refused = self._refused(await self._do(event), inputs_shown, tappable)
             if refused:
                 return refused
         return None
 
-    def _refused(self, turn: Turn) -> str | None:
-        """Why the phone did not do it, and what was meant or what stands in the way."""
+    def _refused(self, turn: Turn, *known: Callable[[View], list[str]]) -> str | None:
+        """Why the phone did not do it, and what was meant or what stands in the way; `known` find what can be meant."""
         refusal = next((effect for effect in turn.effects if isinstance(effect, Declined)), None)
         if refusal is None:
             return None
@@ -90,8 +91,8 @@ class Play:
         if not refusal.target:
             notice = notice_of(view)
             return f"{refusal.reason} The phone shows: {notice}" if notice else refusal.reason
-        known = [*inputs_shown(view), *tappable(view)]
-        return f"{refusal.target}: {refusal.reason}{did_you_mean(refusal.target, known)}"
+        names = [name for find in known for name in find(view)]
+        return f"{refusal.target}: {refusal.reason}{did_you_mean(refusal.target, names)}"
 
     async def _upload(self, files: Mapping[str, Iterable[Path]]) -> str | None:
         for name, paths in files.items():
@@ -101,7 +102,7 @@ class Play:
                 return f"{name}: {error.filename} cannot be read: {error.strerror}"
             turn = await self._driver.upload(name, picked, self._uploads)
             self._tell_of(turn)
-            refused = self._refused(turn)
+            refused = self._refused(turn, pickers_shown)
             if refused:
                 return refused
         return None
