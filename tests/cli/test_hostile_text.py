@@ -67,7 +67,7 @@ def hostile_flow(*, broken: bool = False) -> str:
     return json.dumps({"version": "7.3", "screens": [screen]}, ensure_ascii=False, indent=1)
 
 
-PROCESSES = ("serve", "preview", "shots", "world", "doctor", "stub")
+PROCESSES = ("serve", "preview", "shots", "world", "doctor", "stub", "listen", "push", "send")
 """Commands that are run as a process of their own; the others run in this one."""
 
 
@@ -108,16 +108,19 @@ WAYS: dict[str, tuple[str, ...]] = {
     "format": ("format", NAME, "torn.json"),
     "graph": ("graph", "torn.json", "-o", f"{HOSTILE}/x"),
     "keys": ("keys", "check", HOSTILE),
+    "listen": ("listen", "--url", HOSTILE),
     "load": ("load", NAME, "--endpoint", "http://127.0.0.1:1/", "--public-key", HOSTILE),
     "new": ("new", "--template", "contact", f"{HOSTILE}"),
     "new into a file": ("new", "--template", "contact", NAME),
     "preview": ("preview", HOSTILE),
+    "push": ("push", NAME, "--url", "http://127.0.0.1:1"),
     "relay": ("relay", HOSTILE),
     "replay": ("replay", NAME),
     "run": ("run", NAME, "--steps", "steps.json"),
     "run as JSON": ("run", NAME, "--steps", "steps.json", "--format", "json"),
     "run of a step that is none": ("run", NAME, "--steps", "wrong.json"),
     "schema": ("schema", "--version", HOSTILE),
+    "send": ("send", HOSTILE, "--to", HOSTILE, "--data", HOSTILE, "--url", "http://127.0.0.1:1"),
     "serve": ("serve", "--data", f"{NAME}/below"),
     "an option that is none": ("check", f"--{HOSTILE}"),
     "a value that is none": ("check", "--format", HOSTILE),
