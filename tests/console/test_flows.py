@@ -203,6 +203,21 @@ async def test_the_form_offers_phones_and_the_senders_of_the_flows_account(brows
     assert {label.attributes["for"] for label in page.all("label")} == named
 
 
+async def test_the_form_says_what_the_first_screen_will_not_show(
+    browser: httpx.AsyncClient, whatsapp_server: WhatsAppServer
+) -> None:
+    children = [
+        {"type": "TextBody", "text": "${data.hint}"},
+        {"type": "Footer", "label": "Send it", "on-click-action": {"name": "complete", "payload": {}}},
+    ]
+    layout = {"type": "SingleColumnLayout", "children": children}
+    only = {"id": "SLOTS", "title": "Slots", "terminal": True, "layout": layout}
+    hint = {"hint": {"type": "string", "__example__": "Three are free"}}
+    whatsapp_server.texts["902"] = json.dumps({"version": "7.3", "screens": [{**only, "data": hint}]})
+    words = Drawn((await browser.get("/flows/902/send")).text).all("p")
+    assert any('TextBody shows nothing: "hint" never came' in word.text for word in words)
+
+
 @pytest.mark.parametrize(("flow_id", "mode"), [("901", "published"), ("902", "draft")])
 async def test_sending_goes_through_the_graph_api(
     browser: httpx.AsyncClient, whatsapp_server: WhatsAppServer, flow_id: str, mode: str

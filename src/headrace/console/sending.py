@@ -1,17 +1,22 @@
 """Sending a Flow to a person: what is asked before, who can be reached, and what is told after."""
 
+import asyncio
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 
+from headrace.business.flows.copies import copy_texts, current_copy
 from headrace.business.flows.sending import NotSendable, SendableFlow, Sending, send_flow, sendable
 from headrace.business.people.service import last_written
 from headrace.business.team import Caller, Permission
 from headrace.business.whatsapp import WhatsAppRefused
+from headrace.clock import local_day
 from headrace.console.context import caller_of, console_of
 from headrace.console.shell import part, trouble
+from headrace.phone.foresight import foreseen
 from headrace.ui.forms import read_form
 
 WINDOW = timedelta(hours=24)
@@ -56,6 +61,7 @@ async def _form(
 ) -> dict[str, Any]:
     phones = console_of(request).place_of(caller).phones
     return {
+        "foreseen": await _foreseen(request, caller, chosen),
         "flow": chosen.flow,
         "senders": chosen.senders,
         "phones": phones,
@@ -63,6 +69,17 @@ async def _form(
         "sending": sending,
         "problem": problem,
     }
+
+
+async def _foreseen(request: Request, caller: Caller, chosen: SendableFlow) -> list[str]:
+    """What will show nothing on the phone, or fail there. A Flow with an endpoint opens by asking that."""
+    business = console_of(request).business
+    copy = None if chosen.flow.has_endpoint else await current_copy(business, chosen.connection, chosen.flow.id)
+    if copy is None:
+        return []
+    async with business.database.reading() as session:
+        text = (await copy_texts(session, caller, [copy.id])).get(copy.id, "")
+    return await asyncio.to_thread(partial(foreseen, text, today=local_day(business.clock)))
 
 
 async def _reach(request: Request, caller: Caller, wa_ids: list[str]) -> dict[str, tuple[bool, str]]:
