@@ -19,6 +19,10 @@ def test_every_mark_names_a_section_that_exists() -> None:
     assert unknown == []
 
 
+def test_every_section_is_shown_by_a_test() -> None:
+    assert sections().keys() - {name for _, _, name in marks()} == set()
+
+
 def test_the_sections_are_numbered_within_their_page() -> None:
     pages: dict[str, list[str]] = {}
     for section in sections():
