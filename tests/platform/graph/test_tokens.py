@@ -1,5 +1,6 @@
 """Tokens with fewer permissions, tokens that run out, proofs that are required, and how often may be called."""
 
+import asyncio
 import hashlib
 import hmac
 import json
@@ -8,12 +9,15 @@ from typing import Any
 
 import httpx
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
+from starlette.applications import Starlette
+from tests.platform.graph.conftest import HOST
 from tests.platform.graph.test_face import error_of
 
 from headrace.clock import ManualClock
 from headrace.platform.accounts.models import ManagementUsage
 from headrace.platform.box import Box
+from headrace.platform.graph.routes import graph_routes
 from headrace.platform.world import World
 
 pytestmark = [pytest.mark.anyio, pytest.mark.spec("graph-api.md §1.1")]
@@ -87,6 +91,7 @@ async def test_a_proof_where_it_is_required(graph: httpx.AsyncClient, world: Wor
     assert (await graph.get("/app", params={"access_token": app_token})).status_code == 200
 
 
+@pytest.mark.both_stores
 async def test_how_much_is_used_is_told_and_too_much_is_refused(
     graph: httpx.AsyncClient, box: Box, world: World, clock: ManualClock
 ) -> None:
@@ -126,6 +131,24 @@ async def test_how_much_is_used_is_told_and_too_much_is_refused(
     error_of(await graph.get(path), 400, 80007)
     clock.advance(timedelta(minutes=30))
     assert (await usage())["call_count"] == 0
+
+
+@pytest.mark.both_stores
+async def test_calls_that_come_to_two_processes_at_once_are_all_counted(
+    asgi: Starlette, box: Box, world: World
+) -> None:
+    headers = {"Authorization": f"Bearer {world.developer.token}"}
+
+    async def calls(app: Starlette) -> list[int]:
+        transport = httpx.ASGITransport(app)
+        async with httpx.AsyncClient(transport=transport, base_url=HOST, headers=headers) as client:
+            answers = await asyncio.gather(*(client.get(f"/{world.wabas[0].id}") for _ in range(20)))
+        return [answer.status_code for answer in answers]
+
+    other = Starlette(routes=graph_routes(box))
+    assert [*await asyncio.gather(calls(asgi), calls(other))] == [[200] * 20, [200] * 20]
+    async with box.database.reading() as session:
+        assert list(await session.scalars(select(ManagementUsage.calls))) == [40]
 
 
 async def test_an_account_without_a_number_in_service_has_fewer_calls(

@@ -9,12 +9,13 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 import orjson
-from sqlalchemy import delete, exists, select
+from sqlalchemy import delete, exists, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from headrace.clock import unix_seconds
 from headrace.platform.accounts.models import ManagementUsage, PhoneNumber
 from headrace.platform.errors.catalogue import ACCOUNT_CALLED_TOO_OFTEN
+from headrace.platform.tables import table_of
 from headrace.protocol.numbers import NumberStatus
 
 CALLS_AN_HOUR: Final = 200
@@ -24,6 +25,11 @@ CALLS_AN_HOUR_WHEN_ACTIVE: Final = 5000
 SLOT: Final = timedelta(minutes=5)
 SLOTS: Final = 12
 
+_usage = table_of(ManagementUsage)
+_COUNT: Final = text(
+    "INSERT INTO management_usage (app_id, waba_id, slot, calls) VALUES (:app_id, :waba_id, :slot, 1) "
+    "ON CONFLICT (app_id, waba_id, slot) DO UPDATE SET calls = management_usage.calls + 1"
+)
 _SLOT_SECONDS: Final = int(SLOT.total_seconds())
 
 
@@ -68,25 +74,20 @@ class Usage:
 
 
 async def count_call(session: AsyncSession, app_id: str, waba_id: str, now: datetime) -> Usage:
-    """Counts one call about an account, unless it is one too many: those do not make the wait longer."""
+    """Counts one call about an account, unless it is one too many: those do not make the wait longer.
+
+    Processes that count at the same moment may together let a few calls too many through; none is lost.
+    """
     slot = unix_seconds(now) // _SLOT_SECONDS
-    mine = (ManagementUsage.app_id == app_id, ManagementUsage.waba_id == waba_id)
-    statement = select(ManagementUsage).where(*mine).order_by(ManagementUsage.slot).with_for_update()
-    rows = list(await session.scalars(statement))
-    if rows and rows[0].slot <= slot - SLOTS:
-        await session.execute(delete(ManagementUsage).where(*mine, ManagementUsage.slot <= slot - SLOTS))
-        rows = [row for row in rows if row.slot > slot - SLOTS]
+    mine = (_usage.c.app_id == app_id, _usage.c.waba_id == waba_id)
+    slots = dict((await session.execute(select(_usage.c.slot, _usage.c.calls).where(*mine))).all())
+    if any(old <= slot - SLOTS for old in slots):
+        await session.execute(delete(_usage).where(*mine, _usage.c.slot <= slot - SLOTS))
+        slots = {kept: calls for kept, calls in slots.items() if kept > slot - SLOTS}
     in_service = exists().where(PhoneNumber.waba_id == waba_id, PhoneNumber.status == NumberStatus.CONNECTED.value)
     most = CALLS_AN_HOUR_WHEN_ACTIVE if await session.scalar(select(in_service)) else CALLS_AN_HOUR
-    calls = 1 + sum(row.calls for row in rows)
-    oldest = rows[0].slot if rows else slot
-    usage = Usage(calls, most, datetime.fromtimestamp((oldest + SLOTS) * _SLOT_SECONDS, now.tzinfo), now)
-    if usage.is_exceeded:
-        return usage
-    here = next((row for row in rows if row.slot == slot), None)
-    if here is not None:
-        here.calls += 1
-    else:
-        session.add(ManagementUsage(app_id=app_id, waba_id=waba_id, slot=slot, calls=1))
-    await session.flush()
+    frees_at = datetime.fromtimestamp((min(slots, default=slot) + SLOTS) * _SLOT_SECONDS, now.tzinfo)
+    usage = Usage(1 + sum(slots.values()), most, frees_at, now)
+    if not usage.is_exceeded:
+        await session.execute(_COUNT, {"app_id": app_id, "waba_id": waba_id, "slot": slot})
     return usage

@@ -29,4 +29,8 @@ class UsageCounter:
 
     async def _write(self, session: AsyncSession, calls: Sequence[_Call]) -> list[Usage]:
         now = self._box.clock.now()
-        return [await count_call(session, call.app_id, call.waba_id, now) for call in calls]
+        counted: list[tuple[int, Usage]] = []
+        # In one order in every process, so that two of them never wait for each other.
+        for position, call in sorted(enumerate(calls), key=lambda pair: (pair[1].app_id, pair[1].waba_id)):
+            counted.append((position, await count_call(session, call.app_id, call.waba_id, now)))
+        return [usage for _, usage in sorted(counted, key=lambda pair: pair[0])]
