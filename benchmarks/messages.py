@@ -1,6 +1,7 @@
 """What a message costs a whole server, from the call that sends it to its delivered webhooks, the console included."""
 
 import asyncio
+import json
 import subprocess
 import tempfile
 import time
@@ -9,16 +10,21 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from sqlalchemy import event
+from sqlalchemy import event, text
+from sqlalchemy.ext.asyncio import AsyncSession
 from tests.postgresql import claim_folder, start_postgresql
 
 from benchmarks.measuring import PLAIN_MILLISECONDS, Figure, Unmeasurable, calibration_loop, processor_milliseconds
 from benchmarks.servers import Sender, Server, Subscriber, sender, serving, subscriber, until_delivered
 from headrace.app.application import Application
+from headrace.jobs import Job
+from headrace.platform.box import Box
 from headrace.platform.graph.messages import MessageCalls
+from headrace.platform.handsets.service import find_handset, list_chats
+from headrace.platform.messaging.delivery import DELIVER, deliverer
 from headrace.platform.webhooks.subscriptions import subscribe_app
-from headrace.platform.world import open_first_window
-from headrace.settings import Settings
+from headrace.platform.world import World, open_first_window
+from headrace.settings import Part, Settings
 
 CALLERS = 8
 MESSAGES = 2000
@@ -26,6 +32,7 @@ RATE = 300
 """Messages a second in the long run."""
 
 BATCH = 32
+BACKLOG = 100_000
 
 
 def measure(*, quick: bool = False) -> Iterator[Figure]:
@@ -43,6 +50,7 @@ async def _measure(*, quick: bool) -> list[Figure]:
         await server.rest()
         figures.append(await _steady(sending, hook, 1 if quick else 60))
     figures.append(await _statements())
+    figures.append(await _backlog(1_000 if quick else BACKLOG))
     return [*figures, *await _on_postgresql(count)]
 
 
@@ -153,6 +161,62 @@ async def _statements_of_batch(application: Application, hook: Subscriber) -> in
         await asyncio.gather(*(calls.answer(token, None, number, body) for _ in range(BATCH)))
         await box.jobs.drain()
     return len(sent)
+
+
+async def _backlog(rows: int) -> Figure:
+    """What a message and a look at its chat cost with many messages and webhooks before them, against with none."""
+    with tempfile.TemporaryDirectory() as folder:
+        application = await Application.open(Settings(data=Path(folder), only=Part.BOX))
+        assert application.box is not None
+        box, world = application.box.box, application.box.world
+        await open_first_window(box, world)
+        async with box.database.transaction() as session:
+            nowhere = "http://127.0.0.1:9/"
+            await subscribe_app(session, box.clock, world.developer.app, nowhere, "word", ["messages"])
+        before = await _round(box, world)
+        async with box.database.transaction() as session:
+            for table in ("messages", "webhook_events", "webhook_deliveries"):
+                await _multiply(session, table, rows)
+        after = await _round(box, world)
+        await application.close()
+    note = f"SQLite, {rows:,} messages, events and waiting webhooks of the same chat"
+    return Figure("a message at a backlog, against none", after / before, 1.5, "times", note)
+
+
+async def _round(box: Box, world: World) -> float:
+    """Seconds of the processor that some batches take, each accepted, delivered and looked at."""
+    calls, body = MessageCalls(box), {"messaging_product": "whatsapp", "text": {"body": "Hello"}}
+    body["to"] = world.handsets[0].wa_id
+    seconds = []
+    for _ in range(10):
+        began = time.process_time()
+        await asyncio.gather(
+            *(calls.answer(world.developer.token, None, world.senders[0].id, body) for _ in range(BATCH))
+        )
+        await deliverer(box)(Job(0, DELIVER, "0", {}, 0))
+        async with box.database.reading() as session:
+            handset = await find_handset(session, world.handsets[0].id)
+            assert handset is not None
+            await list_chats(session, handset)
+        seconds.append(time.process_time() - began)
+    return median(seconds)
+
+
+async def _multiply(session: AsyncSession, table: str, rows: int) -> None:
+    """Repeats the table's newest row, with another key each time."""
+    newest = await session.execute(text(f"SELECT * FROM {table} LIMIT 0"))  # noqa: S608
+    columns = list(newest.keys())
+    copied = [name for name in columns if name not in ("id", "wamid")]
+    own = ["wamid"] if table == "messages" else []
+    await session.execute(
+        text(
+            f"INSERT INTO {table} ({', '.join([*copied, *own])}) "  # noqa: S608
+            f"SELECT {', '.join(copied)}{', wamid || number' if own else ''} "
+            "FROM (SELECT value AS number FROM json_each(:numbers)), "
+            f"(SELECT * FROM {table} ORDER BY id DESC LIMIT 1) AS newest"
+        ),
+        {"numbers": json.dumps(list(range(rows)))},
+    )
 
 
 def _slowness() -> float:

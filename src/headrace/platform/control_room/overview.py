@@ -22,7 +22,7 @@ from headrace.platform.messaging.acceptance import MESSAGES_WHILE_THROTTLED
 from headrace.platform.messaging.facts import THROTTLE_PERIOD
 from headrace.platform.messaging.models import Message
 from headrace.platform.templates.models import Template
-from headrace.platform.webhooks.models import DELIVERED, DROPPED, WebhookDelivery
+from headrace.platform.webhooks.service import count_waiting
 from headrace.protocol import FlowStatus, TemplateStatus
 
 _SOUND = EndpointFault()
@@ -51,9 +51,7 @@ async def overview(box: Box) -> dict[str, Any]:
             {"id": row.id, "name": row.name, "wa_id": row.wa_id}
             for row in await session.scalars(select(Handset).order_by(Handset.position))
         ]
-        waiting = await session.scalar(
-            select(func.count()).select_from(WebhookDelivery).where(WebhookDelivery.state.not_in((DELIVERED, DROPPED)))
-        )
+        waiting = await count_waiting(session)
         listed = await session.scalars(
             select(Template).where(Template.status != TemplateStatus.DELETED).order_by(Template.created_at, Template.id)
         )

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, case, func, or_, select
+from sqlalchemy import ColumnElement, case, func, literal_column, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from headrace.database import touch
@@ -18,7 +18,7 @@ from headrace.platform.handsets.models import FlowSession, Handset
 from headrace.platform.handsets.words import summary
 from headrace.platform.messaging import service as messaging
 from headrace.platform.messaging.media_files import content_of, has_expired
-from headrace.platform.messaging.models import Conversation, MediaFile, Message
+from headrace.platform.messaging.models import UNREAD, Conversation, MediaFile, Message
 from headrace.platform.messaging.person_messages import (
     write_choice,
     write_contact,
@@ -30,6 +30,8 @@ from headrace.platform.messaging.receipts import read_chat
 from headrace.platform.users.service import topic_of
 
 _MOST_BUBBLES = 200
+_MOST_UNREAD = 1_000
+"""So far unread messages are counted."""
 
 
 class NotThere(ValueError):
@@ -92,29 +94,42 @@ async def find_in_chat(session: AsyncSession, handset: Handset, wamid: str) -> M
 
 async def list_chats(session: AsyncSession, handset: Handset) -> list[Chat]:
     """One chat with every sender of the box, those with the newest messages first."""
-    newest = (
-        select(func.max(Message.id))
-        .where(Message.wa_id == handset.wa_id, _on_phone())
-        .group_by(Message.phone_number_id)
+    newest = (  # of each sender by itself: only then an index leads straight to it, however long the chat is
+        select(Message.id)
+        .where(Message.wa_id == handset.wa_id, Message.phone_number_id == PhoneNumber.id, _on_phone())
+        .order_by(Message.id.desc())
+        .limit(1)
+        .correlate(PhoneNumber)
         .scalar_subquery()
     )
-    last = {
-        message.phone_number_id: message
-        for message in await session.scalars(select(Message).where(Message.id.in_(newest)))
-    }
-    counts = await session.execute(
-        select(Message.phone_number_id, func.count())
-        .where(Message.wa_id == handset.wa_id, Message.direction == "out", Message.status == "delivered")
-        .group_by(Message.phone_number_id)
+    unseen = (
+        select(literal_column("1"))
+        .where(
+            Message.wa_id == handset.wa_id,
+            Message.phone_number_id == PhoneNumber.id,
+            Message.direction == "out",
+            Message.status == "delivered",
+            UNREAD,
+        )
+        .limit(_MOST_UNREAD)
+        .correlate(PhoneNumber)
+        .subquery()
     )
-    unread = dict(counts.all())
-    senders = await session.scalars(select(PhoneNumber).order_by(PhoneNumber.created_at, PhoneNumber.id))
+    count = select(func.count()).select_from(unseen).correlate(PhoneNumber).scalar_subquery()
+    statement = select(PhoneNumber, newest, count).order_by(PhoneNumber.created_at, PhoneNumber.id)
+    rows = (await session.execute(statement)).all()
+    senders = [row[0] for row in rows]
+    unread = {row[0].id: row[2] for row in rows}
+    newest_messages = await session.scalars(
+        select(Message).where(Message.id.in_([row[1] for row in rows if row[1] is not None]))
+    )
+    last = {message.phone_number_id: message for message in newest_messages}
     chats = [
         Chat(
             sender,
             None if (message := last.get(sender.id)) is None else summary(message),
             None if message is None else message.created_at,
-            unread.get(sender.id, 0),
+            unread[sender.id],
         )
         for sender in senders
     ]

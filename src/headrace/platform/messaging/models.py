@@ -35,7 +35,15 @@ class Message(Table):
     __table_args__ = (
         Index("ix_messages_chat", "wa_id", "phone_number_id", "id"),
         Index("ix_messages_flow", "flow_id", "created_at"),
-        Index("ix_messages_unread", "wa_id", "phone_number_id", "id", sqlite_where=UNREAD, postgresql_where=UNREAD),
+        Index(
+            "ix_messages_unread",
+            "wa_id",
+            "phone_number_id",
+            "direction",
+            "id",
+            sqlite_where=UNREAD,
+            postgresql_where=UNREAD,
+        ),
         Index("ix_messages_shard", "shard", "id", sqlite_where=_IS_CARRIED, postgresql_where=_IS_CARRIED),
     )
 

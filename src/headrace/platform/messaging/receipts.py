@@ -65,7 +65,10 @@ async def read_chat(session: AsyncSession, box: Box, user: User, sender: PhoneNu
     """
     newest = await session.scalar(
         select(func.max(_messages.c.id)).where(
-            _messages.c.phone_number_id == sender.id, _messages.c.wa_id == user.wa_id, UNREAD
+            _messages.c.phone_number_id == sender.id,
+            _messages.c.wa_id == user.wa_id,
+            _messages.c.direction == "out",
+            UNREAD,
         )
     )
     if newest is None:
