@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision: str = "e7c05f2a91d4"
-down_revision: str | Sequence[str] | None = "e7a25d90c418"
+down_revision: str | Sequence[str] | None = "31cb580f1040"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
