@@ -11,7 +11,6 @@ import typer
 from headrace.cli.terminal import emit_text, log_to_stderr, printable, stop
 
 if TYPE_CHECKING:
-    from headrace.exchange.observations import Observation
     from headrace.exchange.relay import Access
     from headrace.phone.answer_check import FlowAnswers
 
@@ -115,7 +114,7 @@ async def _serve(
 
     from headrace.exchange.key_files import KeyFolder
     from headrace.exchange.keys import UnusableKey
-    from headrace.exchange.relay import Relay, observing
+    from headrace.exchange.relay import Relay
     from headrace.outbound import Outbound
 
     async with Outbound(private_networks=True) as service, Outbound(private_networks=private_networks) as media:
@@ -125,7 +124,6 @@ async def _serve(
                 keys=KeyFolder(keys),
                 transport=service,
                 media=media,
-                observers=[observing(access.refused)],
                 accessed=access.exchanged,
                 **options,
             )
@@ -158,11 +156,6 @@ class _AccessLog:
         if access.words:
             parts.append(access.words)
         self._log.info("%s", printable("  ".join(parts)))
-
-    def refused(self, observation: "Observation") -> None:
-        where = f"{observation.action} {observation.screen}".strip() or "a request"
-        words = f"  {observation.error}" if observation.error else ""
-        self._log.info("%s", printable(f"{where} answered {observation.status}{words}"))
 
     def _is_sensitive(self, screen: str, member: str) -> bool:
         if _LIKELY_SECRET.search(member):

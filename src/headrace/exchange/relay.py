@@ -25,7 +25,7 @@ from headrace.exchange import messages
 from headrace.exchange.endpoint import AnswerCheck, Endpoint
 from headrace.exchange.key_files import KeyFolder
 from headrace.exchange.media import Attachment, UnusableFile
-from headrace.exchange.observations import Observation, Observer
+from headrace.exchange.observations import Observer
 from headrace.exchange.receiving import ReceivedFile, fetch_file
 from headrace.exchange.replies import Answer, Request, TokenExpired, Unanswerable
 from headrace.exchange.transport import Transport
@@ -188,16 +188,6 @@ class Relay:
             "size": len(received.content),
             "path": str(path),
         }
-
-
-def observing(log: Callable[[Observation], None]) -> Observer:
-    """An observer that hands on what never reached the service: refusals, pings and error notices."""
-
-    def observe(observation: Observation) -> None:
-        if observation.status != messages.OK or observation.error is not None:
-            log(observation)
-
-    return observe
 
 
 def _read(status: int, body: bytes) -> Answer:
