@@ -1,6 +1,7 @@
 """The graph of screens: what is in it, and that its drawing is sound for any graph."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -13,6 +14,7 @@ from tests.flowjson.generating import VALUES
 from tests.flowjson.test_diffing import ENDPOINT_FLOW, STATIC_FLOW, changed
 
 from headrace.flowjson.document import parse
+from headrace.flowjson.gallery import TEMPLATES
 from headrace.flowjson.graphing import (
     Edge,
     Layout,
@@ -26,6 +28,8 @@ from headrace.flowjson.graphing import (
     to_mermaid,
     to_svg,
 )
+from headrace.flowjson.graphing.layered import Point
+from headrace.flowjson.graphing.svg import HEIGHT, _along, layout_of
 
 NAMES = st.text("ABCDE", min_size=1, max_size=2)
 
@@ -175,3 +179,23 @@ def test_corpus_is_drawn(path: Path) -> None:
     drawn = [group.get("data-screen") for group in root.iter(f"{space}g")]
     assert drawn == [screen.id for screen in graph.screens]
     assert len([one for one in root.iter(f"{space}path") if one.get("data-source")]) == len(graph.edges)
+
+
+def test_every_label_stands_at_its_own_edge_and_on_no_screen() -> None:
+    graph = graph_of(json.loads(TEMPLATES["components"].text()))
+    layout = layout_of(graph)
+    labels = re.findall(r'<text class="label" x="([\d.]+)" y="([\d.]+)">([^<]*)<', to_svg(graph))
+    assert {"Rich text", "Send a document"} <= {words for _, _, words in labels}  # rows and buttons
+    labelled = [edge for edge in graph.edges if edge.label]
+    assert len(labels) == len(labelled)
+    for (left, base, _), edge in zip(labels, labelled, strict=True):
+        at = Point(float(left), float(base) + 5)
+
+        def away(other: Edge, at: Point = at) -> float:
+            points = _along(layout.edges[other.source, other.target])
+            return min(abs(point.x - at.x) + abs(point.y - at.y) for point in points)
+
+        assert min(graph.edges, key=away) == edge
+        for screen in graph.screens:
+            middle = layout.nodes[screen.id]
+            assert abs(middle.x - at.x) > 30 or abs(middle.y - at.y) > HEIGHT / 2

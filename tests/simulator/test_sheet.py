@@ -219,7 +219,7 @@ async def test_a_failure_leaves_the_inputs_and_says_so() -> None:
 
 
 async def test_closing_during_an_exchange_drops_its_answer() -> None:
-    endpoint = ScriptedEndpoint(lambda request: answered(request, {"screen": "DONE", "data": {}}), delay=0.2)
+    endpoint = ScriptedEndpoint(lambda request: answered(request, {"screen": "DONE", "data": {}}), is_held=True)
     store = MemoryStore(Program.compile(booking()), endpoint)
     store.open()
     async with client(store) as http:
@@ -227,7 +227,10 @@ async def test_closing_during_an_exchange_drops_its_answer() -> None:
         closed = await http.post("/close", data=Inputs(waiting).fields)
         assert closed.text == ""
         assert closed.headers["HX-Reswap"] == "delete"
-        await asyncio.sleep(0.3)
+        endpoint.is_held = False
+        async with asyncio.timeout(60):
+            while not store.outcomes:
+                await asyncio.sleep(0.01)
         assert store.session().status == "closed"
         assert store.session().screen == "WHEN"
         assert store.endings == [Closed()]

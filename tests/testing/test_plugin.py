@@ -167,7 +167,7 @@ FAILURES = {
 def test_failing_tests_draw_the_screen(flows: pytest.Pytester) -> None:
     tests = "\n".join(f"def test_{number}(open_flow):\n    {code}" for number, code in enumerate(FAILURES))
     flows.makepyfile(tests)
-    result = flows.runpytest_subprocess("-q", "-p", "no:cacheprovider")
+    result = flows.runpytest_inprocess("-q", "-p", "no:cacheprovider")
     result.assert_outcomes(failed=len(FAILURES))
     for words in FAILURES.values():
         result.stdout.fnmatch_lines(list(words))

@@ -38,7 +38,9 @@ def load(  # noqa: PLR0917 - each is an option of the command
     flow_token: Annotated[
         str | None, typer.Option(help="Start of each phone's flow token.", show_default="a new one each time")
     ] = None,
-    out: Annotated[Path | None, typer.Option(help="Also write the results to this file, as JSON.")] = None,
+    out: Annotated[
+        Path | None, typer.Option("--output", "-o", "--out", help="Also write the results to this file, as JSON.")
+    ] = None,
     format: Annotated[Format, typer.Option(help="text for people, json for scripts.")] = Format.text,
 ) -> None:
     """Let many phones fill in a Flow at once, and see how its endpoint holds.
@@ -54,7 +56,7 @@ def load(  # noqa: PLR0917 - each is an option of the command
 
       headrace load flow.json --endpoint http://127.0.0.1:8000/ --public-key public.pem --steps steps.yaml
 
-      headrace load flow.json --endpoint … --public-key … --steps steps.yaml --phones 2000 --rate 50 --out results.json
+      headrace load flow.json --endpoint … --public-key … --steps steps.yaml --phones 2000 --rate 50 -o results.json
     """
     import asyncio
 

@@ -49,9 +49,10 @@ def shots(  # noqa: PLR0917 - each is an option of the command
     file: Annotated[
         Path, typer.Argument(metavar="FILE", help="The Flow JSON; - reads it from standard input.", allow_dash=True)
     ],
-    out: Annotated[Path, typer.Option(help="The folder for the pictures; it is made where it is missing.")] = Path(
-        "shots"
-    ),
+    out: Annotated[
+        Path,
+        typer.Option("--output", "-o", "--out", help="The folder for the pictures; it is made where it is missing."),
+    ] = Path("shots"),
     screen: Annotated[list[str] | None, typer.Option(help="Only this screen; may be given several times.")] = None,
     platform: Annotated[Platform, typer.Option(help="The kind of phone.")] = Platform.android,
     theme: Annotated[Theme, typer.Option(help="The phone's theme.")] = Theme.light,
@@ -74,7 +75,7 @@ def shots(  # noqa: PLR0917 - each is an option of the command
 
       headrace shots flow.json
 
-      headrace shots flow.json --platform both --theme both --out pictures
+      headrace shots flow.json --platform both --theme both -o pictures
     """
     import asyncio
 

@@ -46,14 +46,14 @@ async def followed(tmp_path: Path) -> AsyncIterator[Followed]:
     preview = Preview("flow.json", OpeningWishes(), CLOCK)
     preview.take(load(path, preview.today()))
     following = asyncio.create_task(follow(path, preview))
-    await asyncio.sleep(0.15)
+    await until(lambda: following.get_coro().cr_await is not None, "the first look")  # type: ignore[union-attr]
     yield Followed(path, preview)
     following.cancel()
     await asyncio.gather(following, return_exceptions=True)
 
 
 async def until(holds: Callable[[], bool], what: str) -> None:
-    for _ in range(200):
+    for _ in range(3000):
         if holds():
             return
         await asyncio.sleep(0.02)

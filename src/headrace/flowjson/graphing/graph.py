@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from headrace.flowjson.diagnostics import Path
 from headrace.flowjson.routing import Routing, routing_of
 from headrace.flowjson.traversal import Placed, actions_within, components_of, screens_with_paths
 
@@ -109,12 +110,21 @@ def _taps(screen: Placed) -> Iterator[tuple[str, str]]:
             following = action.value.get("next")
             target = following.get("name") if isinstance(following, dict) else None
             if action.value.get("name") == "navigate" and isinstance(target, str):
-                own = len(action.path) == 1
-                yield target, _text(component.value.get("label") or component.value.get("text")) if own else ""
+                yield target, _tapped(component, action.path)
     for action in actions_within(screen.value.get("data")):
         following = action.value.get("next")
         if action.value.get("name") == "navigate" and isinstance(following, dict):
             yield str(following.get("name")), ""
+
+
+def _tapped(component: Placed, path: Path) -> str:
+    """The text of what carries an action: of a component, or of one row of a list."""
+    if len(path) == 1:
+        return _text(component.value.get("label") or component.value.get("text"))
+    items, index = component.value.get("list-items"), path[1]
+    row = items[index] if path[0] == "list-items" and isinstance(items, list) and isinstance(index, int) else None
+    content = row.get("main-content") if isinstance(row, dict) else None
+    return _text(content.get("title")) if isinstance(content, dict) else ""
 
 
 def _entries(known: Mapping[str, Placed], edges: list[Edge]) -> tuple[str, ...]:

@@ -1,5 +1,7 @@
 """The graph of screens as a picture: SVG that stands alone, and takes the colours of a page it is put into."""
 
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from xml.sax.saxutils import escape
 
 from headrace.flowjson.graphing.graph import Edge, Graph, Screen, Way
@@ -59,7 +61,8 @@ def to_svg(graph: Graph, name: str = "Flow") -> str:
     ]
     parts += (_edge(edge, layout.edges[edge.source, edge.target]) for edge in graph.edges)
     parts += (_screen(screen, layout.nodes[screen.id]) for screen in graph.screens)
-    parts += (_label(edge, layout.edges[edge.source, edge.target]) for edge in graph.edges if edge.label)
+    screens = [(layout.nodes[screen.id], _size(screen)) for screen in graph.screens]
+    parts += _labels(graph.edges, [layout.edges[edge.source, edge.target] for edge in graph.edges], screens)
     return "\n".join([*parts, "</svg>"]) + "\n"
 
 
@@ -126,10 +129,56 @@ def _edge(edge: Edge, points: list[Point]) -> str:
     ).replace(' "', '"')
 
 
-def _label(edge: Edge, points: list[Point]) -> str:
-    first, second = points[0], points[1]
-    x, y = (first.x + second.x) / 2, (first.y + second.y) / 2 - 5
-    return f'<text class="label" x="{x:.1f}" y="{y:.1f}">{_text(_cut(edge.label, _LABEL))}</text>'
+_STEPS = 8
+"""Each piece of an edge is looked at in this many places."""
+
+_MANY = 80
+"""With more edges a label stands in the middle of its own: to look for a better place takes too long."""
+
+_LINE = 14.0
+"""Height of a label, in pixels."""
+
+
+def _labels(
+    edges: Sequence[Edge], ways: Sequence[Sequence[Point]], screens: Sequence[tuple[Point, Size]]
+) -> Iterator[str]:
+    """The labels of the edges, each on its own edge, off the screens, where it is farthest from the other edges and
+    their labels."""
+    samples = [list(_along(points)) for points in ways]
+    placed: list[Point] = []
+    for number, edge in enumerate(edges):
+        if not edge.label:
+            continue
+        text = _cut(edge.label, _LABEL)
+        half = len(text) * LETTER / 2
+        others = [point for other, points in enumerate(samples) if other != number for point in points]
+
+        def room(at: Point, half: float = half, others: Sequence[Point] = others) -> float:
+            """How far the nearest other thing is from the label at a place; what is beside it counts by its end."""
+            if any(
+                abs(at.x - middle.x) < half + size.width / 2 and abs(at.y - 9 - middle.y) < _LINE / 2 + size.height / 2
+                for middle, size in screens
+            ):
+                return 0.0
+            near = [max(abs(at.x - one.x) - half, 0.0) + abs(at.y - one.y) for one in others]
+            near += [max(abs(at.x - one.x) - 2 * half, 0.0) + abs(at.y - one.y) for one in placed]
+            return min([*near, 3 * _LINE])
+
+        middle = samples[number][len(samples[number]) // 2]
+        places = samples[number] if len(edges) <= _MANY else [middle]
+        best = max(places, key=lambda at: (room(at), -abs(at.x - middle.x), -at.x)) if len(places) > 1 else middle
+        placed.append(best)
+        yield f'<text class="label" x="{best.x:.1f}" y="{best.y - 5:.1f}">{_text(text)}</text>'
+
+
+def _along(points: Sequence[Point]) -> Iterator[Point]:
+    """Places on the smooth line of an edge, but for its ends."""
+    for one, other in pairwise(points):
+        for step in range(1, _STEPS):
+            t = step / _STEPS
+            level = t * t * (3 - 2 * t)
+            across = 1.5 * t * (1 - t) + t**3
+            yield Point(one.x + (other.x - one.x) * across, one.y + (other.y - one.y) * level)
 
 
 def _cut(text: str, longest: int) -> str:
