@@ -50,6 +50,19 @@ class Handset:
         """Looks at the chat that is open: what came in is read."""
         _call("POST", f"{self.url}/seen", {})
 
+    def tap(self, wamid: str, label: str) -> None:
+        """Taps a reply button, or chooses a row of a list, of a message that arrived; raises `PhoneError`."""
+        message = self.wait_for_message(lambda message: message["id"] == wamid, f"the message {wamid}")
+        choice = next((choice for choice in message["choices"] if choice["label"] == label), None)
+        if choice is None:
+            offered = ", ".join(choice["label"] for choice in message["choices"]) or "nothing"
+            raise PhoneError(f"the message offers no {label!r}, but {offered}")
+        _call("POST", f"{self.url}/tap", {"message": wamid, "choice": choice["position"]})
+
+    def react(self, wamid: str, emoji: str) -> None:
+        """Puts an emoji to a message; an empty one takes it away."""
+        _call("POST", f"{self.url}/react", {"message": wamid, "emoji": emoji})
+
     def wait_for_message(self, found: Callable[[dict[str, Any]], bool], what: str = "a message") -> dict[str, Any]:
         """The first bubble for which `found` is true, waiting for it; raises `PhoneError`."""
         end = time.monotonic() + _PATIENCE_SECONDS

@@ -237,11 +237,18 @@ async def test_rules_decide_and_hands_decide_over_them(calls: Calls, clock: Manu
         assert await review.list_rules(session) == rules
     sale, slow, other = [await calls.made(name=name) for name in ("sale_now", "slow", "other")]
     assert [(await calls.get(one))["status"] for one in (sale, slow, other)] == ["REJECTED", "PENDING", "PENDING"]
+    health = (await calls.get(slow, "health_status"))["health_status"]
+    assert health["can_send_message"] == "BLOCKED"
+    assert (health["entities"][0]["entity_type"], health["entities"][0]["errors"][0]["error_code"]) == (
+        "MESSAGE_TEMPLATE",
+        141002,
+    )
     told = (await calls.told())[0]
     assert (told["event"], told["reason"], told["rejection_info"]["reason"]) == ("REJECTED", *["PROMOTIONAL"] * 2)
     clock.advance(timedelta(hours=1))
     await calls.box.jobs.drain()
     assert (await calls.get(slow))["status"] == "APPROVED"
+    assert (await calls.get(slow, "health_status"))["health_status"]["entities"][0]["can_send_message"] == "AVAILABLE"
     await calls.act(other, Action.APPROVE)
     with pytest.raises(NotPossible, match="APPROVED"):
         await calls.act(other, Action.UNPAUSE)

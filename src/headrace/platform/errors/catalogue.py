@@ -149,6 +149,11 @@ REGISTRATIONS_TOO_MANY: Final = ErrorCode(133016, "Account register deregister r
 
 # Entries of `health_status`.
 CHECK_FAILED: Final = ErrorCode(131000, "Something went wrong")
+TEMPLATE_NOT_APPROVED: Final = ErrorCode(
+    141002,
+    "The message template is not approved.",
+    instead="https://developers.facebook.com/docs/whatsapp/message-templates/guidelines",
+)
 BUSINESS_NOT_VERIFIED: Final = ErrorCode(
     141010,
     "The business has not passed business verification.",

@@ -34,6 +34,13 @@ GENERAL: Final = (
         "Try again later, with growing pauses.",
     ),
     GraphError(
+        2,
+        "Service temporarily unavailable",
+        "The database of the box is busy.",
+        ("Many calls write at the same time, or another program holds the database.",),
+        "Try again in a moment, with growing pauses.",
+    ),
+    GraphError(
         3,
         "API Method",
         "The app may not use this call.",

@@ -149,4 +149,12 @@ TEMPLATES: Final = (
         ("A button's parameter has the wrong index or type.",),
         "Correct the parameter that the details name.",
     ),
+    GraphError(
+        141002,
+        "The message template is not approved.",
+        "In health_status: the template cannot be sent.",
+        ("The review has not decided yet, or rejected it.", "It was paused or disabled for its quality."),
+        "Wait for the review, or edit the template: "
+        "https://developers.facebook.com/docs/whatsapp/message-templates/guidelines",
+    ),
 )

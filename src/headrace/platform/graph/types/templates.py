@@ -10,15 +10,18 @@ from headrace.clock import unix_seconds
 from headrace.platform.accounts.callers import Caller
 from headrace.platform.accounts.service import find_waba
 from headrace.platform.errors.catalogue import PARAMETER_INVALID
+from headrace.platform.flows import availability
 from headrace.platform.graph.calls import Call
 from headrace.platform.graph.nodes import Edge, Field, Listing, NodeType, Operation, Reading, attribute, fixed
 from headrace.platform.graph.paging import Order
 from headrace.platform.graph.parameters import Parameters, missing, one_of
 from headrace.platform.graph.selection import Selected
 from headrace.platform.templates import review, service
+from headrace.platform.templates.health_status import template_node
 from headrace.platform.templates.lifecycle import Action, NotPossible
 from headrace.platform.templates.models import Template
 from headrace.platform.templates.placeholders import NAMED, POSITIONAL
+from headrace.platform.webhooks.service import wants
 from headrace.protocol import TemplateCategory, TemplateQuality, TemplateStatus
 
 _SHORTEST_TTL, _LONGEST_TTL = 30, 30 * 24 * 3600
@@ -44,6 +47,18 @@ async def _components(_reading: Reading, template: Template, _selected: Selected
 
 def _button(button: dict[str, Any]) -> dict[str, Any]:
     return button | {"flow_id": int(button["flow_id"])} if "flow_id" in button else button
+
+
+async def _health_status(reading: Reading, template: Template, _selected: Selected) -> dict[str, Any]:
+    session, app = reading.session, reading.call.caller.app
+    told = await wants(session, reading.call.box, app.id, template.waba_id, "messages")
+    nodes = [
+        template_node(template),
+        availability.waba_node(await reading.waba(template.waba_id)),
+        availability.business_node(await reading.business(template.waba_id)),
+        availability.app_node(app, is_told_about_messages=told),
+    ]
+    return availability.health_status(nodes)
 
 
 async def _create(call: Call, waba_id: str) -> dict[str, Any]:
@@ -181,6 +196,7 @@ TEMPLATE = NodeType(
         "correct_category": attribute("correct_category"),
         "rejected_reason": attribute("rejected_reason"),
         "quality_score": Field(_quality_score),
+        "health_status": Field(_health_status),
         "message_send_ttl_seconds": attribute("message_send_ttl_seconds"),
         "cta_url_link_tracking_opted_out": attribute("cta_url_link_tracking_opted_out"),
         # Known to Graph, never set on a box.
