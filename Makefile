@@ -44,7 +44,7 @@ fuzz: ## Call every address of the Graph API with hostile values on both stores:
 
 lives: ## Play whole lives of Flows with Hypothesis: LIVES=200 simulated months; about three minutes
 	@$(SETUP) serve dev
-	@HEADRACE_LIVES=$(or $(LIVES),200) $(VENV)/python -m pytest tests/platform/flows/test_life.py $(ARGS)
+	@HEADRACE_LIVES=$(or $(LIVES),200) $(VENV)/python -m pytest tests/platform/flows/test_life.py tests/platform/health/test_lives_of_endpoints.py $(ARGS)
 
 newman: ## Run a Postman collection of Meta's against a fresh box, with newman from npm: make newman COLLECTION=path
 	@$(SETUP) serve dev

@@ -182,7 +182,7 @@ def statement_for(name: MetricName, version_id: str, buckets: list[datetime], en
     return (
         select(spans.c.position, key, func.count())
         .join_from(spans, _table, and_(_calls.at >= spans.c.begin, _calls.at < spans.c.until))
-        .where(_calls.flow_version_id == version_id, _calls.kind.in_(kinds), _calls.at >= buckets[0], _calls.at < end)
+        .where(_calls.flow_version_id == version_id, _calls.kind.in_(kinds))
         .group_by(spans.c.position, literal_column("2"))
     )
 
