@@ -16,22 +16,35 @@ import { drawScreens, markScreen, screenAt } from "./screens";
 const DEBOUNCE = 20;
 let problems: Problem[] = [];
 let timer = 0;
-let asked = 0;
+let isChecking = false;
+let isWaiting = false;
 
+/** Checks the text as it stands; while one check is on its way, of all that is typed only the last waits. */
 async function check(): Promise<void> {
+  if (isChecking) {
+    isWaiting = true;
+    return;
+  }
+  isChecking = true;
+  await checkOnce().finally(() => (isChecking = false));
+  if (!isWaiting) return;
+  isWaiting = false;
+  await check();
+}
+
+async function checkOnce(): Promise<void> {
   const text = view.state.doc.toString();
-  const number = ++asked;
   const posted = postText(text);
   try {
     const found = await ask<Checked>({ ask: "check", text });
-    if (number !== asked) return;
+    if (isWaiting) return;
     problems = found.problems;
     showProblems(view, problems, text);
     drawScreens(view, found.screens, problems);
     void posted.then(() => followCursor(view));
     await Promise.all([drawGraph(view, problems), drawDesign(view)]);
   } catch (error) {
-    if (number === asked) part("count").textContent = error instanceof TypeError ? "Headrace does not answer" : (error as Error).message;
+    part("count").textContent = error instanceof TypeError ? "Headrace does not answer" : (error as Error).message;
   }
 }
 

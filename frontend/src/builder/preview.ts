@@ -62,6 +62,7 @@ async function run(view: EditorView): Promise<void> {
     screen: part<HTMLSelectElement>("run-screen").value,
     data,
     flow_token: part<HTMLInputElement>("run-token").value,
+    app_secret: perhaps<HTMLInputElement>("run-secret")?.value ?? "",
     flow_id: perhaps<HTMLSelectElement>("run-endpoint")?.value ? facts.id : null,
   };
   const answer = await fetch(`${running}/run`, {

@@ -73,7 +73,7 @@ class BuilderPreviews:
         """Begins a run of a text: a preview anew, with the wishes of whoever runs it.
 
         The body is JSON: `text`, and where they are given `screen`, `data`, `flow_token`, and `flow_id` of the Flow
-        whose real endpoint is to be asked.
+        whose real endpoint is to be asked, with `app_secret` where another app than the connection's signs.
         """
         caller = _caller(request.scope)
         try:
@@ -117,7 +117,8 @@ class BuilderPreviews:
             raise NoRun("The data of the first screen is a JSON object.")
         endpoint, client = None, None
         if wish.get("flow_id"):
-            endpoint, client = await self._endpoint(caller, str(wish["flow_id"]))
+            secret = str(wish.get("app_secret") or "")
+            endpoint, client = await self._endpoint(caller, str(wish["flow_id"]), secret)
         wishes = OpeningWishes(
             screen if isinstance(screen, str) and screen else None,
             data,
@@ -134,8 +135,11 @@ class BuilderPreviews:
             raise NoRun(f"The Flow has no screen {wishes.screen[:80]}.")
         return preview
 
-    async def _endpoint(self, caller: Caller, flow_id: str) -> tuple[str, Channel]:
-        """The Flow's own endpoint as WhatsApp would ask it: sealed with the key of a sender, signed by the app."""
+    async def _endpoint(self, caller: Caller, flow_id: str, secret: str) -> tuple[str, Channel]:
+        """The Flow's own endpoint as WhatsApp would ask it: sealed with the key of a sender, signed by the Flow's app.
+
+        Graph tells nobody an app's secret: without one it is that of the connection's app.
+        """
         caller.require(Permission.EDIT_FLOWS)
         connection, flow = await find_flow(self._business, caller, flow_id)
         if not flow.endpoint_uri:
@@ -153,7 +157,9 @@ class BuilderPreviews:
         if await fetch() is None:
             raise NoRun("No sender of the account has a public key: requests to the endpoint are sealed with it.")
         outbound, identifiers = self._business.outbound, self._business.identifiers
-        return flow.endpoint_uri, Channel(outbound, flow.endpoint_uri, connection.app.secret, fetch, identifiers)
+        return flow.endpoint_uri, Channel(
+            outbound, flow.endpoint_uri, secret or connection.app.secret, fetch, identifiers
+        )
 
 
 def _caller(scope: Scope) -> Caller:
