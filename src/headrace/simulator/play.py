@@ -90,7 +90,7 @@ class Play:
         view = self._driver.session.view()
         if not refusal.target:
             notice = notice_of(view)
-            return f"{refusal.reason} The phone shows: {notice}" if notice else refusal.reason
+            return f"{refusal.reason}. The phone shows: {notice}" if notice else refusal.reason
         names = [name for find in known for name in find(view)]
         return f"{refusal.target}: {refusal.reason}{did_you_mean(refusal.target, names)}"
 
