@@ -212,3 +212,25 @@ async def test_a_worker_ends_when_it_is_cancelled_although_a_job_comes(jobs: Row
     running.cancel()
     done, _ = await asyncio.wait({running}, timeout=2)
     assert done == {running}
+
+
+async def test_a_retry_waits_no_longer_when_the_clock_was_set_back(
+    database: Database, jobs: RowJobs, clock: ManualClock
+) -> None:
+    tries = 0
+
+    async def handler(_job: Job) -> None:
+        nonlocal tries
+        tries += 1
+        raise ValueError("not yet")
+
+    jobs.handle("shaky", handler)
+    async with database.transaction() as session:
+        await jobs.schedule(session, "shaky", "a", clock.now())
+    await jobs.drain()
+    clock.advance(timedelta(days=-7))
+    await jobs.drain()
+    assert tries == 1
+    clock.advance(timedelta(seconds=5))
+    await jobs.drain()
+    assert tries == 2

@@ -6,6 +6,7 @@ import logging
 from collections.abc import AsyncIterator, Coroutine
 from dataclasses import dataclass, field
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from starlette.applications import Starlette
@@ -14,7 +15,7 @@ from starlette.types import ASGIApp
 
 from headrace.app.box import BoxSide, open_box
 from headrace.app.builder_previews import BuilderPreviews
-from headrace.app.business import open_business
+from headrace.app.business import check_key, open_business
 from headrace.app.credentials import Credentials
 from headrace.app.demo import Demo, at_this_machine, is_local, open_administrator, open_demo, place_of
 from headrace.app.guard import LOCAL_NAMES, PageGuard, host_name
@@ -27,6 +28,7 @@ from headrace.business.whatsapp.subscriptions import subscribe
 from headrace.clock import Clock, MovableClock
 from headrace.console.context import Console
 from headrace.console.routes import OPEN_PAGES, OPEN_PATHS, PAGES, REFUSALS
+from headrace.database import keep_to_owner, unusable
 from headrace.identifiers import Identifiers, ReseedableIdentifiers
 from headrace.outbound import Outbound
 from headrace.platform.box import Box
@@ -66,16 +68,21 @@ class Application:
         Raises `DatabaseUnusable` and `KeyUnusable`; nothing stays open then.
         """
         settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _keep_private(settings.data)
         clock, identifiers = clock or MovableClock(), identifiers or ReseedableIdentifiers()
         outbound = Outbound(private_networks=settings.private_networks)
         box = business = demo = None
         try:
             if settings.only is not Part.CONSOLE:
-                box = await open_box(settings, clock, identifiers, outbound)
-            if settings.only is not Part.BOX:
-                business = await open_business(settings, clock, identifiers, outbound)
-            if business is not None and settings.only is not Part.WORKER:
-                demo = await (open_demo(business, settings, box.world) if box else open_administrator(business))
+                with unusable(settings.database_url("platform"), "platform"):
+                    box = await open_box(settings, clock, identifiers, outbound)
+            with unusable(settings.database_url("business"), "business"):
+                if settings.only is not Part.BOX:
+                    business = await open_business(settings, clock, identifiers, outbound)
+                if business is not None and (box is None or settings.only is Part.WORKER):
+                    await check_key(business)  # with a box of its own a server knows the secrets anew
+                if business is not None and settings.only is not Part.WORKER:
+                    demo = await (open_demo(business, settings, box.world) if box else open_administrator(business))
         except BaseException:
             await _close(outbound, box, business)
             raise
@@ -117,7 +124,8 @@ class Application:
                 self._tasks.append(asyncio.create_task(self._keep_registering(self.business, self.demo.connection)))
         if self.box is None:
             return None
-        await self.box.open_first_window()
+        with unusable(self.settings.database_url("platform"), "platform"):
+            await self.box.open_first_window()
         return self.box.credentials()
 
     async def _register(self, business: BusinessContext, connection: Connection) -> None:
@@ -148,6 +156,20 @@ class Application:
 
     async def close(self) -> None:
         await _close(self.outbound, self.box, self.business)
+
+
+_OURS = ("platform.db", "business.db", "secret.key", "lock")
+
+
+def _keep_private(folder: Path) -> None:
+    """The folder of an older Headrace, or one that was copied, is its owner's alone again. A folder with other things
+    in it is somebody's own affair, but for the files that are ours.
+    """
+    files = [path for path in folder.iterdir() if path.name.startswith(_OURS)]
+    for path in files:
+        keep_to_owner(path)
+    if files and all(path.name.startswith(_OURS) for path in folder.iterdir()):
+        keep_to_owner(folder)
 
 
 def _compose(

@@ -1,5 +1,6 @@
 """The business side of a server: its database, and the key of its secrets."""
 
+from headrace.business.connections.service import open_newest
 from headrace.business.context import BusinessContext
 from headrace.business.encryption import open_vault
 from headrace.business.inbound.batches import register_batches
@@ -10,6 +11,12 @@ from headrace.identifiers import Identifiers
 from headrace.jobs import open_jobs
 from headrace.outbound import Outbound
 from headrace.settings import Settings
+
+
+async def check_key(business: BusinessContext) -> None:
+    """With another key than the one that stored the secrets a server could do nothing. Raises `KeyUnusable`."""
+    async with business.database.reading() as session:
+        await open_newest(session, business.vault)
 
 
 async def open_business(

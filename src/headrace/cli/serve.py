@@ -176,7 +176,7 @@ async def _serve(settings: "Settings", listener: "socket.socket | None", form: F
                 await wait_for_signal()
             else:
                 await serve(application.asgi, listener, started=introduce, stopping=application.end_streams)
-    except ServerStopped as error:
+    except (ServerStopped, DatabaseUnusable) as error:
         _stop(str(error))
     finally:
         await application.close()

@@ -5,7 +5,7 @@ from headrace.database.failures import DatabaseBusy, is_passing
 from headrace.database.grouping import GroupWriter
 from headrace.database.loop import Loop
 from headrace.database.migrating import migrate
-from headrace.database.opening import DatabaseUnusable, open_database, postgresql_url
+from headrace.database.opening import DatabaseUnusable, keep_to_owner, open_database, postgresql_url, unusable
 from headrace.database.revisions import RevisionColumns, Revisions, note_topics, touch
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "UtcDateTime",
     "at_the_end",
     "is_passing",
+    "keep_to_owner",
     "metadata",
     "migrate",
     "note_topics",
@@ -28,5 +29,6 @@ __all__ = [
     "postgresql_url",
     "signal",
     "touch",
+    "unusable",
     "wait_for_turn",
 ]

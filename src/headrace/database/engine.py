@@ -91,6 +91,10 @@ def signal(session: AsyncSession | Session, name: str) -> None:
     session.info.setdefault("signals", set()).add(name)
 
 
+class BrokenReferences(Exception):
+    """Rows of a database refer to rows that are not there; the message is a clause that says which."""
+
+
 class Database:
     """One of the two databases. `transaction()` writes and commits, `reading()` only reads.
 
@@ -167,9 +171,11 @@ class Database:
                 async with connection.begin():
                     yield connection
                     if rebuilding and self.is_sqlite:
-                        broken = (await connection.exec_driver_sql("PRAGMA foreign_key_check")).all()
+                        found = (await connection.exec_driver_sql("PRAGMA foreign_key_check")).mappings()
+                        broken = {f"{row['table']} to {row['parent']}" for row in found}
                         if broken:
-                            raise AssertionError(f"rows refer to rows that are not there: {broken[:5]}")
+                            tables = ", ".join(sorted(broken)[:3])
+                            raise BrokenReferences(f"rows refer to rows that are not there ({tables})")
             finally:
                 if rebuilding:
                     await connection.invalidate()  # the next one has its foreign keys on

@@ -3,11 +3,12 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
-from headrace.database.engine import Database
+from headrace.database.engine import BrokenReferences, Database
 from headrace.database.migrating import NewerSchema, migrate
 
 DRIVER = "postgresql+asyncpg"
@@ -70,7 +71,7 @@ async def open_database(url: str, side: str) -> Database:
     database = Database(url)
     try:
         _keep_private(url)
-        with _reasons(url, side):
+        with unusable(url, side):
             await migrate(database, side)
     except BaseException:
         await database.close()
@@ -79,17 +80,37 @@ async def open_database(url: str, side: str) -> Database:
 
 
 def _keep_private(url: str) -> None:
-    """A new file is its owner's alone, and what SQLite makes beside it too: tokens, keys and chats lie in it."""
+    """A file is its owner's alone, and what SQLite makes beside it too: tokens, keys and chats lie in it.
+
+    A file that others may read is from before that was so, or was copied: it is mended.
+    """
     address = make_url(url)
     if address.get_backend_name() == "sqlite" and address.database not in {None, "", ":memory:"}:
         with suppress(OSError):  # why it cannot be made is for SQLite to say
             os.close(os.open(str(address.database), os.O_CREAT | os.O_WRONLY, 0o600))
+        for ending in ("", "-wal", "-shm", "-journal"):
+            keep_to_owner(Path(f"{address.database}{ending}"))
+
+
+def keep_to_owner(path: Path) -> None:
+    """Takes a file or a folder from everybody but its owner, as far as that is ours to do."""
+    with suppress(OSError):
+        mode = path.stat().st_mode
+        if mode & 0o077:
+            path.chmod(mode & 0o700)
 
 
 @contextmanager
-def _reasons(url: str, side: str) -> Iterator[None]:
+def unusable(url: str, side: str) -> Iterator[None]:
+    """What fails in the block because of the database is told as `DatabaseUnusable`."""
     try:
         yield
+    except DatabaseUnusable:
+        raise
+    except BrokenReferences as error:
+        remedy = "Put back a copy of it or choose another folder with --data."
+        words = f"The database {_where(url)} is damaged: {error}. {remedy}"
+        raise DatabaseUnusable(words) from error
     except NewerSchema as error:
         words = f"{_where(url)} was made by a newer Headrace (its {side} tables are at {error}). Use that one."
         raise DatabaseUnusable(words) from error

@@ -30,6 +30,9 @@ _POLL_SECONDS = 0.5
 _PACE_SECONDS = 0.03
 """At least this long between two looks: what is scheduled meanwhile is done together, in larger batches."""
 _MOST_AT_ONCE = 32
+_STEP = timedelta(seconds=1)
+"""A clock that goes back by less is only being adjusted."""
+
 _LEASE = timedelta(seconds=10)
 """How long a job of a killed process waits for another; three renewals may fail before it is lost by a living one."""
 
@@ -204,6 +207,8 @@ class RowJobs:
         """Makes periodic jobs that are missing; when the clock was set back, none waits longer than its interval."""
         before, now = self._latest, self._clock.now()
         self._latest = now
+        if before - now > _STEP:
+            await self._set_back(before - now, now)
         if not self._periods or (before <= now and before.year > 1):
             return
         table = self._table
@@ -215,6 +220,14 @@ class RowJobs:
                     await self.schedule(session, command, "", now)
                 elif known > now + interval:
                     await session.execute(update(table).where(*mine).values(due_at=now + interval))
+
+    async def _set_back(self, step: timedelta, now: datetime) -> None:
+        """The clock was set back: what waits, such as a retry, waits as long as it would have, and not for that too."""
+        table = self._table
+        async with self._database.transaction() as session:
+            waiting = select(table.id, table.due_at).where(table.due_at > now, table.worker.is_(None))
+            for number, due in (await session.execute(waiting)).all():
+                await session.execute(update(table).where(table.id == number).values(due_at=max(now, due - step)))
 
     async def _start_due(self) -> None:
         """Takes what is due and begins it. One at a time: whoever looks next sees what was taken also as running."""

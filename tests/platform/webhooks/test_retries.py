@@ -56,15 +56,15 @@ def test_the_next_attempt_lies_ahead_and_within_seven_days(first: int, passed: i
 )
 def test_news_bring_the_head_forward(newest: int, due: int) -> None:
     waiting = Waiting(next_attempt_at=START + seconds(120), last_attempt_at=START + seconds(30))
-    assert waiting.due_at(START + seconds(newest)) == START + seconds(due)
+    assert waiting.due_at(START + seconds(newest), START + seconds(1_000)) == START + seconds(due)
 
 
 def test_an_event_that_was_never_tried_is_due_at_once() -> None:
-    assert Waiting(None, None).due_at(START) is None
+    assert Waiting(None, None).due_at(START, START) is None
 
 
 def test_an_event_with_nothing_behind_it_keeps_to_the_schedule() -> None:
-    assert Waiting(START + seconds(120), START).due_at(None) == START + seconds(120)
+    assert Waiting(START + seconds(120), START).due_at(None, START) == START + seconds(120)
 
 
 def test_a_receiver_that_is_restarted_has_its_events_soon() -> None:
@@ -77,3 +77,8 @@ def test_a_receiver_that_is_restarted_has_its_events_soon() -> None:
     assert now >= START + timedelta(minutes=14)
     later = next_attempt(START, START, START + timedelta(minutes=16), was_reached=False)
     assert later == START + timedelta(hours=1)
+
+
+def test_a_clock_that_was_set_back_makes_nothing_wait_for_its_old_time() -> None:
+    waiting = Waiting(START + seconds(120), START)
+    assert waiting.due_at(None, START - seconds(1)) is None

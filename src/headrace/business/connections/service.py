@@ -55,6 +55,12 @@ async def change_connection(
     return _open(row, vault)
 
 
+async def open_newest(session: AsyncSession, vault: Vault) -> Connection | None:
+    """The connection of the installation that was made last. Raises `KeyUnusable` when this key is not its own."""
+    row = await session.scalar(select(WhatsAppConnection).order_by(WhatsAppConnection.id.desc()).limit(1))
+    return None if row is None else _open(row, vault)
+
+
 async def list_connections(session: AsyncSession, vault: Vault, owner: InWorkspace) -> list[Connection]:
     """The connections of the owner's workspace, the oldest first."""
     rows = await session.scalars(of(owner, WhatsAppConnection).order_by(WhatsAppConnection.id))

@@ -165,8 +165,8 @@ async def _following(session: AsyncSession, box: Box, queue: str) -> _Batch:
         newest_at = None
         if head.next_attempt_at is not None and head.next_attempt_at > now:
             newest_at = (await connection.execute(_NEWEST_AT, {"queue": queue, "head": head.id})).scalar()
-        head_due = Waiting(head.next_attempt_at, head.last_attempt_at).due_at(newest_at)
-    due_aside = [row for row in aside if row.next_attempt_at <= now]
+        head_due = Waiting(head.next_attempt_at, head.last_attempt_at).due_at(newest_at, now)
+    due_aside = [row for row in aside if row.next_attempt_at <= now or row.last_attempt_at > now]  # or it was set back
     if due_aside:
         return await _addressed(session, box, due_aside)
     if rows and (head_due is None or head_due <= now):

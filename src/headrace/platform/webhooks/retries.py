@@ -28,10 +28,13 @@ class Waiting:
     next_attempt_at: datetime | None
     last_attempt_at: datetime | None
 
-    def due_at(self, newest_behind: datetime | None) -> datetime | None:
-        """When to try next; None is at once. `newest_behind` is the moment of the newest event that waits behind this
-        one: news since the last attempt are a reason to try early, 5 s after it."""
-        if self.next_attempt_at is None or self.last_attempt_at is None:
+    def due_at(self, newest_behind: datetime | None, now: datetime) -> datetime | None:
+        """When to try next; None is at once, also when the last attempt lies ahead: then the clock was set back.
+
+        `newest_behind` is the moment of the newest event that waits behind this one: news since the last attempt are a
+        reason to try early, 5 s after it.
+        """
+        if self.next_attempt_at is None or self.last_attempt_at is None or self.last_attempt_at > now:
             return None
         if newest_behind is None or newest_behind < self.last_attempt_at:
             return self.next_attempt_at
