@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from demo_business import Business
-from demo_templates import AFTER_YOUR_VISIT, SURVEY, make_survey, make_templates, reach_everybody
+from demo_templates import AFTER_YOUR_VISIT, make_survey, make_templates, reach_everybody
 
 from headrace.testing import Handset, OpenFlow
 
@@ -64,7 +64,8 @@ def walk(business: Business, say: Callable[[str], None]) -> str:
     steps.done("stored: " + stored_answer(credentials["base_url"], flow_id, response))
     make_survey(business)
     made = make_templates(business, flow_id)
-    steps.done(f'"{SURVEY}" published, {made} templates approved')
+    told = ", ".join(f"{count} {status.lower()}" for status, count in sorted(made.items()))
+    steps.done(f"templates: {told}", "survey published")
     names = reach_everybody(business)
     steps.done(f"template {AFTER_YOUR_VISIT} reaches {len(names)} phones, windows shut")
     graph.call(

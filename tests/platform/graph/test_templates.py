@@ -171,6 +171,7 @@ async def test_a_flow_button_that_cannot_open_anything(calls: Calls) -> None:
     assert {flow["name"] for flow in flows} == {"Draft", "Book"}
 
 
+@pytest.mark.both_stores
 async def test_a_listing_is_filtered_paged_and_summed_up(calls: Calls) -> None:
     await calls.made(name="order_sent", components=[{"type": "BODY", "text": "It is on its way."}])
     await calls.made(name="order_sent", language="de", components=[{"type": "BODY", "text": "Grüße vom Laden."}])
@@ -212,6 +213,7 @@ async def test_editing_is_reviewed_again_and_has_its_limits(calls: Calls, clock:
     assert (await calls.graph.post(f"/v23.0/{template_id}", json={"category": "MARKETING"})).status_code == 200
 
 
+@pytest.mark.both_stores
 async def test_deleting_by_name_and_by_id(calls: Calls, clock: ManualClock) -> None:
     english, german = await calls.made(), await calls.made(language="de")
     path = f"/v23.0/{calls.waba}/message_templates?name=after_your_visit"

@@ -33,6 +33,7 @@ async def test_a_box_has_no_limits_at_first(stage: Stage) -> None:
     assert await send(stage, 200) == [None] * 200
 
 
+@pytest.mark.both_stores
 async def test_a_burst_to_one_person_and_then_one_in_six_seconds(stage: Stage, clock: ManualClock) -> None:
     limit(stage, pair=True)
     assert await send(stage, 30) == [None] * 30
@@ -43,6 +44,7 @@ async def test_a_burst_to_one_person_and_then_one_in_six_seconds(stage: Stage, c
     assert await send(stage, 31) == [None] * 30 + [131056]
 
 
+@pytest.mark.both_stores
 async def test_a_sender_has_so_many_messages_a_second(stage: Stage, clock: ManualClock) -> None:
     limit(stage, per_second=80)
     assert await send(stage, 50) == [None] * 50
