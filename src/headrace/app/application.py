@@ -18,7 +18,7 @@ from headrace.app.builder_previews import BuilderPreviews
 from headrace.app.business import check_key, open_business
 from headrace.app.credentials import Credentials
 from headrace.app.demo import Demo, at_this_machine, is_local, open_administrator, open_demo, place_of
-from headrace.app.guard import LOCAL_NAMES, PageGuard, host_name
+from headrace.app.guard import LOCAL_NAMES, PageGuard, host_name, is_forwarded
 from headrace.app.signing_in import signed_in
 from headrace.business.connections.service import Connection
 from headrace.business.context import BusinessContext
@@ -188,7 +188,7 @@ def _compose(
         doors += box.open_routes()
         pages += box.pages()
         if is_local(settings):
-            pages += control_room_routes(box.box, [] if business is None else [business.jobs])
+            pages += control_room_routes(box.box, is_forwarded, [] if business is None else [business.jobs])
     if demo is not None:
         pages += [*PAGES, *OPEN_PAGES]
     if previews is not None:

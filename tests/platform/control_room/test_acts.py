@@ -2,11 +2,19 @@
 
 import urllib.error
 import urllib.request
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
+from starlette.applications import Starlette
+from starlette.routing import Route
+from starlette.testclient import TestClient
 from tests.platform.sample_flows import endpoint_flow_json, flow_json
 
+from headrace.app.guard import is_forwarded
+from headrace.platform.box import Box
+from headrace.platform.call_log import CallLog
+from headrace.platform.control_room.routes import control_room_routes
 from headrace.testing import BoxError, FreshBox
 
 
@@ -162,3 +170,17 @@ def test_other_sites_and_proxies_get_nothing(room: FreshBox) -> None:
     assert status(Host="room.example.org") == 421
     assert status(X_Forwarded_For="203.0.113.9") == 401
     assert room.world()["clock"]["offset_seconds"] == 0
+
+
+def test_whoever_comes_through_a_proxy_finds_nothing_signed_in_or_not() -> None:
+    """Even where the guard of pages lets somebody pass."""
+    box = cast("Box", SimpleNamespace(call_log=CallLog(), jobs=None))
+    routes = control_room_routes(box, is_forwarded)
+    client = TestClient(Starlette(routes=routes))
+    for route in routes:
+        assert isinstance(route, Route)
+        path = route.path.replace("{kind:str}", "call").replace("{number:row}", "1")
+        method = next(iter((route.methods or set()) - {"HEAD"}))
+        answer = client.request(method, path, headers={"X-Forwarded-For": "203.0.113.9"})
+        assert answer.status_code == 404
+        assert "only on the machine" in answer.text

@@ -6,9 +6,12 @@ Each act answers scripts with an object, and a browser with the page as it is th
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from starlette.datastructures import Headers
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from headrace.jobs import Jobs
 from headrace.platform.box import Box
@@ -48,16 +51,37 @@ _ACTS: tuple[tuple[str, str, Act], ...] = (
 )
 
 
-def control_room_routes(box: Box, neighbours: Sequence[Jobs] = ()) -> list[BaseRoute]:
-    """Every address of the control room. `neighbours` is work of others that goes by the box's clock."""
+def control_room_routes(
+    box: Box, is_from_elsewhere: Callable[[Headers], bool], neighbours: Sequence[Jobs] = ()
+) -> list[BaseRoute]:
+    """Every address of the control room. Whoever `is_from_elsewhere`, by the headers, finds none of them, signed in or
+    not. `neighbours` is work of others that goes by the box's clock.
+    """
     box.call_log.is_open = True
     addresses = _Addresses(Room(box, ClockMover(box, neighbours)))
-    return [
-        Route(HERE, addresses.show, methods=["GET"]),
-        Route(f"{HERE}/log", addresses.list, methods=["GET"]),
-        Route(f"{HERE}/log/{{kind:str}}/{{number:row}}", addresses.entry, methods=["GET"]),
-        *(Route(HERE + path, addresses.doing(act), methods=[method]) for method, path, act in _ACTS),
+    guard = [Middleware(_OnlyHere, is_from_elsewhere)]
+    served = [
+        ("GET", "", addresses.show),
+        ("GET", "/log", addresses.list),
+        ("GET", "/log/{kind:str}/{number:row}", addresses.entry),
+        *((method, path, addresses.doing(act)) for method, path, act in _ACTS),
     ]
+    return [Route(HERE + path, answer, methods=[method], middleware=guard) for method, path, answer in served]
+
+
+class _OnlyHere:
+    """Lets nobody pass who is not at this machine: tokens stand in the log, and the world is in one's hand."""
+
+    def __init__(self, app: ASGIApp, is_from_elsewhere: Callable[[Headers], bool]) -> None:
+        self._app = app
+        self._is_from_elsewhere = is_from_elsewhere
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if self._is_from_elsewhere(Headers(scope=scope)):
+            refusal = JSONResponse({"error": "The control room is open only on the machine that runs the box."}, 404)
+            await refusal(scope, receive, send)
+            return
+        await self._app(scope, receive, send)
 
 
 @dataclass(frozen=True)
