@@ -56,6 +56,18 @@ async def test_the_envelope_of_an_error(graph: httpx.AsyncClient) -> None:
     assert challenge.startswith('OAuth "Facebook Platform" "invalid_request" "Unsupported get request.')
 
 
+async def test_an_error_of_a_token_says_what_to_do(anonymous: httpx.AsyncClient, world: World) -> None:
+    missing = error_of(await anonymous.get("/v23.0/me"), 401, 104)
+    assert "Authorization: Bearer" in missing["error_user_msg"]
+    bad = error_of(await anonymous.get("/v23.0/me?access_token=x"), 401, 190)
+    assert (bad["error_user_title"], bad["error_user_msg"]) == (
+        bad["message"],
+        "Copy the token again, or make a new one.",
+    )
+    named = error_of(await anonymous.get("/oauth/access_token"), 400, 100)
+    assert "error_user_msg" not in named
+
+
 @pytest.mark.parametrize("method", ["GET", "POST", "DELETE", "PUT"])
 async def test_the_method_is_named_for_an_unknown_object(graph: httpx.AsyncClient, method: str) -> None:
     error = error_of(await graph.request(method, "/v23.0/123456789012345"), 400, 100)

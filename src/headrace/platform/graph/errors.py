@@ -84,14 +84,22 @@ def _envelope(error: PlatformError, message: str, trace_id: str) -> dict[str, An
         envelope["error_subcode"] = error.subcode
     if error.is_transient or error.title is not None:
         envelope["is_transient"] = error.is_transient
-    if error.title is not None:
-        envelope["error_user_title"] = error.title
-    if error.explanation is not None:
-        envelope["error_user_msg"] = error.explanation
+    title, explanation = error.title, error.explanation
+    if explanation is None and error.details is None and not _says_all(error):
+        title, explanation = error.entry.title, error.entry.remedy
+    if title is not None:
+        envelope["error_user_title"] = title
+    if explanation is not None:
+        envelope["error_user_msg"] = explanation
     if error.details is not None:
         envelope["error_data"] = {"messaging_product": "whatsapp", "details": error.details}
     envelope["fbtrace_id"] = trace_id
     return envelope
+
+
+def _says_all(error: PlatformError) -> bool:
+    """Whether the message alone says what to do: it names the parameter, or the object that is not there."""
+    return isinstance(error, UnknownObject) or error.entry.title == PARAMETER_INVALID.title or not error.entry.remedy
 
 
 def _challenge(code: int, message: str) -> str:
