@@ -75,8 +75,8 @@ def settle(box: Box) -> None:
     wait_until(lambda: is_settled(box), "what was done before to be delivered and worked out")
 
 
-BESIDE = (".jobs", ".revisions")
-"""Tables that the server writes by itself."""
+BESIDE = (".jobs", ".revisions", ".management_usage", ".graph_calls", ".graph_call_texts")
+"""Tables that the server writes by itself: work, what changed, and who called how often with what."""
 
 
 @contextmanager
