@@ -17,7 +17,17 @@ def flow_id(box: Box) -> str:
 
 def addresses(box: Box, flow_id: str) -> list[str]:
     handset = box.credentials["handsets"][0]["url"].removeprefix(box.url)
-    return ["/", "/flows", f"/flows/{flow_id}", f"/flows/{flow_id}/responses", "/responses", handset]
+    return [
+        "/",
+        "/flows",
+        "/flows/new",
+        "/channels/whatsapp/senders",
+        "/team",
+        f"/flows/{flow_id}",
+        f"/flows/{flow_id}/responses",
+        "/responses",
+        handset,
+    ]
 
 
 def test_every_page_answers_with_its_title_and_security_headers(box: Box, flow_id: str) -> None:
