@@ -133,6 +133,22 @@ async def test_a_flow_that_is_shut_says_so_in_a_dialog(stage: Stage, wamid: str,
         assert (await session.scalars(select(FlowSession))).all() == []
 
 
+@pytest.mark.parametrize(
+    ("device", "refused"),
+    [
+        ("outdated", "It needs Android 6 or iOS 12."),
+        ("companion", "It cannot be opened on a linked device."),
+        ("companion_with_flows", None),
+    ],
+)
+async def test_a_device_that_opens_no_flows_says_so(stage: Stage, wamid: str, device: str, refused: str | None) -> None:
+    async with stage.box.database.transaction() as session:
+        (await session.get_one(Handset, stage.amara.id)).device = device
+    opened = await press(stage, wamid)
+    assert (opened is None) == (refused is not None)
+    assert (await notice(stage) or "").endswith(refused or "")
+
+
 @pytest.mark.parametrize("outcome", ["answered", "closed"])
 async def test_a_button_that_had_its_time_opens_nothing(stage: Stage, wamid: str, outcome: str) -> None:
     async with stage.box.database.transaction() as session:

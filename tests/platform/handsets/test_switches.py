@@ -86,6 +86,18 @@ async def test_switches_are_kept_and_dress_the_page(phone: Phone) -> None:
     assert "iPhone · dark · right to left · text 200 %" in html
 
 
+async def test_a_linked_device_says_in_the_chat_that_it_opens_no_flow(phone: Phone, message: tuple[str, Any]) -> None:
+    words = "It cannot be opened on a linked device."
+    assert words not in (await phone.http.get(phone.url)).text
+    await phone.post("switches", device="companion")
+    html = (await phone.http.get(phone.url)).text
+    assert words in html
+    assert "linked device" in html
+    assert (await phone.look())["handset"]["device"] == "companion"
+    await phone.post("switches", device="companion_with_flows")
+    assert words not in (await phone.http.get(phone.url)).text
+
+
 async def test_one_switch_leaves_the_others(phone: Phone) -> None:
     await phone.post("switches", theme="dark", text_size="130")
     handset = (await phone.post("switches", direction="rtl")).json()["handset"]

@@ -17,7 +17,8 @@ class Handset(Table):
 
     `chat_with` is the sender whose chat the phone shows; none until a chat is chosen. `notice` is what the phone
     says in a dialog, until the person puts it away. `theme` is system, light or dark, `direction` ltr or rtl,
-    `text_size` in percent. A phone that `omits_flow_token` leaves it out of the responses it writes itself.
+    `text_size` in percent. `device` is a kind of `devices`, which may open no Flows. A phone that `omits_flow_token`
+    leaves it out of the responses it writes itself.
     """
 
     __tablename__ = "handsets"
@@ -29,6 +30,7 @@ class Handset(Table):
     direction: Mapped[str] = mapped_column(String(3), default="ltr", server_default="ltr")
     text_size: Mapped[int] = mapped_column(default=100, server_default="100")
     omits_flow_token: Mapped[bool] = mapped_column(default=False, server_default=false())
+    device: Mapped[str] = mapped_column(String(20), default="current", server_default="current")
     position: Mapped[int]
     chat_with: Mapped[str | None] = mapped_column(ForeignKey("phone_numbers.id"))
     notice: Mapped[str | None] = mapped_column(Text)

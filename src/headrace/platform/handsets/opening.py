@@ -19,6 +19,7 @@ from headrace.platform.box import Box
 from headrace.platform.flows.models import Flow, FlowVersion
 from headrace.platform.flows.programs import program_of
 from headrace.platform.flows.version_calendar import is_expired
+from headrace.platform.handsets.devices import refusal_of
 from headrace.platform.handsets.models import FlowSession, Handset, SessionText
 from headrace.platform.handsets.session_rows import hold_phone, write_state
 from headrace.platform.handsets.texts import store_text
@@ -63,6 +64,9 @@ async def open_flow(session: AsyncSession, box: Box, handset: Handset, message: 
     """
     if message.flow_outcome is not None:
         raise NotAvailable(_NOT_AVAILABLE)
+    refusal = refusal_of(handset.device)
+    if refusal:
+        raise NotAvailable(refusal)
     text = await _text_of(session, box, message)
     program = _program(text)
     sha256 = await store_text(session, text)

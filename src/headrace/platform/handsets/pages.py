@@ -16,6 +16,7 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 from starlette.routing import BaseRoute, Mount, Route
 
 from headrace.clock import local_day
+from headrace.database import touch
 from headrace.phone.summary import summary_of
 from headrace.platform.accounts.models import PhoneNumber
 from headrace.platform.box import Box
@@ -222,9 +223,11 @@ class _Pages:
                 handset = await service.find_handset(session, request.path_params["handset_id"])
                 if handset is None:
                     return _nobody(request)
-                before = handset.platform
+                before, device = handset.platform, handset.device
                 switches.set_switches(handset, fields)
                 is_other = handset.platform != before
+                if handset.device != device:  # the buttons of the chat look otherwise
+                    await touch(session, topic_of(handset.user))
         except (_ActRefused, switches.NoSuchSetting) as error:
             status, words = (error.status, error.words) if isinstance(error, _ActRefused) else (422, str(error))
             return refusal(request, words, status)

@@ -10,6 +10,7 @@ from headrace.platform.accounts.models import Business, PhoneNumber, Waba
 from headrace.platform.box import Box
 from headrace.platform.handsets import service
 from headrace.platform.handsets.chat import Bubble, Day, by_day
+from headrace.platform.handsets.devices import refusal_of
 from headrace.platform.handsets.models import Handset
 from headrace.platform.handsets.service import Chat, initials
 from headrace.platform.users.service import topic_of
@@ -32,6 +33,11 @@ class PhoneScreen:
     def topic(self) -> str:
         """What a page that shows this phone listens for."""
         return topic_of(self.handset.user)
+
+    @property
+    def refusal(self) -> str:
+        """What the chat says instead of opening a Flow; empty on a device that opens them."""
+        return refusal_of(self.handset.device)
 
     @property
     def days(self) -> list[Day]:
@@ -74,6 +80,7 @@ class PhoneScreen:
                 "direction": self.handset.direction,
                 "text_size": self.handset.text_size,
                 "omits_flow_token": self.handset.omits_flow_token,
+                "device": self.handset.device,
                 "url": url,
             },
             "sender": None if self.sender is None else _sender(self.sender),

@@ -1,4 +1,4 @@
-"""The five phones of a new box. First names only, numbers from the range kept free for fiction."""
+"""The four phones of a new box, and a computer that opens no Flows. First names only, numbers kept free for fiction."""
 
 from dataclasses import dataclass
 
@@ -15,6 +15,7 @@ class _Phone:
     name: str
     wa_id: str
     platform: str
+    device: str = "current"
 
 
 _PHONES = (
@@ -22,7 +23,7 @@ _PHONES = (
     _Phone("Ben", "447700900102", "ios"),
     _Phone("Dalia", "447700900103", "ios"),
     _Phone("Ewa", "447700900104", "android"),
-    _Phone("Ben's computer", "447700900105", "android"),
+    _Phone("Ben's computer", "447700900105", "android", "companion"),
 )
 
 _COUNTRY = "GB"
@@ -41,6 +42,7 @@ async def create_handsets(session: AsyncSession, clock: Clock, identifiers: Iden
                 created_at=now,
             ),
             platform=phone.platform,
+            device=phone.device,
             position=position,
             created_at=now,
         )

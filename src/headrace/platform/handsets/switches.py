@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 
+from headrace.platform.handsets.devices import DEVICES
 from headrace.platform.handsets.models import Handset
 from headrace.simulator.appearance import CHOICES, DIRECTIONS, PLATFORMS, TEXT_SIZES, THEMES, NoSuchSetting
 
 __all__ = [
+    "DEVICE_WORDS",
     "DIRECTIONS",
     "PLATFORMS",
     "TEXT_SIZES",
@@ -16,11 +18,14 @@ __all__ = [
     "set_switches",
 ]
 
+DEVICE_WORDS = {name: device.words for name, device in DEVICES.items()}
+
 ON_OFF = {"on": True, "off": False, "True": True, "False": False}
 
 _CHOICES: Mapping[str, Mapping[str, object]] = {
     **CHOICES,
     "omits_flow_token": ON_OFF,
+    "device": DEVICES,
 }
 
 
@@ -32,6 +37,7 @@ def set_switches(handset: Handset, wanted: Mapping[str, str]) -> None:
     handset.platform = wanted.get("platform", handset.platform)
     handset.theme = wanted.get("theme", handset.theme)
     handset.direction = wanted.get("direction", handset.direction)
+    handset.device = wanted.get("device", handset.device)
     handset.text_size = int(wanted.get("text_size", handset.text_size))
     if "omits_flow_token" in wanted:
         handset.omits_flow_token = ON_OFF[wanted["omits_flow_token"]]
@@ -51,6 +57,8 @@ def in_words(handset: Handset) -> str:
         words.append(DIRECTIONS[handset.direction].lower())
     if handset.text_size != 100:
         words.append(f"text {handset.text_size} %")
+    if handset.device != "current":
+        words.append(DEVICES[handset.device].words.lower() if handset.device in DEVICES else handset.device)
     if omits_token(handset):
         words.append("no flow_token")
     return " · ".join(words)
