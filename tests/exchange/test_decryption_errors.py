@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import json
+from urllib.parse import quote
 
 import pytest
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
@@ -64,6 +65,17 @@ MISTAKES: list[tuple[str | bytes, str]] = [
     (base64_of(in_cbc(TURNED, KEY + bytes(16))), "CBC"),
     (json.dumps({"body": json.dumps({"data": GOOD})}), 'under "body.data"'),
     (SEALED.hex(), "hexadecimal digits"),
+    (f"0x{SEALED.hex().upper()}", "hexadecimal digits"),
+    (f"'{GOOD}'", 'in front and "\'" behind of sealed text'),
+    (f"\N{ZERO WIDTH SPACE}{GOOD}", r"'\u200b' in front"),
+    (f"{GOOD}\v", r"'\x0b' behind"),
+    (f"\n{GOOD}\N{NO-BREAK SPACE}\n", r"'\xa0' behind"),
+    (f"{GOOD.rstrip('=')}===", "too many signs of padding"),
+    (f"data:text/plain;base64,{GOOD}", "'data:text/plain;base64,' in front"),
+    (f"response={quote(GOOD, safe='')}", "'response=' in front"),
+    (f"<string>{GOOD}</string>", "'<string>' in front"),
+    (json.dumps([GOOD]), 'under "[0]"'),
+    (json.dumps({"rows": [{"body": GOOD}]}), 'under "rows[0].body"'),
     (base64_of(gcm(IV)), "Turn over every bit"),
     (base64_of(gcm(TURNED[:12])), "first 12 bytes of the turned vector"),
     (base64_of(gcm(IV[:12])), "first 12 bytes of the vector of the request, as they are"),

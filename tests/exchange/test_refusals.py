@@ -2,8 +2,12 @@
 
 import json
 from collections.abc import Callable, Mapping
+from typing import Any
 
 import pytest
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 from tests.exchange.broken import PADDINGS, WAYS, BrokenEndpoint, raw_signature
 
 from headrace.exchange import faults
@@ -13,6 +17,7 @@ from headrace.exchange.findings import Finding
 from headrace.exchange.keys import KeyPair, load_private_key
 from headrace.exchange.messages import PING
 from headrace.exchange.remedies import LANGUAGES
+from headrace.exchange.sealing import open_request, seal_response
 from headrace.exchange.transport import AsgiApp, AsgiTransport
 from headrace.identifiers import RandomIdentifiers
 
@@ -46,13 +51,13 @@ async def wrong(
     return [finding async for finding in doctor.examine() if finding.verdict == "wrong"]
 
 
-async def exchanged(app: AsgiApp, public_pem: str, times: int = 1) -> Outcome:
+async def exchanged(app: AsgiApp, public_pem: str, times: int = 1, request: Mapping[str, Any] = PING) -> Outcome:
     async def fetch() -> str:
         return public_pem
 
     channel = Channel(AsgiTransport(app), "https://e.example/", SECRET, fetch, RandomIdentifiers(), sleep=at_once)
     for _ in range(times):
-        outcome = await channel.exchange(dict(PING))
+        outcome = await channel.exchange(dict(request))
     return outcome
 
 
@@ -141,6 +146,24 @@ async def test_a_wrong_signature_check_is_named(
     assert (finding.step, finding.fault, tuple(finding.lines)) == ("trusts", name, LANGUAGES)
     outcome = await exchanged(app, pair.public_pem)
     assert (outcome.http_status, outcome.fault and outcome.fault.name) == (432, name)
+
+
+@pytest.mark.parametrize(("status", "name"), [(421, "refused-by-its-code"), (432, "signature-refused-by-its-code")])
+async def test_an_endpoint_that_opens_pings_is_not_accused_of_a_wrong_key(
+    pair: KeyPair, status: int, name: str
+) -> None:
+    """What refuses one request and opens the next, in whatever way it is sealed, has no mistake in the opening."""
+
+    async def forgiving(scope: Scope, receive: Receive, send: Send) -> None:
+        raw = await Request(scope, receive).body()
+        opened = open_request(raw, load_private_key(pair.private_pem))
+        request = json.loads(opened.body)
+        sealed = seal_response(b'{"data":{"status":"active"}}', opened.key, opened.iv)
+        answer = Response(sealed) if request["action"] == "ping" else Response(status_code=status)
+        await answer(scope, receive, send)
+
+    outcome = await exchanged(forgiving, pair.public_pem, request={"version": "3.0", "action": "INIT"})
+    assert (outcome.http_status, outcome.fault and outcome.fault.name) == (status, name)
 
 
 async def test_a_missing_secret_is_asked_for(pair: KeyPair) -> None:

@@ -161,7 +161,10 @@ class Channel:
 
     async def _probe(self, status: int, key: RSAPublicKey) -> Fault | None:
         probe = Probe(self._transport, self._endpoint_uri, self._app_secret, self._identifiers)
-        if status == messages.SIGNATURE_REFUSED:
+        is_about_signature = status == messages.SIGNATURE_REFUSED
+        if await probe.opens(key):
+            return faults.SIGNATURE_REFUSED_BY_ITS_CODE if is_about_signature else faults.REFUSED_BY_ITS_CODE
+        if is_about_signature:
             return await probe.signature_fault(key)
         return next(iter(await probe.opening_faults(key)), None)
 

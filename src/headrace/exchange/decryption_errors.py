@@ -4,9 +4,12 @@ often, one by one, and names the one with which the answer opens.
 
 import binascii
 import hashlib
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
+from urllib.parse import unquote
 
 import orjson
 from cryptography.exceptions import InvalidTag
@@ -24,6 +27,11 @@ _VECTOR_BYTES = 16
 _USUAL_VECTOR_BYTES = 12
 _DEEPEST = 4
 """Sealed text is looked for inside JSON down to at most this many levels."""
+_MOST_RUNS = 50
+_RUN = re.compile(r"[A-Za-z0-9+/]{24,}")
+"""What may be the base64 of a sealed answer among other characters: a tag of 16 bytes and at least `{}`."""
+_WHITE = " \t\n\f\r"
+_BYTE_ORDER_MARK = "\ufeff"
 _TUNNEL_WORDS = ("ngrok", "localtunnel", "loca.lt", "you are about to visit", "trycloudflare", "attention required")
 
 
@@ -40,12 +48,13 @@ def diagnose(body: bytes, key: bytes, iv: bytes) -> Diagnosis:
 
     `key` and `iv` are those of the request.
     """
-    text = body.decode("utf-8", "replace").strip()
+    text = body.decode("utf-8", "replace").strip(_WHITE)
     if not text:
         return Diagnosis(faults.EMPTY)
-    if text.startswith("<"):
+    found = _misshapen(body, text, key, iv)
+    if found is None and text.startswith("<"):
         return Diagnosis(faults.TUNNEL_PAGE if is_tunnel_page(text) else faults.WEB_PAGE)
-    return _misshapen(body, text, key, iv) or _missealed(text, key, iv)
+    return found or _missealed(text, key, iv)
 
 
 def explain(body: bytes, key: bytes, iv: bytes) -> str:
@@ -70,7 +79,8 @@ def is_tunnel_page(text: str) -> bool:
 
 def _misshapen(body: bytes, text: str, key: bytes, iv: bytes) -> Diagnosis | None:
     """What stands around an answer that is sealed well, or instead of base64."""
-    if (clear := _opened(text.removeprefix("\ufeff"), key, iv)) is not None:
+    unmarked = text.removeprefix(_BYTE_ORDER_MARK)
+    if unmarked != text and (clear := _opened(unmarked, key, iv)) is not None:
         return Diagnosis(faults.BYTE_ORDER_MARK, clear)
     if (clear := _opened(text.replace("-", "+").replace("_", "/"), key, iv)) is not None:
         return Diagnosis(faults.URL_SAFE, clear)
@@ -80,10 +90,22 @@ def _misshapen(body: bytes, text: str, key: bytes, iv: bytes) -> Diagnosis | Non
     for where, part in _texts_in(value):
         if (clear := _opened(part, key, iv)) is not None:
             return Diagnosis(_around(value, where), clear)
+    if (found := _surrounded(text, key, iv)) is not None:
+        return found
     if isinstance(value, dict):
         return Diagnosis(faults.IN_CLEAR, text.encode())
-    if (clear := _unsealed(_from_hex(text), key, _turned(iv))) is not None:
+    if (clear := _unsealed(_from_hex(text.casefold().removeprefix("0x")), key, _turned(iv))) is not None:
         return Diagnosis(faults.HEXADECIMAL, clear)
+    return None
+
+
+def _surrounded(text: str, key: bytes, iv: bytes) -> Diagnosis | None:
+    """Sealed text among other characters: other quotes, a data URI, a form, XML, spaces that are none of ASCII."""
+    for written in dict.fromkeys((text, unquote(text))):
+        for run in islice(_RUN.finditer(written), _MOST_RUNS):
+            if (clear := _opened(run[0], key, iv)) is not None:
+                before, after = written[: run.start()], written[run.end() :]
+                return Diagnosis(faults.surrounded(before.strip(_WHITE), after.lstrip("=").strip(_WHITE)), clear)
     return None
 
 
@@ -191,11 +213,14 @@ def _texts_in(value: Any, where: str = "", depth: int = 0) -> Iterator[tuple[str
     """All texts in a JSON value, each with the names that lead to it; also in JSON written as a text."""
     if isinstance(value, str):
         yield where, value
-        if depth < _DEEPEST and value.lstrip()[:1] in ("{", '"'):
+        if depth < _DEEPEST and value.lstrip()[:1] in ("{", "[", '"'):
             yield from _texts_in(_json(value), where, depth + 1)
     elif isinstance(value, dict) and depth < _DEEPEST:
         for name, member in value.items():
             yield from _texts_in(member, f"{where}.{name}" if where else name, depth + 1)
+    elif isinstance(value, list) and depth < _DEEPEST:
+        for number, item in enumerate(value):
+            yield from _texts_in(item, f"{where}[{number}]", depth + 1)
 
 
 def _from_hex(text: str) -> bytes:

@@ -80,6 +80,13 @@ def wrapped_by_lambda(where: str) -> Fault:
     return Fault("wrapped-by-lambda", words)
 
 
+def surrounded(before: str, after: str) -> Fault:
+    """Sealed text with other characters in front of it or behind it."""
+    strange = [f"{part!a} {place}" for part, place in ((before[:40], "in front"), (after[:40], "behind")) if part]
+    what = f"with {' and '.join(strange)}" if strange else "with too many signs of padding"
+    return Fault("surrounded", f"The endpoint answered {what} of sealed text. Send the text alone.", remedies.SENDING)
+
+
 # Within the answer.
 NOT_TURNED: Final = Fault(
     "vector-not-turned",
@@ -194,6 +201,12 @@ KEY_REFUSED: Final = Fault(
     "two keys belong together.",
     remedies.OPENING_THE_KEY,
 )
+REFUSED_BY_ITS_CODE: Final = Fault(
+    "refused-by-its-code",
+    "The endpoint says that it cannot open the request (status 421, twice), but it opens a ping that is sealed in the "
+    "same way: key and padding are right. It answers 421 to this request for a reason of its own, for instance an "
+    "error in the code behind the opening. See its log, and answer 421 only to what does not open.",
+)
 OTHER_SENDERS_KEY: Final = Fault(
     "other-senders-key",
     "The endpoint holds the private key of another number. Each sender has a public key of its own: give the endpoint "
@@ -206,6 +219,12 @@ SIGNATURE_REFUSED: Final = Fault(
     "The endpoint refused the signature (status 432). Give it the secret of the app that the Flow is linked to, and "
     "let it sign the bytes of the body as they came.",
     remedies.RAW_BODY,
+)
+SIGNATURE_REFUSED_BY_ITS_CODE: Final = Fault(
+    "signature-refused-by-its-code",
+    "The endpoint refused the signature (status 432), but it answers a ping that is signed in the same way: the app "
+    "secret is right. It answers 432 to this request for a reason of its own. See its log, and answer 432 only to a "
+    "wrong signature.",
 )
 REWRITTEN_BODY: Final = Fault(
     "signature-over-rewritten-body",
