@@ -224,7 +224,7 @@ def test_an_endpoint_that_goes_away_and_comes_back(demo: Demo, page: Page) -> No
     endpoint = int((demo.folder / "pid").read_text().split()[1])
     os.kill(endpoint, signal.SIGKILL)
     phone.get_by_role("button", name="Go on to your details").click()
-    expect(phone.get_by_role("status").filter(has_text="Try again")).to_be_visible(timeout=15_000)
+    expect(phone.get_by_role("status").filter(has_text="Something went wrong")).to_be_visible(timeout=15_000)
     expect(phone.get_by_label("Service", exact=True)).to_have_value("hearing_check")
 
     environment = dict(re.findall(r"export (\w+)='(.*)'", (demo.folder / "env").read_text()))
