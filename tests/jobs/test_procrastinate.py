@@ -1,9 +1,12 @@
 """Procrastinate's queue: what dead workers left, and a database that is away."""
 
 import asyncio
+import gc
 from typing import Any
 
 import pytest
+from procrastinate.exceptions import ConnectorException
+from procrastinate.manager import JobManager
 from sqlalchemy import MetaData, text
 from tests.stores import Store
 
@@ -183,3 +186,32 @@ async def test_its_tables_go_as_they_came(database: Database) -> None:
         )
         assert left.all() == []
         await connection.run_sync(install)
+
+
+async def test_what_was_done_but_could_not_be_noted_holds_up_nothing(
+    database: Database, worker: Worker, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(procrastinate, "_FINISH_SECONDS", 0.1)
+    finish, failures = JobManager.finish_job_by_id_async, 0
+
+    async def fail_once(*arguments: Any, **named: Any) -> None:
+        nonlocal failures
+        failures += 1
+        if failures == 1:
+            raise ConnectorException("the database was away for a moment")
+        await finish(*arguments, **named)
+
+    monkeypatch.setattr(JobManager, "finish_job_by_id_async", fail_once)
+    loop = asyncio.get_running_loop()
+    usual = loop.get_exception_handler()
+    loop.set_exception_handler(lambda *_: None)  # nobody looks at what became of the task in Procrastinate's worker
+    running = asyncio.create_task(worker.jobs.run())
+    await worker.until_done(1)
+    async with database.transaction() as session:
+        await worker.jobs.schedule(session, "post", "a", clock.now(), payload={"n": 2})
+    await worker.until_done(2)
+    await stop(running)
+    gc.collect()
+    loop.set_exception_handler(usual)
+    assert worker.done == [1, 2]
+    assert failures >= 1

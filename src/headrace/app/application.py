@@ -19,6 +19,7 @@ from headrace.app.business import check_key, open_business
 from headrace.app.credentials import Credentials
 from headrace.app.demo import Demo, at_this_machine, is_local, open_administrator, open_demo, place_of
 from headrace.app.guard import LOCAL_NAMES, PageGuard, host_name, is_forwarded
+from headrace.app.readiness import Trouble, readiness_route
 from headrace.app.signing_in import signed_in
 from headrace.business.connections.service import Connection
 from headrace.business.context import BusinessContext
@@ -172,6 +173,13 @@ def _keep_private(folder: Path) -> None:
         keep_to_owner(folder)
 
 
+_WATCHED = ("jobs", "live pages")
+
+
+def _trouble(side: Box | BusinessContext, what: str) -> Trouble:
+    return lambda: side.jobs.trouble if what == "jobs" else side.revisions.trouble
+
+
 def _compose(
     settings: Settings,
     box: BoxSide | None,
@@ -180,7 +188,9 @@ def _compose(
     previews: BuilderPreviews | None,
 ) -> Starlette:
     """What carries its own proof stands in front; everything else is a page, and guarded."""
-    doors: list[BaseRoute] = []
+    sides = {"box": None if box is None else box.box, "console": business}
+    watched = [(f"{what} of the {name}", side, what) for name, side in sides.items() if side for what in _WATCHED]
+    doors: list[BaseRoute] = [readiness_route([(name, _trouble(side, what)) for name, side, what in watched])]
     pages: list[BaseRoute] = [*static_routes(), live_route()]
     if business is not None:
         doors += inbound.open_routes(business)

@@ -38,6 +38,9 @@ _HEARTBEAT_SECONDS = 3.0
 _LEASE_SECONDS = 10.0
 _LOOK_SECONDS = 1.0
 _PACE_SECONDS = 0.02
+_FINISH_SECONDS = 10.0
+"""So long after a job its worker has to note that it is done."""
+
 _LONGEST_DISAGREEMENT_SECONDS = 3.0
 _EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 _LARGEST = 2**31 - 1
@@ -73,6 +76,10 @@ _PUT_BACK_STALLED = text(
     "UPDATE procrastinate_jobs SET status = 'todo', worker_id = NULL, scheduled_at = now() WHERE id IN"
     " (SELECT id FROM stalled WHERE queueing_lock NOT IN (SELECT queueing_lock FROM again))"
 ).bindparams(bindparam("own", type_=ARRAY(BigInteger)))
+_FINISH = text(
+    "SELECT procrastinate_finish_job_v1(id, 'succeeded', true) FROM procrastinate_jobs "
+    "WHERE id = ANY(:ended) AND status = 'doing'"
+).bindparams(bindparam("ended", type_=ARRAY(BigInteger)))
 _DUE = text("SELECT count(*) FROM procrastinate_jobs WHERE status = 'todo' AND scheduled_at <= now()")
 _DOING = text("SELECT count(*) FROM procrastinate_jobs WHERE status = 'doing'")
 _PERIODS = text(
@@ -106,6 +113,7 @@ class ProcrastinateJobs:
         self._handlers: dict[str, Handler] = {}
         self._periods: dict[str, timedelta] = {}
         self._running: set[int] = set()
+        self._ended: dict[int, float] = {}
         self._offset: timedelta | None = None
         self._opening, self._users = asyncio.Lock(), 0
         self._worker = Loop("the worker of jobs", self._work)
@@ -251,7 +259,20 @@ class ProcrastinateJobs:
         await self._align()
         async with self._database.transaction() as session:
             await session.execute(_PUT_BACK_STALLED, {"seconds": _LEASE_SECONDS, "own": sorted(self._running)})
+        await self._finish_ended()
         await asyncio.sleep(_LOOK_SECONDS)
+
+    async def _finish_ended(self) -> None:
+        """Finishes what this process did and its worker could not: while that lives, nobody else would, and the job's
+        queue would stand still."""
+        now = asyncio.get_running_loop().time()
+        ended = [number for number, at in self._ended.items() if now - at > _FINISH_SECONDS]
+        if not ended:
+            return
+        async with self._database.transaction() as session:
+            await session.execute(_FINISH, {"ended": ended})
+        for number in ended:
+            del self._ended[number]
 
     async def _align(self) -> None:
         """Moves what waits when the clock was moved: it may have become due, or not be due any more."""
@@ -293,6 +314,7 @@ class ProcrastinateJobs:
         else:
             if again is not None:
                 await self._put_back(self._item(command, key, again.at, lock, payload, 0))
+            self._ended[number] = asyncio.get_running_loop().time()
         finally:
             self._running.discard(number)
 
