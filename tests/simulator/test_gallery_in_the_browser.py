@@ -33,39 +33,47 @@ FLOWS = [
 ]
 
 
-def sessions(program: Program, platform: str) -> Iterator[Session]:
-    """Each screen as it opens or filled in, and with its errors."""
+def sessions(program: Program, platform: str) -> Iterator[tuple[str, Session]]:
+    """Each screen as it opens or filled in, and with its errors, where lines can be spoiled; each with its name."""
     for screen in program.screens:
         session = open_screen(program, screen)
         if platform == "ios":
             Exploration(program).fill(session)
-        yield session
+        yield screen, session
         spoiled = open_screen(program, screen)
-        spoil(spoiled)
-        yield spoiled
+        if spoil(spoiled):
+            yield f"{screen}-spoiled", spoiled
 
 
-def spoil(session: Session) -> None:
-    """Somebody writes into every line and deletes it again."""
+def spoil(session: Session) -> bool:
+    """Somebody writes into every line and deletes it again; False where there is none."""
     shown = session.view().screen
-    for one in shown.fields() if shown else ():
-        if isinstance(one, TextFieldView | TextAreaView):
-            session.handle(Fill({one.name: "x"}))
-            session.handle(Fill({one.name: "" if one.required else "x"}))
+    lines = [one for one in (shown.fields() if shown else ()) if isinstance(one, TextFieldView | TextAreaView)]
+    for one in lines:
+        session.handle(Fill({one.name: "x"}))
+        session.handle(Fill({one.name: "" if one.required else "x"}))
+    return bool(lines)
+
+
+def sheets(template: Template, *, asks: bool) -> list[str]:
+    """All screens of a Flow, first as on Android, then as on iOS."""
+    program = Program.compile(template.text(with_endpoint=asks))
+    platforms: tuple[Literal["android", "ios"], ...] = ("android", "ios")
+    return [
+        render_sheet(
+            session.view(), Frame("/nowhere", f"sheet-{platform}-{name}", "Millrace", True, platform, today=TODAY)
+        )
+        for platform in platforms
+        for name, session in sessions(program, platform)
+    ]
 
 
 def gallery_page(template: Template, *, asks: bool) -> str:
-    """All screens of a Flow side by side, first as on Android, then as on iOS."""
-    program = Program.compile(template.text(with_endpoint=asks))
-    platforms: tuple[Literal["android", "ios"], ...] = ("android", "ios")
-    sheets = [
-        render_sheet(
-            session.view(), Frame("/nowhere", f"sheet-{platform}-{number}", "Millrace", True, platform, today=TODAY)
-        )
-        for platform in platforms
-        for number, session in enumerate(sessions(program, platform))
-    ]
-    return PAGE.format(styles=styles(), sheet="</main><main>".join(sheets))
+    """All screens side by side; with an endpoint only those that are not the same without one."""
+    same = set(sheets(template, asks=False)) if asks else set()
+    shown = [sheet for sheet in sheets(template, asks=asks) if sheet not in same]
+    assert shown
+    return PAGE.format(styles=styles(), sheet="</main><main>".join(shown))
 
 
 def show(request: Request) -> HTMLResponse:
