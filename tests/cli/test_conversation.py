@@ -111,17 +111,13 @@ def test_what_is_wrong_is_said_at_once_and_asked_again(terminal: Terminal) -> No
     terminal.expect("Enter: Continue")
 
 
-def test_back_keeps_what_was_entered(terminal: Terminal) -> None:
+def test_back_keeps_what_was_entered_help_and_quit(terminal: Terminal) -> None:
     fill_first_screen(terminal)
     terminal.write("")
     terminal.expect("Enter: Send")
     terminal.write("back")
     terminal.expect("Name: Bea")
     terminal.expect("[Bea]: ")
-
-
-def test_help_and_quit(terminal: Terminal) -> None:
-    terminal.expect("? Name: ")
     terminal.write(":help")
     terminal.expect(":quit     stops")
     terminal.write(":nothing")
