@@ -93,9 +93,10 @@ def test_a_sick_endpoint(fresh_box: FreshBox) -> None:
         "PUBLISHED",
     ]
     assert any("132069" in line or "Flow is throttled" in line for line in lines)
-    # Three hours pass in less than 5 s on a machine that does nothing else; what it costs is what we answer for.
-    assert spent < 5
-    assert took < 60
+    # Three and a half hours pass in less than 5 s on a machine that does nothing else (3 s of its time). Beside other
+    # work everything costs more; what is held here is that it stays of that order.
+    assert spent < 15
+    assert took < 180
 
 
 def _check_log(box: FreshBox, flow_id: str, subscriber: Subscriber) -> None:

@@ -5,9 +5,12 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
+from sqlalchemy import select
+
 from headrace.exchange.health.rules import RULES, UnusableRules, changed
 from headrace.flowjson.catalogue.versions import VERSIONS
 from headrace.identifiers import ReseedableIdentifiers
+from headrace.jobs import NewJob
 from headrace.platform.accounts.models import Business, PhoneNumber
 from headrace.platform.box import Box
 from headrace.platform.control_room import log_entries, snapshots
@@ -17,6 +20,8 @@ from headrace.platform.control_room.requests import Refused, Wishes
 from headrace.platform.control_room.snapshots import SnapshotUnusable
 from headrace.platform.controls import EndpointFault, Values, VersionDates, WebhookFault
 from headrace.platform.flows.models import Flow
+from headrace.platform.webhooks.models import WAITING, WebhookDelivery
+from headrace.platform.webhooks.service import DELIVER
 from headrace.protocol import FlowStatus
 from headrace.protocol.numbers import NumberStatus
 
@@ -87,6 +92,11 @@ async def break_webhooks(room: Room, wishes: Wishes, _path: Mapping[str, str]) -
     delay = wishes.duration("delay", _LONGEST_DELAY)
     fault = WebhookFault(delay.total_seconds() if delay else 0, bool(wishes.flag("drops")))
     await room.change(lambda values: replace(values, webhook_fault=fault))
+    async with room.box.database.transaction() as session:  # what was held back is looked at anew
+        waiting = select(WebhookDelivery.queue).where(WebhookDelivery.state == WAITING).distinct()
+        queues = sorted(await session.scalars(waiting))
+        now = room.box.clock.now()
+        await room.box.jobs.schedule_many(session, [NewJob(DELIVER, queue, now) for queue in queues])
     return dict((await overview(room.box))["webhooks"])
 
 
