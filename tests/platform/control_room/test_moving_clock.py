@@ -33,11 +33,11 @@ async def test_everything_happens_at_its_own_moment(box: Box, clock: ManualClock
     assert done == [("soon", 5), ("again", 10), ("again", 30), ("again", 50)]
     assert moved.now() - begun == timedelta(hours=1)
     await mover.move(by=timedelta(hours=1))
-    assert done[-1] == ("late", 90)
+    assert done[-1:] == [("late", 90)]
     other = MovableClock(clock)  # another process reads how far it was moved
     await here.controls.load(here.database, other)
-    assert other.offset == timedelta(hours=2)
+    assert other.offset.total_seconds() == 7200
     await mover.move()
-    assert moved.offset == timedelta(0)
+    assert moved.offset.total_seconds() == 0
     with pytest.raises(UnmovableClock):
         await mover.move(by=timedelta(days=400))
