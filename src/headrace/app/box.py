@@ -21,6 +21,7 @@ from headrace.platform.messaging.receipts import register_reading
 from headrace.platform.tables import Job, Revision
 from headrace.platform.templates.review import register_review
 from headrace.platform.webhooks.delivery import register_webhook_delivery
+from headrace.platform.webhooks.pruning import register_pruning
 from headrace.settings import Settings
 
 
@@ -89,6 +90,7 @@ async def open_box(settings: Settings, clock: Clock, identifiers: Identifiers, o
     register_delivery(box)
     register_reading(box)
     register_webhook_delivery(box)
+    register_pruning(box)
     register_review(box)
     register_exchanges(box)
     register_watching(box)

@@ -86,6 +86,16 @@ def serve(  # noqa: PLR0917
             show_envvar=True,
         ),
     ] = False,
+    keep_days: Annotated[
+        int | None,
+        typer.Option(
+            help="Forget webhooks that the box delivered or gave up, so many days after they happened.",
+            show_default="keep them",
+            min=8,
+            envvar="HEADRACE_KEEP_DAYS",
+            show_envvar=True,
+        ),
+    ] = None,
     private_networks: Annotated[
         bool | None,
         typer.Option(
@@ -132,6 +142,7 @@ def serve(  # noqa: PLR0917
             refuse_frozen=refuse_frozen,
             published_flows=published_flows,
             require_proof=require_proof,
+            keep_days=keep_days,
             database=address,
             public_url=url,
             only=only,
