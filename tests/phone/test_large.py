@@ -116,9 +116,9 @@ def asking(**of_ids: Any) -> Session:
 def test_a_hostile_pattern_over_a_thousand_rows_costs_little() -> None:
     session = asking(pattern="^(z|zz)+$")
     rows = [{"id": "z" * 60 + f"!{number}", "title": "t"} for number in range(1_000)]
-    started = time.monotonic()
+    started = time.process_time()
     session.handle(Answered({"screen": "A", "data": {"rows": rows}}))
-    assert time.monotonic() - started < 3
+    assert time.process_time() - started < 3
 
 
 def test_an_answer_with_more_options_than_can_be_shown() -> None:
