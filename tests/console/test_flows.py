@@ -279,3 +279,13 @@ async def test_a_refused_message_is_explained_in_the_dialog(
         kept = await session.get(FlowMessage, 1)
     assert kept is not None
     assert kept.status == "failed"
+
+
+async def test_a_huge_flow_json_is_not_drawn(browser: httpx.AsyncClient, whatsapp_server: WhatsAppServer) -> None:
+    screens = [{"id": f"SCREEN_{number}", "titel": "x"} for number in range(20_000)]
+    whatsapp_server.texts["903"] = json.dumps({"version": "7.3", "screens": screens})
+    page = await browser.get("/flows/903")
+    assert page.status_code == 200
+    assert len(page.content) < 100_000
+    assert "Too large to be drawn" in page.text
+    assert "2 errors" in page.text

@@ -21,9 +21,11 @@ from headrace.console.context import caller_of, console_of
 from headrace.console.lifecycle import results
 from headrace.console.missing import flow_missing
 from headrace.console.shell import page, trouble
+from headrace.phone.values.files import written_size
 from headrace.protocol import CATEGORIES, FlowStatus
 
 SORTS: Mapping[str, str] = {"changed": "Changed", "name": "Name", "status": "Status", "responses": "Responses"}
+_LARGEST_SHOWN = 512 * 1024
 STATUSES = tuple(status.value for status in FlowStatus if status is not FlowStatus.DELETED)
 DONE: Mapping[str, str] = {
     "published": "It is published: people can open it, and it can be sent. It stays as it is from now on; "
@@ -130,11 +132,13 @@ async def show(request: Request) -> Response:
 
 
 def _read(request: Request, working: Working) -> dict[str, Any]:
-    """What is to be seen in the Flow JSON."""
+    """What is to be seen in the Flow JSON; of a huge one only its size, for drawing it would hold up everybody."""
+    if len(working.text) > _LARGEST_SHOWN:
+        return {"checked": None, "graph": "", "text": "", "size": written_size(len(working.text.encode()))}
     today = local_day(console_of(request).business.clock)
     checked = answer({"ask": "check", "text": working.text}, today) if working.text else None
     drawn = answer({"ask": "graph", "text": working.text}, today)["svg"] if checked and checked["screens"] else ""
-    return {"checked": checked, "graph": drawn, "text": working.text}
+    return {"checked": checked, "graph": drawn, "text": working.text, "size": ""}
 
 
 def _health(flow: RemoteFlow, health: Health) -> dict[str, Any]:
