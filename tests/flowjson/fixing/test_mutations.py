@@ -77,10 +77,17 @@ def meaning(text: str) -> Any:
 
 def _meaning(value: Any) -> Any:
     if isinstance(value, dict):
-        return {name: _meaning(inner) for name, inner in value.items()}
+        return {name: _meaning(_bare(inner) if name == "condition" else inner) for name, inner in value.items()}
     if isinstance(value, list):
         return [_meaning(inner) for inner in value]
     return re.sub(r"\s+", "", value) if isinstance(value, str) and "${" in value else value
+
+
+def _bare(condition: Any) -> Any:
+    """A condition without its parentheses, where they say nothing."""
+    if isinstance(condition, str) and not ("&&" in condition and "||" in condition):
+        return condition.replace("(", "").replace(")", "")
+    return condition
 
 
 def outcome(good: str, at: int, kind: str) -> Outcome:

@@ -148,6 +148,11 @@ def test_what_nobody_can_know_is_left_alone_and_told(was: str, now: str) -> None
     assert done.report.errors
 
 
+def test_a_blank_that_slipped_behind_a_reference_is_taken_out() -> None:
+    done = mended(GOOD.replace('${form.name}" ', '${form.name} "', 1))
+    assert value_of(done.text) == json.loads(GOOD)
+
+
 def test_both_ways_to_write_a_name_are_offered() -> None:
     report = judge(parse(GOOD.replace('"name": "name"', '"name": "nme"', 1)))
     [fixes] = [fixes_of(report, error) for error in report.errors]

@@ -36,7 +36,9 @@ def in_backticks(text: str) -> str:
 
 
 def slips_in_marks(text: str) -> Iterator[str]:
-    """The expressions of which a slip in a backtick, at one end of the text, or in a source could have made it."""
+    """What a slip in a backtick at one end of the text, in a source or with a blank could have been before."""
+    if text != text.strip() and re.fullmatch(REFERENCE, text.strip()):
+        yield text.strip()
     sourced = _SOURCE.sub(lambda match: _source_meant(match[0]), text)
     if sourced != text:
         yield sourced
