@@ -160,6 +160,40 @@ def test_a_required_answer_is_read_somewhere(reader: dict[str, Any], is_read: bo
     assert ("payloads/unread-answer" not in rules) is is_read
 
 
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"type": "PhotoPicker", "min-uploaded-photos": 1},
+        {"type": "DocumentPicker", "min-uploaded-documents": 2},
+        {"type": "CheckboxGroup", "min-selected-items": 1, "data-source": [{"id": "a", "title": "A"}]},
+        {
+            "type": "CalendarPicker",
+            "mode": "range",
+            "label": {"start-date": "From", "end-date": "To"},
+            "required": {"start-date": True, "end-date": False},
+        },
+    ],
+    ids=lambda asked: asked["type"],
+)
+def test_whatever_shuts_the_footer_has_to_be_read_somewhere(asked: dict[str, Any]) -> None:
+    flow = json.loads(page_of("payloads/unread-answer").wrong)
+    [screen] = flow["screens"]
+    screen["layout"]["children"][0] = {"name": "lost", "label": "Lost", **asked}
+    assert "payloads/unread-answer" in [warning.rule for warning in check(json.dumps(flow), today=TODAY).warnings]
+
+
+def test_a_written_message_is_told_also_beside_one_that_is_bound() -> None:
+    flow = json.loads(page_of("phone/literal-message").wrong)
+    [screen] = flow["screens"]
+    asked, *rest = screen["layout"]["children"]
+    asked.pop("error-message", None)
+    form: dict[str, Any] = {"type": "Form", "name": "form", "children": [asked, *rest]}
+    form["error-messages"] = {asked["name"]: "Written", "other": "${data.message}"}
+    screen["data"] = {"message": {"type": "string", "__example__": "Sent"}}
+    screen["layout"]["children"] = [form]
+    assert "phone/literal-message" in [warning.rule for warning in check(json.dumps(flow), today=TODAY).warnings]
+
+
 def test_an_endpoint_is_not_called_needless_while_an_answer_is_lost() -> None:
     flow = json.loads(page_of("design/needless-endpoint").wrong)
     asked = {"type": "TextInput", "name": "lost", "label": "Lost", "required": True}

@@ -538,6 +538,30 @@ def test_it_is_offered_too_where_the_screen_does_not_exist_yet() -> None:
     assert [fix.title for fix in fixes_of(report, error)] == ['Write {"type":"screen","name":"NOWHERE"}']
 
 
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ({"name": "navigate", "screen": "PURPOSE"}, "PURPOSE"),
+        ({"navigate": "PURPOSE"}, None),
+        ({"type": "navigate", "next": "PURPOSE"}, "PURPOSE"),
+        ({"name": "navigate", "next": {"screen": "PURPOSE"}}, "PURPOSE"),
+        ({"name": "navigate", "next": {"type": "screen", "id": "PURPOSE"}}, "PURPOSE"),
+        ({"name": "navigate", "to": "ELSEWHERE"}, None),
+        ({"name": "navigate", "to": "PURPOSE", "else": "OTHER"}, None),
+    ],
+)
+def test_a_screen_named_under_another_name_is_where_it_leads(written: dict[str, Any], meant: str | None) -> None:
+    """Whatever stands first in the Flow: OTHER would follow otherwise."""
+    flow = json.loads(_linked({"type": "screen", "name": "PURPOSE"}))
+    flow["screens"].insert(1, {**flow["screens"][1], "id": "OTHER"})
+    flow |= {"data_api_version": "3.0", "routing_model": {"FIRST": ["OTHER", "PURPOSE"], "OTHER": [], "PURPOSE": []}}
+    flow["screens"][0]["layout"]["children"][0]["on-click-action"] = written
+    done = mend(parse(json.dumps(flow, indent=2)), lambda document: check(document, today=TODAY))
+    action = parse(done.text).value["screens"][0]["layout"]["children"][0]["on-click-action"]
+    following = {"name": "navigate", "next": {"type": "screen", "name": meant}}
+    assert action == (written if meant is None else following)
+
+
 @pytest.mark.parametrize(("other", "is_offered"), [("${form.count}", False), ("", True)])
 def test_a_field_is_not_declared_anew_against_another_of_its_senders(other: str, is_offered: bool) -> None:
     flow = json.loads(_linked({"type": "screen", "name": "PURPOSE"}))

@@ -20,6 +20,8 @@ LITERAL_MESSAGE = advice_rule(
     "edited.",
 )
 
+_LEAST = ("min-uploaded-photos", "min-uploaded-documents", "min-selected-items")
+
 ENVELOPE_MEMBERS = ("screen", "action")
 """Members of a request to the endpoint that a payload of data_exchange cannot have, too."""
 
@@ -40,7 +42,7 @@ def unread_answers(flow: Flow) -> list[Node]:
         (screen, node)
         for screen in flow.screens
         for node in screen.questions
-        if node.name and node.value.get("required") is True and node.value.get("visible") is not False
+        if node.name and _has_to_be_filled_in(node)
     ]
     if not asked:
         return []
@@ -51,6 +53,15 @@ def unread_answers(flow: Flow) -> list[Node]:
         if reference.source == "form" and reference.steps
     }
     return [node for screen, node in asked if (screen.label, node.name) not in read]
+
+
+def _has_to_be_filled_in(node: Node) -> bool:
+    """Whether the Footer stays shut without it: required as a whole or at an end, or a least number of it."""
+    required = node.value.get("required")
+    ends = list(required.values()) if isinstance(required, dict) else [required]
+    least = [node.value.get(name) for name in _LEAST]
+    counts = [count for count in least if isinstance(count, int) and not isinstance(count, bool) and count > 0]
+    return (any(end is True for end in ends) or bool(counts)) and node.value.get("visible") is not False
 
 
 def _envelope_members(screen: Screen, findings: Findings) -> None:
@@ -68,7 +79,7 @@ def _literal_messages(node: Node, findings: Findings) -> None:
         message = node.value.get(name)
         said = list(message.values()) if isinstance(message, dict) else [message]
         texts = [text for text in said if isinstance(text, str) and text.strip()]
-        if texts and not any(text.startswith(("${", "`")) for text in texts):
+        if any(not text.startswith(("${", "`")) for text in texts):
             findings.add(
                 LITERAL_MESSAGE,
                 (*node.path, name),

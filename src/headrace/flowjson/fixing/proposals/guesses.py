@@ -2,12 +2,15 @@
 
 from typing import Any
 
+from headrace.flowjson.catalogue.actions import ACTION_NAMES
 from headrace.flowjson.checks.flow import Flow, Screen
 from headrace.flowjson.diagnostics import Path
 from headrace.flowjson.expressions.references import GLOBAL_SINCE
 from headrace.flowjson.fixing.fix_context import FixContext, as_name, in_words, unused
 from headrace.flowjson.fixing.proposals.values import Unclear, nothing_of
 
+_MEMBERS = ("name", "type", "next", "payload", "url")
+"""What an action, and the `next` of one, may hold."""
 _INPUTS_SENT = ("string", "boolean", "array", "object", "number")
 
 
@@ -22,9 +25,9 @@ def evident(context: FixContext, path: Path, name: str) -> Any:
     if name == "payload":
         return _payload(context, owner, screen)
     if name == "next":
-        return {"type": "screen", "name": _following(context, screen)}
+        return {"type": "screen", "name": _written_target(context, owner) or _following(context, screen)}
     if path[-1:] == ("next",):
-        return "screen" if name == "type" else _following(context, screen)
+        return "screen" if name == "type" else _written_target(context, owner) or _following(context, screen)
     if name == "on-click-action":
         return _action(context, screen)
     if name == "name" and "type" not in owner:
@@ -53,6 +56,16 @@ def _words(context: FixContext, owner: dict[str, Any], path: Path, name: str, sc
     raise Unclear
 
 
+def _written_target(context: FixContext, owner: dict[str, Any]) -> str | None:
+    """The screen that is named under a name of the author's own, as in `"to": "HERE"`; raises Unclear when what is
+    written there is no one screen."""
+    written = {value for key, value in owner.items() if key not in _MEMBERS and isinstance(value, str)}
+    targets = written & context.flow.by_id.keys()
+    if len(targets) > 1 or (written and not targets):
+        raise Unclear
+    return next(iter(targets), None)
+
+
 def _following(context: FixContext, screen: Screen | None) -> str:
     following = context.next_screen(screen)
     if following is None or following.id is None:
@@ -61,6 +74,9 @@ def _following(context: FixContext, screen: Screen | None) -> str:
 
 
 def _action_name(owner: dict[str, Any], screen: Screen | None) -> str:
+    written = [name for name in ACTION_NAMES if name in owner or name in owner.values()]
+    if len(written) == 1:
+        return written[0]
     if "next" in owner:
         return "navigate"
     if "url" in owner:

@@ -91,7 +91,16 @@ def misspelt(context: FixContext) -> Iterator[Proposal]:
     title = f"Remove '{shown(context.path[-1])}'"
     node = context.node()
     opposite = opposite_of(str(context.path[-1]), node.component.properties) if node else None
-    yield Guess(title, draft) if (meant and not is_there) or opposite else (title, draft)
+    is_told_here = any(_lacks_what_it_does(context.get(path[:-1]), path[-2:-1]) for path in context.paths)
+    yield Guess(title, draft) if (meant and not is_there) or opposite or is_told_here else (title, draft)
+
+
+def _lacks_what_it_does(owner: dict[str, Any], place: Path) -> bool:
+    """Whether this is an action that does not say what it does or where it leads: a stray member may say it."""
+    if place == ("next",):
+        return "name" not in owner
+    is_action = place and str(place[0]).startswith("on-")
+    return bool(is_action) and ("name" not in owner or (owner["name"] == "navigate" and "next" not in owner))
 
 
 def _called_otherwise(context: FixContext) -> Iterator[Proposal]:
