@@ -27,6 +27,7 @@ ELSEWHERE = {
     "databases.md": "needs a PostgreSQL server at a given address; tests/journey/test_several_servers.py does the same",
     "diff.md": "changes the settings of a git repository; tests/cli/test_diff.py does so in one of its own",
     "editors.md": "needs npm and editors",
+    "relay.md": "needs Node; tests/cli/test_relay.py runs the relay",
 }
 BLOCK = re.compile(r"^([^\n]*)\n+```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 NAMED = re.compile(r"^[^`]*`([\w-]+\.(?:py|json|yaml))`[^`]*:$|`([\w-]+\.(?:py|json|yaml))`:$")

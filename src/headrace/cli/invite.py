@@ -50,7 +50,7 @@ def invite(
     try:
         import sqlalchemy  # noqa: F401
     except ImportError:
-        stop('The server is not installed. Install it with: pip install "headrace[serve]"')
+        stop('The server is not installed. Install Headrace with it: pip install "/path/to/headrace[serve]"')
     if database is None and not (data / "business.db").is_file():
         stop(f"There is no server's data in {printable(str(data))}. Name its folder with --data, or its --database.")
     token = asyncio.run(_invite(email, role.value, workspace, (data.resolve(), database), new_password))
