@@ -137,13 +137,13 @@ class Scene:
     async def fill(self, label: str, value: str) -> None:
         """Types into a field once the page listens, which is a moment after it is drawn."""
         await expect(self.sheet.locator("form[data-htmx-powered]")).to_have_count(1)
-        await self.page.get_by_label(label).fill(value)
+        await self.sheet.get_by_label(label).fill(value)
 
     async def ask(self) -> None:
         """Opens the Flow with an endpoint, and fills in what is needed to go on."""
         await self.open(ASKING, opening="data_exchange")
         await self.fill("Name", "Ada")
-        await self.page.get_by_role("button", name="Continue").click()
+        await self.sheet.get_by_role("button", name="Continue").click()
 
     async def change_sender(self, column: str, value: str | None) -> str | None:
         """Changes a column of the sender's row; gives what stood there."""

@@ -87,7 +87,7 @@ async def test_a_failure_on_the_way_that_may_pass(scene: Scene, failure: Failure
     scene.reacts(Sealed(FIRST), failure.reaction)
     await scene.ask()
     await expect(scene.sheet.locator(".snackbar")).to_have_text(texts.failure(failure.error_type))
-    await expect(scene.page.get_by_label("Name")).to_have_value("Ada")
+    await expect(scene.sheet.get_by_label("Name")).to_have_value("Ada")
     assert scene.endpoint.notices == []
     assert (await scene.recorded())[0] == failure.error_type
     scene.reacts(Sealed({"screen": "CHECK", "data": {"sum": "Twelve"}}))
@@ -103,7 +103,7 @@ async def test_a_failure_on_the_way(scene: Scene, failure: Failure) -> None:
     scene.reacts(Sealed(FIRST), failure.reaction)
     await scene.ask()
     await expect(scene.sheet.get_by_role("alert")).to_contain_text(texts.failure(failure.error_type))
-    await expect(scene.page.get_by_label("Name")).to_have_count(0)
+    await expect(scene.sheet.get_by_label("Name")).to_have_count(0)
     await expect(scene.sheet.get_by_role("button", name="Try again")).to_have_count(0)
     if failure.is_told:
         assert_tells(await scene.notice(), failure, action="data_exchange", screen="ASK")
@@ -199,7 +199,7 @@ async def test_a_phone_without_connection(scene: Scene) -> None:
     await scene.page.context.set_offline(True)
     await scene.page.get_by_role("button", name="Continue").click()
     await expect(scene.sheet.get_by_text("No connection")).to_be_visible()
-    await expect(scene.page.get_by_label("Name")).to_have_value("Ada")
+    await expect(scene.sheet.get_by_label("Name")).to_have_value("Ada")
     await scene.page.context.set_offline(False)
     await scene.page.get_by_role("button", name="Continue").click()
     await expect(scene.sheet.get_by_text("Twelve")).to_be_visible()

@@ -28,7 +28,7 @@ async def test_the_words_of_the_business_in_a_snackbar(scene: Scene) -> None:
     await scene.ask()
     await expect(scene.sheet.locator(".snackbar")).to_have_text("All tables are taken on this day.")
     await expect(scene.sheet.get_by_text("Once more")).to_be_visible()
-    await expect(scene.page.get_by_label("Name")).to_have_value("Ada")
+    await expect(scene.sheet.get_by_label("Name")).to_have_value("Ada")
 
 
 async def test_a_message_on_a_field_shuts_the_button_until_it_is_edited(scene: Scene) -> None:
@@ -75,7 +75,7 @@ async def test_loading_states(scene: Scene) -> None:
     gate.clear()
     await scene.page.get_by_role("button", name="Continue").click()
     await expect(scene.sheet.locator("[aria-busy=true]")).to_have_count(1)
-    await expect(scene.page.get_by_label("Name")).to_be_disabled()
+    await expect(scene.sheet.get_by_label("Name")).to_be_disabled()
     gate.set()
     await expect(scene.sheet.get_by_text("Twelve")).to_be_visible()
 
@@ -93,7 +93,7 @@ async def test_closing_with_something_typed_asks_first(scene: Scene) -> None:
     await dialog.get_by_role("button", name=texts.LEAVE).click()
     await expect(scene.sheet).to_have_count(0)
     await scene.cta(name).click()
-    await expect(scene.page.get_by_label("Name")).to_have_value("Ada")
+    await expect(scene.sheet.get_by_label("Name")).to_have_value("Ada")
 
 
 async def test_closing_with_nothing_typed_asks_nothing(scene: Scene) -> None:
@@ -108,7 +108,7 @@ async def test_going_back_keeps_what_was_entered_and_an_answered_message_is_shut
     await scene.page.get_by_role("button", name="Continue").click()
     await expect(scene.sheet.get_by_text("Ada", exact=True)).to_be_visible()
     await scene.sheet.get_by_role("button", name="Back").click()
-    await expect(scene.page.get_by_label("Name")).to_have_value("Ada")
+    await expect(scene.sheet.get_by_label("Name")).to_have_value("Ada")
     await scene.fill("Name", "Bea")
     await scene.page.get_by_role("button", name="Continue").click()
     await expect(scene.sheet.get_by_text("Bea", exact=True)).to_be_visible()
@@ -123,7 +123,7 @@ async def test_refresh_on_back_asks_the_endpoint(scene: Scene) -> None:
     await scene.ask()
     await scene.sheet.get_by_role("button", name="Back").click()
     await expect(scene.sheet.get_by_text("Welcome back")).to_be_visible()
-    await expect(scene.page.get_by_label("Name")).to_have_value("Ada")
+    await expect(scene.sheet.get_by_label("Name")).to_have_value("Ada")
     assert scene.endpoint.requests[-1] | {"flow_token": ""} == {
         "version": "3.0",
         "action": "BACK",
@@ -150,7 +150,7 @@ async def test_a_hostile_pattern_holds_nothing_up(scene: Scene) -> None:
     pattern = {"pattern": "^(a|aa)+$", "helper-text": "Only a"}
     document = flow(screen("WHO", text_input("name", **pattern), footer("complete"), terminal=True))
     await scene.open(document)
-    await scene.page.get_by_label("Name").press_sequentially("a" * 70 + "!", delay=5)
+    await scene.sheet.get_by_label("Name").press_sequentially("a" * 70 + "!", delay=5)
     await scene.page.get_by_role("button", name="Continue").click()
     await expect(scene.sheet).to_have_count(0)
 
@@ -161,5 +161,5 @@ async def test_an_answer_that_was_asked_for_before_the_sheet_opened_takes_nothin
     async with scene.page.expect_response("**/screen?sheet="):
         await scene.page.evaluate("url => htmx.ajax('GET', url, {swap: 'none'})", f"{scene.address}/screen?sheet=")
     await expect(scene.page.get_by_role("button", name="Continue")).to_have_attribute("aria-disabled", "false")
-    await expect(scene.page.get_by_label("Name")).to_have_value("Ada")
+    await expect(scene.sheet.get_by_label("Name")).to_have_value("Ada")
     await expect(scene.sheet).to_have_count(1)
