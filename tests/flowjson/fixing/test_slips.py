@@ -175,3 +175,16 @@ def test_the_fix_is_told_at_the_first_mistake_alone() -> None:
     assert [fix.title for fix in fixes_of(report, first)] == ["Insert the missing quote"]
     assert [fixes_of(report, error) for error in others] == [()] * len(others)
     assert others
+
+
+def test_mistakes_are_not_hidden_by_a_misspelt_key_above_them() -> None:
+    """`screen` for `screens` would leave nothing to find fault with."""
+    shown = {"type": "TextBody", "text": "${data.told}"}
+    ends = {"type": "Footer", "label": "Order bread", "on-click-action": {"name": "complete", "payload": {}}}
+    layout = {"type": "SingleColumnLayout", "children": [shown, ends]}
+    told = {"told": {"type": "string", "__example__": "Rye"}}
+    screen = {"id": "ORDER", "title": "Order", "terminal": True, "fata": told, "layout": layout}
+    text = json.dumps({"version": "7.3", "screens": [screen]}, indent=2)
+    done = mended(text)
+    assert '"screens"' in done.text
+    assert "${data.told}" in done.text

@@ -133,7 +133,7 @@ def _candidates(report: Report, *, rarest: bool) -> list[tuple[_Word, str]]:
     found: list[tuple[int, _Word, str]] = []
     near: dict[str, tuple[str, ...]] = {}
     for word in words:
-        if rarest and counts[word.text] > 1:
+        if _holds_everything(word) or (rarest and counts[word.text] > 1):
             continue
         if word.text not in near:
             near[word.text] = tuple(neighbours.of(word.text))
@@ -175,6 +175,12 @@ def _told(report: Report) -> set[str]:
 def _is_right(word: _Word) -> bool:
     """Whether a word is surely no slip: a component type, or a key that is a property."""
     return word.text in COMPONENTS or (word.is_key and word.text in _properties())
+
+
+def _holds_everything(word: _Word) -> bool:
+    """Whether other mistakes would only be hidden if this word were another: the Flow's own keys, which nobody would
+    look into any more, and the roots of references, which would be no references any more."""
+    return word.text in ROOT.properties if word.is_key else word.text in _ROOTS
 
 
 class _Neighbours:
