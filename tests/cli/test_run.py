@@ -13,7 +13,7 @@ from tests.serving import Served
 from typer.testing import CliRunner, Result
 
 from headrace.cli.run import run
-from headrace.exchange.endpoint import Endpoint, Finish, Request, Screen, TokenExpired
+from headrace.exchange.endpoint import Answer, Endpoint, Finish, Request, Screen, TokenExpired
 from headrace.exchange.keys import KeyPair, generate_key_pair
 
 application = typer.Typer()
@@ -196,7 +196,7 @@ class Business(Served):
         self.requests.append(request)
         return Screen("NAME", {"greeting": "Good morning"})
 
-    def name(self, request: Request) -> Screen | Finish:
+    def name(self, request: Request) -> Screen | Finish | Answer:
         self.requests.append(request)
         match request.data.get("name"):
             case "expired":
@@ -205,6 +205,8 @@ class Business(Served):
                 return Screen("NAME", {"greeting": 5})
             case "done":
                 return Finish({"flow_token": request.flow_token, "from": "endpoint"})
+            case "silent":
+                return Answer({"screen": "SUCCESS", "data": {}})
             case None:
                 return Screen("NAME", {"greeting": f"Size {request.data['size']}"})
         return Screen("CHECK", {})
@@ -268,6 +270,12 @@ def test_a_fill_of_a_choice_that_acts_runs_its_action(bench: Bench, way: list[st
     result = bench.run(ASKING, steps, *way)
     assert result.exit_code == 0, result.output
     assert lines(result)[-1] == {"complete": {"flow_token": "unused", "from": "endpoint"}}
+
+
+def test_an_end_without_a_response_is_told(bench: Bench, way: list[str]) -> None:
+    result = bench.run(ASKING, [{"fill": {"name": "silent"}}, {"tap": "Continue"}], *way)
+    assert result.exit_code == 3
+    assert "closed the Flow without a message" in lines(result)[-1]["closed"]
 
 
 def test_failures_of_the_endpoint_are_told(bench: Bench, way: list[str]) -> None:

@@ -20,8 +20,12 @@ from headrace.simulator.uploads import Uploads
 
 Line = dict[str, Any]
 """One thing that happened: an object with one member, `screen` (with `data`, and `empty` where something on it shows
-nothing), `exchange`, `error`, `url` or `complete`.
+nothing), `exchange`, `error`, `url`, `expired`, `closed` (by the endpoint, without a response) or `complete`.
 """
+
+_CLOSED_IN_SILENCE = (
+    "The answer closed the Flow without a message to the business. Send extension_message_response.params for one."
+)
 
 
 class Verdict(Enum):
@@ -149,6 +153,8 @@ class Play:
                 self._tell({"complete": effect.response})
             elif isinstance(effect, Expired):
                 self._tell({"expired": effect.message})
+        if session.status == "closed" and turn.outcomes and not any(notice):
+            self._tell({"closed": _CLOSED_IN_SILENCE})
 
 
 def exchange_line(outcome: Outcome) -> Line:
