@@ -83,7 +83,7 @@ def raw_signature(secret: bytes, body: bytes) -> str:
 @dataclass
 class BrokenEndpoint:
     """Opens with `padding` and `open_data`, checks signatures with `sign` when it has a secret, and answers `refused`
-    for what does not open. `asked` counts its requests.
+    for what does not open, `distrusted` for a wrong signature. `asked` counts its requests.
     """
 
     private_pem: str
@@ -92,6 +92,7 @@ class BrokenEndpoint:
     secret: bytes | None = None
     sign: Callable[[bytes, bytes], str] = raw_signature
     refused: int = 421
+    distrusted: int = 432
     asked: int = field(default=0)
 
     def __post_init__(self) -> None:
@@ -105,7 +106,7 @@ class BrokenEndpoint:
 
     def answer(self, raw: bytes, signature: str) -> Response:
         if self.secret is not None and not hmac.compare_digest(self.sign(self.secret, raw), signature):
-            return Response("", 432)
+            return Response("", self.distrusted)
         body: dict[str, Any] = json.loads(raw)
         names = ("encrypted_flow_data", "encrypted_aes_key", "initial_vector")
         sealed, sealed_key, iv = (base64.b64decode(body[name]) for name in names)

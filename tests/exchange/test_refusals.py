@@ -148,6 +148,23 @@ async def test_a_wrong_signature_check_is_named(
     assert (outcome.http_status, outcome.fault and outcome.fault.name) == (432, name)
 
 
+@pytest.mark.parametrize("status", [400, 401, 403, 500])
+async def test_a_wrong_signature_check_is_named_whatever_it_answers(pair: KeyPair, status: int) -> None:
+    def without_prefix(secret: bytes, body: bytes) -> str:
+        return raw_signature(secret, body).removeprefix("sha256=")
+
+    app = BrokenEndpoint(pair.private_pem, secret=SECRET.encode(), sign=without_prefix, distrusted=status)
+    (finding,) = await wrong(app, pair.public_pem)
+    assert (finding.step, finding.fault) == ("trusts", "signature-without-prefix")
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 500])
+async def test_a_refusal_that_no_signature_mends_is_no_fault_of_the_signature(pair: KeyPair, status: int) -> None:
+    app = BrokenEndpoint(pair.private_pem, secret=b"another", distrusted=status)
+    (finding,) = await wrong(app, pair.public_pem)
+    assert (finding.step, f"{status}" in finding.words) == ("ping", True)
+
+
 @pytest.mark.parametrize(("status", "name"), [(421, "refused-by-its-code"), (432, "signature-refused-by-its-code")])
 async def test_an_endpoint_that_opens_pings_is_not_accused_of_a_wrong_key(
     pair: KeyPair, status: int, name: str

@@ -198,7 +198,12 @@ def _compose(
         doors += box.open_routes()
         pages += box.pages()
         if is_local(settings):
-            pages += control_room_routes(box.box, is_forwarded, [] if business is None else [business.jobs])
+            pages += control_room_routes(
+                box.box,
+                is_forwarded,
+                neighbours=[] if business is None else [business.jobs],
+                console=None if demo is None else "/",
+            )
     if demo is not None:
         pages += [*PAGES, *OPEN_PAGES]
     if previews is not None:

@@ -167,7 +167,9 @@ class Doctor:
                 words = f"It opens what is sealed with {name}. {faults.OTHER_SENDERS_KEY.words}"
                 return found_wrong("opens", _OPENS, faults.OTHER_SENDERS_KEY, words)
         if not is_refused:
-            return None
+            # Many answer a wrong signature as their framework does, with 401 or 403, or stumble over it.
+            fault = await self._probe.signature_fault(key)
+            return None if fault is None else found_wrong("trusts", _TRUSTS, fault)
         return found_wrong("opens", _OPENS, faults.KEY_REFUSED, self._refused_words(uploaded))
 
     def _refused_words(self, uploaded: str) -> str:

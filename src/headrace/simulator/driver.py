@@ -144,9 +144,19 @@ async def answer(held: HeldSession, number: int, outcome: Outcome | None) -> Non
         return
     driver = Driver(opened.session, None, held)
     if outcome is None:
-        await driver.begin(ExchangeFailed(ErrorType.ENDPOINT_MISSING))
+        await driver.begin(ExchangeFailed(ErrorType.ENDPOINT_MISSING, _unasked(driver.session)))
     else:
         await driver.take(outcome)
+
+
+def _unasked(session: Session) -> str:
+    """Why nobody could be asked, where the Flow itself is the reason; "" where an endpoint has to be set up."""
+    if session.program.is_endpoint_flow:
+        return ""
+    return (
+        "This Flow has no data_api_version, so it has no endpoint to ask. Send it with flow_action navigate, or give "
+        "it a data_api_version and an endpoint."
+    )
 
 
 def event_of(outcome: Outcome) -> Event:

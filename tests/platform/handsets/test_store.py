@@ -262,3 +262,25 @@ async def test_a_key_that_is_not_vouched_for_is_not_used(stage: Stage) -> None:
         await phone.open(wamid)
     (exchange,) = await exchanges(stage)
     assert exchange.error_type == "public-key-signiture-verification"
+
+
+async def test_a_flow_that_asks_nobody_says_how_to_send_it(stage: Stage) -> None:
+    """A Flow without data_api_version may be sent with data_exchange; what opens then is an error screen."""
+    await stage.write()
+    wamid = await stage.send_flow(await stage.make_flow(), flow_action="data_exchange", flow_token="token-1")
+    async with phone_of(stage) as phone:
+        found = await phone.open(wamid)
+    assert (found["status"], found["screen"]) == ("error", None)
+    state = (await held(stage)).state
+    assert "no data_api_version" in str(state)
+    assert "flow_action navigate" in str(state)
+    assert await exchanges(stage) == []
+
+
+async def test_an_endpoint_flow_without_address_says_what_is_missing(stage: Stage) -> None:
+    wamid, _ = await endpoint_flow(stage)
+    async with stage.box.database.transaction() as session:
+        (await session.scalars(select(Flow))).one().endpoint_uri = None
+    async with phone_of(stage) as phone:
+        await phone.open(wamid)
+    assert "This Flow needs an endpoint, and none is set up." in str((await held(stage)).state)

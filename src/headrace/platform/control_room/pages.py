@@ -22,9 +22,15 @@ _TITLES = {"call": "Call", "exchange": "Exchange", "ping": "Ping", "webhook": "W
 
 
 def draw_page(
-    box: Box, world: dict[str, Any], filters: Filters, page: Page, trouble: str | None = None, status: int = 200
+    box: Box,
+    world: dict[str, Any],
+    filters: Filters,
+    page: Page,
+    trouble: str | None = None,
+    status: int = 200,
+    console: str | None = None,
 ) -> Response:
-    """The whole room. `trouble` says why the last act was not done."""
+    """The whole room. `trouble` says why the last act was not done; `console` is the address of the pages beside it."""
     query = {
         "kind": filters.kind,
         "flow": filters.flow_id,
@@ -43,13 +49,14 @@ def draw_page(
         "snapshots": list_snapshots(box),
         "option": _option,
         "trouble": trouble,
+        "console": console,
     }
     return render(_environment(), "control_room/page.html", values, status)
 
 
-def draw_entry(now: datetime, kind: str, number: int, entry: dict[str, Any]) -> Response:
+def draw_entry(now: datetime, kind: str, number: int, entry: dict[str, Any], console: str | None = None) -> Response:
     """One entry of the log in full."""
-    values = {"now": now, "kind": _TITLES[kind], "number": number, "entry": entry}
+    values = {"now": now, "kind": _TITLES[kind], "number": number, "entry": entry, "console": console}
     return render(_environment(), "control_room/entry.html", values)
 
 

@@ -52,13 +52,17 @@ _ACTS: tuple[tuple[str, str, Act], ...] = (
 
 
 def control_room_routes(
-    box: Box, is_from_elsewhere: Callable[[Headers], bool], neighbours: Sequence[Jobs] = ()
+    box: Box,
+    is_from_elsewhere: Callable[[Headers], bool],
+    neighbours: Sequence[Jobs] = (),
+    console: str | None = None,
 ) -> list[BaseRoute]:
     """Every address of the control room. Whoever `is_from_elsewhere`, by the headers, finds none of them, signed in or
-    not. `neighbours` is work of others that goes by the box's clock.
+    not. `neighbours` is work of others that goes by the box's clock; `console` is the address of the pages that
+    stand beside the room, None where there are none.
     """
     box.call_log.is_open = True
-    addresses = _Addresses(Room(box, ClockMover(box, neighbours)))
+    addresses = _Addresses(Room(box, ClockMover(box, neighbours)), console)
     guard = [Middleware(_OnlyHere, is_from_elsewhere)]
     served = [
         ("GET", "", addresses.show),
@@ -87,6 +91,7 @@ class _OnlyHere:
 @dataclass(frozen=True)
 class _Addresses:
     room: Room
+    console: str | None
 
     async def show(self, request: Request) -> Response:
         """Everything on one page; to scripts as an object."""
@@ -112,7 +117,7 @@ class _Addresses:
         except Refused as refusal:
             return await self._refused(request, refusal)
         if _wants_page(request):
-            return draw_entry(self.room.box.clock.now(), kind, number, entry)
+            return draw_entry(self.room.box.clock.now(), kind, number, entry, self.console)
         return JSONResponse(entry)
 
     def doing(self, act: Act) -> Callable[[Request], Awaitable[Response]]:
@@ -136,7 +141,7 @@ class _Addresses:
         page = await self._log(query)
         world = await overview(self.room.box)
         trouble, status = (None, 200) if refusal is None else (refusal.words, refusal.status)
-        return draw_page(self.room.box, world, _filters(query), page, trouble, status)
+        return draw_page(self.room.box, world, _filters(query), page, trouble, status, self.console)
 
     async def _log(self, query: Mapping[str, str]) -> Page:
         box = self.room.box
