@@ -84,6 +84,32 @@ async def test_what_carries_its_own_proof_answers_to_everybody(application: Appl
             assert "sign in" not in answer.text
 
 
+STRAY = ["/vfoo/123", "/v-1.0/123", "//123", "/media/1234567890123456", "/responses/1234567890123456789012", "/no/such"]
+
+
+@pytest.mark.parametrize("path", STRAY)
+async def test_a_call_that_goes_astray_is_refused_as_graph_refuses(application: Application, path: str) -> None:
+    async with browser(application) as client:
+        for headers, query in (({"Authorization": "Bearer none"}, ""), ({}, "?access_token=none")):
+            for method in ("GET", "POST"):
+                answer = await client.request(method, f"http://127.0.0.1:8460{path}{query}", headers=headers)
+                assert answer.status_code in {400, 401}, answer.text
+                assert {"message", "type", "code", "fbtrace_id"} <= answer.json()["error"].keys()
+
+
+async def test_pages_stay_pages_whatever_comes_with_the_request(application: Application) -> None:
+    token = {"Authorization": "Bearer of a proxy", "Accept": "text/html"}
+    async with browser(application) as client:
+        for path in ("/flows", "/responses", "/responses/1", "/_world", "/sign-in", "/static/none"):
+            for headers in (token, {"Authorization": "Bearer none", "Accept": "text/html"}):
+                assert "fbtrace_id" not in (await client.get(path, headers=headers)).text, path
+            assert "fbtrace_id" not in (await client.get(f"{path}?access_token=none", headers=token)).text, path
+        for path in ("/no/such/page", "/media/1234567890123456", "/video"):
+            lost = await client.get(path, headers={"Accept": "text/html"})
+            assert lost.status_code == 404, path
+            assert "fbtrace_id" not in lost.text
+
+
 async def test_whoever_sits_at_the_machine_is_the_demos_administrator(application: Application) -> None:
     async with browser(application) as client:
         page = await client.get("/")

@@ -209,6 +209,8 @@ def _compose(
     if previews is not None:
         doors += previews.open_routes()
         pages += previews.routes()
+    if box is not None:
+        doors.append(box.last_route(pages))
     guarded = Starlette(routes=pages, exception_handlers={**PUT_OFF, **REFUSALS})
     asgi = Starlette(routes=doors, exception_handlers=PUT_OFF)
     if business is not None and demo is not None:

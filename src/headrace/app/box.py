@@ -1,5 +1,6 @@
 """The WhatsApp side of a server: its database, what is in it at first, and the addresses at which it answers."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from starlette.routing import BaseRoute
@@ -36,6 +37,10 @@ class BoxSide:
     def open_routes(self) -> list[BaseRoute]:
         """What carries its own proof: a token, a signature, or an unguessable address."""
         return platform.open_routes(self.box, self.previews)
+
+    def last_route(self, pages: Sequence[BaseRoute]) -> BaseRoute:
+        """Stands behind every other door, before `pages`."""
+        return platform.last_route(self.box, pages)
 
     def pages(self) -> list[BaseRoute]:
         return platform.pages(self.box)

@@ -30,11 +30,12 @@ from headrace.platform.graph.uploads import APP_UPLOADS, is_upload, piece
 from headrace.platform.graph.uploads import begin as begin_upload
 from headrace.platform.graph.uploads import run as run_upload
 from headrace.platform.graph.usage import UsageCounter
-from headrace.platform.graph.visits import Visit, segments_of, version_of
+from headrace.platform.graph.visits import Visit, is_like_a_version, segments_of, version_of
 from headrace.ui.origins import SAFE_METHODS, is_from_another_site
 
-_LIKE_A_VERSION = re.compile(r"v[0-9]", re.IGNORECASE)
-_AUTHORIZATION = re.compile(r"(?:Bearer|OAuth)\s+(\S+)\s*", re.IGNORECASE)
+AUTHORIZATION = re.compile(r"(?:Bearer|OAuth)\s+(\S+)\s*", re.IGNORECASE)
+"""The header of a call that carries a token."""
+
 _TYPES: Mapping[type[Any], NodeType] = {node_type.row: node_type for node_type in NODE_TYPES}
 
 
@@ -102,7 +103,7 @@ def _trace_id(face: Face) -> str:
 
 async def _perform(face: Face, visit: Visit) -> Any:
     box, segments = face.box, visit.segments
-    if segments and _LIKE_A_VERSION.match(segments[0]) and visit.path.startswith(f"/{segments[0]}"):
+    if is_like_a_version(visit.path):
         raise unknown_version(*segments)
     if (open_root := OPEN_ROOTS.get("/".join(segments))) is not None and visit.method in {"GET", "POST"}:
         return await open_root(box, visit.parameters)
@@ -171,7 +172,7 @@ async def _parameters(box: Box, request: Request, segments: list[str]) -> Parame
 def _credentials(request: Request, parameters: Parameters) -> tuple[str | None, str | None]:
     """The token and its proof. A token among the parameters goes before the one of the header: clients with a general
     token use it to differ."""
-    header = _AUTHORIZATION.fullmatch(request.headers.get("authorization", ""))
+    header = AUTHORIZATION.fullmatch(request.headers.get("authorization", ""))
     return parameters.text("access_token") or (header[1] if header else None), parameters.text("appsecret_proof")
 
 

@@ -1,22 +1,30 @@
 """The routes of the Graph face: with any version, or without one for ids and the few names that stand at the root.
 
 Whatever begins like a version, an id or one of the names is the face's own, with every method: so what it does not
-know is refused in Graph's envelope.
+know is refused in Graph's envelope. The same goes for whatever else is meant for it, where no page has the address.
 """
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from urllib.parse import parse_qs
 
 from starlette.convertors import Convertor, register_url_convertor
+from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Match, Route
+from starlette.routing import BaseRoute, Match, Route
 from starlette.types import Receive, Scope, Send
 
 from headrace.platform.box import Box
 from headrace.platform.graph import attachments, downloads, face
 from headrace.platform.graph.roots import OPEN_ROOTS, ROOTS
+from headrace.platform.graph.visits import is_like_a_version
 
 _UNVERSIONED = (*ROOTS, *dict.fromkeys(name.partition("/")[0] for name in OPEN_ROOTS))
+
+
+_BEFORE_AN_ID = re.compile(r"//+[0-9]+(?:/|$)")
 
 
 class _Text(Convertor[str]):
@@ -62,6 +70,37 @@ class _BatchRoute(Route):
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
         match, child = super().matches(scope)
         return (Match.FULL, child) if match is Match.FULL else (Match.NONE, {})
+
+
+class _UnclaimedRoute(Route):
+    """Takes what is meant for the face and is no page: a call with a token, or with something like a version."""
+
+    def __init__(self, answer: _Answer, pages: Sequence[BaseRoute]) -> None:
+        super().__init__("/{rest:path}", answer)
+        self._pages = pages
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        match, child = super().matches(scope)
+        if match is Match.NONE or not _is_call(scope):
+            return Match.NONE, {}
+        if any(page.matches(scope)[0] is not Match.NONE for page in self._pages):
+            return Match.NONE, {}
+        return match, child
+
+
+def _is_call(scope: Scope) -> bool:
+    path: str = scope["path"]
+    if is_like_a_version(path) or _BEFORE_AN_ID.match(path):
+        return True
+    if face.AUTHORIZATION.fullmatch(Headers(scope=scope).get("authorization", "")):
+        return True
+    query: bytes = scope["query_string"]
+    return b"access_token" in query and "access_token" in parse_qs(query.decode("latin-1"))
+
+
+def unclaimed_route(box: Box, pages: Sequence[BaseRoute]) -> Route:
+    """The route behind all others that stand before `pages`: it answers calls to addresses that nothing has."""
+    return _UnclaimedRoute(_Answer(face.Face.of(box)), pages)
 
 
 def graph_routes(box: Box) -> list[Route]:

@@ -7,6 +7,7 @@ from headrace.platform.graph.parameters import Parameters
 from headrace.platform.graph.responses import DEFAULT_VERSION
 
 _VERSION = re.compile(r"/(v[0-9]+\.[0-9]+)(?=/|$)")
+_LIKE_A_VERSION = re.compile(r"/v(?:[-+.]?[0-9]|[^/]*/+[0-9]+(?:/|$))", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,11 @@ def version_of(path: str) -> str:
     """The version that a path begins with, or the one that is meant without."""
     found = _VERSION.match(path)
     return found[1] if found else DEFAULT_VERSION
+
+
+def is_like_a_version(path: str) -> bool:
+    """Whether a path begins with something that was meant as a version, but is none."""
+    return _VERSION.match(path) is None and _LIKE_A_VERSION.match(path) is not None
 
 
 def segments_of(path: str) -> list[str]:
