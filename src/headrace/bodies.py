@@ -4,6 +4,7 @@ Nobody fills the memory of a server, nor keeps one of its places by sending a by
 """
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, MutableMapping
 from typing import Any
 
@@ -16,6 +17,9 @@ SILENCE_SECONDS = 15.0
 _GRACE_SECONDS = 20.0
 _SLOWEST = 8 * 1024
 """After a grace a body has to come with so many bytes a second, taken from its beginning."""
+
+_REST_SECONDS = 5.0
+"""At most this long the rest of a refused body is let in, for a caller who reads no answer before all is sent."""
 
 
 class BodyRefused(Exception):
@@ -47,7 +51,30 @@ async def receive_body(
 
     `headers` are those of the request: one that names a length that is too large is refused before anything is read.
     A `proof` is a number of bytes and a check who calls, made with the beginning of a body that is larger than that.
+    Where the connection is to be closed after the answer, as much again is let in and forgotten before a refusal:
+    closed with a body on its way, it would be reset, and the caller never read why.
     """
+    is_over = False
+
+    async def noted() -> MutableMapping[str, Any]:
+        nonlocal is_over
+        message = await receive()
+        is_over = not message.get("more_body", False)
+        return message
+
+    try:
+        return await _receive(noted, most, headers, proof)
+    except (BodyTooSlow, BodyIncomplete):
+        raise
+    except Exception:
+        if not is_over and _is_last(headers) and _declared(headers) <= 2 * most:
+            await _forget(receive, 2 * most)
+        raise
+
+
+async def _receive(
+    receive: Receive, most: int, headers: Iterable[tuple[bytes, bytes]], proof: tuple[int, Proof] | None
+) -> bytes:
     if _declared(headers) > most:
         raise BodyTooLarge(f"the body is larger than {most} bytes")
     body = bytearray()
@@ -79,6 +106,21 @@ async def receive_chunks(receive: Receive) -> AsyncIterator[bytes]:
         received += len(chunk)
         more = message.get("more_body", False)
         yield chunk
+
+
+async def _forget(receive: Receive, most: int) -> None:
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(_REST_SECONDS):
+            while most > 0:
+                message = await receive()
+                most -= len(message.get("body", b""))
+                if message["type"] == "http.disconnect" or not message.get("more_body", False):
+                    return
+
+
+def _is_last(headers: Iterable[tuple[bytes, bytes]]) -> bool:
+    """Whether the caller wants the connection closed after the answer."""
+    return any(name == b"connection" and b"close" in value.lower() for name, value in headers)
 
 
 def _declared(headers: Iterable[tuple[bytes, bytes]]) -> int:

@@ -72,6 +72,13 @@ def test_mistakes_are_told_where_they_are(run, tmp_path: Path) -> None:  # type:
     pushed = run("push", str(broken), "--name", "Broken")
     assert pushed.status == 1
     assert f"{broken}:" in pushed.output.replace("\n", "")
+    assert "no more than" not in pushed.output
+    many = json.loads(broken_flow_json())
+    children = many["screens"][0]["layout"]["children"]
+    children[:0] = [{"type": "TextHeadline", "text": "Hello"} for _ in range(60)]
+    broken.write_text(json.dumps(many))
+    pushed = run("push", str(broken), "--name", "Broken")
+    assert "WhatsApp lists no more than 50 errors. All of them: headrace check" in pushed.output
     refused = run("push", str(asking), "--endpoint", "https://example.com/flow", "--publish")
     assert (refused.status, "public key" in refused.complaints.lower()) == (1, True), refused
     for arguments, words in [

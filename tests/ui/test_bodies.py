@@ -125,6 +125,39 @@ HOSTILE = [
 ]
 
 
+CLOSING = [(b"connection", b"Close")]
+
+
+@pytest.mark.parametrize(
+    ("headers", "chunks", "read"),
+    [
+        (CLOSING, 8, 8),
+        (CLOSING, 1, 1),  # nothing more comes, so nothing is waited for
+        (CLOSING, 1000, 20),
+        ([*CLOSING, (b"content-length", b"80")], 8, 8),
+        ([*CLOSING, (b"content-length", b"1000000")], 8, 0),
+        ([], 8, 1),  # the server lets the rest in by itself
+    ],
+)
+async def test_the_rest_of_a_refused_body_is_let_in_where_the_connection_would_be_reset(
+    headers: list[tuple[bytes, bytes]], chunks: int, read: int
+) -> None:
+    taken = 0
+
+    async def receive() -> Message:
+        nonlocal taken
+        taken += 1
+        assert taken <= chunks
+        return {"type": "http.request", "body": b"x" * 10, "more_body": taken < chunks}
+
+    async def refuse(beginning: bytes) -> None:
+        raise PermissionError
+
+    with pytest.raises((PermissionError, BodyTooLarge)):
+        await receive_body(receive, 95, headers, (9, refuse))
+    assert taken == read
+
+
 @pytest.mark.parametrize("content", HOSTILE, ids=["values", "texts", "unclosed", "deep"])
 def test_what_would_take_all_memory_or_all_of_the_stack_is_refused(content: bytes) -> None:
     tracemalloc.start()

@@ -1,5 +1,6 @@
 """A connection that never brings a request is closed, one that is used is not."""
 
+import http.client
 import socket
 
 import pytest
@@ -10,6 +11,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from tests.serving import Served
 
+from headrace.ui.bodies import read_body
 from headrace.ui.connections import PatientProtocol
 
 
@@ -33,3 +35,26 @@ def test_headers_are_not_waited_for_without_end(before: bytes, begun: bytes) -> 
             received += connection.recv(4096)
         connection.sendall(begun)
         assert connection.recv(4096) == b""  # the server closes
+
+
+async def refuse(request: Request) -> Response:
+    async def prove(_beginning: bytes) -> None:
+        raise PermissionError
+
+    try:
+        await read_body(request, 12 * 1024 * 1024, (1024, prove))
+    except PermissionError:
+        return PlainTextResponse("not you", 401)
+    return PlainTextResponse("read")
+
+
+@pytest.mark.parametrize("connection", ["close", "keep-alive"])
+def test_who_sends_a_large_body_reads_why_it_is_refused(connection: str) -> None:
+    app = Starlette(routes=[Route("/", refuse, methods=["POST"])])
+    config = uvicorn.Config(app, http=PatientProtocol, port=0, log_level="warning", lifespan="off")
+    with Served(app, config) as server:
+        client = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
+        client.request("POST", "/", b"x" * (8 * 1024 * 1024), {"Connection": connection})
+        answer = client.getresponse()
+        assert (answer.status, answer.read()) == (401, b"not you")
+        client.close()

@@ -7,6 +7,7 @@ import typer
 
 from headrace.cli.connection import BoxConnection, CallRefused, connect, needed
 from headrace.cli.terminal import Line, complain, emit, stop
+from headrace.protocol import LISTED_ERRORS
 
 _LARGEST = 10 * 1024 * 1024
 _FAILED = 1
@@ -51,6 +52,9 @@ def push(
         emit([[(flow_id, "place"), (f'  Flow "{chosen}" is {words}, a draft.', "")]])
         if errors:
             emit(line for error in errors for line in _mistake(file, error))
+            if len(errors) >= LISTED_ERRORS:
+                words = f"WhatsApp lists no more than {LISTED_ERRORS} errors. All of them: headrace check {file}"
+                emit([[(words, "help")]])
             raise typer.Exit(_FAILED)
         if publish:
             box.graph("POST", f"{flow_id}/publish")
