@@ -83,9 +83,14 @@ class _UnclaimedRoute(Route):
         match, child = super().matches(scope)
         if match is Match.NONE or not _is_call(scope):
             return Match.NONE, {}
-        if any(page.matches(scope)[0] is not Match.NONE for page in self._pages):
-            return Match.NONE, {}
-        return match, child
+        return (Match.NONE, {}) if self._is_page(scope) else (match, child)
+
+    def _is_page(self, scope: Scope) -> bool:
+        """Whether a page has the address, with a slash at its end or without: routers send from one to the other."""
+        path: str = scope["path"]
+        spellings = {path, path.rstrip("/") or "/", f"{path}/"}
+        meant = [{**scope, "path": spelling} for spelling in spellings]
+        return any(page.matches(one)[0] is not Match.NONE for page in self._pages for one in meant)
 
 
 def _is_call(scope: Scope) -> bool:
