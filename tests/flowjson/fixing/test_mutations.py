@@ -1,4 +1,4 @@
-"""Every good Flow of the project with one character left out, typed twice or swapped with the next.
+"""Every good Flow of the project with one character left out, typed twice, swapped with the next or replaced.
 
 What `--fix` makes of it is what the Flow was, or it is left as it is and the mistake is told; it never has more errors
 and never says something else. `make mutations` tries every character; here a few of each Flow are tried.
@@ -19,6 +19,7 @@ from typing import Any, NamedTuple
 
 import pytest
 from tests.conftest import corpus_documents
+from tests.flowjson.fixing.keyboard import is_in_a_name, slipped
 
 from headrace.flowjson.checks import check
 from headrace.flowjson.checks.report import Report
@@ -33,7 +34,8 @@ FLOWS = (
     *sorted((ROOT / "examples").rglob("flow.json")),
 )
 SAMPLE = os.environ.get("HEADRACE_MUTATIONS", "4")
-KINDS = ("left out", "typed twice", "swapped")
+REPLACED = ("neighbour key", "other letter")
+KINDS = ("left out", "typed twice", "swapped", *REPLACED)
 
 
 class Outcome(NamedTuple):
@@ -54,16 +56,6 @@ def flow(path: Path) -> str:
     text = path.read_text(encoding="utf-8")
     assert judge(parse(text)).errors == []
     return mend(parse(text), judge).text
-
-
-def slipped(text: str, at: int, kind: str) -> str:
-    match kind:
-        case "left out":
-            return text[:at] + text[at + 1 :]
-        case "typed twice":
-            return text[:at] + text[at] + text[at:]
-        case _:
-            return text[:at] + text[at + 1 : at + 2] + text[at] + text[at + 2 :]
 
 
 def meaning(text: str) -> Any:
@@ -116,6 +108,8 @@ def outcomes(path: Path) -> Iterator[Outcome]:
     places = [at for at, mark in enumerate(good) if not mark.isspace()]
     luck = random.Random(path.name)
     for kind in KINDS:
+        if kind in REPLACED:
+            places = [at for at in places if is_in_a_name(good, at)]
         chosen = places if SAMPLE == "all" else luck.sample(places, min(int(SAMPLE), len(places)))
         yield from (outcome(good, at, kind) for at in chosen)
 

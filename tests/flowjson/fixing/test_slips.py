@@ -11,7 +11,8 @@ from functools import lru_cache
 from typing import Any
 
 import pytest
-from tests.conftest import corpus_documents
+from tests.conftest import FLOWS, corpus_documents
+from tests.flowjson.fixing.keyboard import slipped
 
 from headrace.flowjson.checks import check
 from headrace.flowjson.checks.report import Report
@@ -41,16 +42,6 @@ def good_flows() -> tuple[str, ...]:
         for served in ((False, True) if one.has_endpoint else (False,))
     ]
     return tuple(text for text in (*corpus, *gallery) if not judge(parse(text)).errors)
-
-
-def slipped(text: str, at: int, kind: str) -> str:
-    match kind:
-        case "left out":
-            return text[:at] + text[at + 1 :]
-        case "typed twice":
-            return text[:at] + text[at] + text[at:]
-        case _:
-            return text[:at] + text[at + 1 : at + 2] + text[at] + text[at + 2 :]
 
 
 def value_of(text: str) -> Any:
@@ -175,6 +166,53 @@ def test_the_fix_is_told_at_the_first_mistake_alone() -> None:
     assert [fix.title for fix in fixes_of(report, first)] == ["Insert the missing quote"]
     assert [fixes_of(report, error) for error in others] == [()] * len(others)
     assert others
+
+
+@pytest.mark.parametrize(
+    ("name", "was", "now"),
+    [
+        ("library_catalogue", '"on-click-action": {', '"on-click-sction": {'),
+        ("piano_lessons", '"data": {"pieces"', '"fata": {"pieces"'),
+        ("pottery_course", '"then": [', '"thrn": ['),
+        ("house_rules", '"text"', '"twxt"'),
+        ("tea_tasting", '"text"', '"twxt"'),
+        ("ferry_tickets", '"version"', '"versiom"'),
+        ("tea_tasting", '"__example__"', '"__rxample__"'),
+        ("tea_tasting", '"type": "string"', '"rype": "string"'),
+    ],
+)
+def test_a_neighbour_key_in_a_name_is_taken_back(name: str, was: str, now: str) -> None:
+    text = (FLOWS / "good" / f"{name}.json").read_text(encoding="utf-8")
+    good = mended(text).text
+    assert was in good
+    assert value_of(mended(good.replace(was, now, 1)).text) == json.loads(good)
+
+
+@pytest.mark.parametrize("value", ["Rye", 3, True, {"of": "rye"}, ["rye"]])
+def test_what_says_something_is_removed_by_its_author_alone(value: Any) -> None:
+    text = GOOD.replace('"required": true', f'"required": true, "bread": {json.dumps(value)}', 1)
+    report = judge(parse(text))
+    [error] = report.errors
+    assert [(fix.title, fix.certain) for fix in fixes_of(report, error)] == [("Remove 'bread'", False)]
+    assert mended(text).text == text
+
+
+@pytest.mark.parametrize("value", ["", "  ", None, [], {}])
+def test_what_says_nothing_is_removed(value: Any) -> None:
+    assert value_of(
+        mended(GOOD.replace('"required": true', f'"required": true, "bread": {json.dumps(value)}', 1)).text
+    ) == json.loads(GOOD)
+
+
+@pytest.mark.parametrize(("was", "now"), [('"id": "rye"', '"kd": "rye"'), ('"title": "Rye"', '"titlw": "Rye"')])
+def test_nothing_is_invented_beside_a_key_that_resembles_it(was: str, now: str) -> None:
+    choice = (
+        '{ "type": "Dropdown", "name": "bread", "label": "Bread", "data-source": [{ "id": "rye", "title": "Rye" }] },'
+    )
+    good = GOOD.replace('{ "type": "TextHeading"', choice + ' { "type": "TextHeading"', 1)
+    assert judge(parse(good)).errors == []
+    text = good.replace(was, now, 1)
+    assert mended(text).text in (text, good)
 
 
 def test_mistakes_are_not_hidden_by_a_misspelt_key_above_them() -> None:

@@ -34,14 +34,28 @@ def meant_by(word: str, known: Iterable[str]) -> str | None:
     return candidates[close[0]] if close else None
 
 
+SHORTEST_REPLACED = 4
+"""Of shorter names too many are one character from each other to say that it was replaced."""
+
+
 def is_slip(word: str, meant: str) -> bool:
-    """Whether one character was left out, typed too much or swapped with the next."""
+    """Whether one character was left out, typed too much, swapped with the next or replaced by another."""
+    if is_replaced(word, meant):
+        return True
     shorter, longer = sorted((word, meant), key=len)
     if len(longer) == len(shorter) + 1:
         return any(longer[:at] + longer[at + 1 :] == shorter for at in range(len(longer)))
     return len(longer) == len(shorter) and any(
         word[:at] + word[at + 1] + word[at] + word[at + 2 :] == meant != word for at in range(len(word) - 1)
     )
+
+
+def is_replaced(word: str, meant: str, shortest: int = SHORTEST_REPLACED) -> bool:
+    """Whether another character was typed for one. A digit for a digit makes another name: `date_2` is no `date_1`."""
+    if len(word) != len(meant) or len(word) < shortest:
+        return False
+    others = [(one, other) for one, other in zip(word, meant, strict=True) if one != other]
+    return len(others) == 1 and not "".join(others[0]).isdigit()
 
 
 def opposite_of(word: str, known: Iterable[str]) -> str | None:

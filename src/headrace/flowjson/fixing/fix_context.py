@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from typing import Any, NamedTuple
 
 from headrace.flowjson.catalogue import NEWEST, Property, Version
@@ -159,6 +159,21 @@ def like(word: str, known: "list[str]") -> str | None:
     others = [name for name in known if name != word and _digits(name) == digits]
     swapped = [name for name in others if sorted(name.lower()) == sorted(word.lower())]
     return meant_by(word, others) or (swapped[0] if swapped else None)
+
+
+def resembling(name: str, owner: Any, known: Container[str] = ()) -> list[str]:
+    """The keys of an object, other than the known ones, that may be `name` with a slip in it, however short it is."""
+    keys = [key for key in owner if key != name and key not in known] if isinstance(owner, dict) else []
+    return [key for key in keys if meant_by(key, [name]) == name or _differs_in_one(key, name)]
+
+
+def _differs_in_one(word: str, other: str) -> bool:
+    return len(word) == len(other) and sum(one != another for one, another in zip(word, other, strict=True)) == 1
+
+
+def says_something(value: Any) -> bool:
+    """Whether something is lost with a value: it is not empty."""
+    return not (value in (None, [], {}) or (isinstance(value, str) and not value.strip()))
 
 
 def loosely_like(word: str, known: "list[str]") -> str | None:

@@ -1,4 +1,4 @@
-"""The one slip in a name that explains mistakes: a character of it left out, typed twice or swapped with the next.
+"""The one slip in a name that explains mistakes: a character of it left out, typed twice, swapped or replaced.
 
 A name is written where it is defined and where it is referred to, so a slip in it is told far from where it was made,
 and often as several mistakes. Every name that is a slip away from another name of the text or of the language is tried
@@ -16,6 +16,7 @@ from headrace.flowjson.catalogue import COMPONENTS, DATA_API_VERSIONS, VERSIONS,
 from headrace.flowjson.catalogue.actions import ACTION_NAMES, CLICK_ACTION, SELECT_ACTION
 from headrace.flowjson.catalogue.containers import ROOT, SCREEN
 from headrace.flowjson.checks.report import Report
+from headrace.flowjson.checks.spelling import is_replaced
 from headrace.flowjson.diagnostics import Diagnostic, Path
 from headrace.flowjson.document import Document, parse
 from headrace.flowjson.textedits import TextEdit, applied
@@ -30,6 +31,9 @@ MOST_TRIED = 60
 
 LONGEST_NAME = 60
 """Longer texts are no names."""
+
+_SHORTEST_REPLACED = 3
+"""What is tried may be shorter than what is taken for a slip without a trial."""
 
 _FEWEST_TRIED = 4
 _MOST_POINTERS = 4
@@ -189,19 +193,30 @@ class _Neighbours:
     def __init__(self, names: set[str]) -> None:
         self._names = names
         self._shortened: dict[str, set[str]] = {}
+        self._masked: dict[str, set[str]] = {}
         for name in names:
             if len(name) > 1:
                 for shorter in _shortened(name):
                     self._shortened.setdefault(shorter, set()).add(name)
+            for masked in _masked(name):
+                self._masked.setdefault(masked, set()).add(name)
 
     def of(self, word: str) -> set[str]:
         swapped = (word[:at] + word[at + 1] + word[at] + word[at + 2 :] for at in range(len(word) - 1))
         found = {name for name in (*_shortened(word), *swapped) if name in self._names}
-        return (found | self._shortened.get(word, set())) - {word, ""}
+        found |= self._shortened.get(word, set())
+        alike = {name for masked in _masked(word) for name in self._masked.get(masked, ())}
+        return (found | {name for name in alike if is_replaced(word, name, _SHORTEST_REPLACED)}) - {word, ""}
 
 
 def _shortened(word: str) -> Iterator[str]:
     return (word[:at] + word[at + 1 :] for at in range(len(word)))
+
+
+def _masked(word: str) -> Iterator[str]:
+    """The word with each of its characters blotted out; nothing of a word in which none counts as replaced."""
+    if len(word) >= _SHORTEST_REPLACED:
+        yield from (f"{word[:at]}\0{word[at + 1 :]}" for at in range(len(word)))
 
 
 def _shapes() -> Iterator[Shape]:

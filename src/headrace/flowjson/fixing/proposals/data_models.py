@@ -4,10 +4,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from headrace.flowjson.checks.data_model import EXAMPLE, TYPES
-from headrace.flowjson.checks.spelling import is_slip
 from headrace.flowjson.checks.values import type_name
 from headrace.flowjson.diagnostics import Path
-from headrace.flowjson.fixing.fix_context import FixContext, Proposal, mends
+from headrace.flowjson.fixing.fix_context import FixContext, Proposal, mends, resembling
 from headrace.flowjson.fixing.proposals.values import example_of, fitting, schema_of, type_meant
 
 _STEPS_OF_MODEL = 4
@@ -17,7 +16,9 @@ _STEPS_OF_MODEL = 4
 @mends("data/missing-property")
 def complete_entry(context: FixContext) -> Iterator[Proposal]:
     name = context.values["property"]
-    yield from _misspelt(context, name)
+    if any(resembling(name, context.get(path)) for path in context.paths):
+        yield from _misspelt(context, name)
+        return
     draft = context.draft()
     for path in context.paths:
         entry = draft.get(path)
@@ -34,7 +35,7 @@ def _misspelt(context: FixContext, name: str) -> Iterator[Proposal]:
     """The member that is there under a name with a slip in it."""
     draft = context.draft()
     for path in context.paths:
-        slips = [key for key in draft.get(path) if is_slip(key, name)]
+        slips = resembling(name, draft.get(path))
         if len(slips) != 1:
             return
         draft.rename((*path, slips[0]), name)
@@ -43,8 +44,9 @@ def _misspelt(context: FixContext, name: str) -> Iterator[Proposal]:
 
 @mends("data/missing-type", "data/unknown-type", "data/type-not-text")
 def right_type(context: FixContext) -> Iterator[Proposal]:
-    if context.rule == "data/missing-type":
+    if context.rule == "data/missing-type" and any(resembling("type", context.get(path)) for path in context.paths):
         yield from _misspelt(context, "type")
+        return
     meant = None
     owners = [path if context.rule == "data/missing-type" else path[:-1] for path in context.paths]
     if context.rule != "data/missing-type":

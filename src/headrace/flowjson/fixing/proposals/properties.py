@@ -2,10 +2,11 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from typing import Any
 
 from headrace.flowjson.catalogue import COMPONENTS, Component
+from headrace.flowjson.catalogue.containers import SCREEN
 from headrace.flowjson.checks.media import PICKERS
 from headrace.flowjson.checks.spelling import bare, opposite_of
 from headrace.flowjson.diagnostics import Path
@@ -19,6 +20,8 @@ from headrace.flowjson.fixing.fix_context import (
     like,
     loosely_like,
     mends,
+    resembling,
+    says_something,
     shown,
     unused,
 )
@@ -92,7 +95,23 @@ def misspelt(context: FixContext) -> Iterator[Proposal]:
     node = context.node()
     opposite = opposite_of(str(context.path[-1]), node.component.properties) if node else None
     is_told_here = any(_lacks_what_it_does(context.get(path[:-1]), path[-2:-1]) for path in context.paths)
-    yield Guess(title, draft) if (meant and not is_there) or opposite or is_told_here else (title, draft)
+    if (meant and not is_there) or opposite or is_told_here:
+        yield Guess(title, draft)
+    elif any(_is_lost(context, path, meant) for path in context.paths):
+        yield Choice(title, draft)
+    else:
+        yield title, draft
+
+
+def _is_lost(context: FixContext, path: Path, meant: str | None) -> bool:
+    """Whether a value goes with its key: it says something that does not stand beside it as well, under the key that
+    was meant or, as an action or the screen where it leads, under its name."""
+    value, owner = context.get(path), context.get(path[:-1])
+    if not says_something(value) or (meant in owner and owner[meant] == value):
+        return False
+    following = owner.get("next")
+    named = (owner.get("name"), following.get("name") if isinstance(following, dict) else None)
+    return not (isinstance(value, str) and value in named)
 
 
 def _lacks_what_it_does(owner: dict[str, Any], place: Path) -> bool:
@@ -156,7 +175,9 @@ def remove_member(context: FixContext) -> Iterator[Proposal]:
     draft = context.draft()
     for path in context.paths:
         draft.remove(path)
-    yield f"Remove '{shown(context.path[-1])}'", draft
+    title = f"Remove '{shown(context.path[-1])}'"
+    is_lost = context.rule != "data/nested-example" and any(says_something(context.get(path)) for path in context.paths)
+    yield Choice(title, draft) if is_lost else (title, draft)
 
 
 @mends("structure/missing-property", "actions/missing-member")
@@ -164,15 +185,33 @@ def add_property(context: FixContext) -> Iterator[Proposal]:
     name = context.values["property"]
     draft = context.draft()
     for path in context.paths:
-        if any(name in _other_names(key, path) for key in context.get(path)):
+        owner = context.get(path)
+        if any(name in _other_names(key, path) for key in owner) or resembling(name, owner, _known_keys(context, path)):
             # It is there, under another name: that is reported, and mended, at the key.
             return
         draft.insert((*path, name), evident(context, path, name))
     yield f"Add '{name}'", draft
 
 
+def _known_keys(context: FixContext, path: Path) -> Container[str]:
+    """The properties that the object at a path may have, where it is a component or a screen."""
+    if len(path) == 2 and path[0] == "screens":
+        return SCREEN.properties
+    node = context.node(path)
+    return node.component.properties if node and node.path == path else ()
+
+
 @mends("structure/missing-type")
 def add_type(context: FixContext) -> Iterator[Proposal]:
+    if any(resembling("type", context.get(path)) for path in context.paths):
+        draft = context.draft()
+        for path in context.paths:
+            alike = resembling("type", context.get(path))
+            if len(alike) != 1:
+                return
+            draft.rename((*path, alike[0]), "type")
+        yield "Write 'type'", draft
+        return
     for path in context.paths[:1]:
         value = context.get(path)
         kinds = ["SingleColumnLayout"] if path[-1] == "layout" else _kinds_of(value, context)
@@ -356,12 +395,8 @@ def _without(context: FixContext) -> Iterator[Proposal]:
     """Without properties that are not needed, whose values cannot be made out."""
     paths = [path for path in context.paths if context.is_optional(path) or context.get(path) is None]
     if paths and len(paths) == len(context.paths):
-        says_something = any(not _is_empty(context.get(path)) for path in paths)
-        yield from _removed(context, paths, f"Remove '{shown(paths[0][-1])}'", guess=says_something)
-
-
-def _is_empty(value: Any) -> bool:
-    return value in (None, [], {}) or (isinstance(value, str) and not value.strip())
+        is_lost = any(says_something(context.get(path)) for path in paths)
+        yield from _removed(context, paths, f"Remove '{shown(paths[0][-1])}'", guess=is_lost)
 
 
 def _removed(context: FixContext, paths: list[Path], title: str, *, guess: bool = False) -> Iterator[Proposal]:

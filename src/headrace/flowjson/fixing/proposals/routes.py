@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
 
+from headrace.flowjson.catalogue.containers import ROOT
 from headrace.flowjson.checks.flow import Screen
 from headrace.flowjson.editing.draft import Draft
-from headrace.flowjson.fixing.fix_context import FixContext, Guess, Proposal, like, loosely_like, mends
+from headrace.flowjson.fixing.fix_context import FixContext, Guess, Proposal, like, loosely_like, mends, resembling
 from headrace.flowjson.fixing.proposals.versions import DATA_API_VERSION
 
 _MODEL = "routing_model"
@@ -123,6 +124,8 @@ def add_route(context: FixContext) -> Iterator[Proposal]:
 
 @mends("routing/needs-data-api-version", "routing/needs-routing-model")
 def declare_routes(context: FixContext) -> Iterator[Proposal]:
+    if any(resembling(name, context.get(()), ROOT.properties) for name in (_MODEL, "data_api_version")):
+        return
     going = _navigations(context)
     order = list(going)
     model: dict[str, list[str]] = {source: [one for one in to if one in going] for source, to in going.items()}

@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from headrace.flowjson.catalogue.containers import RESERVED_SCREEN_IDS
+from headrace.flowjson.catalogue.containers import RESERVED_SCREEN_IDS, SCREEN
 from headrace.flowjson.editing.renames import rename_screen_in
-from headrace.flowjson.fixing.fix_context import FixContext, Guess, Proposal, like, mends
+from headrace.flowjson.fixing.fix_context import Choice, FixContext, Guess, Proposal, like, mends, resembling
 from headrace.flowjson.fixing.proposals.guesses import form_values, payload_for
 
 _LETTERS = "ABCDEFGHIJ"
@@ -24,7 +24,8 @@ def plain_id(context: FixContext) -> Iterator[Proposal]:
     draft = context.draft()
     if path[0] != "routing_model":
         rename_screen_in(draft, old, new)
-        yield f"Call it {new}", draft
+        # A sign that joins no words was hit instead of a letter.
+        yield Choice(f"Call it {new}", draft) if re.search(r"[^\w\s.:/-]", old) else (f"Call it {new}", draft)
         return
     meant = like(old, list(taken)) or (new if _plain(old) in taken else None)
     for one in (meant, _plain(old)):
@@ -75,6 +76,9 @@ def make_terminal(context: FixContext) -> Iterator[Proposal]:
         ending = [screen for screen in context.flow.screens if screen.path in paths]
     draft = context.draft()
     for screen in ending:
+        if resembling("terminal", screen.value, SCREEN.properties):
+            # It is there, misspelt: that is mended at the key.
+            return
         draft.set((*screen.path, "terminal"), True)
     yield f"Make {ending[0].label} terminal", draft
     if context.rule == "actions/complete-not-terminal":

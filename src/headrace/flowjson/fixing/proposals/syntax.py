@@ -5,11 +5,13 @@ import re
 from collections.abc import Iterator
 from math import isfinite
 
+from headrace.flowjson.checks.spelling import is_slip
 from headrace.flowjson.fixing.fix_context import Choice, FixContext, Proposal, mends
 from headrace.flowjson.problems import DEPTH_LIMIT
 from headrace.flowjson.textedits import TextEdit
 
 _WORD = re.compile(r"[^\s,:\[\]{}\"'=]+")
+_SLIPPED_NUMBER = re.compile(r"-?[\d.]*[A-Za-z][\d.]*")
 _SINGLE = re.compile(r"'((?:[^'\\\n]|\\.)*)'")
 _LACKS_DIGIT = re.compile(r"-?(?:0\d|\.|\d+\.$)")
 """A number that begins with a nought, or begins or ends with its point: there may have been a digit more."""
@@ -99,7 +101,9 @@ def quote_word(context: FixContext) -> Iterator[Proposal]:
     rest = text[start : line if line >= 0 else len(text)]
     if context.rule != "syntax/key":
         whole = re.split(r'\s*(?:,?\s*$|[,\]}"])', rest, maxsplit=1)[0]
-        yield "Put it in quotes", _replaced(start, start + len(whole), json.dumps(whole, ensure_ascii=False))
+        title, edits = "Put it in quotes", _replaced(start, start + len(whole), json.dumps(whole, ensure_ascii=False))
+        # A letter alone may have been a digit.
+        yield Choice(title, edits) if len(whole) == 1 else (title, edits)
     yield "Put it in quotes", _replaced(start, match.end(), json.dumps(word, ensure_ascii=False))
 
 
@@ -113,8 +117,13 @@ def plain_number(context: FixContext) -> Iterator[Proposal]:
     try:
         number = int(word, 16) if word.lower().startswith("0x") else float(word)
     except ValueError:
+        for literal in ("true", "false", "null"):
+            if is_slip(match.group(), literal):
+                yield f"Write {literal}", _replaced(start, match.end(), literal)
+                return
         title, edits = "Put it in quotes", _replaced(start, match.end(), json.dumps(match.group()))
-        yield (title, edits) if re.search(r"[A-Za-z]", word) else Choice(title, edits)
+        is_text = re.search(r"[A-Za-z]", word) and not _SLIPPED_NUMBER.fullmatch(word)
+        yield (title, edits) if is_text else Choice(title, edits)
         return
     if not isfinite(number):
         return

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from headrace.flowjson.catalogue import COMPONENTS, NEWEST, VERSIONS, Version
-from headrace.flowjson.checks.spelling import is_slip
-from headrace.flowjson.fixing.fix_context import Choice, Exactly, FixContext, Proposal, mends
+from headrace.flowjson.catalogue.containers import ROOT
+from headrace.flowjson.fixing.fix_context import Choice, Exactly, FixContext, Proposal, mends, resembling
 
 DATA_API_VERSION = "3.0"
 """The version of the data exchange that every version of Flow JSON knows."""
@@ -14,11 +14,13 @@ DATA_API_VERSION = "3.0"
 
 @mends("version/missing")
 def add_version(context: FixContext) -> Iterator[Proposal]:
-    slips = [key for key in context.get(()) if is_slip(key, "version")]
-    draft = context.draft()
-    if len(slips) == 1:
+    slips = resembling("version", context.get(()), ROOT.properties)
+    if slips:
+        draft = context.draft()
         draft.rename((slips[0],), "version")
-        yield Exactly("Write 'version'", draft)
+        if len(slips) == 1:
+            yield Exactly("Write 'version'", draft)
+        return
     draft = context.draft()
     draft.insert(("version",), str(NEWEST), 0)
     yield f"Add version {NEWEST}", draft
