@@ -127,7 +127,7 @@ def test_listening(box: FreshBox, tmp_path: Path) -> None:
         assert subscriptions["data"][0]["callback_url"].startswith("http://127.0.0.1:")
     finally:
         process.send_signal(signal.SIGINT)
-        process.wait(20)
+        process.wait(60)
     after = box.graph("GET", f"{box.credentials.app_id}/subscriptions", access_token=_app_token(box))
     assert after["data"] == [], json.dumps(after)
 

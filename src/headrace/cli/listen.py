@@ -71,7 +71,9 @@ def listen(
             emit_text(f"Listening on {address}; Ctrl-C ends it.\n")
         try:
             with contextlib.suppress(KeyboardInterrupt):
-                threading.Event().wait()
+                # With a limit, again and again: a signal that comes just before a wait without one would not end it.
+                while not threading.Event().wait(0.5):
+                    pass
         finally:
             if register:
                 _take_back(box)

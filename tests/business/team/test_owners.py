@@ -21,11 +21,13 @@ FREE = {"team/members.py", "team/scope.py", "team/service.py", "team/sign_ins.py
 """Where statements are made, and where the callers come from that they start with."""
 
 UNSCOPED = {
-    "connections/service.py": {"find_addressed"},
+    "connections/service.py": {"find_addressed", "open_newest"},
     "inbound/batches.py": {"<module>"},
     "flows/messages.py": {"settle", "_move"},
 }
-"""Functions that make a statement of their own: by a webhook's key, by its row, or with the workspace written out."""
+"""Functions that make a statement of their own: by a webhook's key, by its row, with the workspace written out, or to
+see at the start whether the installation's secrets open.
+"""
 
 ROOT = Path(headrace.business.__file__).parent
 
