@@ -1,6 +1,7 @@
 """A Flow is watched: pinged on schedule, warned about, throttled and blocked step by step, and taken back."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -14,7 +15,7 @@ from headrace.platform.box import Box
 from headrace.platform.endpoints.models import EndpointCall
 from headrace.platform.flows.models import Flow
 from headrace.platform.health.models import FlowAlert
-from headrace.platform.health.watching import WATCH, register_watching, watcher
+from headrace.platform.health.watching import WATCH, evaluate, register_watching, watcher
 
 pytestmark = [pytest.mark.anyio, pytest.mark.spec("lifecycle.md §4.6", "webhooks.md §3.4")]
 
@@ -162,3 +163,16 @@ async def test_what_was_told_once_is_not_told_by_another_process(watched: Monito
     assert len(await watched.told()) == first == 6
     async with box.database.reading() as session:
         assert len(list(await session.scalars(select(FlowAlert.id)))) == 6
+
+
+async def test_who_counted_before_the_clock_went_on_changes_nothing(
+    watched: Monitored, box: Box, clock: ManualClock
+) -> None:
+    await watched.watch(20)
+    earlier = clock.now()
+    await watched.break_endpoint(drops=True)
+    await watched.watch(6)
+    told = await watched.told()
+    assert [value["alert_state"] for value in told] == ["ACTIVATED"]
+    await evaluate(replace(box, clock=ManualClock(earlier)))
+    assert await watched.told() == told

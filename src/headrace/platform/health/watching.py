@@ -156,6 +156,8 @@ async def _apply(box: Box, watched: Watched, counts: Counts, now: datetime, rule
         if flow is None or flow.status not in _WATCHED:
             return
         health = await session.get(FlowHealth, flow.id)
+        if health is not None and health.pinged_at is not None and health.pinged_at > now:
+            return  # the clock went on while this was counted: whoever pinged judges by what is so since
         standing = _standing(health, watched.version_id, FlowStatus(flow.status), now)
         active = (await _active(session, flow.id)).get(flow.id, frozenset())
         standing, change, crossed = _decide(standing, active, counts, now, rules)
