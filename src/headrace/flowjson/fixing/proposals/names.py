@@ -10,7 +10,7 @@ from headrace.flowjson.checks.payloads import EXPRESSIONS_SINCE
 from headrace.flowjson.diagnostics import Path
 from headrace.flowjson.editing.draft import Draft
 from headrace.flowjson.expressions.references import NESTED_SINCE, Reference, find_references, read_loosely
-from headrace.flowjson.fixing.fix_context import Choice, FixContext, Guess, Proposal, like, mends, shown
+from headrace.flowjson.fixing.fix_context import Choice, FixContext, Guess, Proposal, like, mends, resembling, shown
 from headrace.flowjson.fixing.proposals.expressions import (
     bare_references_bound,
     has_stray_mark,
@@ -159,7 +159,10 @@ def declare_member(context: FixContext) -> Iterator[Proposal]:
         if isinstance(one, dict) and member not in one:
             value = str(one.get("title") or index + 1) if member == "id" else str(one.get("id") or "Example")
             draft.set((*place, "__example__", index, member), value)
-    yield f"Declare '{member}'", draft
+    # A member that resembles it may be this one, misspelt.
+    alike = resembling(member, items.get("properties"), ("id", "title", "description"))
+    title = f"Declare '{member}'"
+    yield Choice(title, draft) if alike else (title, draft)
 
 
 @mends("phone/binding-not-replaced")

@@ -102,8 +102,8 @@ def quote_word(context: FixContext) -> Iterator[Proposal]:
     if context.rule != "syntax/key":
         whole = re.split(r'\s*(?:,?\s*$|[,\]}"])', rest, maxsplit=1)[0]
         title, edits = "Put it in quotes", _replaced(start, start + len(whole), json.dumps(whole, ensure_ascii=False))
-        # A letter alone may have been a digit.
-        yield Choice(title, edits) if len(whole) == 1 else (title, edits)
+        # A letter alone or among digits may have been a digit.
+        yield Choice(title, edits) if _SLIPPED_NUMBER.fullmatch(whole) else (title, edits)
     yield "Put it in quotes", _replaced(start, match.end(), json.dumps(word, ensure_ascii=False))
 
 
