@@ -9,6 +9,7 @@ import pytest
 from typer.main import get_command
 
 from headrace.cli import application
+from headrace.platform.graph.types import NODE_TYPES
 
 ROOT = Path(__file__).parent.parent
 PAGES = [
@@ -25,6 +26,24 @@ def test_every_link_leads_somewhere(page: Path) -> None:
     targets = re.findall(r"\]\(([^)#\s]+)[^)]*\)", text) + re.findall(r'(?:src|srcset)="([^"]+)"', text)
     missing = [target for target in targets if "://" not in target and not (page.parent / target).exists()]
     assert missing == []
+
+
+FOR_OTHER_PAGES = {"benchmarks.md", "server-only-errors.md", "session.md"}
+"""What only those look up who come from another page."""
+
+
+@pytest.mark.parametrize("page", sorted((ROOT / "docs").glob("*.md")), ids=lambda page: page.name)
+def test_a_reader_finds_every_page(page: Path) -> None:
+    if page.name not in FOR_OTHER_PAGES:
+        assert f"(docs/{page.name}" in (ROOT / "README.md").read_text()
+    others = (other.read_text() for other in PAGES if other != page)
+    assert any(f"{page.name})" in text or f"{page.name}#" in text for text in others)
+
+
+def test_every_call_of_graph_is_told() -> None:
+    told = "\n".join(line for line in (ROOT / "docs" / "graph-api.md").read_text().split("\n") if line.startswith("|"))
+    edges = {edge for node_type in NODE_TYPES for edge in node_type.edges}
+    assert [edge for edge in sorted(edges) if f"/{edge}" not in told] == []
 
 
 SOURCES = sorted(path for kind in ("py", "html", "ts") for path in (ROOT / "src").rglob(f"*.{kind}"))
