@@ -10,7 +10,6 @@ from starlette.applications import Starlette
 from tests.business.workspace import Member, make_member
 from tests.console.whatsapp_server import WhatsAppServer
 
-from headrace.app import builder_previews
 from headrace.app.builder_previews import BuilderPreviews
 from headrace.app.guard import LOCAL_NAMES, PageGuard
 from headrace.business.context import BusinessContext
@@ -18,6 +17,7 @@ from headrace.business.team import Role
 from headrace.console.context import Console
 from headrace.console.routes import REFUSALS
 from headrace.flowjson.gallery import TEMPLATES
+from headrace.simulator.previewing import shelf
 
 pytestmark = pytest.mark.anyio
 
@@ -61,7 +61,7 @@ async def test_a_preview_belongs_to_who_began_it(browse: Browse, member: Member,
 async def test_the_one_that_was_not_used_for_longest_is_forgotten(
     browse: Browse, member: Member, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(builder_previews, "MOST_PREVIEWS", 2)
+    monkeypatch.setattr(shelf, "MOST_PREVIEWS", 2)
     async with browse(member) as mine:
         for key in ("a", "b"):
             await mine.post(f"/previews/{key}/text", content=SURVEY)

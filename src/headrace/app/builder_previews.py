@@ -5,14 +5,13 @@ its page posts the text again. Only who began a preview reaches it.
 """
 
 import asyncio
-from collections import OrderedDict
 from collections.abc import Mapping
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Mount, Route, Router
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.types import Receive, Scope, Send
 
 from headrace.business.context import BusinessContext
 from headrace.business.flows.remote import find_flow
@@ -24,18 +23,15 @@ from headrace.exchange.channel import Channel
 from headrace.protocol import UNUSED_TOKEN
 from headrace.simulator.cdn import MemoryFileStore, cdn_routes
 from headrace.simulator.previewing.flow_text import UnreadableText, read
-from headrace.simulator.previewing.pages import preview_routes
 from headrace.simulator.previewing.preview import Preview
 from headrace.simulator.previewing.session import OpeningWishes
+from headrace.simulator.previewing.shelf import Shelf
 from headrace.simulator.uploads import Uploads
 from headrace.ui.answers import refusal
 from headrace.ui.bodies import BodyRefused, Unparsable, off_loop, parse_json, read_body
 
 PATH = "/previews"
 _FILES = "/preview-files"
-MOST_PREVIEWS = 64
-"""At most this many are kept; the one that was not used for longest goes first."""
-
 _LONGEST_KEY = 60
 _LARGEST_WISH = 12 * 1024 * 1024
 
@@ -51,7 +47,7 @@ class BuilderPreviews:
 
     def __init__(self, business: BusinessContext, base_url: str) -> None:
         self._business = business
-        self._kept: OrderedDict[_Key, tuple[Preview, ASGIApp]] = OrderedDict()
+        self._shelf: Shelf[_Key] = Shelf(takes_text=True)
         self._files = MemoryFileStore(lambda: f"{base_url}{_FILES}", business.identifiers, business.clock)
 
     def routes(self) -> list[BaseRoute]:
@@ -66,8 +62,7 @@ class BuilderPreviews:
 
     def stop(self) -> None:
         """Ends what still waits, so that a stopping server need not."""
-        for preview, _ in self._kept.values():
-            preview.stop()
+        self._shelf.stop()
 
     async def run(self, request: Request) -> Response:
         """Begins a run of a text: a preview anew, with the wishes of whoever runs it.
@@ -85,25 +80,14 @@ class BuilderPreviews:
             return refusal(request, refused.message, 502)
         except (NoRun, UnreadableText) as problem:
             return refusal(request, str(problem), 422)
-        self._keep((caller.user.id, caller.workspace_id, request.path_params["key"]), preview)
+        self._shelf.put(_key(caller, request.path_params["key"]), preview)
         return Response(status_code=204)
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         caller = _caller(scope)
-        key = (caller.user.id, caller.workspace_id, scope["path_params"]["key"][:_LONGEST_KEY])
-        if key not in self._kept:
-            self._keep(key, self._empty(OpeningWishes()))
-        self._kept.move_to_end(key)
-        await self._kept[key][1](scope, receive, send)
-
-    def _keep(self, key: _Key, preview: Preview) -> None:
-        before = self._kept.pop(key, None)
-        if before is not None:
-            before[0].stop()
-        self._kept[key] = (preview, Router(preview_routes(preview, takes_text=True)))
-        while len(self._kept) > MOST_PREVIEWS:
-            _, (oldest, _) = self._kept.popitem(last=False)
-            oldest.stop()
+        key = _key(caller, scope["path_params"]["key"])
+        answering = self._shelf.find(key) or self._shelf.put(key, self._empty(OpeningWishes()))
+        await answering(scope, receive, send)
 
     def _empty(self, wishes: OpeningWishes, **more: Any) -> Preview:
         clock = self._business.clock
@@ -160,6 +144,10 @@ class BuilderPreviews:
         return flow.endpoint_uri, Channel(
             outbound, flow.endpoint_uri, secret or connection.app.secret, fetch, identifiers
         )
+
+
+def _key(caller: Caller, given: str) -> _Key:
+    return caller.user.id, caller.workspace_id, given[:_LONGEST_KEY]
 
 
 def _caller(scope: Scope) -> Caller:

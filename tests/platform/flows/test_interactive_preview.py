@@ -15,10 +15,11 @@ from headrace.exchange.sealing import generate_key_pair
 from headrace.platform.accounts import encryption
 from headrace.platform.accounts.models import PhoneNumber
 from headrace.platform.box import Box
-from headrace.platform.flows.interactive import MOST_PREVIEWS, InteractivePreviews
+from headrace.platform.flows.interactive import InteractivePreviews
 from headrace.platform.flows.preview import preview_routes
 from headrace.platform.graph.routes import graph_routes
 from headrace.platform.world import World
+from headrace.simulator.previewing.shelf import MOST_PREVIEWS
 
 pytestmark = [pytest.mark.anyio, pytest.mark.spec("graph-api.md §1.3")]
 

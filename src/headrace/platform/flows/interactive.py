@@ -5,12 +5,10 @@ this process; whoever comes to one that was forgotten opens the link again.
 """
 
 import asyncio
-from collections import OrderedDict
 from dataclasses import dataclass
 from typing import Any, Final
 
 from starlette.datastructures import QueryParams
-from starlette.routing import Router
 from starlette.types import ASGIApp
 
 from headrace.exchange.channel import Channel
@@ -23,14 +21,11 @@ from headrace.platform.flows.service import content_of
 from headrace.protocol import UNUSED_TOKEN
 from headrace.simulator.cdn import MemoryFileStore
 from headrace.simulator.previewing.flow_text import UnreadableText, read
-from headrace.simulator.previewing.pages import preview_routes
 from headrace.simulator.previewing.preview import Preview
 from headrace.simulator.previewing.session import OpeningWishes
+from headrace.simulator.previewing.shelf import Shelf
 from headrace.simulator.uploads import Uploads
 from headrace.ui.bodies import Unparsable, parse_json
-
-MOST_PREVIEWS: Final = 64
-"""At most this many are kept; the one that was not used for longest goes first."""
 
 FILES: Final = "/wa/manage/flows/preview-files"
 """Where the files that were attached in a preview lie, sealed."""
@@ -84,7 +79,7 @@ class InteractivePreviews:
 
     def __init__(self, box: Box) -> None:
         self._box = box
-        self._kept: OrderedDict[str, tuple[Preview, ASGIApp]] = OrderedDict()
+        self._shelf: Shelf[str] = Shelf()
         self.files = MemoryFileStore(lambda: f"{box.settings.base_url}{FILES}", box.identifiers, box.clock)
 
     async def begin(self, flow: Flow, wanted: Wanted) -> str:
@@ -117,24 +112,16 @@ class InteractivePreviews:
             known = ", ".join(program.screens)
             raise NotOpened(f'flow_action_payload names the screen "{wanted.screen[:80]}". The Flow has {known}.')
         key = box.identifiers.token(24)
-        self._kept[key] = (preview, Router(preview_routes(preview)))
-        while len(self._kept) > MOST_PREVIEWS:
-            _, (oldest, _) = self._kept.popitem(last=False)
-            oldest.stop()
+        self._shelf.put(key, preview)
         return key
 
     def find(self, key: str) -> ASGIApp | None:
         """What answers for a preview; None for one that was forgotten, or that never was."""
-        kept = self._kept.get(key)
-        if kept is None:
-            return None
-        self._kept.move_to_end(key)
-        return kept[1]
+        return self._shelf.find(key)
 
     def stop(self) -> None:
         """Ends what still waits, so that a stopping server need not."""
-        for preview, _ in self._kept.values():
-            preview.stop()
+        self._shelf.stop()
 
     async def _channel(self, flow: Flow, wanted: Wanted) -> Channel:
         """The Flow's endpoint as WhatsApp asks it: sealed with the key of the number that the link names."""
