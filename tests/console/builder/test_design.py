@@ -208,6 +208,8 @@ def test_a_component_is_led_to_a_screen_with_what_that_is_given() -> None:
         ({"act": "set", "path": ["screens", 9], "name": "title"}, "does not exist"),
         ({"act": "set", "path": ["screens", 0], "name": "nope"}, "no property"),
         ({"act": "set", "path": [*FIRST, 0], "name": "min-chars", "value": "many"}, "wants a number"),
+        ({"act": "set", "path": [*FIRST, 0], "name": "min-chars", "value": "NaN"}, "wants a number"),
+        ({"act": "set", "path": [*FIRST, 0], "name": "label", "kind": "json", "value": "[" * 100_000}, "wants JSON"),
         ({"act": "set", "path": ["screens", 0], "name": "id", "value": "1 2"}, "no id for a screen"),
         ({"act": "insert", "path": ["screens", 0], "type": "TextBody"}, "no list of components"),
         ({"act": "insert", "path": FIRST, "type": "Button"}, "no such component"),

@@ -122,6 +122,8 @@ def test_rules_versions_and_metrics_are_settings(room: FreshBox) -> None:
         ("/clock", {"by": "1h", "reset": True}, "Say how far"),
         ("/clock", {"by": "soon"}, "by is no length of time"),
         ("/clock", {"by": float("1e300")}, "by is at most"),
+        ("/clock", {"by": 10**400}, "The body is not JSON"),
+        ("/webhooks", {"delay": "9" * 39}, "delay is at most"),
         ("/clock", {"to": "tomorrow"}, "to is no moment"),
         ("/clock", {"too": "1h"}, "There is no member 'too'"),
         ("/flows/1/endpoint", {"drops": True}, "no Flow with the id 1"),

@@ -17,6 +17,7 @@ from headrace.flowjson.document import Document
 from headrace.flowjson.editing import Draft, TextEdit, connect, rename_component, rename_screen
 from headrace.flowjson.refusal import Refused
 from headrace.flowjson.traversal import CHILD_LISTS, components_of, screens_with_paths
+from headrace.ui.bodies import Unparsable, parse_json
 
 _SHOWN = ("label", "text", "title", "condition", "value", "name")
 _SCREEN_FIELDS = ("id", "title", "terminal", "success", "refresh_on_back")
@@ -201,10 +202,10 @@ def _read(prop: Property, typed: str, *, as_json: bool) -> Any:
     if kind in {"text", "choice"} or (is_binding and not typed.lstrip().startswith(("{", "["))):
         return typed
     try:
-        value = json.loads(typed)
-    except ValueError as error:
+        value = parse_json(typed.encode("utf-8", "replace"))
+    except Unparsable as error:
         wanted = "a number or a binding" if kind == "number" else "JSON or a binding"
-        raise Refused(f'"{prop.name}" wants {wanted}: {error}.') from error
+        raise Refused(f'"{prop.name}" wants {wanted}: this {error}.') from error
     if kind == "number" and (isinstance(value, bool) or not isinstance(value, int | float)):
         raise Refused(f'"{prop.name}" wants a number or a binding.')
     return value

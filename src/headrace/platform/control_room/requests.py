@@ -1,16 +1,14 @@
 """What the control room is told to do: members of a JSON object or of a form, with a sentence for every mistake."""
 
-import json
 import math
 import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
-from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 
-from headrace.ui.bodies import BodyTooLarge, read_body
+from headrace.ui.bodies import BodyRefused, BodyTooLarge, Unparsable, parse_form, parse_json, read_body
 
 _LARGEST_BODY = 64 * 1024
 _DURATION = re.compile(
@@ -109,15 +107,17 @@ async def read_wishes(request: Request) -> Wishes:
         body = await read_body(request, _LARGEST_BODY)
     except BodyTooLarge as error:
         raise Refused("That is more than 64 KB.", 413) from error
+    except BodyRefused as error:
+        raise Refused("The body does not come to its end. Send it again.", error.status) from error
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if not body.strip():
         return Wishes({})
-    if kind == "application/x-www-form-urlencoded" and not body.lstrip().startswith(b"{"):
-        return Wishes(dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True)))
     try:
-        value = json.loads(body)
-    except (ValueError, RecursionError):
-        raise Refused("The body is neither a JSON object nor a form.") from None
+        if kind == "application/x-www-form-urlencoded" and not body.lstrip().startswith(b"{"):
+            return Wishes(dict(parse_form(body, errors="replace")))
+        value = parse_json(body)
+    except Unparsable as error:
+        raise Refused(f"The body {error}.") from error
     if not isinstance(value, dict):
         raise Refused("The body is not a JSON object.")
     return Wishes(value)
