@@ -97,7 +97,7 @@ class Receiver:
     async def answer(self, request: Any) -> Any:
         from starlette.responses import PlainTextResponse
 
-        from headrace.bodies import BodyTooLarge, receive_body
+        from headrace.bodies import BodyRefused, receive_body
         from headrace.exchange.sealing import signature_matches
 
         if request.method == "GET":
@@ -106,8 +106,8 @@ class Receiver:
             return PlainTextResponse(request.query_params.get("hub.challenge", ""))
         try:
             body = await receive_body(request.receive, _LARGEST_BODY)
-        except BodyTooLarge:
-            return PlainTextResponse("That is more than 3 MB.\n", 413)
+        except BodyRefused as refused:
+            return PlainTextResponse(f"Not taken: {refused}.\n", refused.status)
         signature = request.headers.get("x-hub-signature-256")
         is_signed = signature_matches(self._secret, body, signature)
         self._print(body, is_signed=is_signed)
