@@ -1,5 +1,6 @@
 """Signing in, invitations and the team, through the guard as browsers come: with a cookie or without."""
 
+import asyncio
 import re
 from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
@@ -120,6 +121,14 @@ async def test_tries_that_fail_have_to_wait(open_browser: Browser, member: Membe
     assert (await browser.post("/sign-in", data={**form, "email": "else@example.org"})).status_code == 401
     clock.advance(timedelta(minutes=16))
     assert (await browser.post("/sign-in", data=right)).status_code == 303
+
+
+@pytest.mark.both_stores
+async def test_many_tries_at_once_are_no_way_around_the_wait(open_browser: Browser, member: Member) -> None:
+    await join(open_browser(), await invite(open_browser(member), "ben@example.org"))
+    form = {"email": "ben@example.org", "password": "wrong wrong"}
+    told = await asyncio.gather(*(open_browser().post("/sign-in", data=form) for _ in range(12)))
+    assert sorted(one.status_code for one in told) == [401] * 5 + [429] * 7
 
 
 async def test_sign_ins_and_invitations_run_out(open_browser: Browser, member: Member, clock: ManualClock) -> None:

@@ -42,15 +42,13 @@ async def sign_in(request: Request) -> Response:
     now = business.clock.now()
     values = {"email": email[:320], **_around(request)}
     try:
-        async with business.database.reading() as session:
-            await sign_ins.refuse_many_tries(session, email, now)
+        async with business.database.transaction() as session:
+            await sign_ins.begin_try(session, email, now)
             known = await sign_ins.find_known(session, email)
     except TooManyTries as problem:
         return whole("sign_in", {**values, "problem": str(problem)}, 429)
     is_right = await is_password(known.password_hash if known else None, password)
     if known is None or not is_right:
-        async with business.database.transaction() as session:
-            await sign_ins.note_failure(session, email, now)
         return whole("sign_in", {**values, "problem": _WRONG}, 401)
     token = business.identifiers.token()
     async with business.database.transaction() as session:
@@ -92,14 +90,12 @@ async def accept(request: Request) -> Response:
     made = None
     if invited.is_known:
         try:
-            async with business.database.reading() as session:
-                await sign_ins.refuse_many_tries(session, invited.email, now)
+            async with business.database.transaction() as session:
+                await sign_ins.begin_try(session, invited.email, now)
                 known = await sign_ins.find_known(session, invited.email)
         except TooManyTries as problem:
             return again(str(problem), 429)
         if not await is_password(known.password_hash if known else None, password):
-            async with business.database.transaction() as session:
-                await sign_ins.note_failure(session, invited.email, now)
             return again("This is not the password of this account.", 401)
     else:
         if not name:
@@ -112,6 +108,7 @@ async def accept(request: Request) -> Response:
     async with business.database.transaction() as session:
         if await members.open_invitation(session, request.path_params["token"], now) is None:
             return whole("invitation", {"invited": None, "problem": None, "name": ""}, 404)
+        await sign_ins.forgive(session, invited.email)
         user_id = await members.accept(session, invited, name, made, now)
         await sign_ins.begin(session, user_id, invited.workspace_id, token, now)
     return _with_cookie(request, RedirectResponse("/", 303), token)

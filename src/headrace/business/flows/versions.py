@@ -21,6 +21,7 @@ from headrace.business.team.audit import Act, note
 from headrace.business.team.scope import columns_of
 from headrace.business.whatsapp import UNKNOWN_OBJECT, RemoteFlow, WhatsAppRefused
 from headrace.business.whatsapp.flows import flow_text, upload_json
+from headrace.database import wait_for_turn
 
 LONGEST_NOTE = 200
 _LARGEST = 10 * 1024 * 1024
@@ -163,6 +164,7 @@ async def _record(
     error_count: int,
     at: datetime,
 ) -> Version:
+    await wait_for_turn(session, f"versions {flow_id}")
     newest = columns_of(owner, FlowVersion, func.max(FlowVersion.number)).where(FlowVersion.flow_id == flow_id)
     number = ((await session.execute(newest)).scalar_one_or_none() or 0) + 1
     version = Version(number, digest(text), by[0], by[1], error_count, at)

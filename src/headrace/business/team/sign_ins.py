@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from headrace.business.team.caller import Caller
 from headrace.business.team.models import Membership, SignIn, SignInFailure, User, Workspace
 from headrace.business.team.permissions import Role
+from headrace.database import wait_for_turn
 
 LASTS = timedelta(days=14)
 """So long a sign-in holds."""
@@ -42,15 +43,23 @@ def plain_email(email: str) -> str:
     return email.strip().casefold()[:320]
 
 
-async def refuse_many_tries(session: AsyncSession, email: str, now: datetime) -> None:
-    """Raises `TooManyTries`."""
+async def begin_try(session: AsyncSession, email: str, now: datetime) -> None:
+    """Counts a try before its password is looked at, so that many at once are no way around; `forgive` takes it back.
+
+    Raises `TooManyTries`. Old tries are forgotten.
+    """
+    of = digest(plain_email(email))
+    await wait_for_turn(session, f"sign-in {of}")
     failures = select(func.count(), func.max(SignInFailure.at)).where(
-        SignInFailure.of == digest(plain_email(email)), SignInFailure.at > now - WITHIN
+        SignInFailure.of == of, SignInFailure.at > now - WITHIN
     )
     count, newest = (await session.execute(failures)).one()
     if count >= TRIES and newest is not None:
         minutes = max(1, round((newest + WITHIN - now).total_seconds() / 60))
         raise TooManyTries(f"Too many tries failed. Try again in {minutes} min, or ask an admin for a new invitation.")
+    await session.execute(delete(SignInFailure).where(SignInFailure.at < now - _MOST_KEPT))
+    session.add(SignInFailure(of=of, at=now))
+    await session.flush()
 
 
 async def find_known(session: AsyncSession, email: str) -> Known | None:
@@ -64,13 +73,6 @@ async def find_known(session: AsyncSession, email: str) -> Known | None:
     )
     row = (await session.execute(statement)).one_or_none()
     return None if row is None else Known(*row)
-
-
-async def note_failure(session: AsyncSession, email: str, now: datetime) -> None:
-    """Counts a try that failed; old ones are forgotten."""
-    await session.execute(delete(SignInFailure).where(SignInFailure.at < now - _MOST_KEPT))
-    session.add(SignInFailure(of=digest(plain_email(email)), at=now))
-    await session.flush()
 
 
 async def begin(session: AsyncSession, user_id: int, workspace_id: int, token: str, now: datetime) -> None:
