@@ -1,5 +1,6 @@
 """The Builder's server side: opening a Flow, saving it with its history, and leading it through its life."""
 
+import asyncio
 import json
 from dataclasses import replace
 from typing import Any
@@ -77,6 +78,14 @@ async def test_what_somebody_else_saved_is_not_overwritten_unseen(
     assert "Somebody outside of Headrace" in (await save(browser, "{}", digest("[]"))).json()["error"]
     notice = (await browser.get("/flows/902/versions")).text
     assert "saved elsewhere" in notice
+
+
+@pytest.mark.both_stores
+async def test_two_who_save_at_once_have_a_version_each(browser: httpx.AsyncClient) -> None:
+    base = (await facts(browser))["base"]
+    saved = await asyncio.gather(*(save(browser, "{}", base, f"note {number}") for number in range(6)))
+    assert [one.status_code for one in saved] == [200] * 6
+    assert len({one.json()["number"] for one in saved}) == 6
 
 
 async def test_what_cannot_be_saved_is_told_and_changes_nothing(
