@@ -131,6 +131,19 @@ async def test_many_tries_at_once_are_no_way_around_the_wait(open_browser: Brows
     assert sorted(one.status_code for one in told) == [401] * 5 + [429] * 7
 
 
+@pytest.mark.both_stores
+async def test_admins_who_take_out_each_other_leave_one(open_browser: Browser, member: Member) -> None:
+    admin, ben = open_browser(member), open_browser()
+    await join(ben, await invite(admin, "ben@example.org", "admin"))
+    own = member.caller.user.id
+    found = set(map(int, re.findall(r'action="/team/(\d+)"', (await admin.get("/team")).text)))
+    (other,) = found - {own}
+    form = {"role": "viewer"}
+    told = await asyncio.gather(admin.post(f"/team/{other}", data=form), ben.post(f"/team/{own}", data=form))
+    assert [one.status_code for one in told].count(303) == 1
+    assert {(await who.get("/team")).status_code for who in (admin, ben)} == {200, 403}
+
+
 async def test_sign_ins_and_invitations_run_out(open_browser: Browser, member: Member, clock: ManualClock) -> None:
     admin, ben = open_browser(member), open_browser()
     await join(ben, await invite(admin, "ben@example.org"))

@@ -12,6 +12,7 @@ from headrace.business.team.models import Invitation, Membership, User, Workspac
 from headrace.business.team.permissions import Permission, Role
 from headrace.business.team.scope import of
 from headrace.business.team.sign_ins import digest, end_all, plain_email
+from headrace.database import wait_for_turn
 
 HOLDS = timedelta(days=7)
 """So long an invitation can be accepted."""
@@ -178,6 +179,7 @@ async def _member(session: AsyncSession, caller: Caller, user_id: int) -> tuple[
 async def _keep_an_admin(session: AsyncSession, caller: Caller, membership: Membership) -> None:
     if membership.role != Role.ADMIN:
         return
+    await wait_for_turn(session, f"admins {caller.workspace_id}")  # two who take each other out would leave none
     admins = (
         select(func.count())
         .select_from(Membership)
