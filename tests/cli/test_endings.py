@@ -101,3 +101,13 @@ def test_ctrl_c_while_a_notice_waits(command: list[str], held: Held, tmp_path: P
     _, complaints = process.communicate(timeout=PATIENCE_SECONDS)
     assert process.returncode == 130
     assert complaints.strip() == "Stopped before the Flow was completed."
+
+
+def test_ctrl_c_again_and_again_until_it_has_ended(command: list[str], held: Held, tmp_path: Path) -> None:
+    held.let_go.clear()
+    process = started(command, tmp_path)
+    assert held.notice_came.wait(PATIENCE_SECONDS)
+    while process.poll() is None:
+        os.kill(process.pid, signal.SIGINT)
+    output, complaints = process.communicate(timeout=PATIENCE_SECONDS)
+    assert (process.returncode, complaints.strip()) == (130, "Stopped before the Flow was completed."), output

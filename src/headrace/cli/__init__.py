@@ -14,7 +14,7 @@ from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
 from headrace import __version__
-from headrace.cli.terminal import printable, readable
+from headrace.cli.terminal import let_it_end, printable, readable
 
 COMMANDS = (
     "check",
@@ -125,6 +125,8 @@ def main() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # what could not be written is not tried again at the end
         sys.stderr.write(f"The output cannot be written: {error.strerror}.\n")
         sys.exit(2)
+    finally:
+        let_it_end()
 
 
 def _open_what_is_closed() -> None:

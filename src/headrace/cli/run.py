@@ -64,8 +64,7 @@ def run(  # noqa: PLR0917 - each is an option of the command
 
       headrace run flow.json --steps steps.json --endpoint http://127.0.0.1:8000/flow --public-key public.pem
     """
-    import asyncio
-
+    from headrace.cli.interrupts import run_interruptibly
     from headrace.clock import SystemClock
     from headrace.simulator.openings import opening_without_message
     from headrace.simulator.recording import Recording
@@ -84,7 +83,7 @@ def run(  # noqa: PLR0917 - each is an option of the command
             if converses:
                 verdict = _converse(program, opening, way, recording)
             else:
-                verdict = asyncio.run(_play(program, opening, listed, way, format, recording))
+                verdict = run_interruptibly(_play(program, opening, listed, way, format, recording))
                 if steps is None and verdict == UNFINISHED:
                     complain("The Flow was only opened: give --steps, or run this in a terminal to be asked.")
         except KeyboardInterrupt:

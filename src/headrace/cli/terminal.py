@@ -7,9 +7,11 @@ direction of the text, begin a line of its own, or give a command to the service
 import os
 import re
 import shutil
+import signal
 import sys
 import unicodedata
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
 import typer
@@ -214,3 +216,9 @@ def _survive_odd_characters(stream: TextIO) -> None:
     reconfigure = getattr(stream, "reconfigure", None)
     if reconfigure:
         reconfigure(errors="replace")
+
+
+def let_it_end() -> None:
+    """From here on the process ends by itself in a moment, and Ctrl-C does not break that off."""
+    with suppress(ValueError):  # only the main thread may say so
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
