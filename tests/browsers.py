@@ -43,20 +43,22 @@ def wait_for_frames(page: Page) -> None:
     page.evaluate("() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
 
 
+_OF_THE_PAGE = {"resultTypes": ["violations"], "iframes": False}
 _STILL = "*, *::before, *::after { animation: none !important; transition: none !important }"
 
 
 def accessibility_findings(page: Page, context: str | None = None) -> list[str]:
     """What axe finds serious or critical on the page, or on the part of it that a selector names.
 
-    The page is looked at in light, then once more in dark, where only the contrast of colours can differ.
+    The page is looked at in light, then once more in dark, where only the contrast of colours can differ. What stands
+    in its frames is not looked at: axe would wait half a second for each to answer.
     """
     page.add_style_tag(content=_STILL)
     findings = []
     for scheme, options in (("light", {}), ("dark", {"runOnly": ["color-contrast"]})):
         page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
         wait_for_frames(page)
-        violations = Axe().run(page, context=context, options={"resultTypes": ["violations"], **options}).response
+        violations = Axe().run(page, context=context, options={**_OF_THE_PAGE, **options}).response
         findings += [
             f"{scheme}: {violation['id']}: {[node['html'][:160] for node in violation['nodes']]}"
             for violation in violations["violations"]

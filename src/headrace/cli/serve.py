@@ -1,6 +1,7 @@
 """`headrace serve`: the box and the console, in one process on this machine."""
 
 import contextlib
+import gc
 import logging
 from collections.abc import Iterator
 from enum import StrEnum
@@ -165,13 +166,15 @@ def _run(work: "Coroutine[Any, Any, None]") -> None:
 
 
 async def _serve(settings: "Settings", listener: "socket.socket | None", form: Format) -> None:
-    from headrace.app.application import Application
-    from headrace.app.serving import ServerStopped, serve, wait_for_signal
-    from headrace.business.encryption import KeyUnusable
-    from headrace.database import DatabaseUnusable
+    with _settled_heap():
+        from headrace.app.application import Application
+        from headrace.app.serving import ServerStopped, serve, wait_for_signal
+        from headrace.business.encryption import KeyUnusable
+        from headrace.database import DatabaseUnusable
 
     try:
-        application = await Application.open(settings)
+        with _settled_heap():
+            application = await Application.open(settings)
     except (DatabaseUnusable, KeyUnusable) as error:
         _stop(str(error))
     except OSError as error:
@@ -191,6 +194,17 @@ async def _serve(settings: "Settings", listener: "socket.socket | None", form: F
         _stop(str(error))
     finally:
         await application.close()
+
+
+@contextlib.contextmanager
+def _settled_heap() -> Iterator[None]:
+    """What is made in the block stays until the end: the collector neither looks for garbage there nor later in it."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def _announce(settings: "Settings", credentials: Any, form: Format) -> None:
