@@ -1,5 +1,5 @@
 """`python -m headrace` is the `headrace` command."""
 
-from headrace.cli import main
+from headrace.cli import command
 
-main()
+command()

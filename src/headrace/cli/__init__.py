@@ -112,8 +112,16 @@ def _options(
     pass
 
 
+def command() -> None:
+    """Entry point of the installed command: its process has nothing else to do afterwards."""
+    try:
+        main()
+    finally:
+        let_it_end()
+
+
 def main() -> None:
-    """Entry point of the installed command."""
+    """Carries out what stands on the command line. Raises SystemExit."""
     asked = sys.argv[1] if len(sys.argv) > 1 else ""
     _open_what_is_closed()
     try:
@@ -125,8 +133,6 @@ def main() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # what could not be written is not tried again at the end
         sys.stderr.write(f"The output cannot be written: {error.strerror}.\n")
         sys.exit(2)
-    finally:
-        let_it_end()
 
 
 def _open_what_is_closed() -> None:
