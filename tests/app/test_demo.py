@@ -63,7 +63,7 @@ def address(route: BaseRoute) -> str:
 
 async def test_pages_are_for_our_names_and_for_known_people(application: Application) -> None:
     assert application.box is not None
-    routes = [*PAGES, *platform.pages(application.box.box)]
+    routes = [*PAGES, *platform.pages(application.box.box, "/")]
     async with browser(application) as client:
         for path in {*map(address, routes), "/no/such/page"}:
             assert (await client.get(path, headers=FOREIGN)).status_code == 421, path

@@ -34,6 +34,15 @@ def test_a_walk_through_the_room(box: FreshBox, tmp_path: Path, monkeypatch: pyt
     assert "connected" in headrace("world", "number", "--unban").output
     assert '"hold_seconds": 60' in headrace("world", "rules", "hold_seconds=60").output
     assert headrace("world", "rules", "--reset").output == "{}\n"
+    assert (
+        "Farid (+447700900123): iPhone"
+        in headrace("world", "phone", "add", "Farid", "+44 7700 900123", "--platform", "ios").output
+    )
+    assert "iPhone, offline" in headrace("world", "phone", "set", "farid", "--offline").output
+    assert "Farid (+447700900123): iPhone, offline" in headrace("world", "phone", "list").output
+    assert "blocked" in headrace("world", "phone", "block", "+44 7700 900123").output
+    assert "blocked" not in headrace("world", "phone", "unblock", "Farid").output
+    assert "is gone" in headrace("world", "phone", "remove", "Farid").output
     assert "before " in headrace("world", "snapshot", "before").output
     assert "webhook" not in headrace("world", "log", "--kind", "call").output
     assert "Nothing of this kind" in headrace("world", "log", "--kind", "exchange").output

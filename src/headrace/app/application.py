@@ -99,6 +99,7 @@ class Application:
             box = self.box.box
             works.append(box.controls.run(box.database, box.clock, box.revisions))
             works.append(box.call_log.run(box.database))
+            works.append(self.box.roster.run(box.database, box.revisions))
         if self.settings.does_jobs:
             works += [side.jobs.run() for side in self._sides()]
         self._tasks += [asyncio.create_task(work) for work in works]
@@ -196,7 +197,7 @@ def _compose(
         doors += inbound.open_routes(business)
     if box is not None:
         doors += box.open_routes()
-        pages += box.pages()
+        pages += box.pages(None if demo is None else "/")
         if is_local(settings):
             pages += control_room_routes(
                 box.box,
@@ -214,7 +215,7 @@ def _compose(
     guarded = Starlette(routes=pages, exception_handlers={**PUT_OFF, **REFUSALS})
     asgi = Starlette(routes=doors, exception_handlers=PUT_OFF)
     if business is not None and demo is not None:
-        guarded.state.console = Console(business, partial(place_of, settings, box.world if box else None, demo))
+        guarded.state.console = Console(business, partial(place_of, settings, box, demo))
     if box is not None:
         asgi.state.box = guarded.state.box = box.box
     find_caller = at_this_machine(settings, demo.administrator if demo else "whoever looks at a phone")

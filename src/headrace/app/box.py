@@ -16,8 +16,10 @@ from headrace.platform import world
 from headrace.platform.box import Box
 from headrace.platform.flows.interactive import InteractivePreviews
 from headrace.platform.handsets.exchanges import register_exchanges
+from headrace.platform.handsets.roster import Roster
 from headrace.platform.health.watching import register_watching
 from headrace.platform.messaging.delivery import register_delivery
+from headrace.platform.messaging.reachability import register_reachability
 from headrace.platform.messaging.receipts import register_reading
 from headrace.platform.tables import Job, Revision
 from headrace.platform.templates.review import register_review
@@ -32,6 +34,7 @@ class BoxSide:
 
     box: Box
     world: world.World
+    roster: Roster
     previews: InteractivePreviews
 
     def open_routes(self) -> list[BaseRoute]:
@@ -42,8 +45,8 @@ class BoxSide:
         """Stands behind every other door, before `pages`."""
         return platform.last_route(self.box, pages)
 
-    def pages(self) -> list[BaseRoute]:
-        return platform.pages(self.box)
+    def pages(self, console: str | None) -> list[BaseRoute]:
+        return platform.pages(self.box, console)
 
     async def open_first_window(self) -> None:
         await world.open_first_window(self.box, self.world)
@@ -75,7 +78,7 @@ class BoxSide:
                     "wa_id": phone.wa_id,
                     "url": f"{base_url}/handsets/{phone.id}",
                 }
-                for phone in seeded.handsets
+                for phone in self.roster.phones
             ),
         )
 
@@ -94,10 +97,12 @@ async def open_box(settings: Settings, clock: Clock, identifiers: Identifiers, o
     )
     register_delivery(box)
     register_reading(box)
+    register_reachability(box)
     register_webhook_delivery(box)
     register_pruning(box)
     register_review(box)
     register_exchanges(box)
     register_watching(box)
     await box.controls.load(database, clock)
-    return BoxSide(box, await world.seed(box), InteractivePreviews(box))
+    seeded = await world.seed(box)
+    return BoxSide(box, seeded, Roster(seeded.handsets), InteractivePreviews(box))

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.datastructures import Headers
 
+from headrace.app.box import BoxSide
 from headrace.app.guard import LOCAL_NAMES, FindCaller, host_name, is_forwarded
 from headrace.business.connections.service import (
     Connection,
@@ -99,14 +100,14 @@ def at_this_machine(settings: Settings, caller: Any) -> FindCaller:
     return find_caller
 
 
-def place_of(settings: Settings, world: World | None, demo: Demo, caller: Caller) -> Place:
+def place_of(settings: Settings, box: BoxSide | None, demo: Demo, caller: Caller) -> Place:
     """Where the caller's workspace is at work: the demo's on the box of this server, any other elsewhere."""
-    if world is None or caller.workspace_id != demo.administrator.workspace_id:
+    if box is None or caller.workspace_id != demo.administrator.workspace_id:
         return MetaPlace(_ELSEWHERE)
-    developer = world.developer
+    world, developer = box.world, box.world.developer
     return BoxPlace(
         label=_WHERE,
-        phones=[DockPhone(phone.id, phone.name, phone.wa_id, f"/handsets/{phone.id}") for phone in world.handsets],
+        phones=[DockPhone(phone.id, phone.name, phone.wa_id, f"/handsets/{phone.id}") for phone in box.roster.phones],
         developer=DeveloperAccess(
             base_url=settings.base_url,
             access_token=developer.token,

@@ -73,7 +73,7 @@ def _members(data: str | None) -> dict[str, Any] | None:
 def _phone(box: BoxConnection, to: str) -> tuple[str, str | None]:
     """The number to send to, and the address of the phone's page where the box has it."""
     try:
-        handsets = box.world()["handsets"]
+        handsets = box.page("GET", "/handsets")["handsets"]
     except CallRefused:  # Meta, or a box that is open to others: there is no telling names
         handsets = []
     digits = re.sub(r"\D", "", to)

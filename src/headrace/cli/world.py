@@ -6,6 +6,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from headrace.cli.connection import BoxConnection, CallRefused, connect
+from headrace.cli.phones import phone
 from headrace.cli.reports.world import (
     show_business,
     show_clock,
@@ -34,8 +35,11 @@ Examples:
 
   headrace world endpoint 691244242662581 --latency 7.5s
 
+  headrace world phone set Amara --offline
+
   headrace world scenario sick-endpoint""",
 )
+world.add_typer(phone, name="phone")
 
 
 class Format(StrEnum):

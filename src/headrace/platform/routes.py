@@ -10,6 +10,7 @@ from headrace.platform.flows.preview import preview_routes
 from headrace.platform.graph.routes import graph_routes, unclaimed_route
 from headrace.platform.handsets.file_store import cdn_routes
 from headrace.platform.handsets.pages import handset_routes
+from headrace.platform.handsets.phones_page import phones_routes
 
 
 def open_routes(box: Box, previews: InteractivePreviews) -> list[BaseRoute]:
@@ -22,6 +23,6 @@ def last_route(box: Box, served: Sequence[BaseRoute]) -> BaseRoute:
     return unclaimed_route(box, served)
 
 
-def pages(box: Box) -> list[BaseRoute]:
-    """What is for people in a browser, behind the guard."""
-    return [*handset_routes(box)]
+def pages(box: Box, console: str | None) -> list[BaseRoute]:
+    """What is for people in a browser, behind the guard. `console` is the address of the pages of the other side."""
+    return [*phones_routes(box, console), *handset_routes(box)]

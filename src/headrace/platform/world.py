@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from headrace.database import wait_for_turn
@@ -11,6 +10,7 @@ from headrace.platform.accounts.models import Business, PhoneNumber, Waba
 from headrace.platform.accounts.seed import Accounts, AppAccess, create_accounts, find_accounts
 from headrace.platform.box import Box
 from headrace.platform.handsets.models import Handset
+from headrace.platform.handsets.phones import list_phones
 from headrace.platform.handsets.seed import create_handsets
 from headrace.platform.messaging import window
 from headrace.platform.messaging.service import write_text
@@ -40,7 +40,8 @@ async def seed(box: Box) -> World:
         if accounts is None:
             accounts = await create_accounts(session, box.clock, box.identifiers)
             _subscribe(session, box, accounts)
-        handsets = await _handsets(session) or await create_handsets(session, box.clock, box.identifiers)
+            await create_handsets(session, box.clock, box.identifiers)
+        handsets = await list_phones(session)
         return World(
             business=accounts.business,
             wabas=accounts.wabas,
@@ -53,6 +54,8 @@ async def seed(box: Box) -> World:
 
 async def open_first_window(box: Box, world: World) -> None:
     """Has the first phone write to the first sender, unless its customer service window is open already."""
+    if not world.handsets:
+        return
     handset, sender = world.handsets[0], world.senders[0]
     async with box.database.transaction() as session:
         await wait_for_turn(session, _TURN)
@@ -69,7 +72,3 @@ def _subscribe(session: AsyncSession, box: Box, accounts: Accounts) -> None:
         for waba in accounts.wabas
         for position, access in enumerate((accounts.console, accounts.developer))
     )
-
-
-async def _handsets(session: AsyncSession) -> list[Handset]:
-    return list((await session.execute(select(Handset).order_by(Handset.position))).scalars())

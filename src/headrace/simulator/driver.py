@@ -14,7 +14,7 @@ from headrace.phone.engine.effects import Effect, Notify, SendFile
 from headrace.phone.engine.events import Answered, Event, ExchangeFailed, TokenExpired, Upload
 from headrace.phone.session import Session
 from headrace.protocol import ErrorType
-from headrace.simulator.sessions import EndpointClient, HeldSession, SessionWriter
+from headrace.simulator.sessions import EndpointClient, HeldSession, OpenSession, SessionWriter
 from headrace.simulator.trace import Entry
 from headrace.simulator.trace_writer import handle
 from headrace.simulator.uploads import Picked, Uploads
@@ -144,18 +144,21 @@ async def answer(held: HeldSession, number: int, outcome: Outcome | None) -> Non
         return
     driver = Driver(opened.session, None, held)
     if outcome is None:
-        await driver.begin(ExchangeFailed(ErrorType.ENDPOINT_MISSING, _unasked(driver.session)))
+        await driver.begin(_unasked(opened))
     else:
         await driver.take(outcome)
 
 
-def _unasked(session: Session) -> str:
-    """Why nobody could be asked, where the Flow itself is the reason; "" where an endpoint has to be set up."""
-    if session.program.is_endpoint_flow:
-        return ""
-    return (
+def _unasked(opened: OpenSession) -> ExchangeFailed:
+    """Why nobody could be asked; without words where an endpoint has to be set up."""
+    if opened.is_offline:
+        return ExchangeFailed(ErrorType.NO_RESPONSE, "The phone is offline, so the endpoint was not asked.")
+    if opened.session.program.is_endpoint_flow:
+        return ExchangeFailed(ErrorType.ENDPOINT_MISSING)
+    return ExchangeFailed(
+        ErrorType.ENDPOINT_MISSING,
         "This Flow has no data_api_version, so it has no endpoint to ask. Send it with flow_action navigate, or give "
-        "it a data_api_version and an endpoint."
+        "it a data_api_version and an endpoint.",
     )
 
 

@@ -32,9 +32,9 @@ class OpenSession:
     """A session as its store has it, with what the sheet needs to know around it. `today` is the day on the phone.
 
     `client` asks the endpoint, if there is one. `asked` counts the exchanges the session has asked for; the pending one
-    is the newest. `notes` are what a check found, by screen, for those who build the Flow. `uploads` takes the files a
-    person attaches: a store that gives none cannot take any. Their bytes go into an `uploads.FileStore`;
-    `cdn.MemoryFileStore` with `cdn.cdn_routes` is one in memory.
+    is the newest. A phone that `is_offline` asks nobody. `notes` are what a check found, by screen, for those who build
+    the Flow. `uploads` takes the files a person attaches: a store that gives none cannot take any. Their bytes go into
+    an `uploads.FileStore`; `cdn.MemoryFileStore` with `cdn.cdn_routes` is one in memory.
     """
 
     session: Session
@@ -46,6 +46,7 @@ class OpenSession:
     notes: Mapping[str, Notes] = field(default_factory=dict)
     uploads: Uploads | None = None
     asked: int = 0
+    is_offline: bool = False
 
 
 class SessionWriter(Protocol):

@@ -97,11 +97,17 @@ class FreshBox:
 
     def handset(self, name: str) -> Handset:
         """The phone of a person of this box, by its name. Raises `PhoneError`."""
-        for phone in self.credentials.handsets:
+        phones = _send("GET", f"{self.url}/handsets", {}, None)["handsets"]
+        for phone in phones:
             if phone["name"] == name:
-                return Handset(str(phone["url"]))
-        names = ", ".join(str(phone["name"]) for phone in self.credentials.handsets)
+                return Handset(f"{self.url}{phone['url']}")
+        names = ", ".join(str(phone["name"]) for phone in phones)
         raise PhoneError(f"this box has no phone named {name!r}; it has those of {names}")
+
+    def add_phone(self, name: str, number: str, platform: str = "android") -> Handset:
+        """Adds a phone to this box. Raises `BoxError`."""
+        added = _send("POST", f"{self.url}/handsets", {}, {"name": name, "number": number, "platform": platform})
+        return Handset(f"{self.url}{added['url']}")
 
     def world(self, method: str = "GET", path: str = "", **members: Any) -> dict[str, Any]:
         """Calls the control room, which has its API below `/_world`. Raises `BoxError`."""

@@ -63,6 +63,30 @@ class Handset:
         """Puts an emoji to a message; an empty one takes it away."""
         _call("POST", f"{self.url}/react", {"message": wamid, "emoji": emoji})
 
+    def go_offline(self) -> None:
+        """Loses the network: messages wait as sent, and no form opens."""
+        _call("POST", f"{self.url}/switches", {"online": "off"})
+
+    def go_online(self) -> None:
+        """Has a network again: what waited arrives, in its order."""
+        _call("POST", f"{self.url}/switches", {"online": "on"})
+
+    def send_read_receipts(self, sends: bool = True) -> None:
+        """Whether businesses hear of what is read on this phone."""
+        _call("POST", f"{self.url}/switches", {"read_receipts": "on" if sends else "off"})
+
+    def block(self) -> None:
+        """Blocks the sender whose chat is open: what it writes from now on never arrives."""
+        _call("POST", f"{self.url}/block", {})
+
+    def unblock(self) -> None:
+        """Unblocks it again; what it wrote meanwhile stays lost."""
+        _call("POST", f"{self.url}/unblock", {})
+
+    def remove(self) -> None:
+        """Takes the phone off the box; the number is nobody's then."""
+        _call("POST", f"{self.url}/remove", {})
+
     def wait_for_message(self, found: Callable[[dict[str, Any]], bool], what: str = "a message") -> dict[str, Any]:
         """The first bubble for which `found` is true, waiting for it; raises `PhoneError`."""
         end = time.monotonic() + _PATIENCE_SECONDS

@@ -7,9 +7,9 @@ from typing import Any, get_args
 from sqlalchemy import select
 
 from headrace.platform.control_room.acts import Room
+from headrace.platform.control_room.overview import lost_messages
 from headrace.platform.control_room.requests import Refused, Wishes
 from headrace.platform.controls import MessageLimits, Values
-from headrace.platform.messaging.models import Message
 from headrace.platform.templates import review
 from headrace.platform.templates.lifecycle import Action, NotPossible
 from headrace.platform.templates.models import Template
@@ -41,19 +41,8 @@ async def limit_messages(room: Room, wishes: Wishes, _path: Mapping[str, str]) -
 
 async def show_lost(room: Room, _wishes: Wishes, _path: Mapping[str, str]) -> dict[str, Any]:
     """The messages that were accepted and lost without a word, the newest first, each with the reason."""
-    chosen = select(Message).where(Message.loss.is_not(None)).order_by(Message.id.desc()).limit(_MOST_LOST)
     async with room.box.database.reading() as session:
-        lost = [
-            {
-                "id": message.wamid,
-                "phone_number_id": message.phone_number_id,
-                "to": message.wa_id,
-                "at": message.created_at.isoformat(timespec="seconds"),
-                "reason": message.loss,
-            }
-            for message in await session.scalars(chosen)
-        ]
-    return {"lost": lost}
+        return {"lost": await lost_messages(session, _MOST_LOST)}
 
 
 async def show_templates(room: Room, _wishes: Wishes, _path: Mapping[str, str]) -> dict[str, Any]:

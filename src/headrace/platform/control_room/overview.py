@@ -48,10 +48,18 @@ async def overview(box: Box) -> dict[str, Any]:
             for row in await session.scalars(select(PhoneNumber).order_by(PhoneNumber.created_at, PhoneNumber.id))
         ]
         handsets = [
-            {"id": row.id, "name": row.name, "wa_id": row.wa_id}
+            {
+                "id": row.id,
+                "name": row.name,
+                "wa_id": row.wa_id,
+                "online": row.user.is_online,
+                "read_receipts": row.user.sends_read_receipts,
+                "blocked": list(row.user.blocked),
+            }
             for row in await session.scalars(select(Handset).order_by(Handset.position))
         ]
         waiting = await count_waiting(session)
+        lost = await lost_messages(session)
         listed = await session.scalars(
             select(Template).where(Template.status != TemplateStatus.DELETED).order_by(Template.created_at, Template.id)
         )
@@ -76,6 +84,7 @@ async def overview(box: Box) -> dict[str, Any]:
         "numbers": numbers,
         "handsets": handsets,
         "templates": templates,
+        "lost": lost,
         "rules": differences(values.rules),
         "versions": {
             version: {name: str(day) for name, day in asdict(dates).items() if day is not None}
@@ -84,6 +93,21 @@ async def overview(box: Box) -> dict[str, Any]:
         "metrics": {"threshold": values.metrics_threshold, "zone": values.metrics_zone},
         "keeps_log": values.keeps_log,
     }
+
+
+async def lost_messages(session: AsyncSession, most: int = 20) -> list[dict[str, Any]]:
+    """What was accepted and lost without a word, the newest first, each with the reason."""
+    chosen = select(Message).where(Message.loss.is_not(None)).order_by(Message.id.desc()).limit(most)
+    return [
+        {
+            "id": message.wamid,
+            "phone_number_id": message.phone_number_id,
+            "to": message.wa_id,
+            "at": message.created_at.isoformat(timespec="seconds"),
+            "reason": message.loss,
+        }
+        for message in await session.scalars(chosen)
+    ]
 
 
 async def flow_state(box: Box, flow_id: str) -> dict[str, Any] | None:

@@ -31,6 +31,7 @@ from headrace.platform.call_log import GraphCall, GraphCallText
 from headrace.platform.controls import TOPIC, Values
 from headrace.platform.handsets.models import Handset
 from headrace.platform.tables import Job, Revision, Table, table_of
+from headrace.platform.users.models import User
 from headrace.protocol.numbers import NumberStatus
 
 _FORMAT = 1
@@ -70,6 +71,8 @@ async def reset(box: Box) -> None:
         await box.jobs.clear(session)
         await _empty(session, {table.name for table in _tables()} - _ACCOUNTS)
         await session.execute(update(table_of(Handset)).values(chat_with=None, notice=None))
+        as_at_first = {"is_online": True, "sends_read_receipts": True, "blocked": []}
+        await session.execute(update(table_of(User)).values(**as_at_first))
         await session.execute(update(table_of(Business)).values(is_verified=True, is_flagged=False))
         fresh = {"status": NumberStatus.CONNECTED.value, "public_key": None, "public_key_signature": None}
         await session.execute(update(table_of(PhoneNumber)).values(**fresh))

@@ -22,13 +22,13 @@ from headrace.platform.messaging.media_kinds import KINDS
 from headrace.platform.messaging.models import Message
 from headrace.platform.templates.buttons import FLOW
 
-Ticks = Literal["sent", "delivered", "read"]
+Ticks = Literal["waiting", "sent", "delivered", "read"]
 ButtonState = Literal["active", "answered", "closed"]
 Kind = Literal["text", "flow", "response", "template", "interactive", "media", "location", "contacts"]
 
 REACTION = "reaction"
 DRAFT_BUTTON = "Open the draft"
-_TICKS: dict[str, Ticks] = {"sent": "sent", "delivered": "delivered", "read": "read"}
+_TICKS: dict[str, Ticks] = {"accepted": "waiting", "sent": "sent", "delivered": "delivered", "read": "read"}
 
 
 @dataclass(frozen=True)

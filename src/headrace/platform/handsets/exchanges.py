@@ -35,7 +35,8 @@ async def ask_endpoint(store: HandsetStore, session_id: str) -> None:
     opened = await store.find(session_id)
     if opened is None or opened.session.pending is None:
         return
-    outcome = None if opened.client is None else await ask(opened.client, opened.session.pending.request)
+    client = None if opened.is_offline else opened.client
+    outcome = None if client is None else await ask(client, opened.session.pending.request)
     _log_failure(session_id, outcome)
     async with store.held(session_id) as held:
         if held is not None:
@@ -45,7 +46,7 @@ async def ask_endpoint(store: HandsetStore, session_id: str) -> None:
 async def notify_endpoint(store: HandsetStore, session_id: str, request: dict[str, object]) -> None:
     """Tells the endpoint of an error, and records how it took it."""
     opened = await store.find(session_id)
-    if opened is not None and opened.client is not None:
+    if opened is not None and opened.client is not None and not opened.is_offline:
         outcome = await ask(opened.client, request)
         _log_failure(session_id, outcome)
         await store.record(session_id, outcome)

@@ -6,7 +6,7 @@ five newest stay usable (docs/lifecycle.md).
 
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from headrace.clock import local_day
@@ -33,6 +33,8 @@ from headrace.simulator.trace_writer import handle
 RESUMED_FOR = timedelta(days=15)
 
 _NOT_AVAILABLE = "This form is not available now."
+_OFFLINE = "This phone is offline. Forms open once it is online again."
+_BLOCKED = "You blocked this business. Unblock it to open its forms."
 _NO_SCREEN = "This form has no screen to show yet."
 _SHUT_STATUSES = frozenset({FlowStatus.BLOCKED, FlowStatus.DEPRECATED, FlowStatus.DELETED})
 
@@ -65,6 +67,10 @@ async def open_flow(session: AsyncSession, box: Box, handset: Handset, message: 
     if message.flow_outcome is not None:
         raise NotAvailable(_NOT_AVAILABLE)
     refusal = refusal_of(handset.device)
+    if message.phone_number_id in handset.user.blocked:
+        refusal = _BLOCKED
+    elif not handset.user.is_online:
+        refusal = _OFFLINE
     if refusal:
         raise NotAvailable(refusal)
     text = await _text_of(session, box, message)
@@ -94,7 +100,7 @@ async def open_flow(session: AsyncSession, box: Box, handset: Handset, message: 
     row.status = "open"
     await write_state(session, box, row, opened, before)
     session.add(row)
-    await _close_others(session, box, handset, row)
+    await close_sheets(session, box, handset, FlowSession.id != row.id)
     handset.chat_with = message.phone_number_id
     await session.flush()
     write_entries(session, row.id, entries, now)
@@ -163,14 +169,15 @@ def _program(text: str) -> Program:
         raise NotAvailable(_NO_SCREEN) from error
 
 
-async def _close_others(session: AsyncSession, box: Box, handset: Handset, opened: FlowSession) -> None:
-    """A phone shows one sheet: what was open before is closed, with whatever it was waiting for, and can be opened
-    again where it was left.
+async def close_sheets(session: AsyncSession, box: Box, handset: Handset, condition: ColumnElement[bool]) -> None:
+    """Closes what is open on the phone under this condition, with whatever it was waiting for; it can be opened again
+    where it was left. A phone shows one sheet.
     """
     others = await session.execute(
         select(FlowSession, SessionText.text)
         .join(SessionText, SessionText.sha256 == FlowSession.text_sha256)
-        .where(FlowSession.handset_id == handset.id, FlowSession.status == "open", FlowSession.id != opened.id)
+        .join(Message, Message.id == FlowSession.message_id)
+        .where(FlowSession.handset_id == handset.id, FlowSession.status == "open", condition)
     )
     for row, text in others.all():
         row.status = "closed"

@@ -22,6 +22,7 @@ from headrace.platform.accounts.models import PhoneNumber
 from headrace.platform.box import Box
 from headrace.platform.handsets import service, switches
 from headrace.platform.handsets.attaching import NotAttached, read_picked
+from headrace.platform.handsets.fields import Fields, FieldsRefused, read_fields
 from headrace.platform.handsets.html import draw_appearance, draw_changes, draw_page, draw_summary
 from headrace.platform.handsets.models import Handset
 from headrace.platform.handsets.opening import press_button
@@ -33,24 +34,12 @@ from headrace.platform.users.service import topic_of
 from headrace.simulator.inspector import Inspector, inspector_routes, render_empty_inspector, render_inspector
 from headrace.simulator.sheet import render_sheet, sheet_routes
 from headrace.ui.answers import refusal, wants_json
-from headrace.ui.bodies import BodyRefused, BodyTooLarge, Unparsable, parse_form, parse_json, read_body
 from headrace.ui.live import event_stream
 
-_LARGEST_BODY = 64 * 1024
 _NO_SESSION = "No Flow was open on this phone yet. Press the button of a Flow message."
 _NO_RESPONSE = "This phone sent no response with that id, or keeps none of what was filled in."
 
-Fields = dict[str, str]
 Act = Callable[[AsyncSession, Handset, Fields], Awaitable[None]]
-
-
-class _ActRefused(Exception):
-    """An act that is not possible, with the HTTP status and words for a person."""
-
-    def __init__(self, status: int, words: str) -> None:
-        super().__init__(words)
-        self.status = status
-        self.words = words
 
 
 def handset_routes(box: Box) -> list[BaseRoute]:
@@ -71,6 +60,8 @@ def handset_routes(box: Box) -> list[BaseRoute]:
         Route(f"{here}/contact", pages.act(pages.introduce), methods=["POST"]),
         Route(f"{here}/attach", pages.attach, methods=["POST"]),
         Route(f"{here}/files/{{media_id}}", pages.file, methods=["GET"]),
+        Route(f"{here}/block", pages.act(pages.block), methods=["POST"]),
+        Route(f"{here}/unblock", pages.act(pages.unblock), methods=["POST"]),
         Route(f"{here}/dismiss", pages.act(pages.dismiss), methods=["POST"]),
         Route(f"{here}/switches", pages.switch, methods=["POST"]),
         Route(f"{here}/inspector", pages.inspector, methods=["GET"]),
@@ -114,7 +105,7 @@ class _Pages:
         try:
             picked = await read_picked(request)
         except NotAttached as error:
-            refused = _ActRefused(error.status, str(error))
+            refused = FieldsRefused(error.status, str(error))
             return await self._answer(request, {}, refused)
 
         async def write(session: AsyncSession, handset: Handset, fields: Fields) -> None:
@@ -143,10 +134,10 @@ class _Pages:
         read for its fields, unless they are `given`."""
 
         async def endpoint(request: Request) -> Response:
-            refused: _ActRefused | None = None
+            refused: FieldsRefused | None = None
             fields: Fields = {}
             try:
-                fields = await _fields(request) if given is None else given
+                fields = await read_fields(request) if given is None else given
                 async with self._box.database.transaction() as session:
                     handset_id = request.path_params["handset_id"]
                     await hold_phone(session, handset_id)  # before its messages, as whoever acts on a sheet does
@@ -154,7 +145,7 @@ class _Pages:
                     if handset is None:
                         return _nobody(request)
                     await act(session, handset, fields)
-            except _ActRefused as refusal:
+            except FieldsRefused as refusal:
                 refused = refusal
             return await self._answer(request, fields, refused)
 
@@ -168,7 +159,7 @@ class _Pages:
     async def react(self, session: AsyncSession, handset: Handset, fields: Fields) -> None:
         message = await service.find_in_chat(session, handset, fields.get("message", ""))
         if message is None:
-            raise _ActRefused(404, "This phone has no message with that id. Reload the page.")
+            raise FieldsRefused(404, "This phone has no message with that id. Reload the page.")
         with _refusing():
             await service.react(session, self._box, handset, message, fields.get("emoji", ""))
 
@@ -179,7 +170,7 @@ class _Pages:
         if named := fields.get("message"):
             asked = await service.find_delivered(session, handset, named)
             if asked is None:
-                raise _ActRefused(404, "This phone has no message with that id. Reload the page.")
+                raise FieldsRefused(404, "This phone has no message with that id. Reload the page.")
         with _refusing():
             await service.locate(session, self._box, handset, sender, fields, asked)
 
@@ -198,19 +189,25 @@ class _Pages:
     async def open(self, session: AsyncSession, handset: Handset, fields: Fields) -> None:
         message = await service.find_message(session, handset, fields.get("message", ""))
         if message is None:
-            raise _ActRefused(404, "This phone has no message with that id and a button. Reload the page.")
+            raise FieldsRefused(404, "This phone has no message with that id and a button. Reload the page.")
         await press_button(session, self._box, handset, message)
 
     async def tap(self, session: AsyncSession, handset: Handset, fields: Fields) -> None:
         message = await service.find_delivered(session, handset, fields.get("message", ""))
         if message is None:
-            raise _ActRefused(404, "This phone has no message with that id. Reload the page.")
+            raise FieldsRefused(404, "This phone has no message with that id. Reload the page.")
         place = fields.get("choice", "")
         try:
             position = int(place) if place.isascii() and place.isdigit() and len(place) < 4 else -1
             await service.choose(session, self._box, handset, message, position)
         except service.NotThere as error:
-            raise _ActRefused(422, str(error)) from error
+            raise FieldsRefused(422, str(error)) from error
+
+    async def block(self, session: AsyncSession, handset: Handset, fields: Fields) -> None:
+        await service.block(session, self._box, handset, await self._sender(session, handset, fields))
+
+    async def unblock(self, session: AsyncSession, handset: Handset, fields: Fields) -> None:
+        await service.unblock(session, handset, await self._sender(session, handset, fields))
 
     async def dismiss(self, session: AsyncSession, handset: Handset, fields: Fields) -> None:
         await service.dismiss_notice(session, handset)
@@ -218,18 +215,18 @@ class _Pages:
     async def switch(self, request: Request) -> Response:
         """Sets switches of the phone and draws the page anew; the sheet only for another kind of phone."""
         try:
-            fields = await _fields(request)
+            fields = await read_fields(request)
             async with self._box.database.transaction() as session:
                 handset = await service.find_handset(session, request.path_params["handset_id"])
                 if handset is None:
                     return _nobody(request)
                 before, device = handset.platform, handset.device
-                switches.set_switches(handset, fields)
+                await switches.set_switches(session, self._box, handset, fields)
                 is_other = handset.platform != before
                 if handset.device != device:  # the buttons of the chat look otherwise
                     await touch(session, topic_of(handset.user))
-        except (_ActRefused, switches.NoSuchSetting) as error:
-            status, words = (error.status, error.words) if isinstance(error, _ActRefused) else (422, str(error))
+        except (FieldsRefused, switches.NoSuchSetting) as error:
+            status, words = (error.status, error.words) if isinstance(error, FieldsRefused) else (422, str(error))
             return refusal(request, words, status)
         if wants_json(request) or "hx-request" not in request.headers:
             return await self._answer(request, fields, None)
@@ -276,7 +273,7 @@ class _Pages:
             return JSONResponse({"summary": None if sections is None else [asdict(section) for section in sections]})
         return HTMLResponse(draw_summary(sections, opened.business_name), headers={"cache-control": "no-store"})
 
-    async def _answer(self, request: Request, fields: Fields, refused: _ActRefused | None) -> Response:
+    async def _answer(self, request: Request, fields: Fields, refused: FieldsRefused | None) -> Response:
         screen = await self._screen(request)
         if screen is None:
             return _nobody(request)
@@ -289,7 +286,7 @@ class _Pages:
         return RedirectResponse(f"/handsets/{screen.handset.id}", 303)
 
     async def _changes(
-        self, request: Request, screen: PhoneScreen, shown: str | None, refused: _ActRefused | None = None
+        self, request: Request, screen: PhoneScreen, shown: str | None, refused: FieldsRefused | None = None
     ) -> Response:
         sheet = None if shown == screen.session_id else await self._sheet(screen, request)
         html = draw_changes(
@@ -320,7 +317,7 @@ class _Pages:
         named = fields.get("sender")
         sender = await session.get(PhoneNumber, named) if named else (await look(session, self._box, handset)).sender
         if sender is None:
-            raise _ActRefused(404, "This box has no sender with that id. Reload the page.")
+            raise FieldsRefused(404, "This box has no sender with that id. Reload the page.")
         return sender
 
     def _today(self) -> date:
@@ -333,32 +330,8 @@ def _refusing() -> Iterator[None]:
     try:
         yield
     except UnwritableText as error:
-        raise _ActRefused(422, str(error)) from error
-
-
-async def _fields(request: Request) -> Fields:
-    """The members of a form or of a JSON object, as texts."""
-    try:
-        body = await read_body(request, _LARGEST_BODY)
-    except BodyTooLarge as error:
-        raise _ActRefused(413, "That is more than 64 KB. Write less.") from error
-    except BodyRefused as error:
-        raise _ActRefused(error.status, "What was sent does not come to its end. Try again.") from error
-    if not body:
-        return {}
-    if request.headers.get("content-type", "").startswith("application/json"):
-        try:
-            value = parse_json(body)
-        except Unparsable as error:
-            raise _ActRefused(400, f"The body {error}.") from error
-        if not isinstance(value, dict):
-            raise _ActRefused(400, "The body is not a JSON object.")
-        return {name: str(member) for name, member in value.items() if member is not None}
-    try:
-        return dict(parse_form(body, errors="replace"))
-    except Unparsable as error:
-        raise _ActRefused(400, f"The body {error}.") from error
+        raise FieldsRefused(422, str(error)) from error
 
 
 def _nobody(request: Request) -> Response:
-    return refusal(request, "There is no phone with this id. The phones of this box are listed on its first page.", 404)
+    return refusal(request, "There is no phone with this id. The phones of this box are listed at /handsets.", 404)

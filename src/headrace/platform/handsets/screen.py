@@ -40,6 +40,11 @@ class PhoneScreen:
         return refusal_of(self.handset.device)
 
     @property
+    def is_blocked(self) -> bool:
+        """Whether the person blocked the sender whose chat is shown."""
+        return self.sender is not None and self.sender.id in self.handset.user.blocked
+
+    @property
     def days(self) -> list[Day]:
         return by_day(self.bubbles)
 
@@ -70,19 +75,7 @@ class PhoneScreen:
         """The same for scripts: `handset`, `sender`, `chats`, `messages`, `notice`, `session_url`."""
         url = f"/handsets/{self.handset.id}"
         return {
-            "handset": {
-                "id": self.handset.id,
-                "name": self.handset.name,
-                "wa_id": self.handset.wa_id,
-                "user_id": self.handset.user_id,
-                "platform": self.handset.platform,
-                "theme": self.handset.theme,
-                "direction": self.handset.direction,
-                "text_size": self.handset.text_size,
-                "omits_flow_token": self.handset.omits_flow_token,
-                "device": self.handset.device,
-                "url": url,
-            },
+            "handset": handset_as_json(self.handset),
             "sender": None if self.sender is None else _sender(self.sender),
             "chats": [
                 {
@@ -98,6 +91,26 @@ class PhoneScreen:
             "notice": self.notice,
             "session_url": None if self.session_id is None else f"{url}/sessions/{self.session_id}",
         }
+
+
+def handset_as_json(handset: Handset) -> dict[str, Any]:
+    """Whose phone it is and how it is set, for scripts."""
+    return {
+        "id": handset.id,
+        "name": handset.name,
+        "wa_id": handset.wa_id,
+        "user_id": handset.user_id,
+        "platform": handset.platform,
+        "theme": handset.theme,
+        "direction": handset.direction,
+        "text_size": handset.text_size,
+        "omits_flow_token": handset.omits_flow_token,
+        "device": handset.device,
+        "online": handset.user.is_online,
+        "read_receipts": handset.user.sends_read_receipts,
+        "blocked": list(handset.user.blocked),
+        "url": f"/handsets/{handset.id}",
+    }
 
 
 async def look(session: AsyncSession, box: Box, handset: Handset) -> PhoneScreen:

@@ -15,7 +15,9 @@ from headrace.platform.handsets.attaching import Picked
 from headrace.platform.handsets.chat import Bubble, bubbles_of
 from headrace.platform.handsets.choices import choices_of
 from headrace.platform.handsets.models import FlowSession, Handset
+from headrace.platform.handsets.opening import close_sheets
 from headrace.platform.handsets.words import summary
+from headrace.platform.messaging import reachability
 from headrace.platform.messaging import service as messaging
 from headrace.platform.messaging.media_files import content_of, has_expired
 from headrace.platform.messaging.models import UNREAD, Conversation, MediaFile, Message
@@ -281,6 +283,18 @@ async def choose_chat(session: AsyncSession, handset: Handset, sender: PhoneNumb
     """The person goes to the chat with another sender."""
     handset.chat_with = sender.id
     await touch(session, topic_of(handset.user))
+
+
+async def block(session: AsyncSession, box: Box, handset: Handset, sender: PhoneNumber) -> None:
+    """The person blocks a sender: a Flow of its that is open is closed."""
+    await reachability.block(session, handset.user, sender)
+    await close_sheets(session, box, handset, Message.phone_number_id == sender.id)
+    handset.chat_with = sender.id
+
+
+async def unblock(session: AsyncSession, handset: Handset, sender: PhoneNumber) -> None:
+    await reachability.unblock(session, handset.user, sender)
+    handset.chat_with = sender.id
 
 
 async def dismiss_notice(session: AsyncSession, handset: Handset) -> None:

@@ -155,6 +155,7 @@ class HandsetStore:
             platform=found.handset.platform,
             uploads=Uploads(BoxFileStore(self._box, row.id), self._box.identifiers),
             asked=row.asked,
+            is_offline=not found.handset.user.is_online,
         )
 
     def _client(self, found: SessionRow) -> Channel | None:

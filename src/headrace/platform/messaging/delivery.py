@@ -20,6 +20,7 @@ from headrace.platform.box import Box
 from headrace.platform.messaging import window
 from headrace.platform.messaging.models import Conversation, Message
 from headrace.platform.messaging.statuses import messages_to_move, reach
+from headrace.platform.messaging.waiting import hold_back, is_held, register_expiry
 from headrace.platform.tables import table_of
 from headrace.platform.users.service import find_user, find_users, topic_of
 
@@ -39,6 +40,7 @@ def register_delivery(box: Box) -> None:
     """Gives the worker the jobs of this room."""
     box.jobs.handle(DELIVER, deliverer(box))
     box.jobs.handle(STOP_TYPING, _typing_stopper(box))
+    register_expiry(box)
 
 
 def shard_of(wa_id: str) -> int:
@@ -75,7 +77,14 @@ async def show_typing(session: AsyncSession, box: Box, sender: PhoneNumber, wa_i
 
 async def _carry(session: AsyncSession, box: Box, messages: Sequence[Any]) -> None:
     outgoing = [message for message in messages if message.direction == "out"]
-    await reach(session, box, [message for message in outgoing if message.error is None], "sent", "delivered")
+    arriving = [message for message in outgoing if message.error is None]
+    users = await find_users(session, await box.cache.kept(session), {message.wa_id for message in arriving})
+    held = [message for message in arriving if is_held(users.get(message.wa_id), message.phone_number_id)]
+    if held:
+        await hold_back(session, box, held, users)
+        kept = {message.id for message in held}
+        arriving = [message for message in arriving if message.id not in kept]
+    await reach(session, box, arriving, "sent", "delivered")
     await reach(session, box, [message for message in outgoing if message.error is not None], "failed")
     incoming = [message for message in messages if message.direction == "in"]
     if incoming:

@@ -28,7 +28,10 @@ class Message(Table):
 
     A template message has `template_id`, the template it came from; `shown`, what people see of it (`header`, `body`,
     `footer`, `buttons`); and `pricing` as status webhooks tell it. `loss` says why the platform lost an accepted
-    message without a word: it stays accepted, nobody carries it.
+    message without a word: it stays where it is, nobody carries it. One that waits for a phone to come online is lost
+    at `expires_at`.
+
+    A message that a person wrote offline is accepted until the phone is online again.
     """
 
     __tablename__ = "messages"
@@ -70,6 +73,7 @@ class Message(Table):
     shown: Mapped[dict[str, Any] | None] = mapped_column(Json)
     pricing: Mapped[dict[str, Any] | None] = mapped_column(Json)
     loss: Mapped[str | None] = mapped_column(Text)
+    expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     shard: Mapped[int | None]
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

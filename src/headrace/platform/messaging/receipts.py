@@ -71,7 +71,7 @@ async def read_chat(session: AsyncSession, box: Box, user: User, sender: PhoneNu
             UNREAD,
         )
     )
-    if newest is None:
+    if newest is None or not user.is_online:  # a phone without network tells nobody what was read on it
         return 0
     count = await _read_batch(session, box, sender.id, user.wa_id, newest)
     if count == READ_AT_ONCE:
@@ -94,6 +94,9 @@ def register_reading(box: Box) -> None:
 
 async def _read_batch(session: AsyncSession, box: Box, sender_id: str, wa_id: str, newest: int) -> int:
     connection = await session.connection()
+    user = await find_user(session, wa_id)
+    if user is not None and not user.sends_read_receipts:
+        return await _read_in_silence(session, box, user, sender_id, newest)
     statement = messages_to_move(
         _messages.c.phone_number_id == sender_id,
         _messages.c.wa_id == wa_id,
@@ -103,3 +106,22 @@ async def _read_batch(session: AsyncSession, box: Box, sender_id: str, wa_id: st
         UNREAD,
     ).limit(READ_AT_ONCE)
     return len(await reach(session, box, (await connection.execute(statement)).all(), "read"))
+
+
+async def _read_in_silence(session: AsyncSession, box: Box, user: User, sender_id: str, newest: int) -> int:
+    """The person has read it, and the business does not hear of it. Returns 0: it was all of it."""
+    connection = await session.connection()
+    await connection.execute(
+        update(_messages)
+        .where(
+            _messages.c.phone_number_id == sender_id,
+            _messages.c.wa_id == user.wa_id,
+            _messages.c.id <= newest,
+            _messages.c.direction == "out",
+            _messages.c.status == "delivered",
+            UNREAD,
+        )
+        .values(status="read", read_at=box.clock.now())
+    )
+    await touch(session, topic_of(user))
+    return 0

@@ -75,7 +75,12 @@ async def write_message(
     payload: dict[str, Any] | list[Any],
     context_wamid: str | None = None,
 ) -> Message:
-    """A message of a person: it opens the window and is told to the business."""
+    """A message of a person: it opens the window and is told to the business, both once their phone is online.
+
+    Raises `UnwritableText` where the person blocked the sender.
+    """
+    if sender.id in user.blocked:
+        raise UnwritableText(f"{sender.verified_name} is blocked. Unblock it to write to it.")
     now = box.clock.now()
     message = Message(
         wamid=box.identifiers.wamid(user.wa_id),
@@ -85,12 +90,21 @@ async def write_message(
         type=kind,
         payload=payload,
         context_wamid=context_wamid,
-        status="sent",
-        shard=shard_of(user.wa_id),
+        status="accepted",
         created_at=now,
-        sent_at=now,
     )
     session.add(message)
+    await session.flush()
+    if user.is_online:
+        await send_out(session, box, user, message)
+    await touch(session, topic_of(user))
+    return message
+
+
+async def send_out(session: AsyncSession, box: Box, user: User, message: Message) -> None:
+    """What a person wrote leaves their phone."""
+    sender, now = await session.get_one(PhoneNumber, message.phone_number_id), box.clock.now()
+    message.status, message.sent_at, message.shard = "sent", now, shard_of(user.wa_id)
     await session.flush()
     await window.open_window(session, sender.id, user.wa_id, now)
     told = NewEvent(
@@ -104,4 +118,3 @@ async def write_message(
     await tell(session, box, [told])
     await schedule_delivery(session, box, [shard_of(user.wa_id)])
     await touch(session, topic_of(user))
-    return message
