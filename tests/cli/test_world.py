@@ -42,6 +42,12 @@ def test_a_walk_through_the_room(box: FreshBox, tmp_path: Path, monkeypatch: pyt
     assert "Farid (+447700900123): iPhone, offline" in headrace("world", "phone", "list").output
     assert "blocked" in headrace("world", "phone", "block", "+44 7700 900123").output
     assert "blocked" not in headrace("world", "phone", "unblock", "Farid").output
+    (tmp_path / "answers.yaml").write_text("- say: Thank you")
+    rules = str(tmp_path / "answers.yaml")
+    assert "answers by 1 rule." in headrace("world", "phone", "script", "Farid", rules).output
+    assert '"say": "Thank you"' in headrace("world", "phone", "script", "Farid").output
+    assert "scripted" in headrace("world", "phone", "list").output
+    assert "answers by 0 rules." in headrace("world", "phone", "script", "Farid", "--clear").output
     assert "is gone" in headrace("world", "phone", "remove", "Farid").output
     assert "before " in headrace("world", "snapshot", "before").output
     assert "webhook" not in headrace("world", "log", "--kind", "call").output

@@ -16,6 +16,7 @@ from headrace.platform import world
 from headrace.platform.box import Box
 from headrace.platform.flows.interactive import InteractivePreviews
 from headrace.platform.handsets.exchanges import register_exchanges
+from headrace.platform.handsets.persons import register_persons
 from headrace.platform.handsets.roster import Roster
 from headrace.platform.health.watching import register_watching
 from headrace.platform.messaging.delivery import register_delivery
@@ -102,6 +103,7 @@ async def open_box(settings: Settings, clock: Clock, identifiers: Identifiers, o
     register_pruning(box)
     register_review(box)
     register_exchanges(box)
+    register_persons(box)
     register_watching(box)
     await box.controls.load(database, clock)
     seeded = await world.seed(box)

@@ -99,6 +99,11 @@ class BoxConnection:
         headers = {"Accept": "application/json", **({"Content-Type": "application/json"} if data else {})}
         return self._send(method, urllib.parse.urljoin(self.url, path), headers, data)
 
+    def post_text(self, path: str, text: bytes) -> Any:
+        """Posts a text to a page of the box that also answers scripts. Raises `CallRefused`."""
+        headers = {"Accept": "application/json", "Content-Type": "text/plain"}
+        return self._send("POST", urllib.parse.urljoin(self.url, path), headers, text)
+
     def _send(self, method: str, url: str, headers: dict[str, str], data: bytes | None) -> Any:
         request = urllib.request.Request(url, data=data, headers=headers, method=method)  # noqa: S310 - http only
         try:

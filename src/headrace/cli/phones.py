@@ -12,6 +12,7 @@ from headrace.cli.connection import BoxConnection, CallRefused, connect
 from headrace.cli.terminal import Line, complain, emit, emit_json, stop
 
 _FAILED = 1
+_LARGEST_SCRIPT = 2 * 1024 * 1024
 
 phone = typer.Typer(
     no_args_is_help=True,
@@ -150,6 +151,44 @@ def unblock(person: Person, sender: Sender = None, url: Url = None, format: Shap
     _about_sender("unblock", person, sender, url, format)
 
 
+@phone.command()
+def script(
+    person: Person,
+    file: Annotated[
+        str | None, typer.Argument(metavar="FILE", help="Rules in YAML or JSON; without one they are printed.")
+    ] = None,
+    clear: Annotated[bool, typer.Option("--clear", help="Let the person answer no more.")] = False,
+    url: Url = None,
+) -> None:
+    """Have a person answer by themselves, by rules in a file.
+
+    Examples:
+
+      headrace world phone script Amara answers.yaml
+
+      headrace world phone script Amara --clear
+    """
+    from pathlib import Path
+
+    from headrace.cli.sources import UnusableError, read_bytes
+
+    box = connect(url)
+    handset = _find(box, person)
+    path = f"{handset['url']}/script"
+    if file is None and not clear:
+        emit_json(json.dumps(_calling(box, "GET", path), ensure_ascii=False, indent=2))
+        return
+    try:
+        found = box.post_text(path, b"" if file is None or clear else read_bytes(Path(file), _LARGEST_SCRIPT))
+    except UnusableError as error:
+        stop(str(error))
+    except CallRefused as refusal:
+        complain(str(refusal))
+        raise typer.Exit(_FAILED) from None
+    count = len(found["script"])
+    emit([[(f"{handset['name']} answers by {count} rule{'' if count == 1 else 's'}.", "")]])
+
+
 def find_phone(box: BoxConnection, person: str) -> dict[str, Any] | None:
     """The phone that a name, a number or an id means; None where the box has none of that kind. Raises
     `CallRefused`.
@@ -198,5 +237,6 @@ def _lines(handset: dict[str, Any]) -> list[Line]:
     words = [{"android": "Android", "ios": "iPhone"}.get(handset["platform"], handset["platform"])]
     words += [] if handset["online"] else ["offline"]
     words += [] if handset["read_receipts"] else ["no read receipts"]
+    words += ["scripted"] if handset["scripted"] else []
     words += [f"blocked {sender}" for sender in handset["blocked"]]
     return [[("Phone      ", "place"), (f"{handset['name']} (+{handset['wa_id']}): {', '.join(words)}", "")]]

@@ -39,7 +39,7 @@ def read_steps(text: bytes, folder: Path = Path()) -> list[Step]:
     """
     if len(text) > LONGEST_SCRIPT:
         raise UnusableSteps("The steps are longer than 2 MB.")
-    listed = _parsed(text)
+    listed = parsed(text)
     if not isinstance(listed, list):
         raise UnusableSteps("The steps have to be a list, such as [{fill: {name: Ada}}, {tap: Continue}].")
     return [_with_files(_step(number, one), folder) for number, one in enumerate(listed, 1)]
@@ -62,7 +62,8 @@ def _with_files(step: Step, folder: Path) -> Step:
     return Step(step.number, step.kind, files)
 
 
-def _parsed(text: bytes) -> Any:
+def parsed(text: bytes) -> Any:
+    """The values of a JSON or YAML text. Raises `UnusableSteps`."""
     try:
         return orjson.loads(text)
     except orjson.JSONDecodeError:

@@ -14,6 +14,7 @@ from headrace.outbound import Outbound
 from headrace.platform.accounts.encryption import set_key
 from headrace.platform.accounts.models import PhoneNumber
 from headrace.platform.box import Box
+from headrace.platform.flows.models import Flow
 
 ADDRESS = "https://shop.example.org/flow"
 HOSTILE = "</pre><script>alert(1)</script><img src=x onerror=alert(2)>"
@@ -59,6 +60,16 @@ def answer(request: Request) -> Screen:
 
 async def sent(stage: Stage) -> tuple[str, Box]:
     """Sends the Flow to Amara. Returns the message's wamid, and a box whose calls out reach its endpoint."""
+    flow, box = await prepared(stage)
+    return await send(stage, flow), box
+
+
+async def send(stage: Stage, flow: Flow) -> str:
+    return await stage.send_flow(flow, flow_action="data_exchange", flow_token="token-1")
+
+
+async def prepared(stage: Stage) -> tuple[Flow, Box]:
+    """The Flow, ready to be sent, and a box whose calls out reach its endpoint. Amara has written."""
     pair = generate_key_pair()
     await stage.write()
     text = json.dumps(FLOW)
@@ -76,5 +87,4 @@ async def sent(stage: Stage) -> tuple[str, Box]:
     def details(request: Request) -> Screen:
         return answer(request)
 
-    wamid = await stage.send_flow(flow, flow_action="data_exchange", flow_token="token-1")
-    return wamid, replace(stage.box, outbound=cast("Outbound", AsgiTransport(cast("Any", endpoint))))
+    return flow, replace(stage.box, outbound=cast("Outbound", AsgiTransport(cast("Any", endpoint))))

@@ -70,7 +70,7 @@ async def reset(box: Box) -> None:
         await wait_for_turn(session, _TURN)
         await box.jobs.clear(session)
         await _empty(session, {table.name for table in _tables()} - _ACCOUNTS)
-        await session.execute(update(table_of(Handset)).values(chat_with=None, notice=None))
+        await session.execute(update(table_of(Handset)).values(chat_with=None, notice=None, script_trouble=None))
         as_at_first = {"is_online": True, "sends_read_receipts": True, "blocked": []}
         await session.execute(update(table_of(User)).values(**as_at_first))
         await session.execute(update(table_of(Business)).values(is_verified=True, is_flagged=False))

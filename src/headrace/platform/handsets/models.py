@@ -18,7 +18,8 @@ class Handset(Table):
     `chat_with` is the sender whose chat the phone shows; none until a chat is chosen. `notice` is what the phone
     says in a dialog, until the person puts it away. `theme` is system, light or dark, `direction` ltr or rtl,
     `text_size` in percent. `device` is a kind of `devices`, which may open no Flows. A phone that `omits_flow_token`
-    leaves it out of the responses it writes itself.
+    leaves it out of the responses it writes itself. `script` are the rules by which the person answers by themselves,
+    see `scripts`; `script_trouble` what last kept them from it.
     """
 
     __tablename__ = "handsets"
@@ -34,6 +35,8 @@ class Handset(Table):
     position: Mapped[int]
     chat_with: Mapped[str | None] = mapped_column(ForeignKey("phone_numbers.id"))
     notice: Mapped[str | None] = mapped_column(Text)
+    script: Mapped[list[dict[str, Any]] | None] = mapped_column(Json)
+    script_trouble: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     user: Mapped[User] = relationship(lazy="joined", innerjoin=True)
 
@@ -60,7 +63,7 @@ class FlowSession(Table):
 
     `text_sha256` names the Flow JSON it was opened with. `state` is written and read by `simulator.stored`. `status` is
     open, closed (can be opened again), completed or ended. `asked` counts the exchanges it has asked for; while it
-    `is_waiting`, the newest is outstanding.
+    `is_waiting`, the newest is outstanding. `script` is what a scripted person does in it: `{"steps": […], "done": 2}`.
     """
 
     __tablename__ = "flow_sessions"
@@ -74,6 +77,7 @@ class FlowSession(Table):
     status: Mapped[str] = mapped_column(String(12))
     asked: Mapped[int] = mapped_column(default=0, server_default="0")
     is_waiting: Mapped[bool] = mapped_column(default=False, server_default=false())
+    script: Mapped[dict[str, Any] | None] = mapped_column(Json)
     opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
 

@@ -12,13 +12,17 @@ from starlette.routing import BaseRoute, Route
 from headrace.platform.box import Box
 from headrace.platform.handsets.fields import Fields, FieldsRefused, read_fields
 from headrace.platform.handsets.models import Handset
+from headrace.platform.handsets.persons import give_script
 from headrace.platform.handsets.phones import LONGEST_NAME, NoSuchPhone, add_phone, list_phones, remove_phone
 from headrace.platform.handsets.screen import handset_as_json
+from headrace.platform.handsets.scripts import Rule, UnusableScript, read_script, script_text
 from headrace.platform.handsets.service import find_handset
 from headrace.platform.handsets.session_rows import hold_phone
 from headrace.platform.handsets.switches import NoSuchSetting, in_words, set_switches
 from headrace.simulator.appearance import PLATFORMS
+from headrace.simulator.steps import LONGEST_SCRIPT
 from headrace.ui.answers import refusal, wants_json
+from headrace.ui.bodies import BodyRefused, BodyTooLarge, Unparsable, parse_form, read_body
 from headrace.ui.pages import templates
 
 HERE = "/handsets"
@@ -33,6 +37,8 @@ def phones_routes(box: Box, console: str | None = None) -> list[BaseRoute]:
         Route(f"{HERE}/{{handset_id}}", pages.remove, methods=["DELETE"]),
         Route(f"{HERE}/{{handset_id}}/remove", pages.remove, methods=["POST"]),
         Route(f"{HERE}/{{handset_id}}/network", pages.network, methods=["POST"]),
+        Route(f"{HERE}/{{handset_id}}/script", pages.show_script, methods=["GET"]),
+        Route(f"{HERE}/{{handset_id}}/script", pages.give_script, methods=["POST"]),
     ]
 
 
@@ -90,6 +96,48 @@ class _Phones:
             return await self._refused(request, _NOBODY, 404, {})
         return JSONResponse(handset_as_json(handset)) if wants_json(request) else RedirectResponse(HERE, 303)
 
+    async def show_script(self, request: Request) -> Response:
+        """By which rules a person answers; a page with a form, an object to scripts."""
+        async with self._box.database.reading() as session:
+            handset = await find_handset(session, request.path_params["handset_id"])
+        if handset is None:
+            return await self._refused(request, _NOBODY, 404, {})
+        if wants_json(request):
+            return JSONResponse({"script": handset.script or [], "trouble": handset.script_trouble})
+        return self._script_page(handset, script_text(handset.script))
+
+    async def give_script(self, request: Request) -> Response:
+        """Gives a person rules: a YAML or JSON text as the body, or as the field `script` of a form. Without any they
+        answer no more.
+        """
+        given, words, status = "", "", 422
+        rules: list[Rule] = []
+        try:
+            given = await _read_script(request)
+            rules = read_script(given.encode()) if given.strip() else []
+        except UnusableScript as error:
+            words = str(error)
+        except FieldsRefused as error:
+            words, status = error.words, error.status
+        async with self._box.database.transaction() as session:
+            handset = await find_handset(session, request.path_params["handset_id"])
+            if handset is not None and not words:
+                give_script(handset, rules)
+        if handset is None:
+            return await self._refused(request, _NOBODY, 404, {})
+        if words and not wants_json(request):
+            return self._script_page(handset, given, words, status)
+        if words:
+            return refusal(request, words, status)
+        if wants_json(request):
+            return JSONResponse({"script": handset.script or [], "trouble": None})
+        return RedirectResponse(HERE, 303)
+
+    def _script_page(self, handset: Handset, text: str, trouble: str | None = None, status: int = 200) -> Response:
+        values: dict[str, Any] = {"phone": handset, "script": text, "trouble": trouble, "console": self._console}
+        html = _environment().get_template("handset/script.html").render(**values)
+        return HTMLResponse(html, status, headers={"cache-control": "no-store"})
+
     async def _refused(self, request: Request, words: str, status: int, given: Fields) -> Response:
         if wants_json(request):
             return refusal(request, words, status)
@@ -107,6 +155,21 @@ class _Phones:
 
 
 _NOBODY = "There is no phone with this id any more. This list is as it is now."
+
+
+async def _read_script(request: Request) -> str:
+    try:
+        body = await read_body(request, LONGEST_SCRIPT)
+    except BodyTooLarge as error:
+        raise FieldsRefused(413, "The script is longer than 2 MB.") from error
+    except BodyRefused as error:
+        raise FieldsRefused(error.status, "What was sent does not come to its end. Try again.") from error
+    try:
+        if request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
+            return str(dict(parse_form(body)).get("script", ""))
+        return body.decode()
+    except (Unparsable, UnicodeDecodeError) as error:
+        raise FieldsRefused(400, "The script is no text in UTF-8.") from error
 
 
 def _draw(phones: list[Handset], trouble: str | None, given: Mapping[str, str], console: str | None) -> str:

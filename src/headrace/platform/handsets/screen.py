@@ -109,6 +109,8 @@ def handset_as_json(handset: Handset) -> dict[str, Any]:
         "online": handset.user.is_online,
         "read_receipts": handset.user.sends_read_receipts,
         "blocked": list(handset.user.blocked),
+        "scripted": handset.user.is_scripted,
+        "script_trouble": handset.script_trouble,
         "url": f"/handsets/{handset.id}",
     }
 

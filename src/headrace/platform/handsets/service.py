@@ -200,9 +200,13 @@ async def session_of_response(session: AsyncSession, handset: Handset, wamid: st
     )
 
 
-async def write(session: AsyncSession, box: Box, handset: Handset, sender: PhoneNumber, text: str) -> Message:
-    """The person writes to a sender; the chat stays the one the phone shows. Raises `UnwritableText`."""
-    message = await messaging.write_text(session, box, handset.user, sender, text)
+async def write(
+    session: AsyncSession, box: Box, handset: Handset, sender: PhoneNumber, text: str, answers: str | None = None
+) -> Message:
+    """The person writes to a sender, as an answer to the message `answers` where one is named; the chat stays the one
+    the phone shows. Raises `UnwritableText`.
+    """
+    message = await messaging.write_text(session, box, handset.user, sender, text, answers)
     handset.chat_with = sender.id
     return message
 

@@ -30,6 +30,10 @@ NOTIFY = "exchange.notify"
 """The job that tells an endpoint of an error. Its payload has the `session_id` and the `request`."""
 
 
+GO_ON = "persons.go_on"
+"""The job in which a scripted person goes on with a session; its key is the session's id."""
+
+
 def sheet_topic(handset_id: str) -> str:
     """Told when a session of this phone waits for its endpoint no more."""
     return f"sheet:{handset_id}"
@@ -94,6 +98,8 @@ async def write_state(
         topic = sheet_topic(row.handset_id)
         await touch(transaction, topic)
         signal(transaction, topic)
+        if row.script is not None:
+            await box.jobs.schedule(transaction, GO_ON, row.id, box.clock.now())
     row.is_waiting = pending is not None
 
 
@@ -106,6 +112,14 @@ class HeldRow:
         self._box = box
         self._found = found
         self._pending = opened.session.state.pending
+
+    @property
+    def row(self) -> FlowSession:
+        return self._found.row
+
+    @property
+    def handset(self) -> Handset:
+        return self._found.handset
 
     async def save(self, session: Session, effects: Sequence[Effect], entries: Sequence[Entry]) -> None:
         """Keeps where the person is now. A session that came to its end stays as it ended."""

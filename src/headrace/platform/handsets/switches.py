@@ -68,6 +68,8 @@ def in_words(handset: Handset) -> str:
         words.append("offline")
     if not handset.user.sends_read_receipts:
         words.append("no read receipts")
+    if handset.user.is_scripted:
+        words.append("scripted")
     if handset.theme != "system":
         words.append(THEMES[handset.theme].lower())
     if handset.direction != "ltr":

@@ -26,6 +26,8 @@ from headrace.platform.users.service import find_user, find_users, topic_of
 
 DELIVER = "messages.deliver"
 STOP_TYPING = "messages.stop_typing"
+ANSWER = "persons.answer"
+"""The job in which a scripted person answers a message that arrived; its key is the message's id."""
 
 SHARDS = 1
 """At most this many jobs carry messages at the same time, each its own people's: one makes the largest batches."""
@@ -84,7 +86,12 @@ async def _carry(session: AsyncSession, box: Box, messages: Sequence[Any]) -> No
         await hold_back(session, box, held, users)
         kept = {message.id for message in held}
         arriving = [message for message in arriving if message.id not in kept]
-    await reach(session, box, arriving, "sent", "delivered")
+    arrived = await reach(session, box, arriving, "sent", "delivered")
+    heard = [message for message in arrived if (user := users.get(message.wa_id)) is not None and user.is_scripted]
+    if heard:
+        now = box.clock.now()
+        answers = [NewJob(ANSWER, message.wamid, now, f"person {message.wa_id}") for message in heard]
+        await box.jobs.schedule_many(session, answers)
     await reach(session, box, [message for message in outgoing if message.error is not None], "failed")
     incoming = [message for message in messages if message.direction == "in"]
     if incoming:

@@ -44,14 +44,16 @@ async def accept_message(
     return answer
 
 
-async def write_text(session: AsyncSession, box: Box, user: User, sender: PhoneNumber, text: str) -> Message:
+async def write_text(
+    session: AsyncSession, box: Box, user: User, sender: PhoneNumber, text: str, context_wamid: str | None = None
+) -> Message:
     """The person writes a text: it opens the window and is told to the business. Raises `UnwritableText`."""
     body = text.replace("\0", "").strip()
     if not body:
         raise UnwritableText("The message is empty. Type something first.")
     if len(body) > LONGEST_TEXT:
         raise UnwritableText(f"The message has {len(body)} characters; at most {LONGEST_TEXT} can be sent.")
-    return await write_message(session, box, user, sender, "text", {"body": body})
+    return await write_message(session, box, user, sender, "text", {"body": body}, context_wamid)
 
 
 async def write_flow_response(

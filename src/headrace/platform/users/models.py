@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import String, true
+from sqlalchemy import String, false, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from headrace.database import Json, UtcDateTime
@@ -15,7 +15,7 @@ class User(Table):
     the profile.
 
     Nothing is delivered to one who is not `is_online`, nor what a sender in `blocked` (ids of senders) writes. Who does
-    not send read receipts lets no business hear of what was read.
+    not send read receipts lets no business hear of what was read. One who `is_scripted` answers by themselves.
     """
 
     __tablename__ = "users"
@@ -26,5 +26,6 @@ class User(Table):
     name: Mapped[str] = mapped_column(String(100))
     is_online: Mapped[bool] = mapped_column(default=True, server_default=true())
     sends_read_receipts: Mapped[bool] = mapped_column(default=True, server_default=true())
+    is_scripted: Mapped[bool] = mapped_column(default=False, server_default=false())
     blocked: Mapped[list[str]] = mapped_column(Json, default=list, server_default="[]")
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
