@@ -20,6 +20,7 @@ from headrace.platform.handsets.persons import register_persons
 from headrace.platform.handsets.roster import Roster
 from headrace.platform.health.watching import register_watching
 from headrace.platform.messaging.delivery import register_delivery
+from headrace.platform.messaging.fetching import register_fetching
 from headrace.platform.messaging.reachability import register_reachability
 from headrace.platform.messaging.receipts import register_reading
 from headrace.platform.tables import Job, Revision
@@ -97,6 +98,7 @@ async def open_box(settings: Settings, clock: Clock, identifiers: Identifiers, o
         revisions=Revisions(database, Revision),
     )
     register_delivery(box)
+    register_fetching(box)
     register_reading(box)
     register_reachability(box)
     register_webhook_delivery(box)

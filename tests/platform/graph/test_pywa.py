@@ -1,6 +1,7 @@
 """An ordinary client of the field, unmodified: only the way its requests travel is handed in."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
@@ -16,11 +17,13 @@ from sqlalchemy import select
 from starlette.applications import Starlette
 from tests.platform.receiver import Endpoint, Receiver, answering, listening
 from tests.platform.sample_flows import broken_flow_json, endpoint_flow_json, flow_json
+from tests.platform.web import Web
 
 from headrace.exchange.sealing import generate_key_pair
 from headrace.platform.accounts.models import Business
 from headrace.platform.box import Box
 from headrace.platform.messaging.delivery import register_delivery
+from headrace.platform.messaging.fetching import register_fetching
 from headrace.platform.messaging.models import Message
 from headrace.platform.templates.review import register_review
 from headrace.platform.webhooks import subscriptions
@@ -230,6 +233,7 @@ async def test_a_number_its_profile_and_the_callbacks(
 async def test_messages_of_every_kind(pywa: WhatsApp, box: Box, world: World) -> None:
     await open_first_window(box, world)
     register_delivery(box)
+    register_fetching(replace(box, outbound=Web().outbound))
     await box.jobs.drain()
     amara = world.handsets[0].wa_id
     png = b"\x89PNG\r\n\x1a\n" + bytes(50)

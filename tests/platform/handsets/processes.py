@@ -15,6 +15,7 @@ from headrace.outbound import Outbound
 from headrace.platform.box import Box
 from headrace.platform.handsets.exchanges import register_exchanges
 from headrace.platform.messaging.delivery import register_delivery
+from headrace.platform.messaging.fetching import register_fetching
 from headrace.platform.messaging.reachability import register_reachability
 from headrace.platform.messaging.receipts import register_reading
 from headrace.platform.tables import Job, Revision
@@ -35,6 +36,7 @@ async def process_of(box: Box, transport: Transport | None = None, *, works: boo
         **more,
     )
     register_delivery(process)
+    register_fetching(process)
     register_reading(process)
     register_reachability(process)
     register_exchanges(process)

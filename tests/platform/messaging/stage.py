@@ -11,7 +11,7 @@ from headrace.platform.accounts.models import App, PhoneNumber
 from headrace.platform.box import Box
 from headrace.platform.flows.models import Flow, FlowVersion
 from headrace.platform.handsets.models import Handset
-from headrace.platform.messaging import delivery, reachability, receipts
+from headrace.platform.messaging import delivery, fetching, reachability, receipts
 from headrace.platform.messaging.models import Message
 from headrace.platform.messaging.service import accept_message, write_text
 from headrace.platform.webhooks.events import OBJECT
@@ -184,6 +184,7 @@ def keep_webhooks(box: Box) -> None:
 async def set_stage(box: Box) -> Stage:
     """Fills an empty box; webhooks stay in their table."""
     delivery.register_delivery(box)
+    fetching.register_fetching(box)
     receipts.register_reading(box)
     reachability.register_reachability(box)
     keep_webhooks(box)

@@ -3,12 +3,15 @@
 import base64
 import hashlib
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
-from tests.platform.messaging.stage import Stage
+from tests.platform.messaging.stage import Stage, set_stage
+from tests.platform.web import Web
 
+from headrace.platform.box import Box
 from headrace.platform.errors import PlatformError
 from headrace.platform.handsets import service as handsets
 from headrace.platform.handsets.attaching import Picked
@@ -22,9 +25,20 @@ from headrace.platform.messaging.service import UnwritableText
 pytestmark = [pytest.mark.anyio, pytest.mark.spec("messages.md §6.4")]
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(20)
-LINK = {"link": "https://example.org/shop.png"}
+
+
+def link_to(ending: str) -> dict[str, Any]:
+    return {"link": f"https://example.org/shop.{ending}"}
+
+
+LINK = link_to("png")
 PLACE = {"latitude": 51.5, "longitude": "-0.12", "name": "Shop", "address": "Canal Street 1"}
 CONTACT = {"name": {"formatted_name": "Dalia"}, "phones": [{"phone": "+44 7700 900103"}]}
+
+
+@pytest.fixture
+async def stage(box: Box) -> Stage:
+    return await set_stage(replace(box, outbound=Web().outbound))
 
 
 def interactive(kind: str, action: dict[str, Any], **changes: Any) -> dict[str, Any]:
@@ -96,10 +110,14 @@ async def choose(stage: Stage, wamid: str, position: int) -> None:
     ("message", "kind", "shown"),
     [
         ({"type": "image", "image": {**LINK, "caption": "Our shop"}}, "media", ("image", "shop.png", "Our shop")),
-        ({"type": "document", "document": {**LINK, "filename": "Prices.pdf"}}, "media", ("document", "Prices.pdf", "")),
-        ({"type": "video", "video": LINK}, "media", ("video", "shop.png", "")),
-        ({"type": "audio", "audio": {**LINK, "voice": True}}, "media", ("audio", "shop.png", "")),
-        ({"type": "sticker", "sticker": LINK}, "media", ("sticker", "shop.png", "")),
+        (
+            {"type": "document", "document": {**link_to("pdf"), "filename": "Prices.pdf"}},
+            "media",
+            ("document", "Prices.pdf", ""),
+        ),
+        ({"type": "video", "video": link_to("mp4")}, "media", ("video", "shop.mp4", "")),
+        ({"type": "audio", "audio": {**link_to("mp3"), "voice": True}}, "media", ("audio", "shop.mp3", "")),
+        ({"type": "sticker", "sticker": link_to("webp")}, "media", ("sticker", "shop.webp", "")),
         ({"type": "location", "location": PLACE}, "location", ("location", "Shop, Canal Street 1", "")),
         ({"type": "contacts", "contacts": [CONTACT]}, "contacts", (None, None, "Dalia · +44 7700 900103")),
         ({"type": "contacts", "contacts": '[{"name": "{\\"formatted_name\\": \\"Ewa\\"}"}]'}, "contacts", None),

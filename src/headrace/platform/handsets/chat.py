@@ -170,7 +170,7 @@ def _bubble(
 def _plain(message: Message, common: dict[str, Any]) -> Bubble:
     """A message that is a text, or a single thing with or without words."""
     if message.type in KINDS:
-        picture = picture_of(message.type, message.payload)
+        picture = picture_of(message.type, message.payload, message.fetched or {})
         return Bubble(**common, kind="media", picture=picture, text=str(message.payload.get("caption") or ""))
     if message.type == "location":
         return Bubble(**common, kind="location", picture=Picture("location", place_name(message.payload)), text="")
@@ -194,7 +194,7 @@ def _with_parts(message: Message, common: dict[str, Any], flow_names: dict[str, 
         **common,
         kind=kind,
         title=part(shown, "header") or None,
-        picture=header_picture(shown),
+        picture=header_picture(shown, message.fetched or {}),
         text=part(shown, "body"),
         footer=part(shown, "footer") or None,
         button=None if label is None else Button(label, _state(message)),

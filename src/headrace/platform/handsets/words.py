@@ -20,7 +20,7 @@ _NAMES: Mapping[str, str] = {
 @dataclass(frozen=True)
 class Picture:
     """A file or a place: what it is and the name it goes by. `media_id` is that of a picture the box keeps; of all
-    others the phone shows a tile, it fetches nothing.
+    others the phone shows a tile.
     """
 
     kind: str
@@ -62,24 +62,28 @@ def part(payload: dict[str, Any], name: str) -> str:
     return str(found.get("text") or "") if isinstance(found, dict) else ""
 
 
-def header_picture(payload: dict[str, Any]) -> Picture | None:
+Fetched = Mapping[str, str | None]
+"""The ids under which files are kept, by the links they were fetched from."""
+
+
+def header_picture(payload: dict[str, Any], fetched: Fetched) -> Picture | None:
     """A header that is no text."""
     header = payload.get("header")
     kind = header.get("type") if isinstance(header, dict) else None
     if not isinstance(header, dict) or not isinstance(kind, str) or kind.lower() == "text":
         return None
-    return picture_of(kind.lower(), header.get(kind))
+    return picture_of(kind.lower(), header.get(kind), fetched)
 
 
-def picture_of(kind: str, media: Any) -> Picture | None:
+def picture_of(kind: str, media: Any, fetched: Fetched) -> Picture | None:
     if not isinstance(media, dict):
         return None
     if kind == "location":
         return Picture(kind, place_name(media))
     link = str(media.get("link") or "")
     name = str(media.get("filename") or unquote(urlsplit(link).path.rsplit("/", 1)[-1]) or link)
-    is_kept = kind in {"image", "sticker"} and bool(media.get("id")) and not link
-    return Picture(kind, name, str(media["id"]) if is_kept else None)
+    media_id = fetched.get(link) if link else media.get("id")
+    return Picture(kind, name, str(media_id) if media_id and kind in {"image", "sticker"} else None)
 
 
 def place_name(location: dict[str, Any]) -> str:

@@ -25,7 +25,7 @@ from headrace.platform.flows.sending import FlowToSend, Sendable
 from headrace.platform.messaging.content import Content
 from headrace.platform.messaging.facts import Facts, flow_name, template_name
 from headrace.platform.messaging.flow_buttons import FlowButton
-from headrace.platform.messaging.media_kinds import KINDS, kind_of
+from headrace.platform.messaging.media_kinds import unfit_for
 from headrace.platform.messaging.media_objects import MediaName
 from headrace.platform.messaging.recipients import Addressee, Recipient
 from headrace.platform.messaging.requests import Wanted
@@ -84,9 +84,9 @@ def accept(sender: PhoneNumber, wanted: Wanted, facts: Facts, now: datetime) -> 
         )
     if content.reacts_to is not None and (content.reacts_to, chat) not in facts.known:
         raise MEMBER_INVALID.detailed("`reaction.message_id` is no message of this chat. Name one to react to.")
-    failure = None
-    if content.media is not None:
-        failure = _media_failure(sender, content.media, facts)
+    failures = [_media_failure(sender, file, facts) for file in content.files if file.id is not None]
+    failure = next(filter(None, failures), None)
+    links = {file.link: None for file in content.files if file.link is not None}
     error = _foreseen_failure(recipient, content, facts.windows.get(chat), now)
     if error is not None and error["code"] == WINDOW_CLOSED.code and facts.pace.limits.refuses_shut_windows:
         raise WINDOW_CLOSED.detailed(error["error_data"]["details"])
@@ -95,24 +95,20 @@ def accept(sender: PhoneNumber, wanted: Wanted, facts: Facts, now: datetime) -> 
         "context_wamid": wanted.context_wamid,
         "callback_data": wanted.callback_data,
         "error": error or failure,
+        "fetched": links if links and (error or failure) is None else None,
     }
     return Accepted(recipient, columns, throttled, flow)
 
 
 def _media_failure(sender: PhoneNumber, media: MediaName, facts: Facts) -> dict[str, Any] | None:
     """Why a message with this file will fail: it is of another kind. Raises code 131009 when it is not there."""
-    mime_type = facts.media.get((media.id, sender.waba_id))
+    mime_type = facts.media.get((media.id or "", sender.waba_id))
     if mime_type is None:
         raise MEMBER_INVALID.detailed(
             f"`{media.path}` is no media of this account, or not any more. Upload it with POST /{{phone number}}/media."
         )
-    kind = kind_of(mime_type)
-    if kind is not None and kind.name == media.kind:
-        return None
-    allowed = ", ".join(sorted(KINDS[media.kind].mime_types))
-    return MEDIA_UPLOAD_FAILED.as_failure(
-        f"Unsupported {media.kind} mime type {mime_type}. Please use one of {allowed}."
-    )
+    problem = unfit_for(media.kind, mime_type)
+    return None if problem is None else MEDIA_UPLOAD_FAILED.as_failure(problem)
 
 
 def _recipient(sender: PhoneNumber, addressee: Addressee, facts: Facts) -> Recipient:

@@ -23,14 +23,14 @@ class Content:
     """`payload` is the type's own object as it was sent; `flow` what its button opens, in a Flow message; `template`
     which template is filled with what, in a template message, the only one that needs no open window.
 
-    `media` names a file by its id, `reacts_to` the message that gets a reaction.
+    `files` are those that it names, `reacts_to` the message that gets a reaction.
     """
 
     type: str
     payload: dict[str, Any] | list[Any]
     flow: FlowButton | None = None
     template: TemplateRequest | None = None
-    media: MediaName | None = None
+    files: tuple[MediaName, ...] = ()
     reacts_to: str | None = None
 
     @property
@@ -60,18 +60,18 @@ def _read_text(fields: Fields) -> Content:
 
 def _read_interactive(fields: Fields) -> Content:
     read = read_interactive(fields.object("interactive"))
-    return Content("interactive", read.payload, read.flow, media=read.media)
+    return Content("interactive", read.payload, read.flow, files=read.files)
 
 
 def _read_template(fields: Fields) -> Content:
     template = fields.object("template")
     request = read_template(template)
-    return Content("template", template.value, template=request, media=request.media)
+    return Content("template", template.value, template=request, files=request.files)
 
 
 def _read_media(kind: str, fields: Fields) -> Content:
     media = fields.object(kind)
-    return Content(kind, media.value, media=read_media(media, kind))
+    return Content(kind, media.value, files=(read_media(media, kind),))
 
 
 def _read_location(fields: Fields) -> Content:

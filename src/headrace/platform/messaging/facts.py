@@ -96,7 +96,7 @@ async def gather(
     facts.pace = Pace(limits) if limits == _NO_LIMITS else await pace_of(session, limits, chats, now)
     facts.sent = await _count_throttled(session, facts.flows.values(), now)
     answered = [wamid for _, message in wanted for wamid in message.answers]
-    named_media = {message.content.media.id for _, message in wanted if message.content.media}
+    named_media = {file.id for _, message in wanted for file in message.content.files if file.id is not None}
     if named_media:
         facts.media = await find_mime_types(session, named_media, now)
     facts.known = await _find_answered(session, answered)

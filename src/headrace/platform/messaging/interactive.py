@@ -31,7 +31,7 @@ class Interactive:
 
     payload: dict[str, Any]
     flow: FlowButton | None = None
-    media: MediaName | None = None
+    files: tuple[MediaName, ...] = ()
 
 
 def read_interactive(interactive: Fields) -> Interactive:
@@ -44,7 +44,7 @@ def read_interactive(interactive: Fields) -> Interactive:
             f"This box shows no interactive messages of type `{kind[:40]}` on its phones. Send one of {known}.",
         )
     header = interactive.optional_object("header")
-    media = None if header is None else _read_header(header, kind)
+    files = () if header is None else _read_header(header, kind)
     body = interactive.object("body")
     body.text("text", longest=_LONGEST_LIST_BODY if kind == "list" else _LONGEST_BODY)
     footer = interactive.optional_object("footer")
@@ -55,18 +55,18 @@ def read_interactive(interactive: Fields) -> Interactive:
     for name, part in (("header", header), ("footer", footer)):
         if part is not None:
             payload[name] = part.value
-    return Interactive(payload, flow, media)
+    return Interactive(payload, flow, files)
 
 
-def _read_header(header: Fields, kind: str) -> MediaName | None:
+def _read_header(header: Fields, kind: str) -> tuple[MediaName, ...]:
     kinds = ("text",) if kind in {"list", "location_request_message"} else ("text", *_MEDIA_HEADERS)
     shown = header.choice("type", kinds)
     if shown == "text":
         header.text("text", longest=_LONGEST_HEADER)
-        return None
+        return ()
     media = header.object(shown)
     header.value = {**header.value, "type": shown, shown: media.value}
-    return read_media(media, shown)
+    return (read_media(media, shown),)
 
 
 def _read_flow(action: Fields) -> tuple[dict[str, Any], FlowButton]:

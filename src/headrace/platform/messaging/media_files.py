@@ -21,7 +21,7 @@ UPLOADS_LAST = timedelta(days=30)
 FROM_PEOPLE_LAST = timedelta(days=7)
 _LONGEST_NAME = 255
 
-_BEGINNINGS = {"image/jpeg": (b"\xff\xd8\xff",), "image/png": (b"\x89PNG\r\n\x1a\n",), "image/webp": (b"RIFF",)}
+BEGINNINGS = {"image/jpeg": (b"\xff\xd8\xff",), "image/png": (b"\x89PNG\r\n\x1a\n",), "image/webp": (b"RIFF",)}
 """How files of these types begin; all others are taken at their word."""
 
 
@@ -40,7 +40,7 @@ def check_file(mime_type: str, content: bytes) -> None:
         raise MEDIA_UPLOAD_FAILED.detailed(
             f"The file has {len(content):,} bytes; a file of kind {kind.name} has at most {kind.largest:,}."
         )
-    beginnings = _BEGINNINGS.get(mime_type.partition(";")[0].strip().lower())
+    beginnings = BEGINNINGS.get(mime_type.partition(";")[0].strip().lower())
     if beginnings is not None and not content.startswith(beginnings):
         raise MEDIA_UPLOAD_FAILED.detailed(f"The file is said to be {mime_type[:80]}, but does not begin like one.")
 
@@ -54,8 +54,11 @@ async def keep(
     mime_type: str,
     content: bytes,
     wa_id: str | None = None,
+    source: str | None = None,
 ) -> MediaFile:
-    """Keeps a file that was uploaded for a sender, or was sent to it by the person with the number `wa_id`."""
+    """Keeps a file that was uploaded for a sender, fetched for it from a link that `source` names, or was sent to it by
+    the person with the number `wa_id`.
+    """
     now = box.clock.now()
     await session.execute(
         update(MediaFile).where(MediaFile.expires_at <= now, MediaFile.content.is_not(None)).values(content=None)
@@ -64,6 +67,7 @@ async def keep(
         id=box.identifiers.graph_id(),
         phone_number_id=phone_number_id,
         wa_id=wa_id,
+        source=source,
         file_name=file_name.replace("\0", "")[:_LONGEST_NAME],
         mime_type=mime_type,
         size=len(content),

@@ -49,6 +49,15 @@ KINDS: Mapping[str, MediaKind] = {
 MIME_TYPES = tuple(sorted({mime for kind in KINDS.values() for mime in kind.mime_types}))
 
 
+def unfit_for(kind: str, mime_type: str) -> str | None:
+    """Why a file of this type cannot be sent as a `kind`, in a sentence; None where it can."""
+    found = kind_of(mime_type)
+    if found is not None and found.name == kind:
+        return None
+    allowed = ", ".join(sorted(KINDS[kind].mime_types))
+    return f"Unsupported {kind} mime type {mime_type[:80]}. Please use one of {allowed}."
+
+
 def kind_of(mime_type: str) -> MediaKind | None:
     """The kind of a file by its type; a parameter such as `; codecs=opus` does not count."""
     plain = mime_type.partition(";")[0].strip().lower()

@@ -13,28 +13,30 @@ _WITHOUT_CAPTION = frozenset({"audio", "sticker"})
 
 @dataclass(frozen=True, slots=True)
 class MediaName:
-    """A file named by its id, as what `kind` it is sent, and where the name stands."""
+    """A file named by its `id`, or by the `link` it is fetched from; as what `kind` it is sent, and where the name
+    stands.
+    """
 
-    id: str
     kind: str
     path: str
+    id: str | None = None
+    link: str | None = None
 
 
-def read_media(media: Fields, kind: str) -> MediaName | None:
-    """Checks the object of an image, a video, a document, an audio or a sticker; its name, unless it has a link."""
+def read_media(media: Fields, kind: str) -> MediaName:
+    """Checks the object of an image, a video, a document, an audio or a sticker."""
     if media.has("caption"):
         if kind in _WITHOUT_CAPTION:
             raise MEMBER_INVALID.detailed(f"`{media.path('caption')}` does not go with `{kind}`. Leave it out.")
         media.optional_text("caption", longest=LONGEST_CAPTION)
     media.optional_text("filename", longest=_LONGEST_FILE_NAME)
     if media.has("link"):
-        check_address(media, "link")
-        return None
+        return MediaName(kind, media.path("link"), link=check_address(media, "link"))
     if not media.has("id"):
         raise MEMBER_MISSING.detailed(
             f"`{media.path('link')}` is missing. Give the address of the {kind}, or the `id` of an upload."
         )
-    return MediaName(media.text("id"), kind, media.path("id"))
+    return MediaName(kind, media.path("id"), id=media.text("id"))
 
 
 def check_address(owner: Fields, name: str) -> str:

@@ -31,6 +31,9 @@ class Message(Table):
     message without a word: it stays where it is, nobody carries it. One that waits for a phone to come online is lost
     at `expires_at`.
 
+    `fetched` are the files that it names by links: the id under which each is kept, None while it is being fetched.
+    Nobody carries the message before all are.
+
     A message that a person wrote offline is accepted until the phone is online again.
     """
 
@@ -74,6 +77,7 @@ class Message(Table):
     pricing: Mapped[dict[str, Any] | None] = mapped_column(Json)
     loss: Mapped[str | None] = mapped_column(Text)
     expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    fetched: Mapped[dict[str, str | None] | None] = mapped_column(Json)
     shard: Mapped[int | None]
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -108,7 +112,8 @@ class Media(Table):
 
 
 class MediaFile(Table):
-    """A file of a message: uploaded by the business for a sender, or sent to one by a person (`wa_id`).
+    """A file of a message: uploaded by the business for a sender, fetched for one from a link (`source` names it), or
+    sent to one by a person (`wa_id`).
 
     `content` are its bytes, read only when they are asked for, and none once it expired (`expires_at`) or was deleted.
     """
@@ -118,6 +123,7 @@ class MediaFile(Table):
     id: Mapped[str] = mapped_column(String(32), primary_key=True)
     phone_number_id: Mapped[str] = mapped_column(ForeignKey("phone_numbers.id"))
     wa_id: Mapped[str | None] = mapped_column(String(20))
+    source: Mapped[str | None] = mapped_column(String(64), index=True)
     file_name: Mapped[str] = mapped_column(String(255))
     mime_type: Mapped[str] = mapped_column(String(200))
     size: Mapped[int]

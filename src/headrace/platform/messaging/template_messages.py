@@ -13,6 +13,7 @@ from headrace.platform.messaging.media_objects import MediaName, read_media
 LARGEST_BYTES = 1024 * 1024
 """What is larger than this is accepted and never arrives (docs/messages.md)."""
 
+_FILES = frozenset({"image", "video", "document"})
 _PARTS = ("header", "body", "button", "footer")
 
 
@@ -34,7 +35,7 @@ class TemplateRequest:
     body: list[Fields] = field(default_factory=list)
     buttons: Mapping[int, GivenButton] = field(default_factory=dict)
     size: int = 0
-    media: MediaName | None = None
+    files: tuple[MediaName, ...] = ()
 
     @property
     def is_too_large(self) -> bool:
@@ -69,17 +70,14 @@ def read_template(template: Fields) -> TemplateRequest:
         body=parts.get("body", []),
         buttons=buttons,
         size=len(orjson.dumps(template.value)),
-        media=_read_media(header),
+        files=_read_files(header),
     )
 
 
-def _read_media(header: list[Fields]) -> MediaName | None:
-    """The file of a header, where it is named by its id."""
-    for parameter in header:
-        kind = parameter.text("type").lower()
-        if kind in {"image", "video", "document"}:
-            return read_media(parameter.object(kind), kind)
-    return None
+def _read_files(header: list[Fields]) -> tuple[MediaName, ...]:
+    """The files that the parameters of a header name."""
+    kinds = [(parameter, parameter.text("type").lower()) for parameter in header]
+    return tuple(read_media(parameter.object(kind), kind) for parameter, kind in kinds if kind in _FILES)
 
 
 def _position(component: Fields) -> int:

@@ -17,6 +17,7 @@ from headrace.platform.flows.version_calendar import is_expired, warning
 from headrace.platform.messaging.acceptance import Accepted, accept
 from headrace.platform.messaging.delivery import schedule_delivery, shard_of
 from headrace.platform.messaging.facts import gather
+from headrace.platform.messaging.fetching import schedule_fetching
 from headrace.platform.messaging.models import Message
 from headrace.platform.messaging.receipts import mark_as_read
 from headrace.platform.messaging.requests import Receipt, Wanted
@@ -24,7 +25,7 @@ from headrace.platform.tables import table_of
 from headrace.protocol import MessageStatus
 
 _messages = table_of(Message)
-_FLOW_COLUMNS = ("flow_id", "flow_version_id", "flow_mode", "flow_token", "flow_opening")
+_FLOW_COLUMNS = ("flow_id", "flow_version_id", "flow_mode", "flow_token", "flow_opening", "fetched")
 
 Answer = dict[str, Any]
 
@@ -48,6 +49,7 @@ async def take(session: AsyncSession, box: Box, kept: Kept, calls: Sequence[Send
     expiring: dict[str, str] = {}
     rows: list[dict[str, Any]] = []
     filled: list[dict[str, Any]] = []
+    fetching: list[str] = []
     answers: list[Answer | PlatformError] = []
     for call in calls:
         try:
@@ -69,6 +71,7 @@ async def take(session: AsyncSession, box: Box, kept: Kept, calls: Sequence[Send
         row = _row(box, call, accepted)
         message = {"id": row["wamid"]}
         # Rows of one statement have the same columns: those of templates go apart, and burden no others.
+        fetching += [row["wamid"]] if row["fetched"] else []
         if "template_id" in row:
             message["message_status"] = MessageStatus.ACCEPTED.value
             filled.append(row)
@@ -85,6 +88,7 @@ async def take(session: AsyncSession, box: Box, kept: Kept, calls: Sequence[Send
         connection = await session.connection()
         for written in filter(None, (rows, filled)):
             await connection.execute(insert(_messages), written)
+        await schedule_fetching(session, box, fetching)
         shards = {row["shard"] for row in (*rows, *filled)} - {None}
         if shards:
             await schedule_delivery(session, box, shards)
@@ -102,7 +106,7 @@ def _row(box: Box, call: Sending, accepted: Accepted) -> dict[str, Any]:
         "direction": "out",
         "status": "accepted",
         "app_id": call.app_id,
-        "shard": None if accepted.columns.get("loss") else shard_of(wa_id),
+        "shard": None if accepted.columns.get("loss") or accepted.columns["fetched"] else shard_of(wa_id),
         "created_at": box.clock.now(),
         **dict.fromkeys(_FLOW_COLUMNS),
         **accepted.columns,

@@ -152,16 +152,20 @@ MESSAGES: Final = (
     GraphError(
         131052,
         "Media download error",
-        "The file behind a link could not be fetched.",
-        ("The address needs a login, answers slowly, or names another type.",),
-        "Upload the file with POST /{phone}/media, and send its id.",
+        "A file that a person sent could not be fetched.",
+        ("It is not on WhatsApp's servers any more.", "The person's phone did not upload it whole."),
+        "Ask the person to send it again.",
     ),
     GraphError(
         131053,
         "Media upload error",
         "The file cannot be sent.",
-        ("It is too large, or of a type that WhatsApp does not take.", "Its content is not what its type says."),
-        "Convert it to a type and size that is allowed.",
+        (
+            "It is too large, or of a type that WhatsApp does not take.",
+            "Its content is not what its type says.",
+            "The address of a link needs a login, answers slowly, leads elsewhere, or is not public.",
+        ),
+        "Convert it to a type and size that is allowed; upload it with POST /{phone}/media and send its id.",
     ),
     GraphError(
         131055,
