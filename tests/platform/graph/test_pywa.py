@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -10,7 +11,7 @@ from pywa import errors
 from pywa.errors import FlowPublishingError, WhatsAppError
 from pywa.types.callback import Button, FlowButton, Section, SectionList, SectionRow, URLButton
 from pywa.types.flows import FlowCategory, FlowStatus
-from pywa.types.others import Contact, Industry, Pagination
+from pywa.types.others import Contact, Industry, Pagination, ProductsSection
 from pywa_async.client import WhatsApp
 from pywa_async.types import templates as t
 from sqlalchemy import select
@@ -119,6 +120,63 @@ async def test_numbers_messages_and_callbacks(pywa: WhatsApp, box: Box, world: W
     number = await pywa.get_business_phone_number()
     assert number.webhook_configuration is not None
     assert number.webhook_configuration["phone_number"] == receiver.url
+
+
+@pytest.mark.spec("messages.md §6.3")
+async def test_carousels_offers_products_and_codes(pywa: WhatsApp, box: Box, world: World) -> None:
+    register_review(box)
+    header = t.HeaderImage(example=b"\x89PNG", mime_type="image/png")
+    reply, code = t.QuickReplyButton(text="Reserve"), t.CopyCodeButton(example="SAVE20")
+    app = t.OTPSupportedApp(package_name="org.example.shop", signature_hash="K8a/AINcGX7")
+    body, marketing, codes = t.BodyText("Our newest frames."), t.TemplateCategory.MARKETING, t.AuthenticationBody()
+    one_tap = t.OneTapOTPButton(supported_apps=[app])
+    zero_tap = t.ZeroTapOTPButton(supported_apps=[app], zero_tap_terms_accepted=True)
+    card = t.CarouselCard(components=[header, t.Buttons(buttons=[reply])])
+    offer = t.LimitedTimeOffer(text="Half price", has_expiration=True)
+    made: dict[str, tuple[t.TemplateCategory, list[t.TemplateBaseComponent | dict[Any, Any]]]] = {
+        "carousel": (marketing, [body, t.Carousel(cards=[card, card])]),
+        "offer": (marketing, [offer, body, t.Buttons(buttons=[code])]),
+        "catalog": (marketing, [body, t.Buttons(buttons=[t.CatalogButton(text="View catalog")])]),
+        "items": (marketing, [body, t.Buttons(buttons=[t.MPMButton(text="View items")])]),
+        "item": (marketing, [t.HeaderProduct(), body, t.Buttons(buttons=[t.SPMButton(text="View")])]),
+        "one_tap": (t.TemplateCategory.AUTHENTICATION, [codes, t.Buttons(buttons=[one_tap])]),
+        "zero_tap": (t.TemplateCategory.AUTHENTICATION, [codes, t.Buttons(buttons=[zero_tap])]),
+    }
+    for name, (category, components) in made.items():
+        template = t.Template(
+            name=name, language=t.TemplateLanguage.ENGLISH_UK, category=category, components=components
+        )
+        await pywa.create_template(template, app_id=world.developer.app.id)
+    await box.jobs.drain()
+    found = {template.name: template for template in await pywa.get_templates()}
+    assert {name: template.status for name, template in found.items()} == dict.fromkeys(made, t.TemplateStatus.APPROVED)
+    assert [type(component) for component in found["carousel"].components] == [t.BodyText, t.Carousel]
+    cards = [
+        t.CarouselCard.params(
+            index=place,
+            params=[
+                t.HeaderImage.params(image="https://example.org/shop.png"),
+                t.QuickReplyButton.params(callback_data=str(place), index=0),
+            ],
+        )
+        for place in range(2)
+    ]
+    sections = [ProductsSection(title="Round", skus=["A1"])]
+    params: dict[str, list[Any]] = {
+        "carousel": [t.Carousel.params(cards=cards)],
+        "offer": [
+            t.LimitedTimeOffer.params(expiration_time=box.clock.now()),
+            t.CopyCodeButton.params(coupon_code="TEN", index=0),
+        ],
+        "catalog": [t.CatalogButton.params(index=0)],
+        "items": [t.MPMButton.params(index=0, thumbnail_product_sku="A1", product_sections=sections)],
+        "item": [t.HeaderProduct.params(catalog_id="7", sku="A1")],
+        "one_tap": [t.AuthenticationBody.params(otp="4711"), t.OneTapOTPButton.params(otp="4711")],
+        "zero_tap": [t.AuthenticationBody.params(otp="4711"), t.ZeroTapOTPButton.params(otp="4711")],
+    }
+    for name, given in params.items():
+        sent = await pywa.send_template(world.handsets[0].wa_id, name, t.TemplateLanguage.ENGLISH_UK, params=given)
+        assert sent.id.startswith("wamid."), name
 
 
 @pytest.mark.spec("messages.md §6.3")

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from itertools import groupby
 from typing import Any, Literal
 
@@ -48,12 +48,29 @@ class Reaction:
 
 
 @dataclass(frozen=True)
+class Card:
+    """A card of a carousel."""
+
+    picture: Picture | None
+    text: str
+    choices: tuple[Choice, ...]
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A limited-time offer; `ends_at` is None where it does not say when."""
+
+    text: str
+    ends_at: datetime | None
+
+
+@dataclass(frozen=True)
 class Bubble:
     """One message. `key` is its wamid, `quoted_key` that of the message it answers, `quoted` a line of it.
 
     `title` of a response is the Flow that was filled in, `response` what was sent. `failure` says why a message did not
     arrive. `ticks` are drawn on the person's own messages. `button` opens a Flow, `choices` is what else can be tapped;
-    those of a list are behind a button with `list_label`.
+    those of a list are behind a button with `list_label`; `cards` have choices of their own.
     """
 
     key: str
@@ -68,6 +85,8 @@ class Bubble:
     button: Button | None = None
     choices: tuple[Choice, ...] = ()
     list_label: str | None = None
+    offer: Offer | None = None
+    cards: tuple[Card, ...] = ()
     reactions: tuple[Reaction, ...] = ()
     is_draft: bool = False
     quoted: str | None = None
@@ -198,8 +217,29 @@ def _with_parts(message: Message, common: dict[str, Any], flow_names: dict[str, 
         text=part(shown, "body"),
         footer=part(shown, "footer") or None,
         button=None if label is None else Button(label, _state(message)),
-        choices=choices_of(message),
+        choices=tuple(choice for choice in choices_of(message) if choice.card is None),
+        offer=_offer(shown.get("offer")),
+        cards=_cards(message, shown),
         list_label=list_label(message),
+    )
+
+
+def _offer(offer: dict[str, Any] | None) -> Offer | None:
+    if offer is None:
+        return None
+    ends = offer.get("expires_at_ms")
+    return Offer(str(offer["text"]), None if ends is None else datetime.fromtimestamp(ends / 1000, UTC))
+
+
+def _cards(message: Message, shown: dict[str, Any]) -> tuple[Card, ...]:
+    choices = choices_of(message)
+    return tuple(
+        Card(
+            header_picture(card, message.fetched or {}),
+            part(card, "body"),
+            tuple(choice for choice in choices if choice.card == place),
+        )
+        for place, card in enumerate(shown.get("cards", ()))
     )
 
 

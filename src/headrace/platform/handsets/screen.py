@@ -40,6 +40,11 @@ class PhoneScreen:
         return refusal_of(self.handset.device)
 
     @property
+    def is_linked(self) -> bool:
+        """Whether the device is linked to another phone; it shows no limited-time offers (docs/templates.md)."""
+        return self.handset.device.startswith("companion")
+
+    @property
     def is_blocked(self) -> bool:
         """Whether the person blocked the sender whose chat is shown."""
         return self.sender is not None and self.sender.id in self.handset.user.blocked
@@ -160,6 +165,10 @@ def _message(bubble: Bubble) -> dict[str, Any]:
         "is_draft": bubble.is_draft,
         "button": None if button is None else {"label": button.label, "state": button.state},
         "choices": [asdict(choice) for choice in bubble.choices],
+        "offer": None
+        if bubble.offer is None
+        else {"text": bubble.offer.text, "ends_at": bubble.offer.ends_at and bubble.offer.ends_at.isoformat()},
+        "cards": [asdict(card) for card in bubble.cards],
         "picture": None if bubble.picture is None else asdict(bubble.picture),
         "reactions": [asdict(reaction) for reaction in bubble.reactions],
         "quoted_id": bubble.quoted_key,

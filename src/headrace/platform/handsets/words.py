@@ -80,6 +80,8 @@ def picture_of(kind: str, media: Any, fetched: Fetched) -> Picture | None:
         return None
     if kind == "location":
         return Picture(kind, place_name(media))
+    if kind == "product":
+        return Picture(kind, str(media.get("product_retailer_id") or ""))
     link = str(media.get("link") or "")
     name = str(media.get("filename") or unquote(urlsplit(link).path.rsplit("/", 1)[-1]) or link)
     media_id = fetched.get(link) if link else media.get("id")

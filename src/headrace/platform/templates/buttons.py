@@ -1,8 +1,9 @@
 """The buttons of a template: read and checked. Pure: whether a Flow is there is looked up by `service`."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
@@ -25,7 +26,35 @@ COPY_CODE = "COPY_CODE"
 FLOW = "FLOW"
 OTP = "OTP"
 
-_MOST: Mapping[str, int] = {QUICK_REPLY: 10, URL: 2, PHONE_NUMBER: 1, COPY_CODE: 1, FLOW: 1, OTP: 1}
+CATALOG = "CATALOG"
+MPM = "MPM"
+SPM = "SPM"
+VOICE_CALL = "VOICE_CALL"
+
+ONE_TAP = "ONE_TAP"
+ZERO_TAP = "ZERO_TAP"
+
+_MOST: Mapping[str, int] = {
+    QUICK_REPLY: 10,
+    URL: 2,
+    PHONE_NUMBER: 1,
+    COPY_CODE: 1,
+    FLOW: 1,
+    OTP: 1,
+    CATALOG: 1,
+    MPM: 1,
+    SPM: 1,
+    VOICE_CALL: 1,
+}
+KINDS = tuple(_MOST)
+_ALONE = frozenset({CATALOG, MPM, SPM, OTP})
+"""Buttons beside which no other stands."""
+
+_MOST_APPS = 5
+_PACKAGE_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*(\.[A-Za-z][A-Za-z0-9_]*)+")
+_LONGEST_PACKAGE_NAME = 224
+_SIGNATURE_HASH = re.compile(r"[A-Za-z0-9+/=]{11}")
+_CALL_MINUTES = (1_440, 43_200)
 _ICONS = ("DOCUMENT", "PROMOTION", "REVIEW")
 _PHONE_NUMBER = re.compile(r"\+?[0-9][0-9 ()\-]*")
 
@@ -49,18 +78,24 @@ class Buttons:
     flow: FlowRequest | None = None
 
 
-def read_buttons(component: Members, *, is_authentication: bool = False) -> Buttons:
-    """Reads the buttons of one component. Raises code 100."""
+def read_buttons(
+    component: Members,
+    *,
+    is_authentication: bool = False,
+    allowed: Collection[str] = KINDS,
+    most: int = MOST_BUTTONS,
+) -> Buttons:
+    """Reads the buttons of one component, of the `allowed` types and at most so many. Raises code 100."""
     given = component.entries("buttons")
     if not given:
         raise TEMPLATE_FIELD_MISSING.explained(f"{component.path}.buttons is missing or empty.")
-    if len(given) > MOST_BUTTONS:
-        raise TEMPLATE_INVALID.explained(f"The template has {len(given)} buttons; at most {MOST_BUTTONS} are allowed.")
+    if len(given) > most:
+        raise TEMPLATE_INVALID.explained(f"{component.path} has {len(given)} buttons; at most {most} are allowed.")
     stored: list[dict[str, Any]] = []
     flow = None
     for position, value in enumerate(given):
         button = Members.of(value, f"{component.path}.buttons[{position}]")
-        kind = button.choice("type", tuple(_MOST))
+        kind = button.choice("type", tuple(kind for kind in KINDS if kind in allowed))
         if (kind == OTP) != is_authentication:
             raise TEMPLATE_INVALID.explained(
                 "Templates of the category AUTHENTICATION have one button of type OTP, and no others have."
@@ -80,6 +115,8 @@ def _check_mixture(kinds: list[str]) -> None:
             raise TEMPLATE_INVALID.explained(
                 f"The template has {kinds.count(kind)} buttons of type {kind}; at most {most} are allowed."
             )
+    if len(kinds) > 1 and (alone := _ALONE.intersection(kinds)):
+        raise TEMPLATE_INVALID.explained(f"A button of type {min(alone)} stands alone. Leave the others out.")
     are_replies = [kind == QUICK_REPLY for kind in kinds]
     changes = sum(one != following for one, following in pairwise(are_replies))
     if changes > 1:
@@ -88,14 +125,14 @@ def _check_mixture(kinds: list[str]) -> None:
         )
 
 
-def _label(button: Members) -> str:
-    text = button.text("text")
+def _label(button: Members, member: str = "text") -> str:
+    text = button.text(member)
     if len(text) > LONGEST_LABEL:
         raise TEMPLATE_TOO_LONG.explained(
-            f"{button.path}.text has {len(text)} characters; at most {LONGEST_LABEL} are allowed."
+            f"{button.path}.{member} has {len(text)} characters; at most {LONGEST_LABEL} are allowed."
         )
     if "{{" in text:
-        raise TEMPLATE_INVALID.explained(f"{button.path}.text has a variable. Write the button's words out.")
+        raise TEMPLATE_INVALID.explained(f"{button.path}.{member} has a variable. Write the button's words out.")
     return text
 
 
@@ -147,9 +184,54 @@ def _read_copy_code(button: Members) -> dict[str, Any]:
 
 
 def _read_otp(button: Members) -> dict[str, Any]:
-    kind = button.choice("otp_type", (COPY_CODE,))
+    kind = button.choice("otp_type", (COPY_CODE, ONE_TAP, ZERO_TAP))
     label = _label(button) if button.has("text") else "Copy code"
-    return {"type": OTP, "otp_type": kind, "text": label}
+    stored: dict[str, Any] = {"type": OTP, "otp_type": kind, "text": label}
+    if kind == COPY_CODE:
+        return stored
+    stored["autofill_text"] = _label(button, "autofill_text") if button.has("autofill_text") else "Autofill"
+    if kind == ZERO_TAP:
+        if not button.boolean("zero_tap_terms_accepted"):
+            raise TEMPLATE_INVALID.explained(
+                f"{button.path}.zero_tap_terms_accepted has to be true: the terms of zero-tap codes are to be accepted."
+            )
+        stored["zero_tap_terms_accepted"] = True
+    return {**stored, "supported_apps": _read_apps(button)}
+
+
+def _read_apps(button: Members) -> list[dict[str, str]]:
+    """The Android apps that get the code. A single one may stand in the button itself, as it did before."""
+    given = button.entries("supported_apps")
+    if not given and button.has("package_name"):
+        given = [{name: button.raw(name) for name in ("package_name", "signature_hash")}]
+    if not given:
+        raise TEMPLATE_FIELD_MISSING.explained(f"{button.path}.supported_apps is missing or empty.")
+    if len(given) > _MOST_APPS:
+        raise TEMPLATE_INVALID.explained(
+            f"{button.path}.supported_apps has {len(given)} entries; at most {_MOST_APPS} are allowed."
+        )
+    apps = []
+    for place, value in enumerate(given):
+        app = Members.of(value, f"{button.path}.supported_apps[{place}]")
+        package, signature = app.text("package_name"), app.text("signature_hash")
+        if len(package) > _LONGEST_PACKAGE_NAME or not _PACKAGE_NAME.fullmatch(package):
+            raise TEMPLATE_INVALID.explained(f"{app.path}.package_name is no name of an Android package.")
+        if not _SIGNATURE_HASH.fullmatch(signature):
+            raise TEMPLATE_INVALID.explained(f"{app.path}.signature_hash has to have 11 characters of Base64.")
+        apps.append({"package_name": package, "signature_hash": signature})
+    return apps
+
+
+def _read_plain(kind: str, button: Members) -> dict[str, Any]:
+    """A button that has only words, and what it shows comes with the message."""
+    return {"type": kind, "text": _label(button)}
+
+
+def _read_voice_call(button: Members) -> dict[str, Any]:
+    minutes, (fewest, most) = button.integer("ttl_minutes"), _CALL_MINUTES
+    if minutes is not None and not fewest <= minutes <= most:
+        raise TEMPLATE_INVALID.explained(f"{button.path}.ttl_minutes is {minutes}. Give {fewest} to {most}.")
+    return _read_plain(VOICE_CALL, button) | ({} if minutes is None else {"ttl_minutes": minutes})
 
 
 _READERS: Mapping[str, Callable[[Members], dict[str, Any]]] = {
@@ -158,6 +240,8 @@ _READERS: Mapping[str, Callable[[Members], dict[str, Any]]] = {
     PHONE_NUMBER: _read_phone_number,
     COPY_CODE: _read_copy_code,
     OTP: _read_otp,
+    VOICE_CALL: _read_voice_call,
+    **{kind: partial(_read_plain, kind) for kind in (CATALOG, MPM, SPM)},
 }
 
 

@@ -7,39 +7,27 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from headrace.platform.errors import ErrorCode
 from headrace.platform.errors.catalogue import (
-    TEMPLATE_BODY_WRONG,
     TEMPLATE_FIELD_MISSING,
     TEMPLATE_FOOTER_WRONG,
-    TEMPLATE_HEADER_WRONG,
     TEMPLATE_INVALID,
     TEMPLATE_TOO_LONG,
-    TEMPLATE_VARIABLE_AT_EDGE,
-    TEMPLATE_VARIABLES_TOO_MANY,
 )
-from headrace.platform.templates.buttons import FlowRequest, read_buttons
+from headrace.platform.templates.buttons import CATALOG, COPY_CODE, MPM, SPM, FlowRequest, read_buttons
+from headrace.platform.templates.cards import CAROUSEL, read_carousel
 from headrace.platform.templates.members import Members
-from headrace.platform.templates.placeholders import (
-    NAMED,
-    PlaceholdersWrong,
-    begins_or_ends_with_one,
-    placeholders_of,
-    words_around,
-)
+from headrace.platform.templates.parts import LONGEST_BODY, MEDIA_FORMATS, PRODUCT, read_body, read_footer, read_header
 from headrace.protocol import TemplateCategory
 
-LONGEST_HEADER = 60
-LONGEST_BODY = 1024
-LONGEST_FOOTER = 60
-MEDIA_FORMATS = ("IMAGE", "VIDEO", "DOCUMENT")
-FORMATS = ("TEXT", *MEDIA_FORMATS, "LOCATION")
-TYPES = ("HEADER", "BODY", "FOOTER", "BUTTONS")
+OFFER = "LIMITED_TIME_OFFER"
+TYPES = ("HEADER", "BODY", "FOOTER", "BUTTONS", OFFER, CAROUSEL)
+
+LONGEST_BODY_WITH_OFFER = 600
+_LONGEST_OFFER = 16
 
 CODE_TEXT = "{{1}} is your verification code."
 ADVICE = " For your security, do not share this code."
 _LONGEST_EXPIRY_MINUTES = 90
-_FORMATTING = frozenset("*_~`")
 
 
 @dataclass(frozen=True)
@@ -65,18 +53,76 @@ def read_components(given: list[Any], parameter_format: str, category: str) -> C
         raise TEMPLATE_FIELD_MISSING.explained("components has none of type BODY. Every template needs one.")
     if category == TemplateCategory.AUTHENTICATION:
         return _read_authentication(by_type)
+    _check_combination(by_type, category)
     stored = []
     if "HEADER" in by_type:
-        stored.append(_read_header(by_type["HEADER"], parameter_format))
-    stored.append(_read_body(by_type["BODY"], parameter_format))
+        formats = MEDIA_FORMATS[:2] if OFFER in by_type else None
+        stored.append(read_header(by_type["HEADER"], parameter_format, *([formats] if formats else [])))
+    if OFFER in by_type:
+        stored.append(_read_offer(by_type[OFFER]))
+    longest = LONGEST_BODY_WITH_OFFER if OFFER in by_type else LONGEST_BODY
+    stored.append(read_body(by_type["BODY"], parameter_format, longest))
     if "FOOTER" in by_type:
-        stored.append(_read_footer(by_type["FOOTER"]))
+        stored.append(read_footer(by_type["FOOTER"]))
     flow = None
     if "BUTTONS" in by_type:
         buttons = read_buttons(by_type["BUTTONS"])
         stored.append({"type": "BUTTONS", "buttons": buttons.stored})
         flow = buttons.flow
+    if CAROUSEL in by_type:
+        stored.append(read_carousel(by_type[CAROUSEL], parameter_format))
+    _check_products(stored, category)
+    _check_offer(stored)
     return Components(stored, flow)
+
+
+def _check_combination(by_type: Mapping[str, Members], category: str) -> None:
+    """What cannot stand together, and what only marketing has."""
+    for kind, others in ((OFFER, ("FOOTER", CAROUSEL)), (CAROUSEL, ("HEADER", "FOOTER", "BUTTONS"))):
+        if kind not in by_type:
+            continue
+        if category != TemplateCategory.MARKETING:
+            raise TEMPLATE_INVALID.explained(f"A component {kind} is only for templates of the category MARKETING.")
+        for other in others:
+            if other in by_type:
+                raise TEMPLATE_INVALID.explained(f"A template with a component {kind} has none of type {other}.")
+
+
+def _read_offer(component: Members) -> dict[str, Any]:
+    offer = component.object("limited_time_offer")
+    text = offer.text("text")
+    if len(text) > _LONGEST_OFFER:
+        raise TEMPLATE_TOO_LONG.explained(
+            f"{offer.path}.text has {len(text)} characters; at most {_LONGEST_OFFER} are allowed."
+        )
+    expires = bool(offer.boolean("has_expiration"))
+    return {"type": OFFER, "limited_time_offer": {"text": text, "has_expiration": expires}}
+
+
+def _check_offer(stored: list[dict[str, Any]]) -> None:
+    offer = component_of(stored, OFFER)
+    if offer is None:
+        return
+    kinds = [button["type"] for button in buttons_of(stored)]
+    if COPY_CODE in kinds[1:]:
+        raise TEMPLATE_INVALID.explained("In a limited-time offer the button of type COPY_CODE comes first.")
+    if offer["limited_time_offer"]["has_expiration"] and COPY_CODE not in kinds:
+        raise TEMPLATE_FIELD_MISSING.explained(
+            "A limited-time offer with has_expiration true has a button of type COPY_CODE. Add it as the first."
+        )
+
+
+def _check_products(stored: list[dict[str, Any]], category: str) -> None:
+    """A product in the header and the button that shows it belong together."""
+    shows = {button["type"] for button in buttons_of(stored)} & {CATALOG, MPM, SPM}
+    if shows and category != TemplateCategory.MARKETING:
+        raise TEMPLATE_INVALID.explained(f"A button of type {min(shows)} is only for the category MARKETING.")
+    header = component_of(stored, "HEADER")
+    has_product = header is not None and header["format"] == PRODUCT
+    if has_product != any(button["type"] == SPM for button in buttons_of(stored)):
+        raise TEMPLATE_INVALID.explained(
+            "A header of the format PRODUCT and a button of type SPM belong together. Give both, or neither."
+        )
 
 
 def component_of(components: list[dict[str, Any]], kind: str) -> dict[str, Any] | None:
@@ -87,54 +133,6 @@ def component_of(components: list[dict[str, Any]], kind: str) -> dict[str, Any] 
 def buttons_of(components: list[dict[str, Any]]) -> list[dict[str, Any]]:
     found = component_of(components, "BUTTONS")
     return [] if found is None else list(found["buttons"])
-
-
-def _read_header(header: Members, parameter_format: str) -> dict[str, Any]:
-    kind = header.choice("format", FORMATS)
-    if kind == "LOCATION":
-        return {"type": "HEADER", "format": kind}
-    if kind != "TEXT":
-        handles = header.object("example").texts("header_handle")
-        if not handles or not handles[0].strip():
-            raise _missing_example("HEADER", "header_handle: the handle of an upload")
-        return {"type": "HEADER", "format": kind, "example": {"header_handle": handles[:1]}}
-    text = _text(header, LONGEST_HEADER)
-    if "\n" in text or _FORMATTING & set(text) or any(_is_emoji(character) for character in text):
-        raise TEMPLATE_HEADER_WRONG.explained(
-            "The header has a line break, an emoji or formatting characters. Write one line of plain text."
-        )
-    names = _names(text, parameter_format, TEMPLATE_HEADER_WRONG, "The header")
-    if len(names) > 1:
-        raise TEMPLATE_HEADER_WRONG.explained("The header has more than one variable. Keep one.")
-    stored = {"type": "HEADER", "format": kind, "text": text}
-    return stored | _example(header, "header_text", names, parameter_format, "HEADER")
-
-
-def _read_body(body: Members, parameter_format: str) -> dict[str, Any]:
-    text = _text(body, LONGEST_BODY)
-    names = _names(text, parameter_format, TEMPLATE_BODY_WRONG, "The body")
-    if "\t" in text or "     " in text or "\n\n\n" in text:
-        raise TEMPLATE_BODY_WRONG.explained(
-            "The body has a tab, more than four spaces or more than two line breaks in a row. Take them out."
-        )
-    if begins_or_ends_with_one(text):
-        raise TEMPLATE_VARIABLE_AT_EDGE.explained(
-            "The body begins or ends with a variable. Put words before and after it."
-        )
-    if len(names) > words_around(text):
-        raise TEMPLATE_VARIABLES_TOO_MANY.explained(
-            f"The body has {len(names)} variables and fewer words. Write more, or take variables out."
-        )
-    return {"type": "BODY", "text": text} | _example(body, "body_text", names, parameter_format, "BODY")
-
-
-def _read_footer(footer: Members) -> dict[str, Any]:
-    text = _text(footer, LONGEST_FOOTER)
-    if "{{" in text or "}}" in text:
-        raise TEMPLATE_FOOTER_WRONG.explained("The footer has a variable. Write it out.")
-    if "\n" in text:
-        raise TEMPLATE_FOOTER_WRONG.explained("The footer has a line break. Write one line.")
-    return {"type": "FOOTER", "text": text}
 
 
 def _read_authentication(by_type: Mapping[str, Members]) -> Components:
@@ -162,49 +160,3 @@ def _read_authentication(by_type: Mapping[str, Members]) -> Components:
     buttons = read_buttons(by_type["BUTTONS"], is_authentication=True)
     stored.append({"type": "BUTTONS", "buttons": buttons.stored})
     return Components(stored)
-
-
-def _text(component: Members, longest: int) -> str:
-    text = component.text("text")
-    kind = component.text("type").upper()
-    if len(text) > longest:
-        raise TEMPLATE_TOO_LONG.explained(
-            f"The text of the component {kind} has {len(text)} characters; at most {longest} are allowed."
-        )
-    return text
-
-
-def _names(text: str, parameter_format: str, wrong: ErrorCode, what: str) -> list[str]:
-    try:
-        return placeholders_of(text, parameter_format)
-    except PlaceholdersWrong as error:
-        raise wrong.explained(f"{what} cannot be used: {error}") from error
-
-
-def _example(component: Members, key: str, names: list[str], parameter_format: str, kind: str) -> dict[str, Any]:
-    """What stands in `example`: one text for each variable."""
-    if not names:
-        return {}
-    example = component.object("example")
-    if parameter_format == NAMED:
-        named_key = f"{key}_named_params"
-        entries = [Members.of(value, f"{named_key}[{index}]") for index, value in enumerate(example.entries(named_key))]
-        given = {entry.text("param_name"): entry.text("example") for entry in entries}
-        if missing := [name for name in names if name not in given]:
-            raise _missing_example(kind, f"{named_key} for {{{{{missing[0]}}}}}")
-        return {"example": {named_key: [{"param_name": name, "example": given[name]} for name in names]}}
-    values = example.entries(key)
-    if key == "body_text" and values and isinstance(values[0], list):
-        values = values[0]
-    texts = [str(value) for value in values if isinstance(value, str | int | float) and str(value).strip()]
-    if len(texts) != len(names):
-        raise _missing_example(kind, f"{key} with {len(names)} texts, one for each variable; it has {len(texts)}")
-    return {"example": {key: [texts] if key == "body_text" else texts}}
-
-
-def _missing_example(kind: str, what: str) -> Exception:
-    return TEMPLATE_FIELD_MISSING.explained(f"component of type {kind} is missing expected field(s) (example): {what}.")
-
-
-def _is_emoji(character: str) -> bool:
-    return 0x1F000 <= ord(character) <= 0x1FAFF or 0x2600 <= ord(character) <= 0x27BF
