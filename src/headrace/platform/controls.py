@@ -17,6 +17,7 @@ from headrace.clock import Clock, MovableClock
 from headrace.database import Database, Json, Loop, Revisions, touch, wait_for_turn
 from headrace.exchange.health.rules import RULES, Rules, changed, differences
 from headrace.platform.tables import Table
+from headrace.protocol.numbers import UNLIMITED
 
 TOPIC = "controls"
 """Touched with every change of a setting."""
@@ -62,12 +63,13 @@ class MessageLimits:
 
     `pair` is the limit of one message in six seconds to the same person, with bursts of 45; `per_second` how many
     messages one sender may send in a second. With `refuses_shut_windows` a message to somebody whose window is shut is
-    refused at once, instead of failing later.
+    refused at once, instead of failing later. `tier` is the messaging limit of the business: one of `MESSAGING_TIERS`.
     """
 
     pair: bool = False
     per_second: int | None = None
     refuses_shut_windows: bool = False
+    tier: str = UNLIMITED
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,17 @@ VERIFIED: Final = "VERIFIED"
 NOT_VERIFIED: Final = "NOT_VERIFIED"
 """Whether somebody has shown that the number is theirs, by a code sent to it."""
 
+MESSAGING_TIERS: Final[dict[str, int | None]] = {
+    "TIER_250": 250,
+    "TIER_2K": 2_000,
+    "TIER_10K": 10_000,
+    "TIER_100K": 100_000,
+    "TIER_UNLIMITED": None,
+}
+"""How many people a business may write to first within 24 hours, by the name of its messaging limit."""
+
+UNLIMITED: Final = "TIER_UNLIMITED"
+
 VERTICALS: Final = (
     "UNDEFINED",
     "OTHER",

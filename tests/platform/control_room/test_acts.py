@@ -1,5 +1,6 @@
 """What can be done in the control room, over HTTP, and who may do it."""
 
+import time
 import urllib.error
 import urllib.request
 from types import SimpleNamespace
@@ -90,14 +91,28 @@ def test_templates_are_judged_by_rules_and_by_hand(room: FreshBox) -> None:
 
 
 def test_limits_hold_and_lost_messages_are_named(room: FreshBox) -> None:
-    usual = {"pair": False, "per_second": None, "refuses_shut_windows": False}
+    usual = {"pair": False, "per_second": None, "refuses_shut_windows": False, "tier": "TIER_UNLIMITED"}
     assert room.world("POST", "/messages/limits", refuses_shut_windows=True) == {**usual, "refuses_shut_windows": True}
     message = {"messaging_product": "whatsapp", "to": room.handset("Ben").wa_id, "text": {"body": "Hello"}}
     with pytest.raises(BoxError) as refused:
         room.graph("POST", f"{room.credentials.phone_number_id}/messages", **message)
     assert refused.value.code == 131047
     assert room.world("POST", "/messages/limits", refuses_shut_windows=False) == usual
-    assert room.world("GET", "/messages/lost") == {"lost": []}
+    assert room.world("POST", "/messages/limits", tier="tier_2k")["tier"] == "TIER_2K"
+    sender = room.graph("GET", room.credentials.phone_number_id, fields="whatsapp_business_manager_messaging_limit")
+    assert sender["whatsapp_business_manager_messaging_limit"] == "TIER_2K"
+    assert room.world()["message_limits"]["tier"] == "TIER_2K"
+    room.world("POST", "/messages/limits", tier="TIER_UNLIMITED")
+    # What WhatsApp loses without a word is named here: what a blocked sender wrote, and a template over 1 MB.
+    amara = room.handset("Amara")
+    amara.block()
+    lost = room.send(amara.wa_id, text={"body": "Are you there?"})
+    end = time.monotonic() + 15
+    while not (named := room.world("GET", "/messages/lost")["lost"]) and time.monotonic() < end:
+        time.sleep(0.02)
+    assert [(entry["id"], "blocked" in entry["reason"]) for entry in named] == [(lost, True)]
+    assert room.world()["lost"] == named
+    amara.unblock()
 
 
 def test_rules_versions_and_metrics_are_settings(room: FreshBox) -> None:
@@ -138,6 +153,7 @@ def test_rules_versions_and_metrics_are_settings(room: FreshBox) -> None:
         ("/rules", {"fewest_pings": 1.5}, "fewest_pings is a whole number"),
         ("/versions/1.0", {}, "no version 1.0"),
         ("/versions/7.3", {"frozen": "soon"}, "frozen is no day"),
+        ("/messages/limits", {"tier": "TIER_7"}, "tier cannot be TIER_7"),
         ("/messages/limits", {"per_second": -1}, "per_second is a whole number"),
         ("/templates/1", {"action": "approve"}, "no message template with that id"),
         ("/templates/1", {}, "Say what becomes of it"),

@@ -6,6 +6,7 @@ from typing import Any, get_args
 
 from sqlalchemy import select
 
+from headrace.platform.accounts.models import PhoneNumber
 from headrace.platform.control_room.acts import Room
 from headrace.platform.control_room.overview import lost_messages
 from headrace.platform.control_room.requests import Refused, Wishes
@@ -13,7 +14,10 @@ from headrace.platform.controls import MessageLimits, Values
 from headrace.platform.templates import review
 from headrace.platform.templates.lifecycle import Action, NotPossible
 from headrace.platform.templates.models import Template
+from headrace.platform.webhooks.events import NewEvent
+from headrace.platform.webhooks.service import tell
 from headrace.protocol import RejectionReason, TemplateCategory, TemplateQuality, TemplateStatus
+from headrace.protocol.numbers import MESSAGING_TIERS
 
 _MOST_PER_SECOND = 100_000
 _LONGEST_DELAY_SECONDS = 30 * 24 * 3600
@@ -21,8 +25,14 @@ _MOST_LOST = 100
 
 
 async def limit_messages(room: Room, wishes: Wishes, _path: Mapping[str, str]) -> dict[str, Any]:
-    """`pair`, `per_second` (0: none), `refuses_shut_windows`; what is left out stays as it is."""
-    wishes.only("pair", "per_second", "refuses_shut_windows")
+    """`pair`, `per_second` (0: none), `refuses_shut_windows`, `tier`; what is left out stays as it is. Another tier is
+    told to who subscribed `phone_number_quality_update`.
+    """
+    wishes.only("pair", "per_second", "refuses_shut_windows", "tier")
+    tier = wishes.text("tier")
+    if tier is not None:
+        _among("tier", tier.upper(), MESSAGING_TIERS)
+    before_all = room.box.controls.values.message_limits.tier
     pair, refuses = wishes.flag("pair"), wishes.flag("refuses_shut_windows")
     rate = wishes.whole("per_second", 0, _MOST_PER_SECOND)
 
@@ -32,11 +42,37 @@ async def limit_messages(room: Room, wishes: Wishes, _path: Mapping[str, str]) -
             pair=before.pair if pair is None else pair,
             per_second=before.per_second if rate is None else rate or None,
             refuses_shut_windows=before.refuses_shut_windows if refuses is None else refuses,
+            tier=before.tier if tier is None else tier.upper(),
         )
         return replace(values, message_limits=limits)
 
     await room.change(change)
-    return asdict(room.box.controls.values.message_limits)
+    now = room.box.controls.values.message_limits
+    if now.tier != before_all:
+        await _tell_tier(room, before_all, now.tier)
+    return asdict(now)
+
+
+async def _tell_tier(room: Room, before: str, now: str) -> None:
+    names = list(MESSAGING_TIERS)
+    event = "UPGRADE" if names.index(now) > names.index(before) else "DOWNGRADE"
+    async with room.box.database.transaction() as session:
+        numbers = await session.scalars(select(PhoneNumber).order_by(PhoneNumber.created_at, PhoneNumber.id))
+        told = [
+            NewEvent(
+                number.waba_id,
+                "phone_number_quality_update",
+                {
+                    "display_phone_number": number.digits,
+                    "event": event,
+                    "current_limit": now,
+                    "max_daily_conversations_per_business": now,
+                },
+                subject=f"number:{number.id}",
+            )
+            for number in numbers
+        ]
+        await tell(session, room.box, told)
 
 
 async def show_lost(room: Room, _wishes: Wishes, _path: Mapping[str, str]) -> dict[str, Any]:

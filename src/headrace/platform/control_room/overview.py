@@ -91,6 +91,7 @@ async def overview(box: Box) -> dict[str, Any]:
             for version, dates in values.versions.items()
         },
         "metrics": {"threshold": values.metrics_threshold, "zone": values.metrics_zone},
+        "message_limits": asdict(values.message_limits),
         "keeps_log": values.keeps_log,
     }
 

@@ -13,6 +13,7 @@ from starlette.responses import Response
 from headrace.platform.box import Box
 from headrace.platform.control_room.log import Filters, Page
 from headrace.platform.control_room.snapshots import list_snapshots
+from headrace.protocol.numbers import MESSAGING_TIERS
 from headrace.ui.pages import render, serve_static, templates
 
 serve_static("control_room", Path(__file__).parent / "static")
@@ -48,6 +49,7 @@ def draw_page(
         "kinds": _KINDS,
         "snapshots": list_snapshots(box),
         "option": _option,
+        "tiers": {name: "no limit" if most is None else f"{most:,}" for name, most in MESSAGING_TIERS.items()},
         "trouble": trouble,
         "console": console,
     }

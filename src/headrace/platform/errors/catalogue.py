@@ -129,6 +129,7 @@ ACCOUNT_LOCKED: Final = ErrorCode(131031, "Account has been locked", http_status
 UNDELIVERABLE: Final = ErrorCode(131026, "Message undeliverable")
 WINDOW_CLOSED: Final = ErrorCode(131047, "Re-engagement message")
 TYPE_UNSUPPORTED: Final = ErrorCode(131051, "Unsupported message type")
+MESSAGING_LIMIT_HIT: Final = ErrorCode(131048, "Spam rate limit hit")
 MEDIA_UPLOAD_FAILED: Final = ErrorCode(131053, "Media upload error")
 TEMPLATE_PARAMETERS_COUNTED_WRONG: Final = ErrorCode(132000, "Template param count mismatch")
 TEMPLATE_UNKNOWN: Final = ErrorCode(132001, "Template does not exist", http_status=404)

@@ -15,6 +15,7 @@ from headrace.platform.errors.catalogue import (
     FLOW_THROTTLED,
     MEDIA_UPLOAD_FAILED,
     MEMBER_INVALID,
+    MESSAGING_LIMIT_HIT,
     NUMBER_NOT_REGISTERED,
     RECIPIENT_IS_SENDER,
     TEMPLATE_UNKNOWN,
@@ -35,7 +36,7 @@ from headrace.platform.templates.buttons import FLOW
 from headrace.platform.templates.components import buttons_of
 from headrace.platform.templates.sending import REFUSALS
 from headrace.protocol import TemplateCategory, TemplateStatus
-from headrace.protocol.numbers import NumberStatus
+from headrace.protocol.numbers import MESSAGING_TIERS, NumberStatus
 
 MESSAGES_WHILE_THROTTLED = 10
 
@@ -90,6 +91,12 @@ def accept(sender: PhoneNumber, wanted: Wanted, facts: Facts, now: datetime) -> 
     error = _foreseen_failure(recipient, content, facts.windows.get(chat), now)
     if error is not None and error["code"] == WINDOW_CLOSED.code and facts.pace.limits.refuses_shut_windows:
         raise WINDOW_CLOSED.detailed(error["error_data"]["details"])
+    if error is None and failure is None and columns.get("initiates") and not facts.pace.may_initiate(chat):
+        tier = facts.pace.limits.tier
+        failure = MESSAGING_LIMIT_HIT.as_failure(
+            f"The business has reached its messaging limit, {tier}: it wrote first to {MESSAGING_TIERS[tier]:,} people "
+            "in 24 hours. Wait, answer those who write, or raise the limit."
+        )
     facts.pace.take(chat)
     columns |= {
         "context_wamid": wanted.context_wamid,
@@ -142,6 +149,7 @@ def _filled(
         "template_id": template.id,
         "shown": filled.shown,
         "pricing": _pricing(template.category, is_open=is_open),
+        "initiates": not is_open,
         "loss": _LOST if request.is_too_large else None,
     }
     if template.flow_id is None:

@@ -93,7 +93,7 @@ async def gather(
     facts.blocked = await _blocked(session, kept, opening)
     facts.windows = await window.ends(session, {sender.id for sender, _ in wanted}, list(facts.users))
     chats = ((sender.id, wa_id) for sender, _ in wanted for wa_id in facts.users)
-    facts.pace = Pace(limits) if limits == _NO_LIMITS else await pace_of(session, limits, chats, now)
+    facts.pace = Pace(limits) if limits == _NO_LIMITS else await pace_of(session, kept, limits, chats, now)
     facts.sent = await _count_throttled(session, facts.flows.values(), now)
     answered = [wamid for _, message in wanted for wamid in message.answers]
     named_media = {file.id for _, message in wanted for file in message.content.files if file.id is not None}

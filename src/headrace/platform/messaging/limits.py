@@ -5,13 +5,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from headrace.platform.accounts.directory import sender_of
+from headrace.platform.accounts.models import PhoneNumber, Waba
+from headrace.platform.cache import Kept
 from headrace.platform.controls import MessageLimits
 from headrace.platform.errors.catalogue import PAIR_RATE_HIT, THROUGHPUT_HIT
 from headrace.platform.messaging.models import Message
 from headrace.platform.tables import table_of
+from headrace.protocol.numbers import MESSAGING_TIERS, UNLIMITED
+
+INITIATED_WITHIN = timedelta(hours=24)
 
 PAIR_BURST = 45
 PAIR_PERIOD = timedelta(seconds=6) * PAIR_BURST
@@ -22,16 +28,37 @@ _MOST_LOOKED_AT = 20_000
 
 Chat = tuple[str, str]
 
+_initiating = text("initiates")  # the condition of the index, in its very words
 _messages = table_of(Message)
 
 
 @dataclass
 class Pace:
-    """What was sent lately: to each person within `PAIR_PERIOD`, by each sender within a second."""
+    """What was sent lately: to each person within `PAIR_PERIOD`, by each sender within a second.
+
+    `businesses` says whose each sender is, `initiated` how many people each business wrote to first within 24 hours,
+    `known` which of the batch are among them.
+    """
 
     limits: MessageLimits = field(default_factory=MessageLimits)
+    businesses: dict[str, str] = field(default_factory=dict)
+    initiated: Counter[str] = field(default_factory=Counter)
+    known: set[Chat] = field(default_factory=set)
     pairs: Counter[Chat] = field(default_factory=Counter)
     senders: Counter[str] = field(default_factory=Counter)
+
+    def may_initiate(self, chat: Chat) -> bool:
+        """Whether the business may write first to this person, who counts from then on."""
+        most = MESSAGING_TIERS[self.limits.tier]
+        business_id = self.businesses.get(chat[0], "")
+        person = (business_id, chat[1])
+        if most is None or person in self.known:
+            return True
+        if self.initiated[business_id] >= most:
+            return False
+        self.initiated[business_id] += 1
+        self.known.add(person)
+        return True
 
     def take(self, chat: Chat) -> None:
         """Counts one more message. Raises 131056 or 130429."""
@@ -49,9 +76,13 @@ class Pace:
         self.senders[sender_id] += 1
 
 
-async def pace_of(session: AsyncSession, limits: MessageLimits, chats: Iterable[Chat], now: datetime) -> Pace:
+async def pace_of(
+    session: AsyncSession, kept: Kept, limits: MessageLimits, chats: Iterable[Chat], now: datetime
+) -> Pace:
     """What was sent in these chats lately; nothing is looked up for limits that do not hold."""
     pace, wanted = Pace(limits), set(chats)
+    if limits.tier != UNLIMITED:
+        await _count_initiated(session, kept, pace, wanted, now)
     sent = (_messages.c.direction == "out", _messages.c.phone_number_id.in_({sender_id for sender_id, _ in wanted}))
     if limits.pair:
         rows = await session.execute(
@@ -77,3 +108,23 @@ async def pace_of(session: AsyncSession, limits: MessageLimits, chats: Iterable[
         )
         pace.senders.update(dict(rows.all()))
     return pace
+
+
+async def _count_initiated(session: AsyncSession, kept: Kept, pace: Pace, chats: set[Chat], now: datetime) -> None:
+    for sender_id in {sender_id for sender_id, _ in chats}:
+        sender = await sender_of(session, kept, sender_id)
+        if sender is not None:
+            pace.businesses[sender_id] = sender.business_id
+    people = {wa_id for _, wa_id in chats}
+    for business_id in set(pace.businesses.values()):
+        senders = select(PhoneNumber.id).join(Waba, Waba.id == PhoneNumber.waba_id)
+        of_business = (
+            _initiating,
+            _messages.c.created_at > now - INITIATED_WITHIN,
+            _messages.c.error.is_(None),
+            _messages.c.phone_number_id.in_(senders.where(Waba.business_id == business_id)),
+        )
+        count = await session.scalar(select(func.count(_messages.c.wa_id.distinct())).where(*of_business))
+        pace.initiated[business_id] = count or 0
+        known = select(_messages.c.wa_id).distinct().where(*of_business, _messages.c.wa_id.in_(people))
+        pace.known |= {(business_id, wa_id) for wa_id in await session.scalars(known)}

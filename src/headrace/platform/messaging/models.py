@@ -13,6 +13,7 @@ UNREAD = text("status IN ('sent', 'delivered')")
 """What the index of unread messages holds. Statements that are to use it repeat this very condition."""
 
 _IS_CARRIED = text("shard IS NOT NULL")
+_INITIATES = text("initiates")
 
 
 class Message(Table):
@@ -27,9 +28,11 @@ class Message(Table):
     one is the reason why it will fail. `shard` says which job carries the message next; none once it has arrived.
 
     A template message has `template_id`, the template it came from; `shown`, what people see of it (`header`, `body`,
-    `footer`, `buttons`); and `pricing` as status webhooks tell it. `loss` says why the platform lost an accepted
-    message without a word: it stays where it is, nobody carries it. One that waits for a phone to come online is lost
-    at `expires_at`.
+    `footer`, `buttons`); and `pricing` as status webhooks tell it. One that `initiates` was sent while the window was
+    shut, and counts for the messaging limit.
+
+    `loss` says why the platform lost an accepted message without a word: it stays where it is, nobody carries it. One
+    that waits for a phone to come online is lost at `expires_at`.
 
     `fetched` are the files that it names by links: the id under which each is kept, None while it is being fetched.
     Nobody carries the message before all are.
@@ -50,6 +53,7 @@ class Message(Table):
             sqlite_where=UNREAD,
             postgresql_where=UNREAD,
         ),
+        Index("ix_messages_initiating", "created_at", sqlite_where=_INITIATES, postgresql_where=_INITIATES),
         Index("ix_messages_shard", "shard", "id", sqlite_where=_IS_CARRIED, postgresql_where=_IS_CARRIED),
     )
 
@@ -75,6 +79,7 @@ class Message(Table):
     template_id: Mapped[str | None] = mapped_column(String(32))
     shown: Mapped[dict[str, Any] | None] = mapped_column(Json)
     pricing: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    initiates: Mapped[bool | None]
     loss: Mapped[str | None] = mapped_column(Text)
     expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     fetched: Mapped[dict[str, str | None] | None] = mapped_column(Json)

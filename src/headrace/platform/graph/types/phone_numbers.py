@@ -164,6 +164,10 @@ async def _has_pin(_reading: Reading, number: PhoneNumber, _selected: Selected) 
     return number.pin is not None
 
 
+async def _messaging_limit(reading: Reading, _number: PhoneNumber, _selected: Selected) -> Any:
+    return reading.call.box.controls.values.message_limits.tier
+
+
 PHONE_NUMBER = NodeType(
     name="WhatsAppBusinessPhoneNumber",
     row=PhoneNumber,
@@ -190,7 +194,8 @@ PHONE_NUMBER = NodeType(
         "eligibility_for_api_business_global_search": fixed("NON_ELIGIBLE_UNDEFINED_COUNTRY"),
         "country_code": fixed("GB"),
         "country_dial_code": fixed("44"),
-        "whatsapp_business_manager_messaging_limit": fixed("TIER_UNLIMITED"),
+        "whatsapp_business_manager_messaging_limit": Field(_messaging_limit),
+        "messaging_limit_tier": Field(_messaging_limit),
         "health_status": Field(_health_status),
         # Graph has these too; on a box they never hold anything, so they are left out of answers.
         "conversational_automation": fixed(None),
