@@ -1,5 +1,6 @@
 """What holds for every call: paths, versions, tokens, encodings, errors."""
 
+import base64
 import logging
 from collections.abc import Callable
 from typing import Any
@@ -36,6 +37,17 @@ async def test_any_version_and_a_slash_at_the_end(
     assert answer.headers["content-type"] == "application/json; charset=UTF-8"
     assert answer.headers["facebook-api-version"] == (prefix.strip("/") or "v23.0")
     assert list(answer.json()) == ["name", "timezone_id", "message_template_namespace", "id"]
+
+
+async def test_every_answer_has_the_headers_of_graph(graph: httpx.AsyncClient, world: World) -> None:
+    for path, status in ((f"/v21.0/{world.wabas[0].id}", 200), ("/v21.0/123456789012345", 400)):
+        answer = await graph.get(path)
+        assert answer.status_code == status
+        assert answer.headers["facebook-api-version"] == "v21.0"
+        assert answer.headers["x-fb-rev"].isdigit()
+        trace = answer.headers["x-fb-trace-id"]
+        assert answer.headers["x-fb-request-id"] == trace
+        assert base64.b64decode(answer.headers["x-fb-debug"]).decode() == trace
 
 
 async def test_the_envelope_of_an_error(graph: httpx.AsyncClient) -> None:

@@ -102,6 +102,8 @@ async def test_how_much_is_used_is_told_and_too_much_is_refused(
         answer = await graph.get(path)
         assert answer.status_code == 200
         entry: dict[str, Any] = json.loads(answer.headers["x-business-use-case-usage"])[waba_id][0]
+        shares = ("call_count", "total_cputime", "total_time")
+        assert json.loads(answer.headers["x-app-usage"]) == {name: entry[name] for name in shares}
         return entry
 
     async def use(calls: int) -> None:

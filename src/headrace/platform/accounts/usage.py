@@ -51,17 +51,19 @@ class Usage:
         """How long until a call is answered again; 0 while they are."""
         return max(1, -(-(self.frees_at - self.now) // timedelta(minutes=1))) if self.is_exceeded else 0
 
-    def header(self, waba_id: str) -> str:
-        """The value of `x-business-use-case-usage`; the shares are in percent."""
+    def headers(self, waba_id: str) -> dict[str, str]:
+        """`x-business-use-case-usage` and `x-app-usage`; the shares are in percent."""
         share = min(100, 100 * self.calls // self.most)
+        used = {"call_count": share, "total_cputime": share, "total_time": share}
         entry: dict[str, Any] = {
             "type": "whatsapp",
-            "call_count": share,
-            "total_cputime": share,
-            "total_time": share,
+            **used,
             "estimated_time_to_regain_access": self.minutes_to_wait,
         }
-        return orjson.dumps({waba_id: [entry]}).decode()
+        return {
+            "x-business-use-case-usage": orjson.dumps({waba_id: [entry]}).decode(),
+            "x-app-usage": orjson.dumps(used).decode(),
+        }
 
     def check(self) -> None:
         """Raises 80007 for a call too many."""

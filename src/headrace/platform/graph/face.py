@@ -137,7 +137,7 @@ async def _perform(face: Face, visit: Visit) -> Any:
     waba_id = row.id if isinstance(row, Waba) else getattr(row, "waba_id", None)
     if waba_id is not None:
         usage = await face.usage.count(caller.app.id, waba_id)
-        visit.headers["x-business-use-case-usage"] = usage.header(waba_id)
+        visit.headers.update(usage.headers(waba_id))
         usage.check()
     return await (_on_node(call, node_type, node_id) if edge is None else _on_edge(call, node_type, node_id, edge))
 

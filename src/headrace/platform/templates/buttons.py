@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
 from typing import Any
+from urllib.parse import unquote
 
 import orjson
 
@@ -216,7 +217,7 @@ def _read_apps(button: Members) -> list[dict[str, str]]:
         package, signature = app.text("package_name"), app.text("signature_hash")
         if len(package) > _LONGEST_PACKAGE_NAME or not _PACKAGE_NAME.fullmatch(package):
             raise TEMPLATE_INVALID.explained(f"{app.path}.package_name is no name of an Android package.")
-        if not _SIGNATURE_HASH.fullmatch(signature):
+        if not _SIGNATURE_HASH.fullmatch(unquote(signature)):  # also as it stands in an address
             raise TEMPLATE_INVALID.explained(f"{app.path}.signature_hash has to have 11 characters of Base64.")
         apps.append({"package_name": package, "signature_hash": signature})
     return apps

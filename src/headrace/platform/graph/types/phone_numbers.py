@@ -114,7 +114,8 @@ async def _request_code(call: Call, phone_number_id: str) -> dict[str, Any]:
     method = call.parameters.required("code_method")
     if method not in _CODE_METHODS:
         raise one_of("code_method", method, _CODE_METHODS)
-    call.parameters.required("language")
+    if not call.parameters.text("locale"):  # as Meta's own collection calls it
+        call.parameters.required("language")
     async with call.box.database.transaction() as session:
         registration.request_code(call.box.identifiers, await _find(session, call.caller, phone_number_id))
     return _SUCCESS
