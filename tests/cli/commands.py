@@ -13,6 +13,7 @@ APPLICATION = application(
     (
         *(
             "check",
+            "connect",
             "diff",
             "doctor",
             "explain",

@@ -18,6 +18,7 @@ from headrace.cli.terminal import let_it_end, printable, readable
 
 COMMANDS = (
     "check",
+    "connect",
     "diff",
     "doctor",
     "explain",
