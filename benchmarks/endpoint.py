@@ -30,7 +30,16 @@ from headrace.exchange.sealing import open_request, seal_request, seal_response,
 ROUNDS, REQUESTS = 5, 1500
 CALLERS = 8
 ASKED = {"version": "3.0", "action": "data_exchange", "screen": "A", "data": {"name": "Ida"}, "flow_token": "t"}
-_NODE = Path(__file__).parents[1] / "tests" / "exchange" / "foreign" / "endpoint.mjs"
+_ROOT = Path(__file__).parents[1]
+_NODE = _ROOT / "tests" / "exchange" / "foreign" / "endpoint.mjs"
+_EXPRESS = Path(__file__).parent / "express" / "endpoint.mjs"
+_EXPRESS_VERSION = "5.3.0"
+_IN_EXPRESS = (
+    ("each", 3, "that opens its PEM with the password for each request, as WhatsApp's documentation shows it"),
+    ("once", 1, "that opens its PEM once"),
+)
+"""When it opens its key, and how many times as much the library has to do. Who opens it once spends most of the time
+in the same OpenSSL: three times as much would be more than OpenSSL can do."""
 
 
 class _Bench(NamedTuple):
@@ -73,7 +82,30 @@ def measure(*, quick: bool = False) -> Iterator[Figure]:
         if node := shutil.which("node"):
             other, _ = _served(bench, (), rounds, requests, command=[node, str(_NODE), _key(bench)], path="right")
             yield Figure("beside a small endpoint in Node", other / library, 1, "times as many", at_least=True)
+            for when, least, note in _IN_EXPRESS:
+                command = [node, str(_EXPRESS), _key(bench), str(_express()), when]
+                other, share = _served(bench, (), rounds, requests, command=command)
+                told = f"{note}; it reaches {share:.2f} of the limit"
+                yield Figure(
+                    "beside a small endpoint in Express", other / library, least, "times as many", told, at_least=True
+                )
         yield _latency(bench, library)
+
+
+def _express() -> Path:
+    """The folder where Express is installed, from npm when it is not there yet."""
+    folder = _ROOT / ".cache" / "benchmarks" / f"express-{_EXPRESS_VERSION}"
+    if (folder / "node_modules" / "express").is_dir():
+        return folder
+    if (npm := shutil.which("npm")) is None:
+        raise Unmeasurable("npm is missing, which installs Express")
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "package.json").write_text('{"private": true}')
+    install = [npm, "install", "--ignore-scripts", "--no-audit", "--no-fund", f"express@{_EXPRESS_VERSION}"]
+    done = subprocess.run(install, cwd=folder, capture_output=True, text=True, check=False)  # noqa: S603 - a pinned package
+    if done.returncode:
+        raise Unmeasurable(f"Express cannot be installed: {done.stderr.strip()[-200:]}")
+    return folder
 
 
 def _key(bench: _Bench) -> str:
