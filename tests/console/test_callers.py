@@ -55,7 +55,16 @@ async def test_a_viewer_sees_pages_but_neither_sends_nor_sees_tokens(
 OPEN_TO_ALL = {"/language", "/workspaces/{workspace_id:row}"}
 """Posts that change nothing of a workspace's: questions about a text, and where one looks."""
 
-ADMINS_ONLY = {"/team", "/team/invite", "/team/withdraw", "/team/{user_id:row}", "/log"}
+ADMINS_ONLY = {
+    "/team",
+    "/team/invite",
+    "/team/withdraw",
+    "/team/{user_id:row}",
+    "/log",
+    "/traffic",
+    "/traffic/{kind:str}/{number:row}",
+    "/traffic/webhook/{number:row}/deliver",
+}
 
 
 async def test_every_page_holds_every_role_to_its_permissions(

@@ -4,7 +4,7 @@ import httpx
 import pytest
 from playwright.sync_api import BrowserContext, expect
 from tests.browsers import PATIENCE, accessibility_findings
-from tests.journey.conftest import ROOT, Box
+from tests.journey.conftest import ROOT, Box, wait_until
 from tests.simulator.browser import chromium_page
 
 pytestmark = pytest.mark.box
@@ -23,6 +23,8 @@ def addresses(box: Box, flow_id: str) -> list[str]:
         "/flows/new",
         "/channels/whatsapp/senders",
         "/team",
+        "/traffic",
+        "/traffic/webhook/1",
         f"/flows/{flow_id}",
         f"/flows/{flow_id}/responses",
         "/responses",
@@ -82,6 +84,20 @@ def test_what_is_not_there_is_a_page_too(box: Box) -> None:
         answer = box.client.get(address)
         assert answer.status_code == 404, address
         assert "Traceback" not in answer.text
+
+
+def test_a_webhook_is_delivered_again_from_the_page(box: Box) -> None:
+    webhook = "/traffic/webhook/1"
+
+    def attempts(least: int) -> str | None:
+        page = box.client.get(webhook).text
+        return page if page.count("HTTP 200") >= least else None
+
+    wait_until(lambda: attempts(1), "the first attempt")
+    answer = box.client.post(f"{webhook}/deliver", headers={"Origin": box.url}, follow_redirects=True)
+    assert "It is delivered once more" in answer.text
+    assert "The same as a curl command" in wait_until(lambda: attempts(2), "the second attempt")
+    assert "had a webhook delivered again" in box.client.get("/log").text
 
 
 @pytest.mark.browser

@@ -100,6 +100,8 @@ class Application:
             works.append(box.controls.run(box.database, box.clock, box.revisions))
             works.append(box.call_log.run(box.database))
             works.append(self.box.roster.run(box.database, box.revisions))
+        if self.business is not None and self.business.recorder is not None:
+            works.append(self.business.recorder.run())
         if self.settings.does_jobs:
             works += [side.jobs.run() for side in self._sides()]
         self._tasks += [asyncio.create_task(work) for work in works]
@@ -207,6 +209,8 @@ def _compose(
             )
     if demo is not None:
         pages += [*PAGES, *OPEN_PAGES]
+        if box is not None:
+            box.box.call_log.is_open = True  # the console shows it, to admins
     if previews is not None:
         doors += previews.open_routes()
         pages += previews.routes()

@@ -5,6 +5,7 @@ from headrace.business.context import BusinessContext
 from headrace.business.encryption import open_vault
 from headrace.business.inbound.batches import register_batches
 from headrace.business.tables import Job, Revision
+from headrace.business.traffic.recording import Recorder
 from headrace.clock import Clock
 from headrace.database import Revisions, open_database
 from headrace.identifiers import Identifiers
@@ -33,6 +34,7 @@ async def open_business(
         revisions=Revisions(database, Revision),
         outbound=outbound,
         vault=vault,
+        recorder=Recorder(database, clock),
     )
     register_batches(business)
     return business

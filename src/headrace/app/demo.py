@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.datastructures import Headers
 
 from headrace.app.box import BoxSide
+from headrace.app.box_log import BoxLog
 from headrace.app.guard import LOCAL_NAMES, FindCaller, host_name, is_forwarded
 from headrace.business.connections.service import (
     Connection,
@@ -117,4 +118,5 @@ def place_of(settings: Settings, box: BoxSide | None, demo: Demo, caller: Caller
             app_secret=developer.app.secret,
             verify_token=developer.app.verify_token,
         ),
+        log=BoxLog(box.box),
     )

@@ -6,8 +6,9 @@ from headrace.business.people import models as people
 from headrace.business.responses import models as responses
 from headrace.business.tables import Table
 from headrace.business.team import models as team
+from headrace.business.traffic import models as traffic
 from headrace.business.webhooks import models as webhooks
 
-MODULES = (connections, flows, people, responses, team, webhooks)
+MODULES = (connections, flows, people, responses, team, traffic, webhooks)
 
 __all__ = ["MODULES", "Table"]

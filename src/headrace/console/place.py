@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from headrace.business.flows.sending import NotSendable
+from headrace.business.traffic.entries import TrafficLog
 
 _NUMBER = re.compile(r"[0-9]{7,15}")
 
@@ -60,6 +61,11 @@ class Place(Protocol):
         """What connects a developer's own code, where the place hands it out."""
         ...
 
+    @property
+    def log(self) -> TrafficLog | None:
+        """What WhatsApp's side wrote down of all traffic, where it can be looked into."""
+        ...
+
     def recipient(self, typed: str) -> Recipient:
         """Who is meant by what stands in the send form. Raises `NotSendable`."""
         ...
@@ -72,6 +78,7 @@ class BoxPlace:
     label: str
     phones: Sequence[DockPhone]
     developer: DeveloperAccess | None
+    log: TrafficLog | None = None
 
     def recipient(self, typed: str) -> Recipient:
         phone = next((phone for phone in self.phones if phone.wa_id == typed), None)
@@ -87,6 +94,7 @@ class MetaPlace:
     label: str
     phones: Sequence[DockPhone] = field(default=(), init=False)
     developer: DeveloperAccess | None = field(default=None, init=False)
+    log: TrafficLog | None = field(default=None, init=False)
 
     def recipient(self, typed: str) -> Recipient:
         digits = re.sub(r"[\s().+-]", "", typed)

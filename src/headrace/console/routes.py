@@ -20,6 +20,7 @@ from headrace.console import (
     signing_in,
     start,
     team,
+    traffic,
 )
 from headrace.console.builder import pages as builder
 from headrace.console.shell import key_unusable, not_permitted, nothing_here
@@ -61,6 +62,10 @@ PAGES = (
     Route("/channels/whatsapp/flows", channels.flows, methods=["GET"]),
     Route("/channels/whatsapp/senders", channels.senders, methods=["GET"]),
     Route("/channels/whatsapp/senders/{sender_id:str}", channels.sender, methods=["GET"]),
+    Route("/traffic", traffic.index, methods=["GET"]),
+    Route("/traffic/events", traffic.events, methods=["GET"]),
+    Route("/traffic/{kind:str}/{number:row}", traffic.show, methods=["GET"]),
+    Route("/traffic/webhook/{number:row}/deliver", traffic.deliver, methods=["POST"]),
     Route("/language", builder.language, methods=["POST"]),
     Route("/flows/{flow_id:str}/send", sending.form, methods=["GET"]),
     Route("/flows/{flow_id:str}/send", sending.send, methods=["POST"]),

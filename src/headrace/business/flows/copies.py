@@ -130,3 +130,9 @@ async def _keep(context: BusinessContext, owner: InWorkspace, flow: RemoteFlow, 
         await session.execute(
             statement.on_conflict_do_update(index_elements=["workspace_id", "flow_id", "sha256"], set_=facts)
         )
+
+
+async def known_names(session: AsyncSession, owner: InWorkspace) -> dict[str, str]:
+    """The names of the Flows of which there is a copy, by their ids, as they were called last."""
+    columns = columns_of(owner, FlowCopy, FlowCopy.flow_id, FlowCopy.flow_name)
+    return {row.flow_id: row.flow_name for row in await session.execute(columns.order_by(FlowCopy.id))}

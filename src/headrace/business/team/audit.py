@@ -20,6 +20,12 @@ class Act(StrEnum):
     PUBLISHED_FLOW = "published a Flow"
     DEPRECATED_FLOW = "deprecated a Flow"
     DELETED_FLOW = "deleted a Flow"
+    DELIVERED_AGAIN = "had a webhook delivered again"
+    CREATED_TEMPLATE = "created a template"
+    CHANGED_TEMPLATE = "changed a template"
+    DELETED_TEMPLATE = "deleted a template"
+    SENT = "sent a message"
+    CHANGED_PASSWORD = "changed their password"  # noqa: S105 - no password
     INVITED = "invited somebody"
     WITHDREW_INVITATION = "withdrew an invitation"
     JOINED = "joined"

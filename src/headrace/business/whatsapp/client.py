@@ -1,6 +1,8 @@
 """Calls of the Graph API: the box on this machine or Meta, told apart only by URL and token."""
 
 import hashlib
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -23,15 +25,28 @@ class Access:
     version: str = "v23.0"
 
 
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call as it was made, without its token; `status` is 0 where no answer came, and `response` says why."""
+
+    method: str
+    url: str
+    request: bytes
+    status: int
+    response: bytes
+    milliseconds: int
+
+
 class WhatsApp:
-    """Calls the Graph API over HTTP, also when it is served by this very process.
+    """Calls the Graph API over HTTP, also when it is served by this very process. `note` hears of every call.
 
     Everything raises `WhatsAppRefused`.
     """
 
-    def __init__(self, access: Access, outbound: Outbound) -> None:
+    def __init__(self, access: Access, outbound: Outbound, note: Callable[[Call], None] | None = None) -> None:
         self.access = access
         self._outbound = outbound
+        self._note = note
 
     async def get(self, path: str, query: dict[str, str] | None = None) -> dict[str, Any]:
         """The object at `path`, below the version."""
@@ -82,13 +97,21 @@ class WhatsApp:
         self, method: str, url: str, headers: dict[str, str], body: bytes | None, access_token: str | None = None
     ) -> bytes:
         authorized = {**headers, "Authorization": f"Bearer {access_token or self.access.access_token}"}
+        begun = time.perf_counter()
         try:
             answer = await self._outbound.request(method, url, headers=authorized, body=body, timeout=_TIMEOUT_SECONDS)
         except OutboundError as error:
+            self._noted(method, url, body, 0, str(error).encode(), begun)
             raise WhatsAppRefused(UNREACHABLE, f"WhatsApp cannot be reached: {error}") from error
+        self._noted(method, url, body, answer.status, answer.body, begun)
         if answer.status >= 400:
             raise refusal_of(answer.status, answer.body)
         return answer.body
+
+    def _noted(self, method: str, url: str, body: bytes | None, status: int, response: bytes, begun: float) -> None:
+        if self._note is not None:
+            spent = round((time.perf_counter() - begun) * 1000)
+            self._note(Call(method, url, body or b"", status, response, spent))
 
 
 def _object(body: bytes) -> dict[str, Any]:

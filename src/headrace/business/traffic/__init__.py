@@ -1,0 +1,1 @@
+"""What goes between the business and WhatsApp: calls of the Graph API and webhooks, for developers to look at."""
