@@ -84,7 +84,7 @@ def shell_blocks(page: Path) -> list[str]:
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     folder = tmp_path_factory.mktemp("demo") / "demo"
-    environment = {**os.environ, "HEADRACE_DEMO": str(folder)}
+    environment = {**os.environ, "HEADRACE_DEMO": str(folder), "HEADRACE_DEMO_PERSONS": "0"}
     command = [sys.executable, str(ROOT / "tools" / "demo.py"), "start", "--port", str(free_port())]
     started = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120, check=False)
     assert started.returncode == 0, started.stdout + started.stderr

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from demo_business import Business, Graph, Receiver
+from demo_history import History
 from demo_walk import walk
 from stop import DEMO, stop
 
@@ -28,6 +29,8 @@ ROOT = Path(__file__).resolve().parent.parent
 FIRST_PORT = 8460
 PORTS_TRIED = 40
 PATIENCE_SECONDS = 30
+PERSONS = 60
+BOOKINGS = 37
 
 
 class Trouble(Exception):
@@ -60,11 +63,15 @@ def start(*, keep: bool, wanted_port: int | None) -> None:
     credentials = start_box(port)
     private_key, public_key = keys()
     endpoint_url = start_endpoint(credentials["app_secret"], private_key)
+    ill_url = start_ill_endpoints(credentials["app_secret"], private_key)
     say(f'Headrace {__version__} · box "{credentials["wabas"][0]["name"]}" · {credentials["base_url"]}')
     graph = Graph(credentials, DEMO / "transcript.jsonl")
     with Receiver(credentials["app_secret"], credentials["verify_token"]) as receiver:
         business = Business(graph, credentials, endpoint_url, public_key, receiver)
-        flow_id = walk(business, say)
+        few = os.environ.get("HEADRACE_DEMO_PERSONS", "")
+        persons = int(few) if few.isdigit() else PERSONS
+        bookings = min(persons, BOOKINGS)
+        flow_id = walk(business, say, lambda: History(business, ill_url, persons, bookings) if persons else None)
     write_environment(credentials, flow_id, endpoint_url)
     sealed = count_exchanges()
     say(
@@ -117,6 +124,20 @@ def start_endpoint(app_secret: str, private_key: Path) -> str:
     command += ["--private-key", str(private_key), "--app-secret", app_secret, "--log", str(DEMO / "endpoint.jsonl")]
     line = start_process(command, DEMO / "endpoint.log", lambda line: line.startswith("Listening on "))
     url = line.removeprefix("Listening on ").strip()
+    file.write_text(url.rstrip("/").rsplit(":", 1)[1])
+    return url
+
+
+def start_ill_endpoints(app_secret: str, private_key: Path) -> str:
+    """The endpoints of the Flows that fall ill; returns the address before their paths."""
+    file = DEMO / "ill.port"
+    port = file.read_text() if file.exists() else "0"
+    if port != "0" and not is_free(int(port)):
+        raise Trouble(f"port {port}, where the last demo's endpoints were, is taken; start afresh: make demo")
+    command = [sys.executable, str(ROOT / "tools" / "demo_endpoints.py"), "--port", port]
+    command += ["--private-key", str(private_key), "--app-secret", app_secret]
+    url = start_process(command, DEMO / "ill.log", lambda line: line.startswith("Listening on "))
+    url = url.removeprefix("Listening on ").strip()
     file.write_text(url.rstrip("/").rsplit(":", 1)[1])
     return url
 

@@ -80,17 +80,24 @@ def reach_everybody(business: Business) -> list[str]:
 
 
 def send(business: Business, name: str, wa_id: str) -> str:
-    token = f"visit-{time.time_ns()}"
+    return send_template(business, AFTER_YOUR_VISIT, wa_id, [name.removesuffix("'s computer")])
+
+
+def send_template(
+    business: Business, name: str, wa_id: str, words: list[str], token: str | None = None, button: int = 0
+) -> str:
+    """Sends a template with a FLOW button at this position; returns the message's id."""
+    action = {"flow_token": token or f"visit-{time.time_ns()}"}
     components = [
-        {"type": "body", "parameters": [{"type": "text", "text": name.removesuffix("'s computer")}]},
+        {"type": "body", "parameters": [{"type": "text", "text": word} for word in words]},
         {
             "type": "button",
             "sub_type": "flow",
-            "index": "0",
-            "parameters": [{"type": "action", "action": {"flow_token": token}}],
+            "index": str(button),
+            "parameters": [{"type": "action", "action": action}],
         },
     ]
-    template = {"name": AFTER_YOUR_VISIT, "language": {"code": LANGUAGE}, "components": components}
+    template = {"name": name, "language": {"code": LANGUAGE}, "components": components}
     message = {"messaging_product": "whatsapp", "to": wa_id, "type": "template", "template": template}
     answer = business.graph.call("POST", f"{business.credentials['phone_number_id']}/messages", message)
     return str(answer["messages"][0]["id"])

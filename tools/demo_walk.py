@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from demo_business import Business
+from demo_history import History
 from demo_templates import AFTER_YOUR_VISIT, make_survey, make_templates, reach_everybody
 
 from headrace.testing import Handset, OpenFlow
@@ -34,8 +35,8 @@ class Steps:
         self._last = now
 
 
-def walk(business: Business, say: Callable[[str], None]) -> str:
-    """Lets the Flow travel; returns its id. Anything unexpected raises."""
+def walk(business: Business, say: Callable[[str], None], history: Callable[[], History | None]) -> str:
+    """Lets the Flow travel; returns its id. Anything unexpected raises. In a fresh box its `history` comes first."""
     steps = Steps(say)
     graph, credentials = business.graph, business.credentials
     sender = credentials["senders"][0]
@@ -45,7 +46,13 @@ def walk(business: Business, say: Callable[[str], None]) -> str:
     steps.done(f"key of {sender['display_phone_number']} registered")
     flow_id = find_flow(business)
     if flow_id is None:
+        past = history()
+        if past is not None:
+            past.begin()
         flow_id = make_flow(business, steps)
+        if past is not None:
+            past.play(flow_id)
+            steps.done(past.told(), "on the moved clock")
     else:
         steps.done(f'"{FLOW_NAME}" is there from the last demo, published')
     amara = Handset(credentials["handsets"][0]["url"])

@@ -43,7 +43,7 @@ class Demo:
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     folder = tmp_path_factory.mktemp("demo") / "demo"
-    environment = {**os.environ, "HEADRACE_DEMO": str(folder)}
+    environment = {**os.environ, "HEADRACE_DEMO": str(folder), "HEADRACE_DEMO_PERSONS": "0"}
     command = [sys.executable, str(ROOT / "tools" / "demo.py"), "start", "--port", str(free_port())]
     finished = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120, check=False)
     assert finished.returncode == 0, finished.stdout + finished.stderr
