@@ -34,7 +34,7 @@ crash: ## Kill a server with -9 at 200 random moments, on SQLite and on PostgreS
 	@$(SETUP) serve dev frontend
 	@HEADRACE_CRASHES=$(or $(CRASHES),200) $(VENV)/python -m pytest tests/journey/test_crashes.py $(ARGS)
 
-mutations: ## Leave out, double, swap and replace every character of every good Flow, and look what --fix makes of it; an hour or two
+mutations: ## Leave out, double, swap and replace every character, marks included, of every good Flow, and look what --fix makes of it; an hour or two
 	@$(SETUP) serve dev
 	@HEADRACE_MUTATIONS=$(or $(MUTATIONS),all) $(VENV)/python -m pytest -n 2 -rP tests/flowjson/fixing/test_mutations.py $(ARGS)
 

@@ -386,6 +386,22 @@ def test_a_spoiled_flow_is_upgraded_all_the_same(version: str, value: Any, data:
     assert applied(json.dumps(spoiled, indent=2), result.edits) == result.text
 
 
+@pytest.mark.parametrize("data", [None, [], "none", 5])
+def test_a_field_that_is_sent_and_read_where_data_is_no_object(data: Any) -> None:
+    """It is declared where nothing would be lost by that, else a person is asked."""
+    whole = json.loads(json.dumps(STATIC_FLOW)) | {"version": "2.1"}
+    receiver = whole["screens"][-1]
+    assert "data" in receiver
+    receiver["data"] = data
+    result = upgraded(whole)
+    declared = parse(result.text).value["screens"][-1]["data"]
+    if data is None:
+        assert {name: schema["type"] for name, schema in declared.items()} == {"email": "string"}
+    else:
+        assert declared == data
+        assert "its data is no object" in " ".join(decisions(result))
+
+
 GOOD = corpus_documents("official", "valid")
 
 

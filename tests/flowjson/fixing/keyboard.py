@@ -25,6 +25,9 @@ _WITHIN_ESCAPE = re.compile(r"\\(u[0-9A-Fa-f]{0,3})?$")
 
 BESIDE = _beside()
 
+MARKS = "\"':,{}[]"
+"""The marks of JSON, and the quote that it does not have."""
+
 
 def slipped(text: str, at: int, kind: str) -> str:
     """The text with a slip at a place; which key or letter is hit instead is the same every time."""
@@ -41,6 +44,12 @@ def slipped(text: str, at: int, kind: str) -> str:
         case "other letter":
             others = string.ascii_lowercase.replace(text[at].lower(), "")
             return text[:at] + luck.choice(others) + text[at + 1 :]
+        case "another mark":
+            return (
+                text[:at]
+                + luck.choice((BESIDE.get(text[at], "") + MARKS + ".;(|").replace(text[at], ""))
+                + text[at + 1 :]
+            )
     raise ValueError(kind)
 
 

@@ -19,6 +19,7 @@ from typing import Any, NamedTuple
 
 import pytest
 from tests.conftest import corpus_documents
+from tests.flowjson.fixing import keyboard
 from tests.flowjson.fixing.keyboard import is_in_a_name, slipped
 
 from headrace.flowjson.checks import check
@@ -35,7 +36,8 @@ FLOWS = (
 )
 SAMPLE = os.environ.get("HEADRACE_MUTATIONS", "4")
 REPLACED = ("neighbour key", "other letter")
-KINDS = ("left out", "typed twice", "swapped", *REPLACED)
+MARKS = "another mark"
+KINDS = ("left out", "typed twice", "swapped", *REPLACED, MARKS)
 
 
 class Outcome(NamedTuple):
@@ -97,7 +99,7 @@ def outcome(good: str, at: int, kind: str) -> Outcome:
             what = "no word about it"
     else:
         after = meaning(done.text)
-        if good[at : at + 2] == '\\"' and kind != "swapped":
+        if good[at : at + 2] == '\\"' and kind not in ("swapped", MARKS):
             after = meaning(text)  # a quote too much is the commoner slip
         what = "as it was" if after == meaning(good) else "left alone" if after == meaning(text) else "something else"
     return Outcome(kind, at, what, text, done.text)
@@ -110,6 +112,8 @@ def outcomes(path: Path) -> Iterator[Outcome]:
     for kind in KINDS:
         if kind in REPLACED:
             places = [at for at in places if is_in_a_name(good, at)]
+        elif kind == MARKS:
+            places = [at for at, mark in enumerate(good) if mark in keyboard.MARKS]
         chosen = places if SAMPLE == "all" else luck.sample(places, min(int(SAMPLE), len(places)))
         yield from (outcome(good, at, kind) for at in chosen)
 

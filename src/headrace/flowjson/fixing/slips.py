@@ -1,4 +1,5 @@
-"""The single slip of the keyboard that broke a text: one character left out, typed twice, or swapped with the next.
+"""The single slip of the keyboard that broke a text: one character left out, typed twice, replaced, or swapped with the
+next.
 
 What the reader says about broken text is where it first stumbled, and then a row of consequences; mending those one by
 one makes another text of it. So every text is tried that one slip could have broken into this one, near the place where
@@ -76,7 +77,9 @@ class Slip(NamedTuple):
 
 class _Attempt(NamedTuple):
     slip: Slip
-    is_rare: bool  # a backslash was left out, or a character that is no mark of JSON was typed too much
+    rarity: int
+    """0, or 1 for a rare one: a backslash left out, a character typed too much that is no mark of JSON, a letter in the
+    place of a mark."""
 
 
 def slip_in(report: Report, check: Callable[[Document], Report]) -> Slip | None:
@@ -157,11 +160,11 @@ def brackets_open(text: str) -> str:
 
 
 def _best(text: str, attempts: list[_Attempt], check: Callable[[Document], Report]) -> Slip | None:
-    judged: list[tuple[int, int, bool, Slip]] = []
-    for slip, is_rare in attempts:
+    judged: list[tuple[int, int, int, Slip]] = []
+    for slip, rarity in attempts:
         after = check(parse(applied(text, slip.edits)))
         if not any(mistake.rule.startswith("syntax/") for mistake in (*after.errors, *after.warnings)):
-            judged.append((len(after.errors), len(after.warnings), is_rare, slip))
+            judged.append((len(after.errors), len(after.warnings), rarity, slip))
     if not judged:
         return None
     ranked = sorted(judged, key=lambda attempt: attempt[:3])
@@ -192,17 +195,25 @@ def _attempts(document: Document) -> Iterator[_Attempt]:
         for mark in _MARKS:
             if mark == '"' and text[at - 1 : at] == "\\":
                 if not _HALF_ESCAPE.match(text, at):
-                    yield _inserted(at, mark)._replace(is_rare=True)
+                    yield _inserted(at, mark)._replace(rarity=1)
             elif mark != '"' or _begins_or_ends(text[max(at - 1, 0) : at], text[at : at + 1]):
                 yield _inserted(at, mark)
         if text[at : at + 1] in ('"', "\\") and at < end:
-            yield _Attempt(Slip("Insert the missing backslash", (TextEdit(at, at, "\\"),)), True)
+            yield _Attempt(Slip("Insert the missing backslash", (TextEdit(at, at, "\\"),)), 1)
     for at in range(start, end - 1):
         moves_escape = (text[at + 1] == "\\" and _HALF_ESCAPE.match(text, at + 2)) or text.startswith("\\uu", at)
-        if text[at] != text[at + 1] and not moves_escape:
-            yield _Attempt(Slip("Swap two characters back", (TextEdit(at, at + 2, text[at + 1] + text[at]),)), False)
+        moves_blank = text[at + 1] == " " == text[at - 1] or (
+            text[at] == " " and text[at - 1].isdigit() and text[at + 1].isdigit()
+        )
+        if text[at] != text[at + 1] and not moves_escape and not moves_blank:
+            yield _Attempt(Slip("Swap two characters back", (TextEdit(at, at + 2, text[at + 1] + text[at]),)), 0)
     for at in range(start, end):
-        yield _removed(at, text[at])
+        if not _may_be_a_digit(text, at):
+            yield _removed(at, text[at])
+        for mark in _MARKS:
+            is_in_number = text[at].isdigit() and (text[at - 1].isdigit() or text[at + 1 : at + 2].isdigit())
+            if mark != text[at] and not text[at].isspace() and not is_in_number:
+                yield _written(at, mark, text)
     yield from _balancing(text)
 
 
@@ -223,11 +234,26 @@ def _begins_or_ends(before: str, after: str) -> bool:
 
 
 def _inserted(at: int, mark: str) -> _Attempt:
-    return _Attempt(Slip(f"Insert the missing {_NAMES.get(mark, mark)}", (TextEdit(at, at, mark),)), False)
+    return _Attempt(Slip(f"Insert the missing {_NAMES.get(mark, mark)}", (TextEdit(at, at, mark),)), 0)
 
 
 def _removed(at: int, mark: str) -> _Attempt:
-    return _Attempt(Slip(f"Remove the {_NAMES.get(mark, mark)}", (TextEdit(at, at + 1, ""),)), mark not in _MARKS)
+    return _Attempt(Slip(f"Remove the {_NAMES.get(mark, mark)}", (TextEdit(at, at + 1, ""),)), int(mark not in _MARKS))
+
+
+def _written(at: int, mark: str, text: str) -> _Attempt:
+    """A mark in whose place another character was typed, which is rare for a letter and for a quote beside another."""
+    title = f"Write a {_NAMES[mark]}" if mark in _NAMES else f"Write {mark}"
+    is_rare = text[at].isalnum() or (text[at] == '"' and '"' in (text[at - 1 : at], text[at + 1 : at + 2]))
+    return _Attempt(Slip(title, (TextEdit(at, at + 1, mark),)), int(is_rare))
+
+
+def _may_be_a_digit(text: str, at: int) -> bool:
+    """Whether a character typed in the place of a digit or of a letter within a word would look like one too much."""
+    before, after = text[at - 1 : at], text[at + 1 : at + 2]
+    if text[at] in (before, after):
+        return False
+    return before.isdigit() or after.isdigit() or (before.isalnum() and after.isalnum())
 
 
 def _literals(text: str, start: int, end: int) -> Iterator[_Attempt]:
@@ -235,7 +261,7 @@ def _literals(text: str, start: int, end: int) -> Iterator[_Attempt]:
     for match in _WORD.finditer(text, start, end):
         for literal in _LITERALS:
             if match[0] != literal and is_slip(match[0], literal):
-                yield _Attempt(Slip(f"Write {literal}", (TextEdit(match.start(), match.end(), literal),)), False)
+                yield _Attempt(Slip(f"Write {literal}", (TextEdit(match.start(), match.end(), literal),)), 0)
 
 
 def _balancing(text: str) -> Iterator[_Attempt]:
@@ -246,7 +272,7 @@ def _balancing(text: str) -> Iterator[_Attempt]:
     for at, mark in brackets:
         other = _OTHER_KIND[mark]
         if counts[mark] > counts[_PARTNER[mark]]:
-            yield _Attempt(Slip(f"Write {other}", (TextEdit(at, at + 1, other),)), False)
+            yield _Attempt(Slip(f"Write {other}", (TextEdit(at, at + 1, other),)), 0)
     for opening, closing in ("{}", "[]"):
         if abs(counts[opening] - counts[closing]) != 1:
             continue
@@ -258,7 +284,7 @@ def _balancing(text: str) -> Iterator[_Attempt]:
             yield _inserted(at, missing)
         for match in _WITHIN_QUOTES.finditer(text):
             at = match.start()
-            yield _Attempt(Slip("Swap two characters back", (TextEdit(at, at + 2, match[0][::-1]),)), False)
+            yield _Attempt(Slip("Swap two characters back", (TextEdit(at, at + 2, match[0][::-1]),)), 0)
 
 
 _WITHIN_QUOTES = re.compile(r'[}\]]"|"[{\[}\]]')

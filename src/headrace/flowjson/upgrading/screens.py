@@ -159,10 +159,16 @@ def _declare(work: Work, screen: Placed, target: str, name: str, value: Any) -> 
     if schema is None:
         work.decide(screen, f'"{target}" reads "{name}" and does not declare it: say of which type it is.')
         return
-    if "data" in receiver.value:
+    declared = receiver.value.get("data")
+    if isinstance(declared, dict):
         work.draft.insert((*receiver.path, "data", name), schema)
-    else:
+    elif "data" not in receiver.value:
         work.draft.insert((*receiver.path, "data"), {name: schema})
+    elif declared is None:
+        work.draft.set((*receiver.path, "data"), {name: schema})
+    else:
+        work.decide(receiver, f'It reads "{name}", but its data is no object: declare "{name}" in one.')
+        return
     work.did(receiver, f'"{name}", which it reads, is declared, as it is sent by "{name_of(screen)}".')
 
 

@@ -12,8 +12,8 @@ _LABELS = {"start-date": "Start date", "end-date": "End date"}
 _MILLISECONDS = re.compile(r"\d{12,13}")
 _HIGHEST_MONTH = 12
 
-_LACKS_DIGIT = re.compile(r"\d{4}-(?:\d-\d\d|\d\d-\d)|(?=[\d-]*[A-Za-z][\d-]*$)\w{4}-\w\w-\w\w")
-"""A date with one digit less than it takes, or a letter for one, which may be a nought or another."""
+_LACKS_DIGIT = re.compile(r"\d{4}-(?:\d-\d\d|\d\d-\d)|(?=[\d-]*[^\d\s/.-][\d-]*$).{4}-..-..")
+"""A date with one digit less than it takes, or with another character for one, which may be a nought or another."""
 
 
 @mends("dates/min-after-max", "dates/min-days-above-max-days")

@@ -22,6 +22,9 @@ _ESCAPED = tuple("bfnrtu")
 _NUMBER_OF_CHARACTER = re.compile(r"[0-9A-Za-z]?u?[0-9A-Fa-f]{3}")
 """What stands behind a backslash when something of a character written by its number is missing."""
 
+_KNOWS_NO_BACKSLASH = re.compile(r"(?:\$\{[\w.]*|[A-Za-z0-9+/]{40})\Z")
+"""What is before a backslash within a reference or within a file in base64: it was typed for another character."""
+
 _LITERALS = {"True": "true", "TRUE": "true", "False": "false", "FALSE": "false", "None": "null", "NULL": "null"}
 _CLOSING = {"{": "}", "[": "]"}
 _TOKEN = re.compile(r'"(?:[^"\\\n]|\\.)*"|[\[\]{}]')
@@ -148,7 +151,8 @@ def double_backslash(context: FixContext) -> Iterator[Proposal]:
             yield "Remove the backslash", _replaced(at, at + 1, "")
         title, edits = "Double the backslash", _replaced(at, at, "\\")
         is_half = text[at - 1 : at] in _ESCAPED or _NUMBER_OF_CHARACTER.match(text, at + 1)
-        yield Choice(title, edits) if is_half else (title, edits)
+        stands_for_another = _KNOWS_NO_BACKSLASH.search(text, max(0, at - 100), at)
+        yield Choice(title, edits) if is_half or stands_for_another else (title, edits)
 
 
 @mends("syntax/space")
