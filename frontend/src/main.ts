@@ -4,6 +4,7 @@ import "@fontsource-variable/atkinson-hyperlegible-mono/wght.css";
 import "./htmx";
 import "./choosers";
 import "./connection";
+import "./connector";
 import "./creating";
 import "./copying";
 import "./days";

@@ -3,6 +3,7 @@
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -14,10 +15,12 @@ from tests.console.whatsapp_server import WABAS, WhatsAppServer, flow, serving
 from tests.stores import Store
 
 from headrace.app.guard import LOCAL_NAMES, PageGuard
+from headrace.business.connectors.hosting import Hosting
 from headrace.business.context import BusinessContext
+from headrace.business.team import Caller
 from headrace.clock import ManualClock
 from headrace.console.context import Console
-from headrace.console.place import BoxPlace, DeveloperAccess, DockPhone
+from headrace.console.place import BoxPlace, DeveloperAccess, DockPhone, Place
 from headrace.console.routes import PAGES, REFUSALS
 from headrace.identifiers import SeededIdentifiers
 
@@ -75,9 +78,14 @@ def browser_of(console: Console, member: Member) -> httpx.AsyncClient:
     return httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1")
 
 
+def console_over(business: BusinessContext, place_of: Callable[[Caller], Place]) -> Console:
+    hosting = Hosting(business, Path("connectors"), "http://127.0.0.1:8460", private_networks=True)
+    return Console(business, place_of, hosting)
+
+
 @pytest.fixture
 def console(business: BusinessContext, place: BoxPlace) -> Console:
-    return Console(business, lambda _caller: place)
+    return console_over(business, lambda _caller: place)
 
 
 @pytest.fixture

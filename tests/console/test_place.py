@@ -5,14 +5,13 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 from tests.business.workspace import Member
-from tests.console.conftest import AMARA, browser_of
+from tests.console.conftest import AMARA, browser_of, console_over
 from tests.console.drawn import Drawn
 from tests.console.test_flows import SENDING
 from tests.console.whatsapp_server import WhatsAppServer
 
 from headrace.business.context import BusinessContext
 from headrace.business.flows.sending import NotSendable
-from headrace.console.context import Console
 from headrace.console.place import BoxPlace, MetaPlace
 
 pytestmark = pytest.mark.anyio
@@ -37,7 +36,7 @@ def test_what_is_no_number_is_told(typed: str) -> None:
 
 @pytest.fixture
 async def browser(business: BusinessContext, member: Member) -> AsyncIterator[httpx.AsyncClient]:
-    async with browser_of(Console(business, lambda _caller: MetaPlace("Meta")), member) as client:
+    async with browser_of(console_over(business, lambda _caller: MetaPlace("Meta")), member) as client:
         yield client
 
 

@@ -17,7 +17,7 @@ from starlette.routing import Route
 from starlette.types import Message
 from tests.business.webhooks import deliver, echo, envelope, reply, status
 from tests.business.workspace import Member, make_member
-from tests.console.conftest import AMARA, browser_of, console_app
+from tests.console.conftest import AMARA, browser_of, console_app, console_over
 from tests.console.whatsapp_server import WhatsAppServer
 
 import headrace.business
@@ -106,7 +106,7 @@ async def two(business: BusinessContext, whatsapp_server: WhatsAppServer) -> Two
 
 @pytest.fixture
 async def console(business: BusinessContext, place: BoxPlace, two: Two) -> Console:
-    return Console(business, lambda caller: place if caller is two.mine.caller else MetaPlace("Meta"))
+    return console_over(business, lambda caller: place if caller is two.mine.caller else MetaPlace("Meta"))
 
 
 @pytest.fixture

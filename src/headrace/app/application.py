@@ -15,13 +15,14 @@ from starlette.types import ASGIApp
 
 from headrace.app.box import BoxSide, open_box
 from headrace.app.builder_previews import BuilderPreviews
-from headrace.app.business import check_key, open_business
+from headrace.app.business import check_key, open_business, open_hosting
 from headrace.app.credentials import Credentials
 from headrace.app.demo import Demo, at_this_machine, is_local, open_administrator, open_demo, place_of
 from headrace.app.guard import LOCAL_NAMES, PageGuard, host_name, is_forwarded
 from headrace.app.readiness import Trouble, readiness_route
 from headrace.app.signing_in import signed_in
 from headrace.business.connections.service import Connection
+from headrace.business.connectors.hosting import Hosting
 from headrace.business.context import BusinessContext
 from headrace.business.inbound import routes as inbound
 from headrace.business.whatsapp.errors import WhatsAppRefused
@@ -58,6 +59,7 @@ class Application:
     demo: Demo | None
     asgi: ASGIApp
     previews: BuilderPreviews | None = None
+    hosting: Hosting | None = None
     _tasks: "list[asyncio.Task[None]]" = field(default_factory=list)
 
     @classmethod
@@ -88,8 +90,9 @@ class Application:
             await _close(outbound, box, business)
             raise
         previews = None if business is None or demo is None else BuilderPreviews(business, settings.base_url)
-        asgi = _compose(settings, box, business, demo, previews)
-        return cls(settings, outbound, box, business, demo, asgi, previews)
+        hosting = None if business is None else open_hosting(business, settings)
+        asgi = _compose(settings, box, business, demo, previews, hosting)
+        return cls(settings, outbound, box, business, demo, asgi, previews, hosting)
 
     @contextlib.asynccontextmanager
     async def working(self) -> AsyncIterator[None]:
@@ -159,10 +162,12 @@ class Application:
         return sides if self.business is None else [*sides, self.business]
 
     async def close(self) -> None:
+        if self.hosting is not None:
+            await self.hosting.close()
         await _close(self.outbound, self.box, self.business)
 
 
-_OURS = ("platform.db", "business.db", "secret.key", "lock")
+_OURS = ("platform.db", "business.db", "secret.key", "lock", "connectors")
 
 
 def _keep_private(folder: Path) -> None:
@@ -189,14 +194,16 @@ def _compose(
     business: BusinessContext | None,
     demo: Demo | None,
     previews: BuilderPreviews | None,
+    hosting: Hosting | None,
 ) -> Starlette:
     """What carries its own proof stands in front; everything else is a page, and guarded."""
     sides = {"box": None if box is None else box.box, "console": business}
     watched = [(f"{what} of the {name}", side, what) for name, side in sides.items() if side for what in _WATCHED]
     doors: list[BaseRoute] = [readiness_route([(name, _trouble(side, what)) for name, side, what in watched])]
     pages: list[BaseRoute] = [*static_routes(), live_route()]
-    if business is not None:
+    if business is not None and hosting is not None:
         doors += inbound.open_routes(business)
+        doors += hosting.open_routes()
     if box is not None:
         doors += box.open_routes()
         pages += box.pages(None if demo is None else "/")
@@ -218,8 +225,8 @@ def _compose(
         doors.append(box.last_route(pages))
     guarded = Starlette(routes=pages, exception_handlers={**PUT_OFF, **REFUSALS})
     asgi = Starlette(routes=doors, exception_handlers=PUT_OFF)
-    if business is not None and demo is not None:
-        guarded.state.console = Console(business, partial(place_of, settings, box, demo))
+    if business is not None and demo is not None and hosting is not None:
+        guarded.state.console = Console(business, partial(place_of, settings, box, demo), hosting)
     if box is not None:
         asgi.state.box = guarded.state.box = box.box
     find_caller = at_this_machine(settings, demo.administrator if demo else "whoever looks at a phone")

@@ -1,6 +1,7 @@
 """The business side of a server: its database, and the key of its secrets."""
 
 from headrace.business.connections.service import open_newest
+from headrace.business.connectors.hosting import Hosting
 from headrace.business.context import BusinessContext
 from headrace.business.encryption import open_vault
 from headrace.business.inbound.batches import register_batches
@@ -12,6 +13,12 @@ from headrace.identifiers import Identifiers
 from headrace.jobs import open_jobs
 from headrace.outbound import Outbound
 from headrace.settings import Settings
+
+
+def open_hosting(business: BusinessContext, settings: Settings) -> Hosting:
+    """Where the business side's connectors run. Nothing is opened before the first request."""
+    folder = settings.data / "connectors"
+    return Hosting(business, folder, settings.base_url, settings.private_networks)
 
 
 async def check_key(business: BusinessContext) -> None:

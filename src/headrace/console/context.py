@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from starlette.requests import Request
 
+from headrace.business.connectors.hosting import Hosting
 from headrace.business.context import BusinessContext
 from headrace.business.team import Caller, Permission
 from headrace.console.place import Place
@@ -12,10 +13,11 @@ from headrace.console.place import Place
 
 @dataclass(frozen=True)
 class Console:
-    """The business side, and where each caller's workspace is at work."""
+    """The business side, where each caller's workspace is at work, and where connectors run."""
 
     business: BusinessContext
     place_of: Callable[[Caller], Place]
+    hosting: Hosting
 
 
 class NoCaller(Exception):

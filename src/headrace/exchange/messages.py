@@ -51,6 +51,11 @@ def brief(message: dict[str, Any], most: int = 100) -> str:
     return text if len(text) <= most else f"{text[:most]}…"
 
 
+def written(message: dict[str, Any]) -> str:
+    """A message as text for a person to read, in lines. Raises ValueError for what JSON cannot hold."""
+    return json.dumps(message, ensure_ascii=False, indent=2, allow_nan=False)
+
+
 def to_spaced_bytes(message: dict[str, Any]) -> bytes:
     """A message as Python's `json.dumps` writes it by itself, with a blank behind each comma and colon."""
     return json.dumps(message).encode()

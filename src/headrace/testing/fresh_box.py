@@ -16,7 +16,7 @@ import urllib.request
 from collections.abc import Callable
 from functools import cache, partial
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import uvicorn
 
@@ -51,6 +51,9 @@ class FreshBox:
     """
 
     credentials: Credentials
+
+    parts: ClassVar[Part | None] = Part.BOX
+    """What the server is: a box alone. None would add the console."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -132,7 +135,7 @@ class FreshBox:
 
     async def _serve(self) -> None:
         listener = listen(0)
-        settings = Settings(data=self._folder, port=listener.getsockname()[1], only=Part.BOX)
+        settings = Settings(data=self._folder, port=listener.getsockname()[1], only=self.parts)
         application = await Application.open(settings)
         stopping = asyncio.Event()
         loop = asyncio.get_running_loop()

@@ -12,8 +12,8 @@ from headrace.business.schema import Table as BusinessTable
 INSTALLATION = {"jobs", "revisions", "sign_in_failures", "sign_ins", "users", "workspaces"}
 """Tables of the installation: its work and counters, the people who sign in, and the workspaces themselves."""
 
-UNIQUE_EVERYWHERE = {("whatsapp_connections", ("key",))}
-"""A webhook names nothing but the key in its address, so it is unique over all workspaces."""
+UNIQUE_EVERYWHERE = {("whatsapp_connections", ("key",)), ("connectors", ("key",))}
+"""Webhooks and requests for an endpoint name nothing but the key in their address; it is unique over all workspaces."""
 
 TABLES = {name: table for name, table in BusinessTable.metadata.tables.items() if name not in INSTALLATION}
 
@@ -22,6 +22,7 @@ FREE = {"team/members.py", "team/scope.py", "team/service.py", "team/sign_ins.py
 
 UNSCOPED = {
     "connections/service.py": {"find_addressed", "open_newest"},
+    "connectors/service.py": {"find_addressed"},
     "inbound/batches.py": {"<module>"},
     "flows/messages.py": {"settle", "_move"},
 }

@@ -26,6 +26,9 @@ class Act(StrEnum):
     DELETED_TEMPLATE = "deleted a template"
     SENT = "sent a message"
     CHANGED_PASSWORD = "changed their password"  # noqa: S105 - no password
+    SAVED_CONNECTOR = "saved a connector"
+    CHANGED_SECRETS = "changed a connector's secrets"
+    CONNECTED = "connected a Flow with its connector"
     INVITED = "invited somebody"
     WITHDREW_INVITATION = "withdrew an invitation"
     JOINED = "joined"

@@ -27,6 +27,9 @@ SECONDS: Final = 5.0
 """A statement that takes longer is stopped."""
 
 _CONNECTIONS: Final = 5
+_MOST_PAGES: Final = 65_536
+"""Of a SQLite file: 256 MB."""
+
 _STEPS_BETWEEN_LOOKS: Final = 20_000
 _URL_OPTIONS: Final = frozenset({"sslmode", "application_name"})
 _MISSING: Final = "SQL needs SQLAlchemy. Install Headrace with its extra: pip install 'headrace[serve]'"
@@ -57,7 +60,7 @@ class SqlDatabase:
         try:
             async with self._room, asyncio.timeout(SECONDS + 1):
                 await self._open()
-                return await self._run(statement, parameters)
+                return await self._run(statement, parameters, is_kept=not self._surroundings.is_rehearsal)
         except TimeoutError:
             raise SourceFailed(f"The database {self._name} did not answer within {SECONDS:g} s.") from None
         except (SQLAlchemyError, sqlite3.Error, OSError) as error:
@@ -80,18 +83,19 @@ class SqlDatabase:
             elif self._server is None:
                 self._server = await self._open_server(self._declared.postgresql or Template(("",)))
             for statement in self._declared.setup:
-                await self._run(statement, {})
+                await self._run(statement, {}, is_kept=True)
             self._is_set_up = True
 
-    async def _run(self, statement: str, parameters: Mapping[str, Any]) -> list[dict[str, Any]]:
+    async def _run(self, statement: str, parameters: Mapping[str, Any], *, is_kept: bool) -> list[dict[str, Any]]:
         from sqlalchemy import text
 
         if self._file is not None:
-            return await asyncio.to_thread(_run_in_file, self._file, statement, dict(parameters))
+            return await asyncio.to_thread(_run_in_file, self._file, statement, dict(parameters), is_kept=is_kept)
         assert self._server is not None
-        async with self._server.begin() as connection:
-            result = await connection.execute(text(statement), dict(parameters))
-            return _rows(result)
+        async with self._server.connect() as connection:
+            rows = _rows(await connection.execute(text(statement), dict(parameters)))
+            await (connection.commit() if is_kept else connection.rollback())
+            return rows
 
     async def _open_server(self, template: Template) -> "AsyncEngine":
         from sqlalchemy.engine import make_url
@@ -157,6 +161,7 @@ def _open_file(surroundings: Surroundings, name: str) -> "Engine":
     def prepare(connection: sqlite3.Connection, _record: Any) -> None:
         with contextlib.suppress(sqlite3.Error):
             connection.execute("PRAGMA journal_mode=WAL")
+            connection.execute(f"PRAGMA max_page_count={_MOST_PAGES}")
         connection.set_authorizer(_authorize)
 
     event.listen(engine, "connect", prepare)
@@ -170,16 +175,20 @@ def _authorize(action: int, first: str | None, _second: str | None, _database: s
     return sqlite3.SQLITE_DENY if is_loading else sqlite3.SQLITE_OK
 
 
-def _run_in_file(engine: "Engine", statement: str, parameters: dict[str, Any]) -> list[dict[str, Any]]:
+def _run_in_file(
+    engine: "Engine", statement: str, parameters: dict[str, Any], *, is_kept: bool
+) -> list[dict[str, Any]]:
     from sqlalchemy import text
 
-    with engine.begin() as connection:
+    with engine.connect() as connection:
         driver = connection.connection.driver_connection
         assert isinstance(driver, sqlite3.Connection)
         ends = time.monotonic() + SECONDS
         driver.set_progress_handler(lambda: int(time.monotonic() > ends), _STEPS_BETWEEN_LOOKS)
         try:
-            return _rows(connection.execute(text(statement), parameters))
+            rows = _rows(connection.execute(text(statement), parameters))
+            (connection.commit if is_kept else connection.rollback)()
+            return rows
         finally:
             driver.set_progress_handler(None, 0)
 

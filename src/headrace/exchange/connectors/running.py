@@ -62,6 +62,7 @@ class Runner:
     def __init__(
         self, connector: Connector, surroundings: Surroundings, transport: Transport, now: Callable[[], datetime]
     ) -> None:
+        self._is_rehearsal = surroundings.is_rehearsal
         used = {name: surroundings.secrets(name, secret) for name, secret in connector.secrets.items()}
         self._connector = connector
         self._now = now
@@ -185,6 +186,8 @@ class Runner:
         return (shaped[0] if shaped else None) if step.one else shaped
 
     async def _call(self, step: Call, scope: Mapping[str, Any]) -> Any:
+        if self._is_rehearsal and step.method != "GET":
+            raise SourceFailed(f"A {step.method} is not sent to {step.api} while a connector is tried.")
         value = await self._apis[step.api].answer(step, scope)
         if value is None and step.none_on:
             return None

@@ -24,13 +24,15 @@ class Secrets(Protocol):
 @dataclass(frozen=True)
 class Surroundings:
     """`folder` holds the files that a connector names; on a server nothing outside of it is reached. `secrets` gives
-    the values behind `${secret.name}`. `private_networks` lets it call this machine and its network.
+    the values behind `${secret.name}`. `private_networks` lets it call this machine and its network. In a rehearsal
+    nothing is changed: what SQL writes is taken back, and only GET calls an API.
     """
 
     folder: Path
     secrets: Secrets
     private_networks: bool
     is_server: bool = False
+    is_rehearsal: bool = False
 
     def file(self, name: str) -> Path:
         """The path of a file that the connector names. Raises SourceFailed."""
