@@ -8,7 +8,7 @@ import httpx
 import pytest
 from tests.business.webhooks import deliver, envelope
 from tests.business.workspace import Member, make_member
-from tests.console.conftest import browser_of
+from tests.console.conftest import browser_of, console_over
 from tests.console.drawn import Drawn
 from tests.console.whatsapp_server import WhatsAppServer
 
@@ -27,7 +27,7 @@ HOSTILE = "<script>alert(1)</script>"
 async def elsewhere(business: BusinessContext, member: Member) -> AsyncIterator[httpx.AsyncClient]:
     """The console at Meta, where every call is noted."""
     noting = replace(business, recorder=Recorder(business.database, business.clock))
-    async with browser_of(Console(noting, lambda _caller: MetaPlace("Meta")), member) as browser:
+    async with browser_of(console_over(noting, lambda _caller: MetaPlace("Meta")), member) as browser:
         yield browser
 
 
@@ -105,6 +105,6 @@ async def test_traffic_of_another_workspace_is_not_seen(
 async def test_calls_that_get_no_answer_are_noted(business: BusinessContext, console: Console) -> None:
     lonely = await make_member(business, "Lonely")
     noting = replace(business, recorder=Recorder(business.database, business.clock))
-    async with browser_of(Console(noting, lambda _caller: MetaPlace("Meta")), lonely) as browser:
+    async with browser_of(console_over(noting, lambda _caller: MetaPlace("Meta")), lonely) as browser:
         assert (await browser.get("/flows")).status_code == 502
         assert "no answer" in lines(await browser.get("/traffic"))[0]

@@ -1,6 +1,7 @@
 """Two workspaces side by side: nothing of the other is seen, not even whether it exists."""
 
 import asyncio
+import contextlib
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
@@ -28,6 +29,9 @@ from headrace.business.connections.service import (
     first_connection_id,
     list_connections,
 )
+from headrace.business.connectors import keys as connector_keys
+from headrace.business.connectors import service as connectors
+from headrace.business.connectors.models import ConnectorVersion, EndpointKey, HostedConnector
 from headrace.business.context import BusinessContext
 from headrace.business.flows import managing, versions
 from headrace.business.flows.copies import CopyFacts, copy_texts, current_copy, doubt_copies, newest_copies
@@ -60,9 +64,11 @@ from headrace.business.responses.service import (
 )
 from headrace.business.tables import OwnedTable
 from headrace.business.whatsapp import WhatsAppRefused
+from headrace.business.whatsapp.encryption import register_key
 from headrace.console.context import Console
 from headrace.console.place import BoxPlace, MetaPlace
 from headrace.console.routes import PAGES
+from headrace.exchange.keys import generate_key_pair
 
 pytestmark = [pytest.mark.anyio, pytest.mark.both_stores]
 
@@ -320,6 +326,61 @@ async def _echo(session: Any, two: Two) -> None:
     await note_echoes(session, two.theirs.connection, [told], {})
 
 
+PAIR = generate_key_pair()
+CONNECTOR = "open: [{show: APPOINTMENT}]"
+
+
+async def _keep_mine(business: BusinessContext, two: Two) -> None:
+    """A connector of mine with a secret, and a key of mine."""
+    await connectors.save(business, two.mine.caller, "901", CONNECTOR, "{}", base=0)
+    await connectors.keep_secrets(business, two.mine.caller, "901", {"key": "hush"})
+    await connector_keys.bring_key(business, two.mine.caller, "501", PAIR.private_pem, None)
+
+
+async def _kept(business: BusinessContext, two: Two) -> None:
+    await _keep_mine(business, two)
+    async with business.database.reading() as session:
+        for member, found in ((two.mine, True), (two.theirs, False)):
+            kept = await connectors.find_kept(session, business.vault, member.caller, "901")
+            values = await connectors.secret_values(session, business.vault, member.caller, "901")
+            text = await connectors.version_text(session, member.caller, "901", 1)
+            keys = await connector_keys.private_keys(session, business.vault, member.caller)
+            assert [bool(one) for one in (kept, values, text, keys)] == [found] * 4
+
+
+def _keeps_mine(act: Callable[[BusinessContext, Two], Awaitable[Any]], *refusals: type[Exception]) -> Look:
+    """An act of theirs on a connector or key of mine leaves it as it is."""
+
+    async def acting(business: BusinessContext, two: Two) -> None:
+        await _keep_mine(business, two)
+
+        before = await _mine(business, two)
+        assert all(before)
+        with pytest.raises(refusals) if refusals else contextlib.nullcontext():
+            await act(business, two)
+        assert await _mine(business, two) == before
+
+    return acting
+
+
+async def _mine(business: BusinessContext, two: Two) -> list[Any]:
+    tables = (HostedConnector, ConnectorVersion, EndpointKey)
+    async with business.database.reading() as session:
+        return [
+            (await session.execute(select(one.__table__).where(one.workspace_id == two.mine.caller.workspace_id))).all()
+            for one in tables
+        ]
+
+
+async def _look_at_keys(business: BusinessContext, two: Two) -> None:
+    """A key is one's own only where its private half is kept, also when both have the sender."""
+    await _keep_mine(business, two)
+    await register_key(business.whatsapp(two.mine.connection), "501", PAIR.public_pem)
+    for member, is_ours in ((two.mine, True), (two.theirs, False)):
+        looked = await connector_keys.look_at_keys(business, member.caller, two.mine.connection, "100")
+        assert next(one.is_ours for one in looked if one.sender.id == "501") is is_ours
+
+
 def _unknown(act: Callable[[BusinessContext, Two], Awaitable[Any]]) -> Look:
     """An act on a Flow of mine, by them: it is refused as if there were no such Flow, and leaves its versions alone."""
 
@@ -379,6 +440,30 @@ MATRIX: dict[str, Look] = {
     "flows.remote.connections_of": _connections,
     "flows.sending.sendable": _sendable,
     "flows.sending.send_flow": _send,
+    "connectors.keys.bring_key": _keeps_mine(
+        lambda business, two: connector_keys.bring_key(business, two.theirs.caller, "501", PAIR.private_pem, None)
+    ),
+    "connectors.keys.look_at_keys": _look_at_keys,
+    "connectors.keys.private_keys": _kept,
+    "connectors.keys.provide_keys": _keeps_mine(
+        lambda business, two: connector_keys.provide_keys(
+            business, two.theirs.caller, two.theirs.connection, "200", replace=False
+        )
+    ),
+    "connectors.service.connect": _keeps_mine(
+        lambda business, two: connectors.connect(business, two.theirs.caller, "901", "http://h"), WhatsAppRefused
+    ),
+    "connectors.service.find_kept": _kept,
+    "connectors.service.keep_secrets": _keeps_mine(
+        lambda business, two: connectors.keep_secrets(business, two.theirs.caller, "901", {"key": "x"}),
+        connectors.NotKept,
+    ),
+    "connectors.service.save": _keeps_mine(
+        lambda business, two: connectors.save(business, two.theirs.caller, "901", CONNECTOR, "{}", base=1),
+        WhatsAppRefused,
+    ),
+    "connectors.service.secret_values": _kept,
+    "connectors.service.version_text": _kept,
     "flows.versions.open_working": _unknown(
         lambda business, two: versions.open_working(business, two.theirs.caller, "901")
     ),

@@ -115,6 +115,7 @@ class WhatsAppServer:
     sent: list[dict[str, Any]] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
     templates: list[dict[str, Any]] = field(default_factory=list)
+    keys: dict[str, str] = field(default_factory=dict)
     before_answer: Callable[[dict[str, Any], str], Awaitable[None]] | None = None
     refusal: dict[str, Any] | None = None
     refused_messages: dict[str, Any] | None = None
@@ -167,6 +168,15 @@ class WhatsAppServer:
         if self.before_answer is not None:
             await self.before_answer(message, wamid)
         return web.json_response({"messages": [{"id": wamid}]})
+
+    async def key(self, request: web.Request) -> web.Response:
+        pem = self.keys.get(request.match_info["id"])
+        found = [{"business_public_key": pem, "business_public_key_signature_status": "VALID"}] if pem else [{}]
+        return web.json_response({"data": found})
+
+    async def put_key(self, request: web.Request) -> web.Response:
+        self.keys[request.match_info["id"]] = (await request.json())["business_public_key"]
+        return web.json_response({"success": True})
 
     def _find(self, request: web.Request) -> dict[str, Any]:
         return next(entry for entry in self.flows if entry["id"] == request.match_info["id"])
@@ -221,6 +231,8 @@ class WhatsAppServer:
         application.router.add_get(f"{version}/message_templates", self.list_templates)
         application.router.add_get(f"{version}/assets", self.assets)
         application.router.add_post(f"{version}/messages", self.messages)
+        application.router.add_get(f"{version}/whatsapp_business_encryption", self.key)
+        application.router.add_post(f"{version}/whatsapp_business_encryption", self.put_key)
         application.router.add_get(version, self.one)
         application.router.add_get("/download/{id}", self.download)
         application.router.add_post(f"{version}/assets", self.upload)
