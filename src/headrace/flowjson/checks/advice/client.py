@@ -8,7 +8,7 @@ from headrace.flowjson.checks.findings import Findings
 from headrace.flowjson.checks.flow import Flow, Node, Screen
 from headrace.flowjson.checks.rules import advice_rule
 from headrace.flowjson.expressions.conditions import COMPARISONS, tokenize
-from headrace.flowjson.expressions.references import is_expression
+from headrace.flowjson.expressions.references import is_binding, is_expression
 
 CONDITION_IN_BACKTICKS = advice_rule(
     "phone/condition-in-backticks",
@@ -30,17 +30,27 @@ WAY_IN_BRANCH = advice_rule(
     "does not look there, and may refuse the step.",
 )
 
+KIND_OF_WAY = advice_rule(
+    "phone/kind-of-way",
+    "'next' leads to a screen, but its 'type' is '{value}'. Validators take any text there; phones know 'screen'.",
+)
+
 
 def advise_on_the_client(flow: Flow, findings: Findings) -> None:
-    """Every condition, every pattern, every way in a branch."""
+    """Every condition, every pattern, every way and every way in a branch."""
     for node in flow.of_kind("If"):
         _condition(node, flow, findings)
     for node in flow.of_kind("TextInput"):
         if "pattern" in node.value and "input-type" not in node.value:
             advice = f'Write "input-type": "{TYPES_WITH_PATTERN[0]}".'
             findings.add(PATTERN_NOT_TESTED, (*node.path, "pattern"), advice=advice, name=node.name)
-    if "routing_model" not in flow.value:
-        for screen in flow.screens:
+    for screen in flow.screens:
+        for action in screen.actions:
+            kind = action.value["next"].get("type") if action.target else "screen"
+            if isinstance(kind, str) and kind != "screen" and not is_binding(kind, flow.version):
+                path = (*action.path, "next", "type")
+                findings.add(KIND_OF_WAY, path, advice='Write "type": "screen".', value=kind)
+        if "routing_model" not in flow.value:
             _ways(screen, findings)
 
 

@@ -122,7 +122,7 @@ def declare_updated(context: FixContext) -> Iterator[Proposal]:
     yield f"Declare {', '.join(dict.fromkeys(names))} in the data model", draft
 
 
-@mends("phone/number-handed-on")
+@mends("phone/number-handed-on", "phone/number-in-backticks")
 def hand_on_what_was_typed(context: FixContext) -> Iterator[Proposal]:
     instead = context.values["instead"]
     if instead:

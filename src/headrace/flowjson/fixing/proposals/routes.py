@@ -181,6 +181,14 @@ def following_target(context: FixContext) -> Iterator[Proposal]:
     yield (title, draft) if declared else Guess(title, draft)
 
 
+@mends("phone/kind-of-way")
+def lead_to_a_screen(context: FixContext) -> Iterator[Proposal]:
+    draft = context.draft()
+    for path in context.paths:
+        draft.set(path, "screen")
+    yield "Write 'screen'", draft
+
+
 def _without_way(context: FixContext, here: Screen | None) -> list[str]:
     """The screens but for the first one to which no action leads."""
     led_to = {action.target for screen in context.flow.screens for action in screen.actions}
