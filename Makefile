@@ -3,7 +3,7 @@ PYTHON ?= python3
 SETUP = $(PYTHON) tools/setup.py
 VENV = .venv/bin
 
-.PHONY: help setup demo stop test test-all conformance crash mutations lives newman bench lint types format frontend pictures migration clean fuzz
+.PHONY: help setup demo stop test test-all conformance crash mutations lives newman bench lint types format frontend pictures migration clean fuzz faults
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -29,6 +29,10 @@ test-all: ## Everything: all tests of the server on SQLite and on PostgreSQL, an
 conformance: ## Run the tests of each section of the WhatsApp side's specification, and print section, result and tests
 	@$(SETUP) serve dev frontend browser
 	@$(VENV)/python tools/conformance.py $(ARGS)
+
+faults: ## A week of random faults on the way to an endpoint, one exchange a minute, on a clock that runs ahead; about four minutes
+	@$(SETUP) serve dev
+	@HEADRACE_FAULTS=$(or $(EXCHANGES),10080) $(VENV)/python -m pytest -s -q tests/exchange/test_random_faults.py $(ARGS)
 
 crash: ## Kill a server with -9 at 200 random moments, on SQLite and on PostgreSQL; about fifteen minutes
 	@$(SETUP) serve dev frontend

@@ -1,5 +1,6 @@
 """Endpoints that refuse every request, each for one mistake: the doctor and the channel name it by trying."""
 
+import asyncio
 import json
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -9,13 +10,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 from tests.exchange.broken import PADDINGS, WAYS, BrokenEndpoint, raw_signature
+from tests.virtual_time import run
 
 from headrace.exchange import faults
-from headrace.exchange.channel import Channel, Outcome
+from headrace.exchange.channel import PROBING_SECONDS, Channel, Outcome
 from headrace.exchange.doctor import Doctor
 from headrace.exchange.findings import Finding
 from headrace.exchange.keys import KeyPair, load_private_key
 from headrace.exchange.messages import PING
+from headrace.exchange.probing import USER_AGENT
 from headrace.exchange.remedies import LANGUAGES
 from headrace.exchange.sealing import open_request, seal_response
 from headrace.exchange.transport import AsgiApp, AsgiTransport
@@ -93,6 +96,24 @@ async def test_a_channel_says_it_too_and_tries_only_once(pair: KeyPair) -> None:
     first = app.asked
     await exchanged(app, pair.public_pem, times=3)
     assert app.asked - first == first + 2 * 2
+
+
+def test_finding_out_takes_no_longer_than_its_budget(pair: KeyPair) -> None:
+    """One who refuses at once and takes very long over what is tried keeps nobody waiting."""
+    refused = BrokenEndpoint(pair.private_pem, refused=421, padding=PADDINGS["pkcs1-v1.5"])
+
+    async def dawdling(scope: Scope, receive: Receive, send: Send) -> None:
+        if Request(scope).headers["user-agent"] == USER_AGENT:
+            await asyncio.sleep(2.5)
+        await refused(scope, receive, send)
+
+    async def timed() -> tuple[Outcome, float]:
+        began = asyncio.get_running_loop().time()
+        outcome = await exchanged(dawdling, pair.public_pem)
+        return outcome, asyncio.get_running_loop().time() - began
+
+    outcome, seconds = run(timed())
+    assert (outcome.fault, seconds) == (faults.KEY_REFUSED_UNTRIED, PROBING_SECONDS)
 
 
 async def test_another_key_is_not_proven_by_a_421(pair: KeyPair, other_pair: KeyPair) -> None:

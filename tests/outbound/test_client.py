@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
 
+import aiohttp
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -269,3 +270,41 @@ def _self_signed(folder: Path) -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(file)
     return context
+
+
+def has_unasked(outbound: Outbound) -> bool:
+    """Whether something lies on a kept connection."""
+    session = outbound._session
+    assert session is not None
+    assert isinstance(session.connector, aiohttp.TCPConnector)
+    return any(kept.should_close for listed in session.connector._conns.values() for kept, _ in listed)
+
+
+async def test_what_comes_behind_an_answer_is_not_taken_for_the_next(outbound: Outbound) -> None:
+    """A server that answers twice: on a kept connection the second one would be read as that of the next request."""
+    said, heard = asyncio.Event(), asyncio.Event()
+    connections = 0
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal connections
+        connections += 1
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(http(f"answer {connections}".encode()))
+        await heard.wait()
+        writer.write(http(b"nobody asked"))
+        await writer.drain()
+        said.set()
+        await reader.read()
+        writer.close()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    async with server:
+        url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
+        first = await outbound.request("GET", url)
+        heard.set()
+        await said.wait()
+        while not has_unasked(outbound):
+            await asyncio.sleep(0)
+        second = await outbound.request("GET", url)
+        await outbound.close()
+    assert (first.body, second.body, connections) == (b"answer 1", b"answer 2", 2)

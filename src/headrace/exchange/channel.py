@@ -29,6 +29,8 @@ from headrace.protocol import ErrorType
 
 TIMEOUT_SECONDS = 10.0
 RESEND_AFTER_SECONDS = 0.5
+PROBING_SECONDS = 5.0
+"""What finding out why a key or a signature was refused may take, all its pings together."""
 
 # 10 MB of clear text, the limit since Flow JSON 5.1, grow by a third in base64.
 MAX_RESPONSE_BYTES = 14 * 1024 * 1024
@@ -90,7 +92,7 @@ class Channel:
     `fetch_public_key` gives the sender's public key in PEM, None when none was uploaded; it is asked once, and again
     when the endpoint says by 421 that it cannot open what was sealed. `app_secret` is the secret of the Flow's app.
     When the endpoint refuses a key or a signature, a few pings that are sealed and signed in the usual wrong ways find
-    out why, once; `probes=False` leaves them out. `timer` counts seconds, `sleep` waits.
+    out why, once and within `PROBING_SECONDS`; `probes=False` leaves them out. `timer` counts seconds, `sleep` waits.
     """
 
     def __init__(
@@ -151,7 +153,7 @@ class Channel:
         return _classify(attempt, fault)
 
     async def _why_refused(self, status: int) -> Fault | None:
-        """The mistake behind a 421 or 432, looked for once for each; None when it is none of the usual ones."""
+        """The mistake behind a 421 or 432, looked for once for each; None when that is not known."""
         key = self._public_key
         if not self._probes or key is None:
             return None
@@ -160,13 +162,20 @@ class Channel:
         return await asyncio.shield(self._probed[status])
 
     async def _probe(self, status: int, key: RSAPublicKey) -> Fault | None:
+        try:
+            async with asyncio.timeout(PROBING_SECONDS):
+                return await self._found_by_trying(status, key)
+        except TimeoutError:
+            return None
+
+    async def _found_by_trying(self, status: int, key: RSAPublicKey) -> Fault | None:
         probe = Probe(self._transport, self._endpoint_uri, self._app_secret, self._identifiers)
         is_about_signature = status == messages.SIGNATURE_REFUSED
         if await probe.opens(key):
             return faults.SIGNATURE_REFUSED_BY_ITS_CODE if is_about_signature else faults.REFUSED_BY_ITS_CODE
         if is_about_signature:
             return await probe.signature_fault(key)
-        return next(iter(await probe.opening_faults(key)), None)
+        return next(iter(await probe.opening_faults(key)), faults.KEY_REFUSED)
 
     def _with_token_signature(self, request: dict[str, Any]) -> dict[str, Any]:
         token = request.get("flow_token")
@@ -288,7 +297,7 @@ def _classify(attempt: _Attempt, refused_for: Fault | None) -> Outcome:
         case messages.OK:
             return _opened(attempt, sealed, answer)
         case messages.KEY_REFUSED:
-            return attempt.failed(ErrorType.BUSINESS_DECRYPTION, refused_for or faults.KEY_REFUSED)
+            return attempt.failed(ErrorType.BUSINESS_DECRYPTION, refused_for or faults.KEY_REFUSED_UNTRIED)
         case messages.TOKEN_EXPIRED:
             return _expired(attempt, sealed, answer)
         case messages.SIGNATURE_REFUSED:

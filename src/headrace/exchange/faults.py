@@ -201,6 +201,12 @@ KEY_REFUSED: Final = Fault(
     "two keys belong together.",
     remedies.OPENING_THE_KEY,
 )
+KEY_REFUSED_UNTRIED: Final = Fault(
+    "key-refused-untried",
+    "The endpoint says that it cannot open the request (status 421, twice). Why was not tried, or could not be found "
+    "out in time: headrace doctor does.",
+    remedies.OPENING_THE_KEY,
+)
 REFUSED_BY_ITS_CODE: Final = Fault(
     "refused-by-its-code",
     "The endpoint says that it cannot open the request (status 421, twice), but it opens a ping that is sealed in the "

@@ -6,8 +6,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
+from weakref import WeakSet
 
 import aiohttp
+from aiohttp.client_proto import ResponseHandler
+from aiohttp.connector import Connection
+from aiohttp.tracing import Trace
 from yarl import URL
 
 from headrace import __version__
@@ -102,7 +106,7 @@ class Outbound:
 
     def _open_session(self) -> aiohttp.ClientSession:
         if self._session is None or self._session.closed:
-            connector = aiohttp.TCPConnector(
+            connector = _Connector(
                 limit=self._connections,
                 keepalive_timeout=_KEEP_ALIVE_SECONDS,
                 socket_factory=self._guard.open_socket,
@@ -126,6 +130,35 @@ class Outbound:
         if target.scheme not in {"http", "https"} or not target.host or not port:
             raise Forbidden(f"{url!r} cannot be called. Write a URL that starts with https:// or http:// and a host.")
         return target
+
+
+class _Connector(aiohttp.TCPConnector):
+    """Hands no kept connection on over which something came that nobody asked for.
+
+    A server may write a second answer behind its first. On a kept connection it would be taken for the answer to the
+    next request.
+    """
+
+    def __init__(self, *, limit: int, keepalive_timeout: float, socket_factory: aiohttp.SocketFactoryType) -> None:
+        super().__init__(limit=limit, keepalive_timeout=keepalive_timeout, socket_factory=socket_factory)
+        self._kept: WeakSet[ResponseHandler] = WeakSet()
+
+    async def connect(
+        self,
+        req: aiohttp.ClientRequest,
+        traces: list[Trace],
+        timeout: aiohttp.ClientTimeout,  # noqa: ASYNC109 - the signature of aiohttp
+    ) -> Connection:
+        while True:
+            connection = await super().connect(req, traces, timeout)
+            protocol = connection.protocol
+            if protocol is None or protocol not in self._kept:
+                if protocol is not None:
+                    self._kept.add(protocol)
+                return connection
+            if not protocol.should_close:
+                return connection
+            connection.close()
 
 
 async def _read(response: aiohttp.ClientResponse, max_bytes: int) -> bytes:

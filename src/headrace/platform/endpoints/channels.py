@@ -15,11 +15,25 @@ _SOUND = EndpointFault()
 
 
 def open_channel(
-    box: Box, flow_id: str | None, endpoint_uri: str, app_secret: str, fetch_public_key: FetchPublicKey
+    box: Box,
+    flow_id: str | None,
+    endpoint_uri: str,
+    app_secret: str,
+    fetch_public_key: FetchPublicKey,
+    *,
+    probes: bool = True,
 ) -> Channel:
     """A channel to the endpoint of a Flow, which may be broken by the control room at any moment."""
     transport = _BreakableTransport(box, flow_id)
-    return Channel(transport, endpoint_uri, app_secret, fetch_public_key, box.identifiers, timer=transport.seconds)
+    return Channel(
+        transport,
+        endpoint_uri,
+        app_secret,
+        fetch_public_key,
+        box.identifiers,
+        timer=transport.seconds,
+        probes=probes,
+    )
 
 
 class _BreakableTransport:
