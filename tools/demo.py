@@ -16,6 +16,8 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
+from urllib.request import urlopen
 
 from demo_business import Business, Graph, Receiver
 from demo_history import History
@@ -72,6 +74,7 @@ def start(*, keep: bool, wanted_port: int | None) -> None:
         persons = int(few) if few.isdigit() else PERSONS
         bookings = min(persons, BOOKINGS)
         flow_id = walk(business, say, lambda: History(business, ill_url, persons, bookings) if persons else None)
+    hand_over(credentials, flow_id, private_key)
     write_environment(credentials, flow_id, endpoint_url)
     sealed = count_exchanges()
     say(
@@ -186,6 +189,14 @@ def keys() -> tuple[Path, str]:
         private_file.write_text(pair.private_pem)
         public_file.write_text(pair.public_pem)
     return private_file, public_file.read_text()
+
+
+def hand_over(credentials: dict[str, Any], flow_id: str, private_key: Path) -> None:
+    """Gives the console the private key of the senders, as its page takes it: connectors answer beside the endpoint."""
+    for sender in credentials["senders"]:
+        form = urlencode({"sender": sender["id"], "pem": private_key.read_text()}).encode()
+        with urlopen(f"{credentials['base_url']}/flows/{flow_id}/endpoint/key", form):
+            pass
 
 
 def count_exchanges() -> int:

@@ -85,6 +85,18 @@ def test_a_flow_is_answered_by_the_connector_of_its_page(fresh_box: FreshBox, co
     assert "connected a Flow with its connector" in logged
 
 
+def test_a_template_with_an_endpoint_can_be_published_at_once(fresh_box: FreshBox, console: httpx.Client) -> None:
+    wanted = {"name": "Book a cut", "categories": "APPOINTMENT_BOOKING", "start": "appointment:endpoint"}
+    made = console.post("/flows/new", data={**wanted, "waba": fresh_box.credentials.waba_id})
+    flow_id = made.headers["hx-redirect"].split("/")[2]
+    assert fresh_box.graph("POST", f"{flow_id}/publish") == {"success": True}
+    phone = walk(fresh_box, flow_id)
+    assert (phone.status, phone.screen) == ("ready", "SERVICE")
+    phone.select("service", "cut")
+    phone.tap("Choose a day")
+    assert phone.screen == "TIME"
+
+
 def walk(box: FreshBox, flow_id: str) -> Any:
     handset = box.handset(box.credentials.handsets[0]["name"])
     handset.write("Hello")

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.request import urlopen
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, FrameLocator, Page, expect, sync_playwright
@@ -115,6 +116,14 @@ def test_it_prints_what_a_stranger_needs(demo: Demo) -> None:
     assert any(line.startswith("Done: ") and ", 0 errors," in line for line in lines)
     assert f"Open    {demo.url}/" in demo.printed
     assert (demo.folder / "env").stat().st_mode & 0o077 == 0
+
+
+def test_connectors_may_answer_beside_the_demos_endpoint(demo: Demo) -> None:
+    flow_id = re.findall(r"^export FLOW=(\S+)", (demo.folder / "env").read_text(), re.MULTILINE)[0].strip("'\"")
+    with urlopen(f"{demo.url}/flows/{flow_id}/endpoint") as page:
+        text = page.read().decode()
+    assert "Its private key is kept here." in text
+    assert "the key of another endpoint" not in text
 
 
 def test_a_person_books_an_appointment(demo: Demo, page: Page) -> None:

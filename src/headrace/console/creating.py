@@ -7,11 +7,12 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from headrace.business.connectors import service as connectors
 from headrace.business.flows import managing
 from headrace.business.flows.managing import NotMakeable, Wanted
 from headrace.business.flows.remote import find_flow, list_accounts, list_flows
 from headrace.business.flows.versions import open_working
-from headrace.business.team import Permission
+from headrace.business.team import Caller, Permission
 from headrace.business.whatsapp import WhatsAppRefused
 from headrace.console.context import caller_of, console_of
 from headrace.console.shell import page, part, redirect, sentence, trouble
@@ -26,20 +27,21 @@ FILE, COPY, EMPTY = "file", "copy", "empty"
 
 @dataclass(frozen=True)
 class Start:
-    """Something that a Flow can begin with: `key` names it, `kind` says whether it asks an endpoint."""
+    """Something that a Flow can begin with, named by `key`; one with an endpoint may bring a connector that answers."""
 
     key: str
     title: str
     description: str
     category: str
     has_endpoint: bool
+    has_connector: bool = False
 
 
 def starts() -> list[Start]:
     """The templates: those that work alone first, then those with an endpoint."""
     alone = [Start(one.name, one.title, one.description, one.category, False) for one in TEMPLATES.values()]
     asking = [
-        Start(f"{one.name}{_ENDPOINT}", one.title, one.description, one.category, True)
+        Start(f"{one.name}{_ENDPOINT}", one.title, one.description, one.category, True, one.connector() is not None)
         for one in TEMPLATES.values()
         if one.has_endpoint
     ]
@@ -120,4 +122,19 @@ async def create(request: Request) -> Response:
         return part("create_refused", {"problem": str(problem)})
     except WhatsAppRefused as refusal:
         return part("create_refused", {"problem": sentence(refusal)})
-    return redirect(f"/flows/{made}/edit")
+    is_answered = brought is None or await _is_answered(request, caller, made, begin, brought)
+    return redirect(f"/flows/{made}/{'edit' if is_answered else 'endpoint'}")
+
+
+async def _is_answered(request: Request, caller: Caller, flow_id: str, key: str, flow_json: str) -> bool:
+    """Gives a Flow of a template the connector that comes along; where it is not connected, the page of its endpoint
+    says what to do.
+    """
+    connector = template(key.partition(":")[0]).connector() if key.endswith(_ENDPOINT) else None
+    if connector is None:
+        return True
+    console = console_of(request)
+    try:
+        return await connectors.begin(console.business, caller, flow_id, connector, flow_json, console.hosting.base_url)
+    except (connectors.NotKept, WhatsAppRefused):
+        return False

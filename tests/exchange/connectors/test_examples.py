@@ -13,7 +13,9 @@ from headrace.exchange.connectors.check import check_connector
 from headrace.exchange.connectors.flow_contract import FlowContract
 from headrace.exchange.connectors.reader import read_connector
 from headrace.exchange.keys import KeyPair
+from headrace.flowjson import gallery
 from headrace.flowjson.document import parse
+from headrace.flowjson.gallery import TEMPLATES
 
 pytestmark = pytest.mark.anyio
 
@@ -84,3 +86,28 @@ async def test_an_appointment_is_booked_without_code(tmp_path: Path, pair: KeyPa
         assert other.body is not None
         assert other.body["data"]["error_message"] == "This time is not free. Choose another one."
         assert "11:00" not in {one["id"] for one in other.body["data"]["times"]}
+
+
+@pytest.mark.parametrize("name", [one.name for one in TEMPLATES.values() if one.connector()])
+async def test_a_template_comes_with_what_answers_it(name: str, tmp_path: Path, pair: KeyPair) -> None:
+    one = TEMPLATES[name]
+    text, folder = one.connector() or "", Path(gallery.__file__).parent / name / "endpoint"
+    flow = FlowContract(parse(one.text(with_endpoint=True)))
+    assert check_connector(read_connector(text), flow) == []
+    async with runner(text, tmp_path / "own", is_server=True, private_networks=False) as made:
+        response = await walk(made, folder, pair)
+        expected = yaml.safe_load((folder / "steps.yaml").read_text(encoding="utf-8"))[-1]["expect"]["completed"]
+        assert response is not None
+        assert expected.items() <= response.items()
+        channel = channel_to(made.endpoint(private_key=pair.private_pem, app_secret="secret"), pair)
+        again = await channel.exchange({"version": "3.0", "action": "INIT", "data": {}, "flow_token": "token-1"})
+        assert again.kind == "token_expired"
+        for hostile in HOSTILE:
+            for screen in flow.screens.values():
+                data = dict.fromkeys(screen.sent.members or {}, hostile)
+                asked = {"version": "3.0", "action": "data_exchange", "screen": screen.name, "data": data}
+                outcome = await channel.exchange({**asked, "flow_token": "token-2"})
+                assert outcome.kind == "answered" or not screen.asks, (name, screen.name, hostile, outcome)
+
+
+HOSTILE = ("' or 1=1 --", "mug:9999999999999999999999", 'a"],["b\\', "2026-99-99", "")

@@ -241,6 +241,17 @@ async def connect(
     return keys
 
 
+async def begin(
+    context: BusinessContext, caller: Caller, flow_id: str, text: str, flow_json: str, base_url: str
+) -> bool:
+    """Gives a new Flow its connector and makes that its endpoint. Returns whether it answers for every sender: not for
+    one that has the key of another endpoint. Raises as `save` and `connect` do.
+    """
+    await save(context, caller, flow_id, text, flow_json, base=0)
+    keys = await connect(context, caller, flow_id, base_url)
+    return all(one.is_ours for one in keys)
+
+
 async def _text(session: AsyncSession, owner: InWorkspace, connector_id: int, number: int) -> str:
     statement = columns_of(owner, ConnectorVersion, ConnectorVersion.text)
     chosen = statement.where(ConnectorVersion.connector_id == connector_id, ConnectorVersion.number == number)

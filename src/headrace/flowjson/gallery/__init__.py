@@ -2,7 +2,7 @@
 
 `flow.json` of a folder works without an endpoint, `steps.yaml` is one way through it for `headrace run`. A folder
 `endpoint` holds the Flow that asks an endpoint, one way through it, and the endpoint: a Python file for any ASGI
-server.
+server. A folder `hosted` holds the connector that answers in its place where a server hosts one.
 """
 
 from collections.abc import Mapping
@@ -54,6 +54,11 @@ class Template:
             for path in paths
             if path.suffix in wanted and path.is_file()
         }
+
+    def connector(self) -> str | None:
+        """The text of the connector that a server can host for its Flow with an endpoint; None when it has none."""
+        path = _FOLDER / self._folder_name / "hosted" / "connector.yaml"
+        return path.read_text(encoding="utf-8") if path.is_file() else None
 
     @property
     def endpoint_path(self) -> Path | None:
