@@ -57,6 +57,37 @@ def test_a_walk_through_the_room(box: FreshBox, tmp_path: Path, monkeypatch: pyt
     assert headrace("world", "scenario").output == "sick-endpoint\n"
 
 
+def test_templates_limits_and_losses(box: FreshBox, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HEADRACE_URL", box.url)
+    assert headrace("world", "template").output == "No template yet.\nReview     every template is approved\n"
+    ruled = headrace("world", "review", "sale*=hold", "*=reject:PROMOTIONAL", "--delay", "60").output
+    assert ruled == "Review     sale*: hold after 1m\nReview     *: reject (PROMOTIONAL) after 1m\n"
+    assert headrace("world", "review").output == ruled
+    for language in ("en_GB", "de"):
+        box.graph(
+            "POST",
+            f"{box.credentials.waba_id}/message_templates",
+            name="sale_now",
+            language=language,
+            category="MARKETING",
+            components=[{"type": "BODY", "text": "Everything for less."}],
+        )
+    assert "There are several templates sale_now" in headrace("world", "template", "sale_now", "approve").complaints
+    chosen = ("world", "template", "sale_now", "--language", "de")
+    assert "marketing: pending" in headrace(*chosen).output
+    assert "rejected (SCAM)" in headrace(*chosen, "reject", "--reason", "scam").output
+    assert "approved" in headrace("world", "template", "sale_now", "approve", "--language", "en_GB").output
+    assert "is approved" in headrace("world", "review", "--clear").output
+    assert "TIER_250\n" in headrace("world", "limits", "--tier", "TIER_250", "--rate", "80", "--pair").output
+    assert "80 messages a second, one in six seconds" in headrace("world", "limits").output
+    assert "any number" in headrace("world", "limits", "--rate", "0", "--no-pair", "--tier", "TIER_UNLIMITED").output
+    assert headrace("world", "lost").output == "No message was lost.\n"
+    assert "2027-01-31" in headrace("world", "version", "6.3", "--frozen", "2027-01-31").output
+    assert headrace("world", "version", "6.3").output == "{}\n"
+    assert '"threshold": 10' in headrace("world", "metrics", "--threshold", "10").output
+    assert '"threshold": 250' in headrace("world", "metrics", "--threshold", "250").output
+
+
 @pytest.mark.parametrize(
     ("arguments", "words", "status"),
     [
@@ -65,6 +96,11 @@ def test_a_walk_through_the_room(box: FreshBox, tmp_path: Path, monkeypatch: pyt
         (("endpoint", "1"), "no Flow with the id 1", 1),
         (("rules", "hold"), "hold is no change of a rule", 2),
         (("scenario", "none.yaml"), "There is no scenario none.yaml", 2),
+        (("template", "none", "approve"), "no message template none", 2),
+        (("review", "hold"), "hold is no rule", 2),
+        (("limits", "--tier", "TIER_7"), "tier cannot be TIER_7", 1),
+        (("version", "99.0"), "no version 99.0", 1),
+        (("metrics", "--zone", "Nowhere"), "is no time zone", 1),
     ],
 )
 def test_mistakes_are_told(box: FreshBox, arguments: tuple[str, ...], words: str, status: int) -> None:

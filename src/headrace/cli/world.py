@@ -1,11 +1,12 @@
 """`headrace world`: the control room of a box, from the terminal."""
 
-from enum import StrEnum
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any
 
 import typer
 
-from headrace.cli.connection import BoxConnection, CallRefused, connect
+from headrace.cli import world_messages
+from headrace.cli.connection import CallRefused, connect
+from headrace.cli.control_room import Format, Shape, Url, calling, refuse, show
 from headrace.cli.phones import phone
 from headrace.cli.reports.world import (
     show_business,
@@ -17,7 +18,7 @@ from headrace.cli.reports.world import (
     show_snapshots,
     show_webhooks,
 )
-from headrace.cli.terminal import complain, emit, emit_json, emit_text, stop
+from headrace.cli.terminal import complain, emit_text, stop
 
 _FAILED = 1
 
@@ -40,18 +41,10 @@ Examples:
   headrace world scenario sick-endpoint""",
 )
 world.add_typer(phone, name="phone")
-
-
-class Format(StrEnum):
-    text = "text"
-    json = "json"
-
-
-Url = Annotated[
-    str | None,
-    typer.Option("--url", help="Address of the box.", envvar="HEADRACE_URL", show_envvar=True, show_default=False),
-]
-Shape = Annotated[Format, typer.Option("--format", help="How to print it: text for people, json for scripts.")]
+world.command()(world_messages.template)
+world.command()(world_messages.review)
+world.command()(world_messages.limits)
+world.command()(world_messages.lost)
 
 
 @world.command()
@@ -65,7 +58,7 @@ def status(url: Url = None, format: Shape = Format.text) -> None:
       headrace world status --format json
     """
     box = connect(url)
-    _show(_calling(box, "GET"), format, show_overview)
+    show(calling(box, "GET"), format, show_overview)
 
 
 @world.command()
@@ -95,7 +88,7 @@ def clock(
         members = {"by": to[1:]}
     else:
         members = {"to": to}
-    _show(_calling(connect(url), "POST", "/clock", **members), format, show_clock)
+    show(calling(connect(url), "POST", "/clock", **members), format, show_clock)
 
 
 @world.command()
@@ -125,8 +118,8 @@ def endpoint(
         members["latency_milliseconds"] = _milliseconds(latency)
     if status is not None:
         members["status"] = status
-    found = _calling(connect(url), "POST", f"/flows/{flow}/endpoint", **members)
-    _show(found, format, show_flow)
+    found = calling(connect(url), "POST", f"/flows/{flow}/endpoint", **members)
+    show(found, format, show_flow)
 
 
 @world.command()
@@ -147,7 +140,7 @@ def webhooks(
       headrace world webhooks
     """
     members: dict[str, Any] = {"drops": drop, **({} if delay is None else {"delay": delay})}
-    _show(_calling(connect(url), "POST", "/webhooks", **members), format, show_webhooks)
+    show(calling(connect(url), "POST", "/webhooks", **members), format, show_webhooks)
 
 
 @world.command()
@@ -167,10 +160,10 @@ def business(
       headrace world business --verified --unflag
     """
     box = connect(url)
-    chosen = id or _first(_calling(box, "GET"), "businesses")
+    chosen = id or _first(calling(box, "GET"), "businesses")
     wishes = {"verified": verified, "flagged": flagged}
     members = {name: value for name, value in wishes.items() if value is not None}
-    _show(_calling(box, "POST", f"/businesses/{chosen}", **members), format, show_business)
+    show(calling(box, "POST", f"/businesses/{chosen}", **members), format, show_business)
 
 
 @world.command()
@@ -189,9 +182,9 @@ def number(
       headrace world number --unban
     """
     box = connect(url)
-    chosen = id or _first(_calling(box, "GET"), "numbers")
+    chosen = id or _first(calling(box, "GET"), "numbers")
     members = {} if ban is None else {"banned": ban}
-    _show(_calling(box, "POST", f"/numbers/{chosen}", **members), format, show_number)
+    show(calling(box, "POST", f"/numbers/{chosen}", **members), format, show_number)
 
 
 @world.command()
@@ -218,8 +211,49 @@ def rules(
         if not equals:
             stop(f"{change} is no change of a rule. Write it like hold_seconds=60.")
         members[name] = value
-    found = _calling(connect(url), "POST", "/rules", **members)
-    _show(found, Format.json, lambda _found: [])
+    found = calling(connect(url), "POST", "/rules", **members)
+    show(found, Format.json, lambda _found: [])
+
+
+@world.command()
+def version(
+    version: Annotated[str, typer.Argument(metavar="VERSION", help="A version of Flow JSON, such as 6.3.")],
+    frozen: Annotated[str | None, typer.Option(help="From this day no new Flow has it, such as 2027-01-31.")] = None,
+    expires: Annotated[str | None, typer.Option(help="From this day no Flow of it is sent.")] = None,
+    url: Url = None,
+) -> None:
+    """Freeze a version of Flow JSON, or let it expire; without options it is as published. Prints all that are set.
+
+    Examples:
+
+      headrace world version 6.3 --frozen 2027-01-31
+
+      headrace world version 6.3
+    """
+    wishes = {"frozen": frozen, "expires": expires}
+    members = {name: value for name, value in wishes.items() if value is not None}
+    show(calling(connect(url), "POST", f"/versions/{version}", **members), Format.json, lambda _found: [])
+
+
+@world.command()
+def metrics(
+    threshold: Annotated[int | None, typer.Option(help="So many requests before metrics are told.", min=0)] = None,
+    zone: Annotated[
+        str | None, typer.Option(help="Days are counted by it: Europe/London, or account for that of the account.")
+    ] = None,
+    url: Url = None,
+) -> None:
+    """Set from how many requests on metrics are told (usually 250), and by whose days; prints what holds.
+
+    Examples:
+
+      headrace world metrics --threshold 10
+
+      headrace world metrics --zone Europe/London
+    """
+    wishes = {"threshold": threshold, "zone": zone}
+    members = {name: value for name, value in wishes.items() if value is not None}
+    show(calling(connect(url), "POST", "/metrics", **members), Format.json, lambda _found: [])
 
 
 @world.command()
@@ -237,7 +271,7 @@ def reset(
       headrace world reset --seed 7
     """
     members = {} if seed is None else {"seed": seed}
-    _show(_calling(connect(url), "POST", "/reset", **members), format, show_overview)
+    show(calling(connect(url), "POST", "/reset", **members), format, show_overview)
 
 
 @world.command()
@@ -256,8 +290,8 @@ def snapshot(
     """
     box = connect(url)
     if name is not None:
-        _calling(box, "POST", "/snapshots", name=name)
-    _show(_calling(box, "GET", "/snapshots"), format, show_snapshots)
+        calling(box, "POST", "/snapshots", name=name)
+    show(calling(box, "GET", "/snapshots"), format, show_snapshots)
 
 
 @world.command()
@@ -272,7 +306,7 @@ def restore(
 
       headrace world restore before-lunch
     """
-    _show(_calling(connect(url), "POST", f"/snapshots/{name}/restore"), format, show_overview)
+    show(calling(connect(url), "POST", f"/snapshots/{name}/restore"), format, show_overview)
 
 
 @world.command()
@@ -294,7 +328,7 @@ def log(
     """
     wishes = {"kind": kind, "flow": flow, "person": person, "outcome": outcome}
     members = {name: value for name, value in wishes.items() if value is not None}
-    _show(_calling(connect(url), "GET", "/log", **members), format, show_log)
+    show(calling(connect(url), "GET", "/log", **members), format, show_log)
 
 
 @world.command()
@@ -326,33 +360,10 @@ def scenario(
     try:
         Player(connect(url), script, lambda line: emit_text(line + "\n")).play()
     except CallRefused as refusal:
-        _refuse(refusal)
+        refuse(refusal)
     except TookAnotherTurn as turn:
         complain(str(turn))
         raise typer.Exit(_FAILED) from None
-
-
-def _calling(box: BoxConnection, method: str, path: str = "", **members: Any) -> dict[str, Any]:
-    try:
-        return box.world(method, path, **members)
-    except CallRefused as refusal:
-        if refusal.status == 404 and not path:
-            stop(f"{box.url} has no control room: it is open only on the machine that runs the box.")
-        _refuse(refusal)
-
-
-def _refuse(refusal: CallRefused) -> NoReturn:
-    complain(str(refusal))
-    raise typer.Exit(_FAILED)
-
-
-def _show(found: dict[str, Any], format: Format, lines: Any) -> None:
-    import json
-
-    if format is Format.json:
-        emit_json(json.dumps(found, ensure_ascii=False, indent=2))
-    else:
-        emit(lines(found))
 
 
 def _first(found: dict[str, Any], kind: str) -> str:

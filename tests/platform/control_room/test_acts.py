@@ -113,6 +113,29 @@ def test_limits_hold_and_lost_messages_are_named(room: FreshBox) -> None:
     assert [(entry["id"], "blocked" in entry["reason"]) for entry in named] == [(lost, True)]
     assert room.world()["lost"] == named
     amara.unblock()
+    huge = room.send(amara.wa_id, type="template", template=_huge_template(room))
+    while len(named := room.world("GET", "/messages/lost")["lost"]) < 2 and time.monotonic() < end:
+        time.sleep(0.02)
+    assert (named[0]["id"], "larger than 1 MB" in named[0]["reason"]) == (huge, True)
+    page = urllib.request.Request(f"{room.url}/_world", headers={"Accept": "text/html"})
+    with urllib.request.urlopen(page) as shown:
+        assert "larger than 1 MB" in shown.read().decode()
+
+
+def _huge_template(room: FreshBox) -> dict[str, Any]:
+    """What sends a template whose data for a Flow are more than WhatsApp carries."""
+    waba, flow_id = room.credentials.waba_id, make_flow(room, "Opened", flow_json())
+    room.graph("POST", f"{flow_id}/publish")
+    button = {"type": "FLOW", "text": "Open", "flow_id": flow_id, "navigate_screen": "ONE"}
+    components = [{"type": "BODY", "text": "Please."}, {"type": "BUTTONS", "buttons": [button]}]
+    about = {"name": "opens", "language": "en_GB", "category": "UTILITY"}
+    room.graph("POST", f"{waba}/message_templates", **about, components=components)
+    end = time.monotonic() + 15
+    while room.world("GET", "/templates")["templates"][-1]["status"] != "APPROVED" and time.monotonic() < end:
+        time.sleep(0.02)
+    action = {"type": "action", "action": {"flow_action_data": {"image": "x" * 1024 * 1024}}}
+    filled = {"type": "button", "sub_type": "flow", "index": "0", "parameters": [action]}
+    return {"name": "opens", "language": {"code": "en_GB"}, "components": [filled]}
 
 
 def test_rules_versions_and_metrics_are_settings(room: FreshBox) -> None:

@@ -87,6 +87,56 @@ def show_snapshots(found: dict[str, Any]) -> list[Line]:
     return [[(f"{one['name']:<40}", "place"), (f" {one['bytes'] / 1024:,.0f} KB", "")] for one in listed]
 
 
+def show_templates(found: dict[str, Any]) -> list[Line]:
+    """Every message template, and how new ones are reviewed."""
+    lines = [line for template in found["templates"] for line in show_template(template)]
+    return [*(lines or [[("No template yet.", "faint")]]), *show_review(found)]
+
+
+def show_template(found: dict[str, Any]) -> list[Line]:
+    """One message template with its status."""
+    state = found["status"].lower().replace("_", " ")
+    if found["rejected_reason"] not in (None, "NONE"):
+        state += f" ({found['rejected_reason']})"
+    if found["quality"] != "UNKNOWN":
+        state += f", quality {found['quality'].lower()}"
+    about = f" {found['language']} {found['category'].lower()}: "
+    return [
+        [("Template   ", "place"), (found["name"], ""), (about, "faint"), (state, ""), (f" {found['id']}", "faint")]
+    ]
+
+
+def show_review(found: dict[str, Any]) -> list[Line]:
+    """The rules by which templates are reviewed."""
+    lines: list[Line] = []
+    for rule in found["rules"]:
+        what = rule["decision"] if rule["reason"] == "NONE" else f"{rule['decision']} ({rule['reason']})"
+        after = f" after {_length(rule['delay_seconds'])}" if rule["delay_seconds"] else ""
+        lines.append([("Review     ", "place"), (f"{rule['pattern']}: {what}{after}", "")])
+    return lines or [[("Review     ", "place"), ("every template is approved", "")]]
+
+
+def show_limits(found: dict[str, Any]) -> list[Line]:
+    """The limits that senders are held to."""
+    rate = f"{found['per_second']} messages a second" if found["per_second"] else "any number of messages a second"
+    pair = "one in six seconds to the same person" if found["pair"] else "any number to the same person"
+    shut = "refused at once" if found["refuses_shut_windows"] else "accepted and failed"
+    return [
+        [("Tier       ", "place"), (found["tier"], "")],
+        [("Rate       ", "place"), (f"{rate}, {pair}", "")],
+        [("Shut       ", "place"), (f"what no window is open for is {shut}", "")],
+    ]
+
+
+def show_lost(found: dict[str, Any]) -> list[Line]:
+    """What was accepted and lost, the newest first."""
+    lines: list[Line] = []
+    for message in found["lost"]:
+        lines.append([("Lost       ", "place"), (message["id"], "")])
+        lines.append([("           ", ""), (message["reason"], "faint")])
+    return lines or [[("No message was lost.", "faint")]]
+
+
 def show_log(found: dict[str, Any]) -> list[Line]:
     """A page of the log, a line each."""
     lines: list[Line] = []
