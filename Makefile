@@ -42,9 +42,9 @@ mutations: ## Leave out, double, swap and replace every character, marks include
 	@$(SETUP) serve dev
 	@HEADRACE_MUTATIONS=$(or $(MUTATIONS),all) $(VENV)/python -m pytest -n 2 -rP tests/flowjson/fixing/test_mutations.py $(ARGS)
 
-fuzz: ## Call every address of the Graph API with hostile values on both stores: EXAMPLES=5000 each way; about ten minutes
+fuzz: ## Call every address of the Graph API on both stores, and endpoints, with hostile values: EXAMPLES=5000 each way; about ten minutes
 	@$(SETUP) serve dev
-	@HEADRACE_FUZZ=$(or $(EXAMPLES),5000) $(VENV)/python -m pytest -n 2 tests/platform/graph/test_hostile_parameters.py $(ARGS)
+	@HEADRACE_FUZZ=$(or $(EXAMPLES),5000) $(VENV)/python -m pytest -n 2 -rP tests/platform/graph/test_hostile_parameters.py tests/exchange/test_hostile_requests.py $(ARGS)
 
 lives: ## Play whole lives of Flows with Hypothesis: LIVES=200 simulated months; about three minutes
 	@$(SETUP) serve dev

@@ -24,7 +24,7 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Literal, Protocol, TypeVar
+from typing import Any, Literal, Protocol, TypeVar, get_args
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from starlette.concurrency import run_in_threadpool
@@ -84,6 +84,8 @@ ErrorHandler = Callable[[Request], Awaitable[None] | None]
 AnyHandler = TypeVar("AnyHandler", bound=Handler)
 AnyErrorHandler = TypeVar("AnyErrorHandler", bound=ErrorHandler)
 HandledAction = Literal["INIT", "data_exchange", "BACK"]
+_HANDLED: tuple[str, ...] = get_args(HandledAction)
+_LONGEST_LINE = 1000
 KeySource = str | bytes | Path
 
 
@@ -285,6 +287,10 @@ class Endpoint:
         self._verify_flow_token(request)
         await self._refuse_finished(request)
         handler = self._handlers.get((request.action, request.screen)) or self._handlers.get((request.action, None))
+        if handler is None and request.action not in _HANDLED:
+            raise _HttpRefusal(
+                400, f"The request names an action that does not exist. Actions are {_listed_actions()}."
+            )
         if handler is None:
             raise _HttpRefusal(500, f"Nothing is registered for {_where(request)}. Register {_decorator(request)}.")
         reply = await self._handled(handler, request)
@@ -405,8 +411,8 @@ async def _call(handler: Callable[[Request], Any], request: Request) -> Any:
 
 
 def _one_line(words: object) -> str:
-    """Names and texts come from outside: a line end in them must not look like a line of the log."""
-    return " ".join(str(words).split())
+    """Names and texts come from outside: a line end in them must not look like a line of the log, nor fill it."""
+    return " ".join(str(words).split())[:_LONGEST_LINE]
 
 
 def _where(request: Request) -> str:
@@ -419,10 +425,13 @@ def _decorator(request: Request) -> str:
             return "@endpoint.on_init"
         case "data_exchange":
             return f'@endpoint.on("{request.screen}")'
-        case "BACK":
-            return f'@endpoint.on("{request.screen}", action="BACK")'
         case _:
-            return "no handler for it: the actions are INIT, data_exchange and BACK"
+            return f'@endpoint.on("{request.screen}", action="{request.action}")'
+
+
+def _listed_actions() -> str:
+    *most, last = _HANDLED
+    return f"{', '.join(most)} and {last}"
 
 
 async def _lifespan(receive: Receive, send: Send) -> None:

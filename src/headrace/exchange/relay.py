@@ -22,7 +22,7 @@ import orjson
 from starlette.types import Receive, Scope, Send
 
 from headrace.exchange import messages
-from headrace.exchange.endpoint import AnswerCheck, Endpoint
+from headrace.exchange.endpoint import DEFAULT_MAX_BYTES, AnswerCheck, Endpoint
 from headrace.exchange.key_files import KeyFolder
 from headrace.exchange.media import Attachment, UnusableFile
 from headrace.exchange.observations import Observer
@@ -64,8 +64,8 @@ class Relay:
 
     `keys` is the folder of the private keys, read again when its files change; `password` opens them. `headers` are
     sent to the service. `files` is a folder into which attached files are opened; without it they are handed on as they
-    came. `answers`, `refuse_misfits` and `observers` are those of an `Endpoint`. `accessed` hears of every exchange
-    with the service. Raises UnusableKey and OSError.
+    came. `answers`, `refuse_misfits`, `observers` and `max_bytes` are those of an `Endpoint`. `accessed` hears of every
+    exchange with the service. Raises UnusableKey and OSError.
     """
 
     def __init__(
@@ -84,6 +84,7 @@ class Relay:
         observers: Sequence[Observer] = (),
         accessed: Exchanged | None = None,
         media: Transport | None = None,
+        max_bytes: int = DEFAULT_MAX_BYTES,
     ) -> None:
         self._target = target
         self._keys = keys
@@ -103,6 +104,7 @@ class Relay:
             refuse_misfits=refuse_misfits,
             observers=observers,
             transport=media or transport,
+            max_bytes=max_bytes,
         )
         for action in ("INIT", "data_exchange", "BACK"):
             self._endpoint.on(action=action)(self._hand_on)
