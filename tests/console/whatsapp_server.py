@@ -135,11 +135,23 @@ class WhatsAppServer:
 
     async def list_templates(self, request: web.Request) -> web.Response:
         self.asked.append(f"{request.match_info['id']}/message_templates")
-        return web.json_response({"data": self.templates})
+        # The second account has none.
+        return web.json_response({"data": [] if request.match_info["id"] == "200" else self.templates})
+
+    async def create_template(self, request: web.Request) -> web.Response:
+        made = {**await request.json(), "id": str(700 + len(self.templates)), "status": "PENDING"}
+        self.templates.append(made)
+        return web.json_response({"id": made["id"], "status": "PENDING", "category": made["category"]})
+
+    async def delete_template(self, request: web.Request) -> web.Response:
+        wanted = request.query["hsm_id"]
+        self.templates = [one for one in self.templates if one["id"] != wanted]
+        return web.json_response({"success": True})
 
     async def one(self, request: web.Request) -> web.Response:
         if request.match_info["id"] in WABAS:
-            return web.json_response({"id": request.match_info["id"], "name": WABAS[request.match_info["id"]]})
+            waba = {"id": request.match_info["id"], "name": WABAS[request.match_info["id"]]}
+            return web.json_response({**waba, "business_verification_status": "not_verified"})
         self.asked.append(request.match_info["id"])
         for entry in self.flows:
             if entry["id"] == request.match_info["id"]:
@@ -201,7 +213,8 @@ class WhatsAppServer:
         return web.json_response({"id": made["id"], "success": True, "validation_errors": []})
 
     async def change(self, request: web.Request) -> web.Response:
-        self._find(request).update(await request.json())
+        template = next((one for one in self.templates if one["id"] == request.match_info["id"]), None)
+        (self._find(request) if template is None else template).update(await request.json())
         return web.json_response({"success": True})
 
     async def publish(self, request: web.Request) -> web.Response:
@@ -229,6 +242,8 @@ class WhatsAppServer:
         application.router.add_get(f"{version}/flows", self.list_flows)
         application.router.add_get(f"{version}/phone_numbers", self.senders)
         application.router.add_get(f"{version}/message_templates", self.list_templates)
+        application.router.add_post(f"{version}/message_templates", self.create_template)
+        application.router.add_delete(f"{version}/message_templates", self.delete_template)
         application.router.add_get(f"{version}/assets", self.assets)
         application.router.add_post(f"{version}/messages", self.messages)
         application.router.add_get(f"{version}/whatsapp_business_encryption", self.key)

@@ -23,6 +23,8 @@ def addresses(box: Box, flow_id: str) -> list[str]:
         "/flows/new",
         "/channels/whatsapp/senders",
         "/team",
+        "/templates",
+        "/templates/new",
         "/traffic",
         "/traffic/webhook/1",
         f"/flows/{flow_id}",

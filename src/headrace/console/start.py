@@ -9,9 +9,13 @@ from headrace.business.flows import copies, messages
 from headrace.business.responses import service
 from headrace.business.responses.arrivals import STAGES, list_arrivals
 from headrace.business.team import Caller, Permission, topic
+from headrace.business.templates import service as templates
 from headrace.console.context import caller_of, console_of
 from headrace.console.shell import page, part
 from headrace.ui.live import event_stream
+
+TOPICS = (service.TOPIC, messages.TOPIC, copies.TOPIC, templates.TOPIC)
+"""What the pages of the console follow on one stream."""
 
 
 async def start(request: Request) -> Response:
@@ -32,7 +36,7 @@ async def arrivals(request: Request) -> Response:
 async def events(request: Request) -> Response:
     """Tells the page what changed."""
     caller = caller_of(request, Permission.READ_RESPONSES)
-    names = {topic(caller, name): name for name in (service.TOPIC, messages.TOPIC, copies.TOPIC)}
+    names = {topic(caller, name): name for name in TOPICS}
     return event_stream(console_of(request).business.revisions, names)
 
 

@@ -28,8 +28,10 @@ from headrace.business.inbound.template_flows import TemplateFlows
 from headrace.business.people.service import note_people
 from headrace.business.responses.service import store_replies
 from headrace.business.statements import core
+from headrace.business.team import topic
+from headrace.business.templates.service import TOPIC as TEMPLATES_CHANGED
 from headrace.business.webhooks.models import ReceivedWebhook
-from headrace.database import is_passing
+from headrace.database import is_passing, touch
 from headrace.jobs import Again, Job
 
 _log = logging.getLogger(__name__)
@@ -104,6 +106,8 @@ class _Batches:
             known = await _answered(session, connection, changes)
             await store_replies(session, connection, changes.replies, people=people, known=known, copies=copies)
             await attach_copies(session, connection, _missing(known, copies))
+            if changes.has_templates:
+                await touch(session, topic(connection, TEMPLATES_CHANGED))
             await self._mark(session, webhooks, failure=None)
 
     async def _copies(self, connection: Connection, changes: Changes) -> dict[str, CopyFacts]:

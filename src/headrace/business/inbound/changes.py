@@ -14,6 +14,7 @@ import orjson
 from headrace.business.flows.messages import Echo, StatusNotice, TemplateName, token_of
 from headrace.business.people.service import Writer
 from headrace.business.responses.service import Reply
+from headrace.business.whatsapp.subscriptions import TEMPLATE_FIELDS
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,7 @@ class Changes:
     statuses: list[StatusNotice] = field(default_factory=list)
     echoes: list[Echo] = field(default_factory=list)
     changed_flows: list[str] = field(default_factory=list)
+    has_templates: bool = False
 
 
 def read_webhooks(webhooks: list[Waiting]) -> Changes:
@@ -47,6 +49,8 @@ def read_webhooks(webhooks: list[Waiting]) -> Changes:
                 _read_echoes(changes, webhook, waba_id, value)
             elif name == "flows" and value.get("flow_id"):
                 changes.changed_flows.append(str(value["flow_id"]))
+            elif name in TEMPLATE_FIELDS:
+                changes.has_templates = True
     return changes
 
 

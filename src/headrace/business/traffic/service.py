@@ -4,7 +4,7 @@ import json
 import re
 import shlex
 
-from sqlalchemy import func, select
+from sqlalchemy import func
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from headrace.business.team import InWorkspace
@@ -86,9 +86,10 @@ async def _webhooks(session: AsyncSession, owner: InWorkspace, filters: Filters,
     statement = columns_of(owner, ReceivedWebhook, *columns).where(ReceivedWebhook.id < before)
     for word in (filters.flow_id, filters.wa_id):
         if word is not None:
-            newest = (await session.execute(select(func.max(ReceivedWebhook.id)))).scalar() or 0
+            newest = (await session.execute(columns_of(owner, ReceivedWebhook, func.max(ReceivedWebhook.id)))).scalar()
             statement = statement.where(
-                ReceivedWebhook.id > newest - _SEARCHED, ReceivedWebhook.body.contains(f'"{word}"', autoescape=True)
+                ReceivedWebhook.id > (newest or 0) - _SEARCHED,
+                ReceivedWebhook.body.contains(f'"{word}"', autoescape=True),
             )
     if filters.outcome is not None:
         states = {

@@ -125,10 +125,11 @@ async def delete_flow(whatsapp: WhatsApp, flow_id: str) -> None:
 async def flow_health(whatsapp: WhatsApp, flow_id: str) -> Health:
     """What keeps a Flow from being published or sent."""
     answer = await whatsapp.get(quote(flow_id, safe=""), {"fields": "health_status"})
-    return _health(answer.get("health_status", {}))
+    return health_of(answer.get("health_status", {}))
 
 
-def _health(status: dict[str, Any]) -> Health:
+def health_of(status: dict[str, Any]) -> Health:
+    """What `health_status` of a node says."""
     found = [one for entity in status.get("entities", ()) for one in _hindrances(entity)]
     return Health(str(status.get("can_send_message", "")), tuple(found))
 
@@ -159,5 +160,5 @@ def _flow(entry: dict[str, Any]) -> RemoteFlow:
         waba_name=account.get("name", ""),
         updated_at=datetime.strptime(updated, "%Y-%m-%dT%H:%M:%S%z") if updated else None,
         validation_error_count=len(entry.get("validation_errors", ())),
-        health=_health(entry["health_status"]) if "health_status" in entry else None,
+        health=health_of(entry["health_status"]) if "health_status" in entry else None,
     )

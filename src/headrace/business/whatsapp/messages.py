@@ -1,6 +1,7 @@
 """Senders, and sending messages from them."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
@@ -21,7 +22,7 @@ class Sender:
 class FlowInvitation:
     """An interactive Flow message. `action` is `navigate` or `data_exchange`, `mode` `published` or `draft`.
 
-    `callback_data` comes back in every status webhook of the message.
+    `callback_data` comes back in every status webhook of the message. `screen` and `data` go only with `navigate`.
     """
 
     flow_id: str
@@ -31,6 +32,10 @@ class FlowInvitation:
     action: str
     mode: str
     callback_data: str
+    header: str = ""
+    footer: str = ""
+    screen: str = ""
+    data: Mapping[str, Any] = field(default_factory=dict)
 
 
 async def list_senders(whatsapp: WhatsApp) -> list[Sender]:
@@ -55,6 +60,12 @@ async def send_invitation(whatsapp: WhatsApp, invitation: FlowInvitation, phone_
         "flow_token": invitation.flow_token,
         "flow_action": invitation.action,
     }
+    if invitation.action == "navigate" and (invitation.screen or invitation.data):
+        payload: dict[str, Any] = {"screen": invitation.screen} if invitation.screen else {}
+        parameters["flow_action_payload"] = {**payload, **({"data": dict(invitation.data)} if invitation.data else {})}
+    around: dict[str, Any] = {"header": {"type": "text", "text": invitation.header}} if invitation.header else {}
+    if invitation.footer:
+        around["footer"] = {"text": invitation.footer}
     message = {
         "messaging_product": "whatsapp",
         "recipient_type": "individual",
@@ -62,6 +73,7 @@ async def send_invitation(whatsapp: WhatsApp, invitation: FlowInvitation, phone_
         "type": "interactive",
         "interactive": {
             "type": "flow",
+            **around,
             "body": {"text": invitation.body},
             "action": {"name": "flow", "parameters": parameters},
         },

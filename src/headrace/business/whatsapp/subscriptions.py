@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from headrace.business.whatsapp.client import WhatsApp
 
-FIELDS = ("messages", "flows", "message_echoes")
+TEMPLATE_FIELDS = ("message_template_status_update", "message_template_quality_update", "template_category_update")
+FIELDS = ("messages", "flows", "message_echoes", *TEMPLATE_FIELDS)
 
 
 @dataclass(frozen=True)

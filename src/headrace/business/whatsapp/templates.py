@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from headrace.business.whatsapp.client import WhatsApp
 
@@ -90,6 +90,17 @@ async def create_template(
         "components": list(components),
     }
     return str((await whatsapp.post(f"{quote(waba_id, safe='')}/message_templates", body))["id"])
+
+
+async def change_template(whatsapp: WhatsApp, template_id: str, components: Sequence[Mapping[str, Any]]) -> None:
+    """Changes what a template says; it is reviewed anew."""
+    await whatsapp.post(quote(template_id, safe=""), {"components": list(components)})
+
+
+async def delete_template(whatsapp: WhatsApp, waba_id: str, name: str, template_id: str) -> None:
+    """Takes a template away, in this one language."""
+    query = urlencode({"name": name, "hsm_id": template_id})
+    await whatsapp.delete(f"{quote(waba_id, safe='')}/message_templates?{query}")
 
 
 async def send_template(whatsapp: WhatsApp, invitation: TemplateInvitation, phone_number_id: str, to_wa_id: str) -> str:

@@ -1,0 +1,1 @@
+"""Message templates as the business works with them: written, shown, sent. WhatsApp keeps them."""
