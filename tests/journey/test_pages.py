@@ -29,6 +29,7 @@ def addresses(box: Box, flow_id: str) -> list[str]:
         "/traffic/webhook/1",
         f"/flows/{flow_id}",
         f"/flows/{flow_id}/responses",
+        f"/flows/{flow_id}/endpoint",
         "/responses",
         handset,
     ]

@@ -50,6 +50,15 @@ async def test_what_a_person_sends_is_only_ever_a_value(name: str, tmp_path: Pat
         assert await finished(made, {"name": name}) == {"rows": [{"name": "Ada", "given": name}]}
 
 
+@pytest.mark.parametrize("name", ["\ud800", 10**30, ["a"], {"a": 1}, "\x00"])
+async def test_what_no_database_keeps_is_refused_in_words(name: Any, tmp_path: Path) -> None:
+    more = '        with: {name: "${data.name}"}'
+    async with runner(sqlite("select name from people where name != :name", more), tmp_path) as made:
+        with pytest.raises(Unanswerable) as refused:
+            await ask(made, {"name": name})
+    assert refused.value.status == 502
+
+
 async def test_postgresql_takes_texts_for_what_it_knows_of_other_types(tmp_path: Path) -> None:
     text = """
 secrets: {url: {env: URL}}

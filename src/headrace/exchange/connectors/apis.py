@@ -46,7 +46,7 @@ class HttpApi:
     ) -> None:
         self._name = name
         self._url = declared.url.rstrip("/")
-        self._headers = {key: str(one.value({"secret": secrets})) for key, one in declared.headers.items()}
+        self._headers = {key: _header(str(one.value({"secret": secrets}))) for key, one in declared.headers.items()}
         self._transport = transport
         self._timer = timer
         self._kept: OrderedDict[str, _Kept] = OrderedDict()

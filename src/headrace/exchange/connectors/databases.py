@@ -63,7 +63,7 @@ class SqlDatabase:
                 return await self._run(statement, parameters, is_kept=not self._surroundings.is_rehearsal)
         except TimeoutError:
             raise SourceFailed(f"The database {self._name} did not answer within {SECONDS:g} s.") from None
-        except (SQLAlchemyError, sqlite3.Error, OSError) as error:
+        except (SQLAlchemyError, sqlite3.Error, OSError, OverflowError, UnicodeError) as error:
             raise SourceFailed(f"The database {self._name} refused a statement: {_reason(error)}.") from error
 
     async def close(self) -> None:
