@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from headrace.exchange.decryption_errors import diagnose, explain, explain_clear
+from headrace.exchange.remedies import LANGUAGES
 from headrace.exchange.sealing import CannotOpen, open_response, seal_response
 
 KEY, IV, OTHER = bytes(range(16)), bytes(range(16, 32)), bytes(range(64, 76))
@@ -103,6 +104,52 @@ def test_mistakes_are_named(body: str | bytes, words: str) -> None:
     assert words in explain(raw, KEY, IV)
     clear = diagnose(raw, KEY, IV).clear
     assert clear is None or clear in (CLEAR, b"{}") or words == "URL-safe"
+
+
+def without_tag(vector: bytes, key: bytes = KEY) -> bytes:
+    return AESGCM(key).encrypt(vector, CLEAR, None)[:-16]
+
+
+def tag_first(vector: bytes) -> bytes:
+    sealed = gcm(vector)
+    return sealed[-16:] + sealed[:-16]
+
+
+SEVERAL: list[tuple[str | bytes, str]] = [
+    (gcm(IV).hex(), "hexadecimal+vector-not-turned"),
+    (tag_first(TURNED).hex(), "hexadecimal+tag-first"),
+    (without_tag(TURNED).hex(), "hexadecimal+no-tag"),
+    ((OTHER + gcm(OTHER)).hex(), "hexadecimal+own-vector-of-12-bytes"),
+    (in_cbc(IV).hex(), "hexadecimal+vector-not-turned+cbc"),
+    (base64_of(gcm(IV).hex().encode()), "hexadecimal+vector-not-turned"),
+    (base64_of(tag_first(IV)), "vector-not-turned+tag-first"),
+    (base64_of(without_tag(IV)), "vector-not-turned+no-tag"),
+    (base64_of(without_tag(TURNED[:12])), "vector-of-12-bytes+no-tag"),
+    (base64_of(tag_first(IV[:12])), "vector-of-12-bytes-not-turned+tag-first"),
+    (base64_of(AESGCM(KEY * 2).encrypt(TURNED[:12], CLEAR, None)), "vector-of-12-bytes+aes-256"),
+    (base64_of(gcm(TURNED)[:-8]), "short-tag"),
+    (base64_of(base64_of(gcm(IV)).encode()), "double-base64+vector-not-turned"),
+    (json.dumps(base64_of(gcm(IV))), "quoted+vector-not-turned"),
+    (json.dumps({"data": base64_of(tag_first(TURNED))}), "wrapped-in-json+tag-first"),
+    (json.dumps({"data": SEALED.hex()}), "wrapped-in-json+hexadecimal"),
+    (json.dumps({"statusCode": 200, "body": base64_of(gcm(IV))}), "wrapped-by-lambda+vector-not-turned"),
+    (gcm(IV), "raw-bytes+vector-not-turned"),
+    (f"'{base64_of(gcm(IV))}'", "quoted+vector-not-turned"),
+    (json.dumps({"data": base64_of(SEALED[:-16]), "tag": base64_of(SEALED[-16:])}), "wrapped-in-json+tag-apart"),
+    (json.dumps({"iv": OTHER.hex(), "data": base64_of(gcm(OTHER))}), "wrapped-in-json+vector-apart"),
+    (
+        json.dumps({"iv": OTHER.hex(), "data": gcm(OTHER)[:-16].hex(), "tag": gcm(OTHER)[-16:].hex()}),
+        "wrapped-in-json+tag-apart+vector-apart",
+    ),
+]
+
+
+@pytest.mark.parametrize(("body", "name"), SEVERAL)
+def test_several_mistakes_at_once_are_all_named(body: str | bytes, name: str) -> None:
+    found = diagnose(body if isinstance(body, bytes) else body.encode(), KEY, IV)
+    assert (found.fault.name, found.clear) == (name, CLEAR)
+    assert tuple(found.fault.lines) == LANGUAGES
+    assert found.fault.words.endswith(".")
 
 
 @pytest.mark.parametrize(

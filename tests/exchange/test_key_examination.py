@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.serialization import (
 
 from headrace.exchange.key_examination import examine_pair, examine_private_key, examine_public_key
 from headrace.exchange.keys import KeyPair, generate_key_pair, load_private_key
+from headrace.exchange.remedies import LANGUAGES
 
 
 def written(pair: KeyPair, format: PrivateFormat, password: bytes | None = None) -> bytes:
@@ -28,8 +29,10 @@ def test_usable_forms_are_named(pair: KeyPair) -> None:
 
     assert found(pair.private_pem.encode()) == ("good", "PKCS#8 without a password, 2,048 bits.", True)
     pkcs1 = written(pair, PrivateFormat.TraditionalOpenSSL)
-    assert found(pkcs1) == ("good", "PKCS#1 without a password, 2,048 bits.", True)
-    assert found(pkcs1.replace(b"\n", b"\\n")) == ("good", "PKCS#1 without a password, 2,048 bits.", True)
+    for one in (pkcs1, pkcs1.replace(b"\n", b"\\n")):
+        verdict, words, is_usable = found(one)
+        assert (verdict, is_usable) == ("good", True)
+        assert words.startswith("PKCS#1 without a password, 2,048 bits. Java's PKCS8EncodedKeySpec reads only PKCS#8")
     locked = generate_key_pair("word").private_pem.encode()
     assert found(locked, "word") == ("good", "PKCS#8 with a password, 2,048 bits.", True)
     verdict, words, is_usable = found(written(pair, PrivateFormat.TraditionalOpenSSL, b"word"), "word")
@@ -45,6 +48,7 @@ def test_unusable_texts_are_told_apart(pair: KeyPair) -> None:
 
     locked = generate_key_pair("word").private_pem.encode()
     assert "encrypted. Give its password" in words(locked)
+    assert tuple(examine_private_key(locked, None)[0].lines) == LANGUAGES
     assert "password is wrong" in words(locked, "other")
     assert "public key" in words(pair.public_pem.encode())
     assert "certificate" in words(b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n")

@@ -9,7 +9,18 @@ import pytest
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
-from tests.exchange.broken import PADDINGS, WAYS, BrokenEndpoint, raw_signature
+from tests.exchange.broken import (
+    PADDINGS,
+    RIGHT,
+    WAYS,
+    BrokenEndpoint,
+    OpenData,
+    gcm,
+    in_parts,
+    not_turned,
+    raw_signature,
+    tag_first_in_hex,
+)
 from tests.virtual_time import run
 
 from headrace.exchange import faults
@@ -86,6 +97,40 @@ async def test_two_mistakes_at_once_are_both_named(pair: KeyPair) -> None:
     (finding,) = await wrong(app, pair.public_pem)
     assert faults.OAEP_SHA1.words in finding.words
     assert faults.REQUEST_SHORT_VECTOR.words in finding.words
+
+
+@pytest.mark.parametrize(
+    ("padding", "way", "write", "name"),
+    [
+        ("mgf1-sha1", gcm, not_turned, "mgf1-sha1+vector-not-turned"),
+        ("oaep-sha1", gcm, tag_first_in_hex, "oaep-sha1+hexadecimal+tag-first"),
+        ("oaep-sha1", WAYS["request-tag-first"], not_turned, "oaep-sha1+request-tag-first+vector-not-turned"),
+        ("mgf1-sha1", gcm, in_parts, "mgf1-sha1+wrapped-in-json+tag-apart+vector-apart"),
+        (None, WAYS["request-cbc"], not_turned, "request-cbc+vector-not-turned"),
+        (None, gcm, tag_first_in_hex, "hexadecimal+tag-first"),
+        (None, gcm, in_parts, "wrapped-in-json+tag-apart+vector-apart"),
+    ],
+)
+async def test_mistakes_in_opening_and_in_sealing_are_named_together(
+    pair: KeyPair, padding: str | None, way: OpenData, write: Callable[[bytes, bytes], str], name: str
+) -> None:
+    used = RIGHT if padding is None else PADDINGS[padding]
+    (finding,) = await wrong(
+        BrokenEndpoint(pair.private_pem, padding=used, open_data=way, write=write), pair.public_pem
+    )
+    assert (finding.fault, tuple(finding.lines)) == (name, LANGUAGES)
+
+
+async def test_a_wrong_signature_check_is_named_before_what_does_not_open(pair: KeyPair) -> None:
+    """Whoever answers 432 to what is signed rightly, and 421 to what is signed as it wants it, took the signature."""
+    app = BrokenEndpoint(
+        pair.private_pem, secret=SECRET.encode(), sign=rewritten, padding=PADDINGS["mgf1-sha1"], write=not_turned
+    )
+    (finding,) = await wrong(app, pair.public_pem)
+    assert (finding.step, finding.fault) == ("trusts", "signature-over-rewritten-body")
+    app.sign = raw_signature
+    (finding,) = await wrong(app, pair.public_pem)
+    assert finding.fault == "mgf1-sha1+vector-not-turned"
 
 
 async def test_a_channel_says_it_too_and_tries_only_once(pair: KeyPair) -> None:

@@ -215,8 +215,9 @@ class _InWords:
         lines: list[Line] = [[(f"{word:9}", style), (first, "")]]
         lines += [[(" " * 9 + line, "")] for line in rest]
         lines += [
-            [(f"{'':9}{name:7}", "place"), (code, "help")]
+            [(f"{'':9}{name:7}", "place"), (line, "help")]
             for name, code in finding.lines.items()
             if self._language is Language.all or name == _NAMES[self._language]
+            for line in code.splitlines()
         ]
         emit(lines)

@@ -174,8 +174,9 @@ class Channel:
         if await probe.opens(key):
             return faults.SIGNATURE_REFUSED_BY_ITS_CODE if is_about_signature else faults.REFUSED_BY_ITS_CODE
         if is_about_signature:
-            return await probe.signature_fault(key)
-        return next(iter(await probe.opening_faults(key)), faults.KEY_REFUSED)
+            return await probe.signature_fault(key, status)
+        mistakes = await probe.opening_faults(key)
+        return faults.together(mistakes) if mistakes else faults.KEY_REFUSED
 
     def _with_token_signature(self, request: dict[str, Any]) -> dict[str, Any]:
         token = request.get("flow_token")

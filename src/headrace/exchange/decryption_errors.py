@@ -3,30 +3,33 @@ often, one by one, and names the one with which the answer opens.
 """
 
 import binascii
-import hashlib
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 from urllib.parse import unquote
 
 import orjson
-from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from headrace.exchange import faults
+from headrace.exchange.answer_variants import (
+    TAG_BYTES,
+    USUAL_VECTOR_BYTES,
+    VECTOR_BYTES,
+    around,
+    is_message,
+    longer_keys,
+    open_variant,
+    texts_in,
+    turned,
+    unsealed,
+)
 from headrace.exchange.faults import Fault
-from headrace.exchange.messages import NotAMessage, read_answer
 from headrace.exchange.sealing import CannotOpen, forgiving_base64, open_response
 
-_TAG_BYTES = 16
 _SHORT_TAG_BYTES = 12
-_VECTOR_BYTES = 16
-_USUAL_VECTOR_BYTES = 12
-_DEEPEST = 4
-"""Sealed text is looked for inside JSON down to at most this many levels."""
 _MOST_RUNS = 50
 _RUN = re.compile(r"[A-Za-z0-9+/]{24,}")
 """What may be the base64 of a sealed answer among other characters: a tag of 16 bytes and at least `{}`."""
@@ -43,6 +46,10 @@ class Diagnosis:
     clear: bytes | None = None
 
 
+_UNSOLVED = (faults.OTHER_KEY, faults.NOT_BASE64, faults.IN_CLEAR)
+"""What is said of an answer that no single mistake opens; several of them together may."""
+
+
 def diagnose(body: bytes, key: bytes, iv: bytes) -> Diagnosis:
     """Says what is wrong with a response body that `open_response` refused.
 
@@ -54,7 +61,10 @@ def diagnose(body: bytes, key: bytes, iv: bytes) -> Diagnosis:
     found = _misshapen(body, text, key, iv)
     if found is None and text.startswith("<"):
         return Diagnosis(faults.TUNNEL_PAGE if is_tunnel_page(text) else faults.WEB_PAGE)
-    return found or _missealed(text, key, iv)
+    found = found or _missealed(text, key, iv)
+    if found.fault in _UNSOLVED and (variant := open_variant(body, key, iv)) is not None:
+        return Diagnosis(faults.together(variant[0]), variant[1])
+    return found
 
 
 def explain(body: bytes, key: bytes, iv: bytes) -> str:
@@ -84,17 +94,17 @@ def _misshapen(body: bytes, text: str, key: bytes, iv: bytes) -> Diagnosis | Non
         return Diagnosis(faults.BYTE_ORDER_MARK, clear)
     if (clear := _opened(text.replace("-", "+").replace("_", "/"), key, iv)) is not None:
         return Diagnosis(faults.URL_SAFE, clear)
-    if (clear := _unsealed(body, key, _turned(iv))) is not None:
+    if (clear := unsealed(body, key, turned(iv))) is not None:
         return Diagnosis(faults.RAW_BYTES, clear)
     value = _json(text)
-    for where, part in _texts_in(value):
+    for where, part in texts_in(value):
         if (clear := _opened(part, key, iv)) is not None:
-            return Diagnosis(_around(value, where), clear)
+            return Diagnosis(around(value, where), clear)
     if (found := _surrounded(text, key, iv)) is not None:
         return found
     if isinstance(value, dict):
         return Diagnosis(faults.IN_CLEAR, text.encode())
-    if (clear := _unsealed(_from_hex(text.casefold().removeprefix("0x")), key, _turned(iv))) is not None:
+    if (clear := unsealed(_from_hex(text.casefold().removeprefix("0x")), key, turned(iv))) is not None:
         return Diagnosis(faults.HEXADECIMAL, clear)
     return None
 
@@ -109,20 +119,13 @@ def _surrounded(text: str, key: bytes, iv: bytes) -> Diagnosis | None:
     return None
 
 
-def _around(value: Any, where: str) -> Fault:
-    if not where:
-        return faults.QUOTED
-    is_reply = isinstance(value, dict) and "statusCode" in value and where.startswith("body")
-    return faults.wrapped_by_lambda(where) if is_reply else faults.wrapped(where)
-
-
 def _missealed(text: str, key: bytes, iv: bytes) -> Diagnosis:
     """What is wrong with the bytes inside the base64."""
     try:
         content = forgiving_base64(text)
     except ValueError:
         return Diagnosis(faults.NOT_BASE64)
-    if _is_message(content):
+    if is_message(content):
         return Diagnosis(faults.ENCODED_ONLY, content)
     if (clear := _opened(content.decode("ascii", "replace"), key, iv)) is not None:
         return Diagnosis(faults.DOUBLE_BASE64, clear)
@@ -136,17 +139,10 @@ def _missealed(text: str, key: bytes, iv: bytes) -> Diagnosis:
 Attempt = Callable[[bytes, bytes, bytes], bytes | None]
 
 
-def _unsealed(sealed: bytes, key: bytes, vector: bytes) -> bytes | None:
-    try:
-        return AESGCM(key).decrypt(vector, sealed, None)
-    except (InvalidTag, ValueError):
-        return None
-
-
 def _without_tag(content: bytes, key: bytes, vector: bytes) -> bytes | None:
     """Whether it is a message under GCM, whatever its tag says."""
-    clear = Cipher(algorithms.AES(key), modes.GCM(vector, bytes(_TAG_BYTES))).decryptor().update(content)
-    return clear if _is_message(clear) else None
+    clear = Cipher(algorithms.AES(key), modes.GCM(vector, bytes(TAG_BYTES))).decryptor().update(content)
+    return clear if is_message(clear) else None
 
 
 def _short_tag(content: bytes, key: bytes, vector: bytes) -> bytes | None:
@@ -154,50 +150,44 @@ def _short_tag(content: bytes, key: bytes, vector: bytes) -> bytes | None:
 
 
 def _cbc(content: bytes, key: bytes, vector: bytes) -> bytes | None:
-    if not content or len(content) % _VECTOR_BYTES:
+    if not content or len(content) % VECTOR_BYTES:
         return None
     for one in (key, key + bytes(len(key))):
         clear = Cipher(algorithms.AES(one), modes.CBC(vector)).decryptor().update(content)
-        if _is_message(clear[: -clear[-1]]):
+        if is_message(clear[: -clear[-1]]):
             return clear[: -clear[-1]]
     return None
 
 
 def _with_vector_in_front(content: bytes, key: bytes, length: int) -> bytes | None:
-    return _unsealed(content[length:], key, content[:length]) if len(content) > length else None
-
-
-def _turned(iv: bytes) -> bytes:
-    return bytes(byte ^ 0xFF for byte in iv)
+    return unsealed(content[length:], key, content[:length]) if len(content) > length else None
 
 
 def _with_longer_key(content: bytes, key: bytes, vector: bytes) -> bytes | None:
-    """With a key of 32 bytes: filled up with zeros (as PHP does), twice, hashed, or as hexadecimal digits."""
-    longer = (key + bytes(len(key)), key * 2, hashlib.sha256(key).digest(), key.hex().encode())
-    return next((clear for one in longer if (clear := _unsealed(content, one, vector)) is not None), None)
+    return next((clear for one in longer_keys(key) if (clear := unsealed(content, one, vector)) is not None), None)
 
 
 _ATTEMPTS: tuple[tuple[Fault, Attempt], ...] = (
-    (faults.NOT_TURNED, _unsealed),
-    (faults.SHORT_VECTOR, lambda content, key, iv: _unsealed(content, key, _turned(iv)[:_USUAL_VECTOR_BYTES])),
-    (faults.SHORT_VECTOR_NOT_TURNED, lambda content, key, iv: _unsealed(content, key, iv[:_USUAL_VECTOR_BYTES])),
+    (faults.NOT_TURNED, unsealed),
+    (faults.SHORT_VECTOR, lambda content, key, iv: unsealed(content, key, turned(iv)[:USUAL_VECTOR_BYTES])),
+    (faults.SHORT_VECTOR_NOT_TURNED, lambda content, key, iv: unsealed(content, key, iv[:USUAL_VECTOR_BYTES])),
     (
         faults.TAG_FIRST,
-        lambda content, key, iv: _unsealed(content[_TAG_BYTES:] + content[:_TAG_BYTES], key, _turned(iv)),
+        lambda content, key, iv: unsealed(content[TAG_BYTES:] + content[:TAG_BYTES], key, turned(iv)),
     ),
-    (faults.VECTOR_FIRST, lambda content, key, iv: _unsealed(content[_VECTOR_BYTES:], key, _turned(iv))),
+    (faults.VECTOR_FIRST, lambda content, key, iv: unsealed(content[VECTOR_BYTES:], key, turned(iv))),
     (
         faults.OWN_SHORT_VECTOR,
-        lambda content, key, iv: _with_vector_in_front(content, key, _USUAL_VECTOR_BYTES),
+        lambda content, key, iv: _with_vector_in_front(content, key, USUAL_VECTOR_BYTES),
     ),
-    (faults.OWN_VECTOR, lambda content, key, iv: _with_vector_in_front(content, key, _VECTOR_BYTES)),
+    (faults.OWN_VECTOR, lambda content, key, iv: _with_vector_in_front(content, key, VECTOR_BYTES)),
     (
         faults.AES_256,
-        lambda content, key, iv: _with_longer_key(content, key, _turned(iv)) or _with_longer_key(content, key, iv),
+        lambda content, key, iv: _with_longer_key(content, key, turned(iv)) or _with_longer_key(content, key, iv),
     ),
-    (faults.NO_TAG, lambda content, key, iv: _without_tag(content, key, _turned(iv))),
-    (faults.SHORT_TAG, lambda content, key, iv: _short_tag(content, key, _turned(iv))),
-    (faults.CBC, lambda content, key, iv: _cbc(content, key, _turned(iv)) or _cbc(content, key, iv)),
+    (faults.NO_TAG, lambda content, key, iv: _without_tag(content, key, turned(iv))),
+    (faults.short_tag(_SHORT_TAG_BYTES), lambda content, key, iv: _short_tag(content, key, turned(iv))),
+    (faults.CBC, lambda content, key, iv: _cbc(content, key, turned(iv)) or _cbc(content, key, iv)),
 )
 """Each fault with what opens an answer that has it: the clear bytes, or None."""
 
@@ -209,34 +199,12 @@ def _json(text: str) -> Any:
         return None
 
 
-def _texts_in(value: Any, where: str = "", depth: int = 0) -> Iterator[tuple[str, str]]:
-    """All texts in a JSON value, each with the names that lead to it; also in JSON written as a text."""
-    if isinstance(value, str):
-        yield where, value
-        if depth < _DEEPEST and value.lstrip()[:1] in ("{", "[", '"'):
-            yield from _texts_in(_json(value), where, depth + 1)
-    elif isinstance(value, dict) and depth < _DEEPEST:
-        for name, member in value.items():
-            yield from _texts_in(member, f"{where}.{name}" if where else name, depth + 1)
-    elif isinstance(value, list) and depth < _DEEPEST:
-        for number, item in enumerate(value):
-            yield from _texts_in(item, f"{where}[{number}]", depth + 1)
-
-
 def _from_hex(text: str) -> bytes:
     """The bytes that hexadecimal digits stand for; none for any other text."""
     try:
         return binascii.unhexlify(text)
     except ValueError:
         return b""
-
-
-def _is_message(content: bytes) -> bool:
-    try:
-        read_answer(content)
-    except NotAMessage:
-        return False
-    return True
 
 
 def _opened(text: str, key: bytes, iv: bytes) -> bytes | None:

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
-from headrace.exchange import faults, messages
+from headrace.exchange import faults, messages, remedies
 from headrace.exchange.channel import Channel, Outcome
 from headrace.exchange.findings import Finding, Verdict, found_wrong
 from headrace.exchange.key_examination import examine_pair, examine_public_key
@@ -150,7 +150,7 @@ class Doctor:
         """Why it does not open what is sealed, or does not trust the signature; None when that is not the matter."""
         key = load_public_key(uploaded)
         if outcome.http_status == messages.SIGNATURE_REFUSED:
-            fault = await self._probe.signature_fault(key)
+            fault = await self._probe.signature_fault(key, messages.SIGNATURE_REFUSED)
             missing = "" if self.app_secret else " The examination was given none: use --app-secret."
             words = f"{faults.SIGNATURE_REFUSED.words}{missing}" if fault is None else None
             return found_wrong("trusts", _TRUSTS, fault or faults.SIGNATURE_REFUSED, words)
@@ -159,9 +159,9 @@ class Doctor:
             return None
         mistakes = await self._probe.opening_faults(key, thorough=True)
         if mistakes:
-            words = " ".join(dict.fromkeys(mistake.words for mistake in mistakes))
-            proven = f"{words} The key itself is right: it answers a ping that is sealed in that way."
-            return found_wrong("opens", _OPENS, mistakes[0], proven)
+            mistake = faults.together(mistakes)
+            proven = f"{mistake.words} The key itself is right: it answers a ping that is sealed in that way."
+            return found_wrong("opens", _OPENS, mistake, proven)
         for name, pem in self.other_keys.items():
             if await self._probe.opens(load_public_key(pem)):
                 words = f"It opens what is sealed with {name}. {faults.OTHER_SENDERS_KEY.words}"
@@ -240,7 +240,8 @@ def _pings(problem: str | None, outcome: Outcome) -> Finding:
     if outcome.fault is not None:
         return found_wrong("ping", title, outcome.fault)
     if problem is not None:
-        return Finding("ping", title, "wrong", problem)
+        lines = remedies.PING if outcome.kind == "answered" else {}
+        return Finding("ping", title, "wrong", problem, lines=lines)
     return Finding("ping", "Answers the ping", "good", 'Sealed, with the status "active".')
 
 

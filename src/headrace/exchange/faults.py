@@ -3,6 +3,7 @@
 Pure. A fault is found by trying (`decryption_errors`, `probing`, `captures`); here stands only what is said of it.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -11,13 +12,26 @@ from headrace.exchange import remedies
 
 @dataclass(frozen=True)
 class Fault:
-    """`name` is for programs, `words` say what is wrong and what to do. `lines` holds the right line by language, where
-    it is a matter of one line.
+    """`name` is for programs (several are joined by +), `words` say what is wrong and what to do. `lines` holds the
+    right line by language where it is a matter of one line, or one for each of several mistakes found together.
     """
 
     name: str
     words: str
     lines: remedies.Lines = field(default_factory=dict, compare=False)
+
+
+def together(found: Sequence[Fault]) -> Fault:
+    """Several mistakes at once as one, with the names, words and lines of them all."""
+    if len(found) == 1:
+        return found[0]
+    lines: dict[str, str] = {}
+    for language in remedies.LANGUAGES:
+        right = dict.fromkeys(fault.lines[language] for fault in found if fault.lines)
+        if right:
+            lines[language] = "\n".join(right)
+    words = " ".join(dict.fromkeys(fault.words for fault in found))
+    return Fault("+".join(dict.fromkeys(fault.name for fault in found)), words, lines)
 
 
 _SHOULD_BE = "An answer is base64 of the sealed JSON, nothing around it."
@@ -110,9 +124,23 @@ TAG_FIRST: Final = Fault(
 NO_TAG: Final = Fault(
     "no-tag", "The answer has no tag behind the ciphertext. Append the 16 bytes of the GCM tag.", remedies.TAG
 )
-SHORT_TAG: Final = Fault(
-    "short-tag", "The tag behind the ciphertext has 12 bytes. It needs all 16 of them.", remedies.TAG
-)
+
+
+def short_tag(length: int) -> Fault:
+    words = f"The tag behind the ciphertext has {length} bytes. It needs all 16 of them."
+    return Fault("short-tag", words, remedies.TAG)
+
+
+def tag_apart(where: str) -> Fault:
+    words = f'The endpoint sent the tag apart, under "{where}". Its 16 bytes belong behind the ciphertext.'
+    return Fault("tag-apart", words, remedies.TAG)
+
+
+def vector_apart(where: str) -> Fault:
+    words = f'The endpoint sealed its answer with a vector of its own, under "{where}". {_WHOLE_VECTOR}'
+    return Fault("vector-apart", words, remedies.SEALING)
+
+
 VECTOR_FIRST: Final = Fault(
     "vector-first",
     "The endpoint put the vector in front of the sealed answer. Send ciphertext and tag alone.",

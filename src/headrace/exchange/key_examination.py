@@ -2,6 +2,7 @@
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
+from headrace.exchange import remedies
 from headrace.exchange.findings import Finding
 from headrace.exchange.keys import KEY_BITS, UnusableKey, load_private_key, load_public_key, public_pem
 
@@ -13,7 +14,8 @@ def examine_private_key(pem: bytes, password: str | None) -> tuple[Finding, RSAP
     try:
         key = load_private_key(pem, password)
     except UnusableKey as error:
-        return Finding("private-key", _PRIVATE, "wrong", f"{error}{_advice(pem)}"), None
+        lines = remedies.LOADING if b"ENCRYPTED" in pem and not password else {}
+        return Finding("private-key", _PRIVATE, "wrong", f"{error}{_advice(pem)}", lines=lines), None
     if key.key_size != KEY_BITS:
         words = f"{_form(pem)}. It has {key.key_size:,} bits; WhatsApp wants {KEY_BITS:,}. Make a new pair."
         return Finding("private-key", _PRIVATE, "wrong", words), None
@@ -26,7 +28,8 @@ def examine_private_key(pem: bytes, password: str | None) -> tuple[Finding, RSAP
             "openssl pkcs8 -topk8 -in private.pem -out private8.pem"
         )
         return Finding("private-key", _PRIVATE, "warning", words), key
-    return Finding("private-key", _PRIVATE, "good", f"{form}, {key.key_size:,} bits."), key
+    further = f" {_PKCS1_IN_JAVA}" if form.startswith("PKCS#1") else ""
+    return Finding("private-key", _PRIVATE, "good", f"{form}, {key.key_size:,} bits.{further}"), key
 
 
 def examine_public_key(pem: str) -> Finding:
@@ -70,6 +73,9 @@ def _advice(pem: bytes) -> str:
     return f" {_LOST_LINE_ENDS}" if _is_in_one_line(pem) else ""
 
 
+_PKCS1_IN_JAVA = (
+    "Java's PKCS8EncodedKeySpec reads only PKCS#8: openssl pkcs8 -topk8 -nocrypt -in private.pem -out private8.pem"
+)
 _LOST_LINE_ENDS = (
     "Its line ends are lost, and most languages do not read it so. A PEM text in an environment variable keeps them, "
     "or has \\n in their place."

@@ -43,7 +43,8 @@ class Probe:
     identifiers: Identifiers
 
     async def opening_faults(self, public_key: RSAPublicKey, *, thorough: bool = False) -> tuple[Fault, ...]:
-        """The mistakes with which the endpoint opens requests; empty when none of the usual ones is it.
+        """The mistakes with which the endpoint opens requests, and then seals its answer; empty when none of the usual
+        ones is it.
 
         `thorough` tries every pair of them, too: twenty pings more.
         """
@@ -51,21 +52,28 @@ class Probe:
             tries = list(self._variants(public_key, combined=combined))
             fitting = await self._first(tries)
             if fitting is not None:
-                return fitting.faults
+                variant, answered = fitting
+                return variant.faults if answered.fault is None else (*variant.faults, answered.fault)
         return ()
 
-    async def signature_fault(self, public_key: RSAPublicKey) -> Fault | None:
-        """The mistake with which the endpoint checks signatures; None when none of the usual ones is it."""
+    async def signature_fault(self, public_key: RSAPublicKey, refused: int | None = None) -> Fault | None:
+        """The mistake with which the endpoint checks signatures; None when none of the usual ones is it.
+
+        `refused` is the status with which it refuses signatures, where that is known: whatever else it answers then, it
+        took the signature, though it may not open what came with it.
+        """
         sealed = seal_request(messages.to_bytes(dict(messages.PING)), public_key, *self._fresh())
         for fault, signature in _signatures(self.app_secret, sealed.body):
-            if await self._answers(sealed, signature):
+            answered = await self._answers(sealed, signature)
+            if answered is not None and (answered.is_opened or refused not in {None, answered.status}):
                 return fault
         return None
 
     async def opens(self, public_key: RSAPublicKey) -> bool:
         """Whether the endpoint answers a ping that is sealed rightly for this key."""
         sealed = seal_request(messages.to_bytes(dict(messages.PING)), public_key, *self._fresh())
-        return await self._answers(sealed, sign(self.app_secret, sealed.body))
+        answered = await self._answers(sealed, sign(self.app_secret, sealed.body))
+        return answered is not None and answered.is_opened
 
     def _variants(self, public_key: RSAPublicKey, *, combined: bool) -> Iterator[Variant]:
         body = messages.to_bytes(dict(messages.PING))
@@ -73,19 +81,26 @@ class Probe:
             if (len(variant.faults) > 1) is combined:
                 yield variant
 
-    async def _first(self, variants: Iterable[Variant]) -> Variant | None:
+    async def _first(self, variants: Iterable[Variant]) -> "tuple[Variant, _Answered] | None":
         gate = asyncio.Semaphore(_AT_ONCE)
 
-        async def fits(variant: Variant) -> bool:
+        async def asked(variant: Variant) -> _Answered | None:
             async with gate:
                 return await self._answers(variant.request, sign(self.app_secret, variant.request.body))
 
         listed = list(variants)
-        found = await asyncio.gather(*(fits(variant) for variant in listed))
-        return next((variant for variant, is_fitting in zip(listed, found, strict=True) if is_fitting), None)
+        found = await asyncio.gather(*(asked(variant) for variant in listed))
+        return next(
+            (
+                (variant, answered)
+                for variant, answered in zip(listed, found, strict=True)
+                if answered and answered.is_opened
+            ),
+            None,
+        )
 
-    async def _answers(self, sealed: SealedRequest, signature: str) -> bool:
-        """Whether the endpoint opened this: it answers with something that only who knows the key can have sealed."""
+    async def _answers(self, sealed: SealedRequest, signature: str) -> "_Answered | None":
+        """What the endpoint makes of this; None when it gives no answer."""
         headers = {
             "Content-Type": "application/json",
             "Accept": "*/*",
@@ -102,22 +117,34 @@ class Probe:
                 max_bytes=_LARGEST_ANSWER,
             )
         except OutboundError:
-            return False
+            return None
         if answer.status != messages.OK:
-            return False
-        return _is_sealed(answer.body, sealed.key, sealed.iv)
+            return _Answered(answer.status, False)
+        return _judged(answer.body, sealed.key, sealed.iv)
 
     def _fresh(self) -> tuple[bytes, bytes]:
         return self.identifiers.random_bytes(KEY_BYTES), self.identifiers.random_bytes(VECTOR_BYTES)
 
 
-def _is_sealed(body: bytes, key: bytes, iv: bytes) -> bool:
+@dataclass(frozen=True)
+class _Answered:
+    """`is_opened`: the endpoint opened the request, for it answers with something that only who knows the key can have
+    sealed. `fault` is what is wrong with that answer.
+    """
+
+    status: int
+    is_opened: bool
+    fault: Fault | None = None
+
+
+def _judged(body: bytes, key: bytes, iv: bytes) -> _Answered:
     try:
         open_response(body.decode("utf-8", "replace"), key, iv)
     except CannotOpen:
         found = diagnose(body, key, iv)
-        return found.clear is not None and found.fault not in {faults.IN_CLEAR, faults.ENCODED_ONLY}
-    return True
+        is_opened = found.clear is not None and found.fault not in {faults.IN_CLEAR, faults.ENCODED_ONLY}
+        return _Answered(messages.OK, is_opened, found.fault if is_opened else None)
+    return _Answered(messages.OK, True)
 
 
 def _signatures(secret: str, body: bytes) -> Iterator[tuple[Fault, str]]:

@@ -122,3 +122,20 @@ TRIMMING: Final = _lines(
     "secret = secret.Trim();",
     "secret = strings.TrimSpace(secret)",
 )
+PING: Final = _lines(
+    'if request["action"] == "ping": answer = {"data": {"status": "active"}}',
+    'if (request.action === "ping") answer = { data: { status: "active" } };',
+    "if ($request['action'] === 'ping') $answer = ['data' => ['status' => 'active']];",
+    'if (request.get("action").equals("ping")) answer = Map.of("data", Map.of("status", "active"));',
+    'if (request.Action == "ping") answer = new { data = new { status = "active" } };',
+    'if request.Action == "ping" { answer = map[string]any{"data": map[string]any{"status": "active"}} }',
+)
+LOADING: Final = _lines(
+    "load_pem_private_key(pem, password=password.encode())",
+    "crypto.createPrivateKey({ key: pem, passphrase: password })",
+    "openssl_pkey_get_private($pem, $password)",
+    "new JcaPEMKeyConverter().getPrivateKey(((PKCS8EncryptedPrivateKeyInfo) parser.readObject())"
+    ".decryptPrivateKeyInfo(new JceOpenSSLPKCS8DecryptorProviderBuilder().build(password))) // BouncyCastle",
+    "rsa.ImportFromEncryptedPem(pem, password)",
+    "pkcs8.ParsePKCS8PrivateKeyRSA(block.Bytes, []byte(password)) // github.com/youmark/pkcs8",
+)

@@ -124,9 +124,9 @@ def open_variant(raw_body: bytes, private_key: RSAPrivateKey) -> tuple[OpenedReq
         except ValueError:
             continue
         for wrong, opened in _openings(data, key, iv):
-            named = fault or wrong
-            if named is not None:
-                return OpenedRequest(opened, key, iv), named
+            named = [one for one in (fault, wrong) if one is not None]
+            if named:
+                return OpenedRequest(opened, key, iv), faults.together(named)
     return None
 
 

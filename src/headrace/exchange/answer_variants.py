@@ -1,0 +1,217 @@
+"""Answers with several of the usual mistakes at once, opened by trying all ways to write and to seal one.
+
+Pure. Each way to write an answer (base64, hexadecimal digits, within JSON …) is tried with each way to seal it (which
+vector, where the tag, which key). What opens under GCM, or holds a message, names its mistakes.
+"""
+
+import binascii
+import hashlib
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any
+
+import orjson
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from headrace.exchange import faults
+from headrace.exchange.faults import Fault
+from headrace.exchange.messages import NotAMessage, read_answer
+from headrace.exchange.sealing import forgiving_base64
+
+TAG_BYTES = 16
+VECTOR_BYTES = 16
+USUAL_VECTOR_BYTES = 12
+_SHORT_TAGS = (12, 13, 14, 15, 8, 4)
+_LARGEST = 256 * 1024
+"""Larger answers are not tried: there are some hundred ways."""
+_MOST_CONTENTS = 40
+_DEEPEST = 4
+
+Found = tuple[tuple[Fault, ...], bytes]
+
+
+def open_variant(body: bytes, key: bytes, iv: bytes) -> Found | None:
+    """The mistakes with which an answer opens, and its clear text; None when none of the usual ones is enough.
+
+    `key` and `iv` are those of the request.
+    """
+    if len(body) > _LARGEST:
+        return None
+    text = body.decode("utf-8", "replace").strip()
+    if (found := _in_parts(_json(text), key, iv)) is not None:
+        return found
+    for written, content in islice(_contents(body, text), _MOST_CONTENTS):
+        for sealed, clear in _unsealed(content, key, iv):
+            return (*written, *sealed), clear
+    return None
+
+
+def turned(iv: bytes) -> bytes:
+    """A vector with every bit turned over."""
+    return bytes(byte ^ 0xFF for byte in iv)
+
+
+def unsealed(sealed: bytes, key: bytes, vector: bytes) -> bytes | None:
+    """What is sealed under GCM with the tag at its end; None when it does not open."""
+    try:
+        return AESGCM(key).decrypt(vector, sealed, None)
+    except (InvalidTag, ValueError):
+        return None
+
+
+def longer_keys(key: bytes) -> tuple[bytes, ...]:
+    """Keys of 32 bytes as people make them: filled up with zeros (as PHP does), twice, hashed, or as digits."""
+    return key + bytes(len(key)), key * 2, hashlib.sha256(key).digest(), key.hex().encode()
+
+
+def is_message(content: bytes) -> bool:
+    """Whether it is the clear text of an answer."""
+    try:
+        read_answer(content)
+    except NotAMessage:
+        return False
+    return True
+
+
+def texts_in(value: Any, where: str = "", depth: int = 0) -> Iterator[tuple[str, str]]:
+    """All texts in a JSON value, each with the names that lead to it; also in JSON written as a text."""
+    if isinstance(value, str):
+        yield where, value
+        if depth < _DEEPEST and value.lstrip()[:1] in ("{", "[", '"'):
+            yield from texts_in(_json(value), where, depth + 1)
+    elif isinstance(value, dict) and depth < _DEEPEST:
+        for name, member in value.items():
+            yield from texts_in(member, f"{where}.{name}" if where else name, depth + 1)
+    elif isinstance(value, list) and depth < _DEEPEST:
+        for number, item in enumerate(value):
+            yield from texts_in(item, f"{where}[{number}]", depth + 1)
+
+
+def around(value: Any, where: str) -> Fault:
+    """How sealed text is called that stands in a JSON value, under these names."""
+    if not where:
+        return faults.QUOTED
+    is_reply = isinstance(value, dict) and "statusCode" in value and where.startswith("body")
+    return faults.wrapped_by_lambda(where) if is_reply else faults.wrapped(where)
+
+
+def _contents(body: bytes, text: str) -> Iterator[Found]:
+    """The bytes that an answer may stand for, with what is wrong about how they are written."""
+    unmarked = text.removeprefix("\ufeff")
+    bare = unmarked.strip("'\"` \t\r\n")
+    yield from _decoded((faults.QUOTED,) if bare != unmarked else (), bare)
+    if not body.isascii():
+        yield (faults.RAW_BYTES,), body
+    value = _json(text)
+    for where, part in texts_in(value):
+        yield from _decoded((around(value, where),), part)
+
+
+def _decoded(wrong: tuple[Fault, ...], text: str, depth: int = 0) -> Iterator[Found]:
+    digits = _from_hex(text)
+    if digits:
+        yield (*wrong, faults.HEXADECIMAL), digits
+    for fault, spelling in ((None, text), (faults.URL_SAFE, text.replace("-", "+").replace("_", "/"))):
+        if fault is not None and spelling == text:
+            continue
+        try:
+            content = forgiving_base64(spelling)
+        except ValueError:
+            continue
+        named = wrong if fault is None else (*wrong, fault)
+        yield named, content
+        if depth == 0 and content.isascii():
+            inner = content.decode("ascii")
+            again = (*named, faults.DOUBLE_BASE64) if not _from_hex(inner) else named
+            yield from _decoded(again, inner, depth + 1)
+
+
+def _unsealed(content: bytes, key: bytes, iv: bytes) -> Iterator[Found]:
+    """Every way to unseal, those with few mistakes first."""
+    found = sorted(_ways(content, key, iv), key=lambda way: len(way[0]))
+    for wrong, rest, one, vector in found:
+        for tag, clear in _under_gcm(rest, one, vector):
+            yield ((*wrong, tag) if tag else wrong), clear
+    for wrong, rest, one, vector in found:
+        if len(vector) == VECTOR_BYTES and rest and len(rest) % VECTOR_BYTES == 0:
+            clear = Cipher(algorithms.AES(one), modes.CBC(vector)).decryptor().update(rest)
+            if is_message(clear[: -clear[-1]]):
+                yield (*wrong, faults.CBC), clear[: -clear[-1]]
+
+
+def _ways(content: bytes, key: bytes, iv: bytes) -> Iterator[tuple[tuple[Fault, ...], bytes, bytes, bytes]]:
+    flipped = turned(iv)
+    vectors: tuple[tuple[Fault | None, bytes, bytes], ...] = (
+        (None, flipped, content),
+        (faults.NOT_TURNED, iv, content),
+        (faults.SHORT_VECTOR, flipped[:USUAL_VECTOR_BYTES], content),
+        (faults.SHORT_VECTOR_NOT_TURNED, iv[:USUAL_VECTOR_BYTES], content),
+        (faults.VECTOR_FIRST, flipped, content[VECTOR_BYTES:]),
+        (faults.OWN_SHORT_VECTOR, content[:USUAL_VECTOR_BYTES], content[USUAL_VECTOR_BYTES:]),
+        (faults.OWN_VECTOR, content[:VECTOR_BYTES], content[VECTOR_BYTES:]),
+    )
+    for fault, vector, rest in vectors:
+        if len(vector) not in {USUAL_VECTOR_BYTES, VECTOR_BYTES}:
+            continue
+        wrong = () if fault is None else (fault,)
+        yield wrong, rest, key, vector
+        for longer in longer_keys(key):
+            yield (*wrong, faults.AES_256), rest, longer, vector
+
+
+def _under_gcm(rest: bytes, key: bytes, vector: bytes) -> Iterator[tuple[Fault | None, bytes]]:
+    if (clear := unsealed(rest, key, vector)) is not None:
+        yield None, clear
+    if (clear := unsealed(rest[TAG_BYTES:] + rest[:TAG_BYTES], key, vector)) is not None:
+        yield faults.TAG_FIRST, clear
+    unproven = Cipher(algorithms.AES(key), modes.GCM(vector, bytes(TAG_BYTES))).decryptor().update(rest)
+    if not unproven.startswith(b"{"):
+        return
+    if is_message(unproven):
+        yield faults.NO_TAG, unproven
+    for length in _SHORT_TAGS:
+        if is_message(unproven[:-length]):
+            yield faults.short_tag(length), unproven[:-length]
+
+
+def _in_parts(value: Any, key: bytes, iv: bytes) -> Found | None:
+    """An answer whose vector or tag are members of their own, beside the sealed text."""
+    parts = {where: decoded for where, text in islice(texts_in(value), 8) if (decoded := _bytes_of(text)) is not None}
+    vectors = {where: part for where, part in parts.items() if len(part) in {USUAL_VECTOR_BYTES, VECTOR_BYTES}}
+    tags = {where: part for where, part in parts.items() if len(part) == TAG_BYTES}
+    for where, sealed in parts.items():
+        wrong: tuple[Fault, ...] = (around(value, where),)
+        for tag_at, tag in {"": b"", **tags}.items():
+            apart = (*wrong, faults.tag_apart(tag_at)) if tag_at else wrong
+            for fault, vector in ((None, turned(iv)), (faults.NOT_TURNED, iv)):
+                if tag_at and (clear := unsealed(sealed + tag, key, vector)) is not None:
+                    return (*apart, fault) if fault else apart, clear
+            for vector_at, vector in vectors.items():
+                if where not in {vector_at, tag_at} and (clear := unsealed(sealed + tag, key, vector)) is not None:
+                    return (*apart, faults.vector_apart(vector_at)), clear
+    return None
+
+
+def _bytes_of(text: str) -> bytes | None:
+    if digits := _from_hex(text):
+        return digits
+    try:
+        return forgiving_base64(text.replace("-", "+").replace("_", "/"))
+    except ValueError:
+        return None
+
+
+def _from_hex(text: str) -> bytes:
+    try:
+        return binascii.unhexlify(text.casefold().removeprefix("0x"))
+    except ValueError:
+        return b""
+
+
+def _json(text: str) -> Any:
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return None
