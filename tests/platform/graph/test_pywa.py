@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +11,11 @@ import pytest
 from pywa import errors
 from pywa.errors import FlowPublishingError, WhatsAppError
 from pywa.types.callback import Button, FlowButton, Section, SectionList, SectionRow, URLButton
-from pywa.types.flows import FlowCategory, FlowStatus
+from pywa.types.flows import FlowCategory, FlowMetricGranularity, FlowMetricName, FlowStatus
 from pywa.types.others import Contact, Industry, Pagination, ProductsSection
 from pywa_async.client import WhatsApp
 from pywa_async.types import templates as t
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from starlette.applications import Starlette
 from tests.platform.receiver import Endpoint, Receiver, answering, listening
 from tests.platform.sample_flows import broken_flow_json, endpoint_flow_json, flow_json
@@ -23,9 +24,12 @@ from tests.platform.web import Web
 from headrace.exchange.sealing import generate_key_pair
 from headrace.platform.accounts.models import Business
 from headrace.platform.box import Box
+from headrace.platform.endpoints.models import EndpointCall
+from headrace.platform.flows.sending import newest_version
 from headrace.platform.messaging.delivery import register_delivery
 from headrace.platform.messaging.fetching import register_fetching
 from headrace.platform.messaging.models import Message
+from headrace.platform.tables import table_of
 from headrace.platform.templates.review import register_review
 from headrace.platform.webhooks import subscriptions
 from headrace.platform.world import World, open_first_window
@@ -90,6 +94,32 @@ async def test_an_endpoint_flow_with_its_key(pywa: WhatsApp, world: World) -> No
         assert await pywa.set_business_public_key(KEYS.public_pem)
         assert await pywa.publish_flow(created.id)
     assert (await pywa.get_flow(created.id)).data_api_version == "3.0"
+
+
+@pytest.mark.spec("metrics.md §2.1", "metrics.md §2.2")
+async def test_metrics_of_an_endpoint(pywa: WhatsApp, box: Box, world: World) -> None:
+    async with answering(Endpoint(KEYS.private_pem, world.developer.app.secret)) as endpoint:
+        created = await pywa.create_flow("Book", ["OTHER"], endpoint_uri=endpoint.url, flow_json=endpoint_flow_json())
+        assert await pywa.set_business_public_key(KEYS.public_pem)
+        assert await pywa.publish_flow(created.id)
+    wanted = (FlowMetricName.ENDPOINT_REQUEST_COUNT, FlowMetricGranularity.DAY)
+    with pytest.raises(WhatsAppError, match="139006"):
+        await pywa.get_flow_metrics(created.id, *wanted)
+    async with box.database.transaction() as session:
+        version = await newest_version(session, created.id)
+        assert version is not None
+        call = {"flow_id": created.id, "flow_version_id": version.id, "kind": "exchange", "at": box.clock.now()}
+        what = {"action": "INIT", "milliseconds": 300, "outcome": "answered", "resent": False}
+        await session.execute(insert(table_of(EndpointCall)), [{**call, **what}] * 250)
+    day = box.clock.now().date()
+    for name in FlowMetricName:
+        for granularity in FlowMetricGranularity:
+            if "UNKNOWN" in (name, granularity):
+                continue
+            found = await pywa.get_flow_metrics(created.id, name, granularity, since=day - timedelta(days=3))
+            assert (found["name"], found["granularity"]) == (name, granularity)
+    counted = await pywa.get_flow_metrics(created.id, *wanted)
+    assert [point["data"] for point in counted["data_points"]] == [[{"key": "value", "value": 250}]]
 
 
 async def test_pages_are_followed(pywa: WhatsApp, world: World) -> None:
@@ -288,7 +318,7 @@ async def test_a_number_its_profile_and_the_callbacks(
 
 
 @pytest.mark.spec("messages.md §6.4", "messages.md §6.5")
-async def test_messages_of_every_kind(pywa: WhatsApp, box: Box, world: World) -> None:
+async def test_messages_of_every_kind(pywa: WhatsApp, box: Box, world: World, tmp_path: Path) -> None:
     await open_first_window(box, world)
     register_delivery(box)
     register_fetching(replace(box, outbound=Web().outbound))
@@ -299,6 +329,8 @@ async def test_messages_of_every_kind(pywa: WhatsApp, box: Box, world: World) ->
     described = await pywa.get_media_url(media.id)
     assert (described.mime_type, described.file_size) == ("image/png", len(png))
     assert await pywa.get_media_bytes(described.url) == png
+    assert b"".join([part async for part in pywa.stream_media(described.url)]) == png
+    assert (await pywa.download_media(url=described.url, path=tmp_path)).read_bytes() == png
     flow = await pywa.create_flow("Book", ["OTHER"], flow_json=flow_json(), publish=True)
     sections = [
         Section(title="North", rows=[SectionRow(title="Canal Street", callback_data="1", description="Until six")]),
@@ -312,6 +344,8 @@ async def test_messages_of_every_kind(pywa: WhatsApp, box: Box, world: World) ->
         await pywa.send_document(amara, b"%PDF-1.7", filename="a.pdf", mime_type="application/pdf"),
         await pywa.send_video(amara, "https://example.org/shop.mp4"),
         await pywa.send_audio(amara, "https://example.org/shop.mp3"),
+        await pywa.send_voice(amara, b"OggS", mime_type="audio/ogg"),
+        await pywa.send_text(amara, "Hello once more"),
         await pywa.send_sticker(amara, "https://example.org/shop.webp"),
         await pywa.send_location(amara, 51.5, -0.12, name="Shop"),
         await pywa.request_location(amara, "Where are you?"),
