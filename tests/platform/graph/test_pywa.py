@@ -266,6 +266,25 @@ async def test_a_template_from_creation_to_deletion(pywa: WhatsApp, box: Box, wo
     assert not list(await pywa.get_templates())
 
 
+@pytest.mark.filterwarnings("ignore:Use .content:DeprecationWarning")  # pywa hands its body to httpx the old way
+async def test_codes_in_several_languages_at_once(pywa: WhatsApp, box: Box) -> None:
+    register_review(box)
+    wanted = [t.TemplateLanguage.ENGLISH_UK, t.TemplateLanguage.GERMAN]
+    made = await pywa.upsert_authentication_template(
+        name="your_code", languages=wanted, otp_button=t.CopyCodeOTPButton(), code_expiration_minutes=10
+    )
+    assert [one.status for one in made] == [t.TemplateStatus.PENDING] * 2
+    await box.jobs.drain()
+    again = await pywa.upsert_authentication_template(
+        name="your_code",
+        languages=[*wanted, t.TemplateLanguage.FRENCH],
+        otp_button=t.CopyCodeOTPButton(),
+        add_security_recommendation=True,
+    )
+    assert [one.id for one in again][:2] == [one.id for one in made]
+    assert {found.language for found in await pywa.get_templates(name="your_code")} == {*wanted, "fr"}
+
+
 @pytest.mark.spec("graph-api.md §1.3", "graph-api.md §1.4", "lifecycle.md §4.2")
 async def test_refusals_arrive_as_their_own_classes(pywa: WhatsApp, world: World, box: Box) -> None:
     draft = await pywa.create_flow("Draft", ["OTHER"])

@@ -376,3 +376,34 @@ async def test_the_sample_of_a_header_is_uploaded_in_pieces(calls: Calls, world:
         "file_length=999999999&file_type=image/png",
     ):
         assert (await graph.post(f"/v23.0/{app_id}/uploads?{wrong}")).json()["error"]["code"] == 100
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"languages": None}, "languages"),
+        ({"languages": []}, "languages"),
+        ({"languages": ["xx"]}, "must be a supported language"),
+        ({"category": "MARKETING"}, "category"),
+        ({"components": None}, "components"),
+        ({"components": [BODY]}, ""),
+        ({"name": "Not Small"}, "small letters"),
+    ],
+)
+async def test_codes_in_several_languages_are_refused(
+    graph: httpx.AsyncClient, world: World, changes: dict[str, Any], words: str
+) -> None:
+    button = {"type": "OTP", "otp_type": "COPY_CODE"}
+    body = {
+        "name": "your_code",
+        "languages": ["en_GB", "de"],
+        "category": "AUTHENTICATION",
+        "components": [{"type": "BODY"}, {"type": "BUTTONS", "buttons": [button]}],
+        **changes,
+    }
+    given = {name: value for name, value in body.items() if value is not None}
+    path = f"/v23.0/{world.wabas[0].id}"
+    answer = await graph.post(f"{path}/upsert_message_templates", json=given)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (400, 100)
+    assert words in answer.text
+    assert (await graph.get(f"{path}/message_templates")).json()["data"] == []

@@ -77,6 +77,41 @@ async def _create(call: Call, waba_id: str) -> dict[str, Any]:
     return {"id": template.id, "status": template.status, "category": template.category}
 
 
+async def _upsert(call: Call, waba_id: str) -> dict[str, Any]:
+    """Makes an authentication template in several languages, or changes those that there are.
+
+    Each language is a template of its own: where one is refused, those before it stay made.
+    """
+    parameters = call.parameters
+    name, components = parameters.required("name"), parameters.array("components")
+    languages = parameters.texts("languages") or _missing("languages")
+    if components is None:
+        raise missing("components")
+    category = _category(parameters) or _missing("category")
+    if category != TemplateCategory.AUTHENTICATION:
+        raise one_of("category", category, [TemplateCategory.AUTHENTICATION])
+    async with call.box.database.reading() as session:
+        await find_waba(session, call.caller.business_id, waba_id)
+        statement = service.templates_of(waba_id).where(Template.name == name)
+        known = {template.language: template.id for template in await session.scalars(statement)}
+    made: list[Template] = []
+    for language in dict.fromkeys(languages):
+        if language in known:
+            changes = service.Edit(components=components, message_send_ttl_seconds=_ttl(parameters))
+            made.append(await service.edit(call.box, call.caller, known[language], changes))
+        else:
+            wanted = service.NewTemplate(
+                name=name,
+                language=language,
+                category=category,
+                components=components,
+                message_send_ttl_seconds=_ttl(parameters),
+            )
+            made.append(await service.create(call.box, call.caller, waba_id, wanted))
+    told = ("id", "status", "category", "language")
+    return {"data": [{name: getattr(one, name) for name in told} for one in made]}
+
+
 async def _edit(call: Call, template_id: str) -> dict[str, Any]:
     parameters = call.parameters
     changes = service.Edit(
@@ -219,3 +254,6 @@ TEMPLATES = Edge(
     {"POST": Operation(_create), "DELETE": Operation(_delete)},
 )
 """The edge `message_templates` of a WABA."""
+
+UPSERT = Edge(operations={"POST": Operation(_upsert)})
+"""The edge `upsert_message_templates` of a WABA."""

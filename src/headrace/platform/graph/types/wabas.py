@@ -18,7 +18,7 @@ from headrace.platform.graph.paging import Order
 from headrace.platform.graph.parameters import missing
 from headrace.platform.graph.selection import Selected
 from headrace.platform.graph.types.apps import link_of
-from headrace.platform.graph.types.templates import TEMPLATES
+from headrace.platform.graph.types.templates import TEMPLATES, UPSERT
 from headrace.platform.webhooks import subscriptions, verification
 from headrace.platform.webhooks.service import wants
 
@@ -164,6 +164,7 @@ WABA = NodeType(
         ),
         "migrate_flows": Edge(operations={"POST": Operation(_migrate_flows)}),
         "message_templates": TEMPLATES,
+        "upsert_message_templates": UPSERT,
         "phone_numbers": Edge(
             Listing(
                 PhoneNumber,
