@@ -1,11 +1,11 @@
 // The form of sending: it begins with the phone in the dock, and says beforehand whom a message cannot reach.
 function note(chooser: HTMLSelectElement): void {
-  const line = chooser.parentElement?.querySelector<HTMLElement>("[data-window-note]");
+  const line = chooser.form?.querySelector<HTMLElement>("[data-window-note]");
   const words = line?.querySelector<HTMLElement>("[data-window-words]");
   if (!line || !words) return;
   const shut = chooser.selectedOptions[0]?.dataset.shut ?? "";
   line.hidden = !shut;
-  words.textContent = shut ? `${shut}, so only a template can reach them.` : "";
+  words.textContent = shut ? `${shut}. Only a template reaches them now.` : "";
 }
 
 document.addEventListener("htmx:after:swap", () => {

@@ -17,6 +17,8 @@ from headrace.business.flows.models import FlowMessage
 from headrace.clock import ManualClock
 from headrace.flowjson.gallery import TEMPLATES
 
+HOSTILE = "<script>alert(1)</script>"
+
 pytestmark = pytest.mark.anyio
 
 SENDING = {"phone": "447700900102", "sender": "501", "body": "Shall we book a test?", "cta": "Choose a time"}
@@ -155,7 +157,8 @@ async def test_a_refusal_is_told_in_the_words_of_whatsapp(
     assert answer.status_code == 502
     lost, told = Drawn(answer.text).all("div", class_="band trouble", role="alert")
     assert "hidden" in lost.attributes
-    assert told.text == "Error validating access token. The session has <expired>. Error 190"
+    assert told.text.startswith("Error validating access token. The session has <expired>. ")
+    assert told.text.endswith(" Error 190")
 
 
 async def test_an_unknown_flow_is_not_found(browser: httpx.AsyncClient) -> None:
@@ -197,9 +200,9 @@ async def test_what_cannot_be_sent_says_why(browser: httpx.AsyncClient, flow_id:
 async def test_the_form_offers_phones_and_the_senders_of_the_flows_account(browser: httpx.AsyncClient) -> None:
     page = Drawn((await browser.get("/flows/905/send")).text)
     assert [option.text for option in page.all("option")] == [
-        "Amara · never wrote", "Ben · never wrote", "Staging · +44 20 7946 0199",
+        "Amara · never wrote", "Ben · never wrote", "Staging · +44 20 7946 0199", "showing VISIT",
     ]  # fmt: skip
-    named = {element.attributes["id"] for element in page.elements if "name" in element.attributes}
+    named = {one.attributes["id"] for one in page.elements if "name" in one.attributes and "id" in one.attributes}
     assert {label.attributes["for"] for label in page.all("label")} == named
 
 
@@ -212,10 +215,44 @@ async def test_the_form_says_what_the_first_screen_will_not_show(
     ]
     layout = {"type": "SingleColumnLayout", "children": children}
     only = {"id": "SLOTS", "title": "Slots", "terminal": True, "layout": layout}
-    hint = {"hint": {"type": "string", "__example__": "Three are free"}}
+    hint = {"hint": {"type": "number", "__example__": 3}}
     whatsapp_server.texts["902"] = json.dumps({"version": "7.3", "screens": [{**only, "data": hint}]})
-    words = Drawn((await browser.get("/flows/902/send")).text).all("p")
-    assert any('TextBody shows nothing: "hint" never came' in word.text for word in words)
+    page = Drawn((await browser.get("/flows/902/send")).text)
+    assert page.one("input", name="data-hint").attributes["value"] == "3"
+    empty = {**SENDING, "opening": "SLOTS", "shown": "SLOTS", "data-hint": ""}
+    words = Drawn((await browser.post("/flows/902/send/preview", data=empty)).text).all("p", class_="soft foreseen")
+    assert any("TextBody shows nothing" in word.text for word in words)
+
+
+async def test_the_first_screen_is_opened_with_data_of_its_types(
+    browser: httpx.AsyncClient, whatsapp_server: WhatsAppServer
+) -> None:
+    flow = json.loads(json.dumps(EYE_TEST))
+    flow["screens"][0]["data"] = {
+        "name": {"type": "string", "__example__": HOSTILE},
+        "count": {"type": "number", "__example__": 3},
+        "is_open": {"type": "boolean", "__example__": True},
+        "slots": {"type": "array", "items": {"type": "string"}, "__example__": ["9:00"]},
+    }
+    whatsapp_server.texts["904"] = json.dumps(flow)
+    asked = await browser.get("/flows/904/send")
+    assert HOSTILE not in asked.text
+    given = {**SENDING, "opening": "VISIT", "header": "Hello", "footer": "Bye", "flow_token": "mine"}
+    for wrong, words in (
+        ({"data-count": "many"}, '"count" cannot be read'),
+        ({"data-slots": "{}"}, '"slots" has to be'),
+    ):
+        refused = await browser.post("/flows/904/send", data={**given, **wrong})
+        assert words in Drawn(refused.text).one("p", role="alert").text
+        assert next(iter(wrong.values())) in refused.text
+    assert whatsapp_server.sent == []
+    await browser.post("/flows/904/send", data={**given, "data-name": "Ama", "data-slots": '["10:00"]'})
+    interactive = whatsapp_server.sent[-1]["interactive"]
+    parameters = interactive["action"]["parameters"]
+    data = {"name": "Ama", "count": 3, "is_open": True, "slots": ["10:00"]}
+    assert parameters["flow_action_payload"] == {"screen": "VISIT", "data": data}
+    assert parameters["flow_token"] == "mine"
+    assert (interactive["header"]["text"], interactive["footer"]["text"]) == ("Hello", "Bye")
 
 
 @pytest.mark.parametrize(("flow_id", "mode"), [("901", "published"), ("902", "draft")])
@@ -223,10 +260,9 @@ async def test_sending_goes_through_the_graph_api(
     browser: httpx.AsyncClient, whatsapp_server: WhatsAppServer, flow_id: str, mode: str
 ) -> None:
     answer = await browser.post(f"/flows/{flow_id}/send", data=SENDING)
-    note = Drawn(answer.text).all("p")[0]
-    assert note.attributes["data-toast"].endswith("will not deliver it: Ben never wrote.")
-    assert "data-warns" in note.attributes
-    assert note.attributes["data-phone"] == "/handsets/2"
+    assert "Ben: never wrote." in Drawn(answer.text).one("div", role="alert").text
+    assert "Error 131047" in answer.text
+    assert "What to do:" in answer.text
     [message] = whatsapp_server.sent
     parameters: dict[str, Any] = message["interactive"]["action"]["parameters"]
     assert (message["from"], message["to"]) == ("501", "447700900102")
@@ -244,7 +280,7 @@ async def test_whom_a_message_reaches_is_said_before_and_after(
     note = Drawn((await browser.post("/flows/901/send", data={**SENDING, "phone": "447700900101"})).text).all("p")[0]
     assert note.attributes["data-toast"] == '"Book an eye test" is on its way to Amara.'
     clock.advance(timedelta(hours=5))
-    assert "Amara · last wrote 26 h ago" in (await browser.get("/flows/901/send")).text
+    assert "Amara · shut 2 h ago: only a template" in (await browser.get("/flows/901/send")).text
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from starlette.datastructures import Headers
 
 from headrace.app.box import BoxSide
 from headrace.app.box_log import BoxLog
+from headrace.app.box_watch import BoxWatch
 from headrace.app.guard import LOCAL_NAMES, FindCaller, host_name, is_forwarded
 from headrace.business.connections.service import (
     Connection,
@@ -119,4 +120,5 @@ def place_of(settings: Settings, box: BoxSide | None, demo: Demo, caller: Caller
             verify_token=developer.app.verify_token,
         ),
         log=BoxLog(box.box),
+        watch=BoxWatch(box.box),
     )

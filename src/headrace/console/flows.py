@@ -1,6 +1,7 @@
 """Flows: every Flow of every account as WhatsApp lists it, to search, filter and sort; one Flow's page; sending it."""
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlencode
@@ -8,21 +9,27 @@ from urllib.parse import urlencode
 from starlette.requests import Request
 from starlette.responses import Response
 
+from headrace.business.flows.events import list_events
+from headrace.business.flows.messages import list_sent
 from headrace.business.flows.remote import list_flows
 from headrace.business.flows.sending import obstacle
 from headrace.business.flows.versions import Working, list_versions, open_working
 from headrace.business.responses.service import count_responses, list_responses
-from headrace.business.team import Permission
-from headrace.business.whatsapp import Health, RemoteFlow, WhatsAppRefused
+from headrace.business.team import Caller, Permission
+from headrace.business.templates.service import templates_of
+from headrace.business.whatsapp import Health, RemoteFlow, RemoteTemplate, WhatsAppRefused
 from headrace.business.whatsapp.flows import flow_health
 from headrace.clock import local_day
 from headrace.console.builder.language import answer
 from headrace.console.context import caller_of, console_of
+from headrace.console.flow_health import HealthWords, exact, told
 from headrace.console.lifecycle import results
+from headrace.console.message_templates import LOOKS
 from headrace.console.missing import flow_missing
 from headrace.console.shell import page, trouble
 from headrace.phone.values.files import written_size
 from headrace.protocol import CATEGORIES, FlowStatus
+from headrace.protocol.graph_errors import GRAPH_ERRORS, GraphError
 
 SORTS: Mapping[str, str] = {"changed": "Changed", "name": "Name", "status": "Status", "responses": "Responses"}
 _LARGEST_SHOWN = 512 * 1024
@@ -117,7 +124,13 @@ async def show(request: Request) -> Response:
         health = await flow_health(business.whatsapp(working.connection), working.flow.id)
     except WhatsAppRefused as refusal:
         return flow_missing(request, caller, refusal)
+    templates: list[RemoteTemplate] = []
+    with contextlib.suppress(WhatsAppRefused):
+        templates = await templates_of(business, caller, working.connection, working.flow.id, is_all=True)
+    measured = await _measured(request, caller, working)
     async with business.database.reading() as session:
+        happened = await list_events(session, caller, working.flow.id)
+        sent = await list_sent(session, caller, working.flow.id)
         newest = await list_responses(session, caller, flow_id=working.flow.id, limit=5)
     values: dict[str, Any] = {
         "flow": working.flow,
@@ -125,10 +138,33 @@ async def show(request: Request) -> Response:
         "obstacle": obstacle,
         "versions": await list_versions(business, caller, working.flow.id),
         "done": DONE.get(request.query_params.get("done", "")),
+        "templates": templates,
+        "template_looks": LOOKS,
+        "measured": measured,
+        "events": happened,
+        "sent": sent,
+        "remedy_for": remedy_for,
         **_health(working.flow, health),
         **await asyncio.to_thread(_read, request, working),
     }
     return page(request, caller, "flow", "flows", values)
+
+
+async def _measured(request: Request, caller: Caller, working: Working) -> HealthWords:
+    """How the endpoint does; nothing is known of a Flow that has none or was never published."""
+    flow, console = working.flow, console_of(request)
+    if not flow.has_endpoint or flow.status in {FlowStatus.DRAFT, FlowStatus.DEPRECATED}:
+        return HealthWords()
+    watch = console.place_of(caller).watch
+    if watch is None:
+        return await told(console.business, working.connection, flow.id)
+    figures = await watch.figures(flow.id)
+    return HealthWords() if figures is None else exact(figures)
+
+
+def remedy_for(failure: str) -> GraphError | None:
+    """The error of the Graph API that a message's failure names by its title."""
+    return next((error for error in GRAPH_ERRORS if error.title == failure), None)
 
 
 def _read(request: Request, working: Working) -> dict[str, Any]:

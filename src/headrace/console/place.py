@@ -43,6 +43,26 @@ class Recipient:
     url: str | None
 
 
+@dataclass(frozen=True)
+class EndpointFigures:
+    """What a box measured of a Flow's endpoint lately; rates are between 0 and 1. None is too little to judge by."""
+
+    requests: int
+    pings: int
+    endpoint_error_rate: float | None
+    p90_milliseconds: int | None
+    availability: float | None
+    client_error_rate: float | None
+
+
+class Watch(Protocol):
+    """Who measures endpoints, where one can look over its shoulder."""
+
+    async def figures(self, flow_id: str) -> EndpointFigures | None:
+        """The present figures; none of a Flow that is not watched."""
+        ...
+
+
 class Place(Protocol):
     """What the console asks of where it is."""
 
@@ -59,6 +79,11 @@ class Place(Protocol):
     @property
     def developer(self) -> DeveloperAccess | None:
         """What connects a developer's own code, where the place hands it out."""
+        ...
+
+    @property
+    def watch(self) -> Watch | None:
+        """The exact figures of endpoints, where they can be had; elsewhere WhatsApp's metrics are asked for."""
         ...
 
     @property
@@ -79,6 +104,7 @@ class BoxPlace:
     phones: Sequence[DockPhone]
     developer: DeveloperAccess | None
     log: TrafficLog | None = None
+    watch: Watch | None = None
 
     def recipient(self, typed: str) -> Recipient:
         phone = next((phone for phone in self.phones if phone.wa_id == typed), None)
@@ -95,6 +121,7 @@ class MetaPlace:
     phones: Sequence[DockPhone] = field(default=(), init=False)
     developer: DeveloperAccess | None = field(default=None, init=False)
     log: TrafficLog | None = field(default=None, init=False)
+    watch: Watch | None = field(default=None, init=False)
 
     def recipient(self, typed: str) -> Recipient:
         digits = re.sub(r"[\s().+-]", "", typed)

@@ -89,6 +89,7 @@ PAGES = (
     Route("/language", builder.language, methods=["POST"]),
     Route("/flows/{flow_id:str}/send", sending.form, methods=["GET"]),
     Route("/flows/{flow_id:str}/send", sending.send, methods=["POST"]),
+    Route("/flows/{flow_id:str}/send/preview", sending.preview, methods=["POST"]),
     Route("/flows/{flow_id:str}/responses", responses.index, methods=["GET"]),
     Route("/flows/{flow_id:str}/responses/rows", responses.rows, methods=["GET"]),
     Route("/responses", responses.index, methods=["GET"]),

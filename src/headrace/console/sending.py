@@ -1,6 +1,9 @@
 """Sending a Flow to a person: what is asked before, who can be reached, and what is told after."""
 
 import asyncio
+import contextlib
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -12,74 +15,171 @@ from headrace.business.flows.copies import copy_texts, current_copy
 from headrace.business.flows.sending import NotSendable, SendableFlow, Sending, send_flow, sendable
 from headrace.business.people.service import last_written
 from headrace.business.team import Caller, Permission
-from headrace.business.whatsapp import WhatsAppRefused
+from headrace.business.templates.service import templates_of
+from headrace.business.whatsapp import RemoteTemplate, WhatsAppRefused
 from headrace.clock import local_day
 from headrace.console.context import caller_of, console_of
+from headrace.console.opening_data import Openings, read_openings
 from headrace.console.shell import part, trouble
 from headrace.phone.foresight import foreseen
+from headrace.protocol import FlowStatus
+from headrace.protocol.graph_errors import errors_of
 from headrace.ui.forms import read_form
 
 WINDOW = timedelta(hours=24)
 """For so long after a person wrote, a business may send them anything; afterwards only templates."""
 
-_FIRST = Sending(sender_id="", wa_id="", body="We have a short form for you.", cta="Open")
+RE_ENGAGEMENT = 131047
+"""Graph's code for a message outside of that window."""
+
+ASKING = ""
+"""What stands for "ask the endpoint" among the screens to open."""
+
+_FIRST: Mapping[str, str] = {"body": "We have a short form for you.", "cta": "Open"}
+_TYPED = ("phone", "sender", "header", "body", "footer", "cta", "opening", "flow_token")
+
+
+@dataclass(frozen=True)
+class _Sendable:
+    """A Flow that is to be sent, with what its JSON says of how it may open."""
+
+    chosen: SendableFlow
+    text: str
+    openings: Openings
+
+    @property
+    def openable(self) -> list[str]:
+        """The values of the choice how it opens, the first being the usual one."""
+        asking = [ASKING] if self.chosen.flow.has_endpoint else []
+        return [*asking, *self.openings.fields] or [ASKING]
+
+    def opening(self, given: Mapping[str, str]) -> str:
+        wanted = given.get("opening", self.openable[0])
+        return wanted if wanted in self.openable else self.openable[0]
+
+    def sending(self, given: Mapping[str, str], wa_id: str) -> Sending:
+        """What is sent, as it was typed. Raises `NotSendable`."""
+        screen = self.opening(given)
+        asks = screen == ASKING and self.chosen.flow.has_endpoint
+        return Sending(
+            sender_id=given.get("sender", ""),
+            wa_id=wa_id,
+            body=given.get("body", ""),
+            cta=given.get("cta", ""),
+            header=given.get("header", ""),
+            footer=given.get("footer", ""),
+            flow_token=given.get("flow_token", "").strip(),
+            action="data_exchange" if asks else "navigate",
+            screen=screen,
+            data={} if asks else self.openings.data(screen, given),
+        )
 
 
 async def form(request: Request) -> Response:
     """What is asked before a Flow is sent. `to` of the query is the number to begin with."""
     caller = caller_of(request, Permission.SEND_FLOWS)
     try:
-        chosen = await sendable(console_of(request).business, caller, request.path_params["flow_id"])
+        found = await _found(request, caller)
     except WhatsAppRefused as refusal:
         return part("refused", {"trouble": trouble(refusal)})
-    first = Sending(_FIRST.sender_id, request.query_params.get("to", "")[:40], _FIRST.body, _FIRST.cta)
-    return part("send", await _form(request, caller, chosen, first))
+    given = {**_FIRST, "phone": request.query_params.get("to", "")[:40]}
+    return part("send", await _form(request, caller, found, given))
+
+
+async def preview(request: Request) -> Response:
+    """The message as it is typed, the fields of the screen that was chosen, and what the phone will make of it."""
+    caller = caller_of(request, Permission.SEND_FLOWS)
+    given = await read_form(request)
+    try:
+        found = await _found(request, caller)
+    except WhatsAppRefused as refusal:
+        return part("refused", {"trouble": trouble(refusal)})
+    is_other = found.opening(given) != given.get("shown", "")
+    return part("send_preview", {**await _shown(request, found, given), "is_other": is_other})
 
 
 async def send(request: Request) -> Response:
     """Sends a Flow to a person."""
     caller = caller_of(request, Permission.SEND_FLOWS)
     console = console_of(request)
-    given = await read_form(request)
-    typed = {name: given.get(name, "") for name in ("phone", "sender", "body", "cta")}
-    sending = Sending(sender_id=typed["sender"], wa_id=typed["phone"], body=typed["body"], cta=typed["cta"])
+    typed = await read_form(request)
+    given = {name: value for name, value in typed.items() if name in _TYPED or name.startswith("data-")}
     try:
-        chosen = await sendable(console.business, caller, request.path_params["flow_id"])
-        recipient = console.place_of(caller).recipient(sending.wa_id)
-        meant = Sending(sender_id=sending.sender_id, wa_id=recipient.wa_id, body=sending.body, cta=sending.cta)
-        await send_flow(console.business, caller, chosen, meant)
+        found = await _found(request, caller)
+        recipient = console.place_of(caller).recipient(given.get("phone", ""))
+        await send_flow(console.business, caller, found.chosen, found.sending(given, recipient.wa_id))
     except NotSendable as problem:
-        return part("send", await _form(request, caller, chosen, sending, problem=str(problem)))
+        return part("send", await _form(request, caller, found, given, problem=str(problem)))
     except WhatsAppRefused as refusal:
         return part("refused", {"trouble": trouble(refusal)})
     reach = (await _reach(request, caller, [recipient.wa_id]))[recipient.wa_id]
-    return part("sent", {"flow": chosen.flow, "recipient": recipient, "reach": reach})
+    if reach[0]:
+        return part("sent", {"flow": found.chosen.flow, "recipient": recipient})
+    values: dict[str, Any] = {"templates": await _templates(request, caller, found), "caller": caller, "reach": reach}
+    error = errors_of(RE_ENGAGEMENT)[0]
+    return part("sent_shut", {**values, "flow": found.chosen.flow, "recipient": recipient, "error": error})
+
+
+async def _found(request: Request, caller: Caller) -> _Sendable:
+    business = console_of(request).business
+    chosen = await sendable(business, caller, request.path_params["flow_id"])
+    copy = await current_copy(business, chosen.connection, chosen.flow.id, chosen.flow)
+    text = ""
+    if copy is not None:
+        async with business.database.reading() as session:
+            text = (await copy_texts(session, caller, [copy.id])).get(copy.id, "")
+    return _Sendable(chosen, text, await asyncio.to_thread(read_openings, text))
 
 
 async def _form(
-    request: Request, caller: Caller, chosen: SendableFlow, sending: Sending, problem: str | None = None
+    request: Request, caller: Caller, found: _Sendable, given: Mapping[str, str], problem: str | None = None
 ) -> dict[str, Any]:
     phones = console_of(request).place_of(caller).phones
     return {
-        "foreseen": await _foreseen(request, caller, chosen),
-        "flow": chosen.flow,
-        "senders": chosen.senders,
+        **await _shown(request, found, given),
+        "senders": found.chosen.senders,
         "phones": phones,
         "reach": await _reach(request, caller, [phone.wa_id for phone in phones]),
-        "sending": sending,
+        "templates": await _templates(request, caller, found),
         "problem": problem,
     }
 
 
-async def _foreseen(request: Request, caller: Caller, chosen: SendableFlow) -> list[str]:
-    """What will show nothing on the phone, or fail there. A Flow with an endpoint opens by asking that."""
-    business = console_of(request).business
-    copy = None if chosen.flow.has_endpoint else await current_copy(business, chosen.connection, chosen.flow.id)
-    if copy is None:
+async def _templates(request: Request, caller: Caller, found: _Sendable) -> list[RemoteTemplate]:
+    chosen = found.chosen
+    with contextlib.suppress(WhatsAppRefused):
+        return await templates_of(console_of(request).business, caller, chosen.connection, chosen.flow.id)
+    return []
+
+
+async def _shown(request: Request, found: _Sendable, given: Mapping[str, str]) -> dict[str, Any]:
+    flow, opening = found.chosen.flow, found.opening(given)
+    is_draft = flow.status == FlowStatus.DRAFT
+    words = {name: given.get(name, "") for name in ("header", "body", "footer")}
+    return {
+        "flow": flow,
+        "given": {name: given.get(name, "") for name in _TYPED} | {"opening": opening},
+        "typed": given,
+        "openable": found.openable,
+        "fields": found.openings.fields.get(opening, ()),
+        "bubble": {**words, "buttons": [given.get("cta", "")]},
+        "is_draft": is_draft,
+        "foreseen": await _foreseen(request, found, given),
+    }
+
+
+async def _foreseen(request: Request, found: _Sendable, given: Mapping[str, str]) -> list[str]:
+    """What will show nothing on the phone, or fail there. A Flow that asks its endpoint opens by what that answers."""
+    screen = found.opening(given)
+    if not found.text or (screen == ASKING and found.chosen.flow.has_endpoint):
         return []
-    async with business.database.reading() as session:
-        text = (await copy_texts(session, caller, [copy.id])).get(copy.id, "")
-    return await asyncio.to_thread(partial(foreseen, text, today=local_day(business.clock)))
+    try:
+        data = found.openings.data(screen, given)
+    except NotSendable as problem:
+        return [str(problem)]
+    today = local_day(console_of(request).business.clock)
+    looks = partial(foreseen, found.text, today=today, screen=screen or None, data=data or None)
+    return await asyncio.to_thread(looks)
 
 
 async def _reach(request: Request, caller: Caller, wa_ids: list[str]) -> dict[str, tuple[bool, str]]:
@@ -97,7 +197,7 @@ def reach_of(written: datetime | None, now: datetime) -> tuple[bool, str]:
         return False, "never wrote"
     left = WINDOW - (now - written)
     if left <= timedelta(0):
-        return False, f"last wrote {_long(now - written)} ago"
+        return False, f"shut {_long(-left)} ago: only a template"
     return True, f"open for {_long(left)}"
 
 

@@ -54,7 +54,8 @@ def trouble(refusal: WhatsAppRefused) -> dict[str, str]:
     """What WhatsApp said, in the words of the band that tells it."""
     title = refusal.title or refusal.message
     details = refusal.details if refusal.details and refusal.details != title else refusal.remedy or ""
-    return {"title": title.rstrip("."), "details": details, "code": str(refusal.code)}
+    remedy = refusal.remedy if refusal.remedy and refusal.remedy != details else ""
+    return {"title": title.rstrip("."), "details": details, "remedy": remedy, "code": str(refusal.code)}
 
 
 def sentence(refusal: WhatsAppRefused) -> str:

@@ -148,6 +148,12 @@ async def _move(
     return result.rowcount
 
 
+async def list_sent(session: AsyncSession, owner: InWorkspace, flow_id: str, limit: int = 5) -> list[FlowMessage]:
+    """The newest messages that carried a Flow."""
+    statement = of(owner, FlowMessage).where(FlowMessage.flow_id == flow_id)
+    return list(await session.scalars(statement.order_by(FlowMessage.id.desc()).limit(limit)))
+
+
 class KnownMessages:
     """The messages that answers of a batch may belong to."""
 

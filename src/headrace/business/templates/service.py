@@ -87,6 +87,18 @@ async def find_template(context: BusinessContext, caller: Caller, template_id: s
     raise refused
 
 
+async def templates_of(
+    context: BusinessContext, caller: Caller, connection: Connection, flow_id: str, *, is_all: bool = False
+) -> list[RemoteTemplate]:
+    """The templates whose button opens a Flow; only those that can be sent, unless `is_all`.
+
+    Raises `WhatsAppRefused`.
+    """
+    caller.require(Permission.READ_FLOWS)
+    templates = await graph.list_templates(context.whatsapp(connection))
+    return [one for one in templates if one.flow_id == flow_id and (is_all or obstacle(one) is None)]
+
+
 async def create(context: BusinessContext, caller: Caller, draft: TemplateDraft) -> str:
     """Creates a template, to be reviewed, and returns its ID. Raises `NotWritten` and `WhatsAppRefused`."""
     caller.require(Permission.EDIT_FLOWS)
