@@ -29,6 +29,7 @@ from headrace.exchange.sealing import open_request, seal_request, seal_response,
 
 ROUNDS, REQUESTS = 5, 1500
 CALLERS = 8
+_AT_HALF_LOAD = 600
 ASKED = {"version": "3.0", "action": "data_exchange", "screen": "A", "data": {"name": "Ida"}, "flow_token": "t"}
 _ROOT = Path(__file__).parents[1]
 _NODE = _ROOT / "tests" / "exchange" / "foreign" / "endpoint.mjs"
@@ -146,7 +147,9 @@ def _served(
 
 
 def _latency(bench: _Bench, each: float) -> Figure:
-    """The slowest of a hundred answers at half of what the server can do."""
+    """The slowest of a hundred answers at half of what the server can do: the median of rounds, since on a machine that
+    is not quiet the server itself has to wait for its turn.
+    """
 
     async def ask(port: int) -> list[float]:
         taken: list[float] = []
@@ -158,7 +161,7 @@ def _latency(bench: _Bench, each: float) -> Figure:
                 taken.append((time.perf_counter() - began) * 1000)
 
             waiting = []
-            for _ in range(2000):
+            for _ in range(_AT_HALF_LOAD):
                 waiting.append(asyncio.create_task(one()))
                 await asyncio.sleep(each * 2 / 1000)
             await asyncio.gather(*waiting)
@@ -169,8 +172,8 @@ def _latency(bench: _Bench, each: float) -> Figure:
         port,
     ):
         asyncio.run(_ask(port, "", bench.body, 100))
-        taken = asyncio.run(ask(port))
-    return Figure("an answer at half the load, 99th percentile", percentile(taken, 0.99), 10, "ms")
+        slowest = [percentile(asyncio.run(ask(port)), 0.99) for _ in range(ROUNDS)]
+    return Figure("an answer at half the load, 99th percentile", median(slowest), 10, "ms")
 
 
 async def _ask(port: int, path: str, body: bytes, count: int) -> None:

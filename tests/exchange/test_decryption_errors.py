@@ -91,6 +91,7 @@ MISTAKES: list[tuple[str | bytes, str]] = [
     (base64_of(GOOD.encode()), "base64 of base64"),
     (seal_response(CLEAR, bytes(16), IV), "another key"),
     ("AAAA", "another key"),
+    (base64_of(SEALED.decode("utf-8", "replace").encode()), "took the sealed bytes for text"),
     ("not base64, at all", "not base64"),
     ("żółć", "not base64"),
 ]
@@ -133,6 +134,9 @@ SEVERAL: list[tuple[str | bytes, str]] = [
     (json.dumps({"data": base64_of(tag_first(TURNED))}), "wrapped-in-json+tag-first"),
     (json.dumps({"data": SEALED.hex()}), "wrapped-in-json+hexadecimal"),
     (json.dumps({"statusCode": 200, "body": base64_of(gcm(IV))}), "wrapped-by-lambda+vector-not-turned"),
+    (base64_of(SEALED.decode("latin-1").encode()), "bytes-as-text"),
+    (base64_of(gcm(IV).decode("latin-1").encode()), "bytes-as-text+vector-not-turned"),
+    (base64_of(AESGCM(base64.b64encode(KEY)).encrypt(IV, CLEAR, None)), "vector-not-turned+aes-256"),
     (gcm(IV), "raw-bytes+vector-not-turned"),
     (f"'{base64_of(gcm(IV))}'", "quoted+vector-not-turned"),
     (json.dumps({"data": base64_of(SEALED[:-16]), "tag": base64_of(SEALED[-16:])}), "wrapped-in-json+tag-apart"),

@@ -214,7 +214,7 @@ async def test_a_wrong_signature_check_is_named(
     assert (outcome.http_status, outcome.fault and outcome.fault.name) == (432, name)
 
 
-@pytest.mark.parametrize("status", [400, 401, 403, 500])
+@pytest.mark.parametrize("status", [400, 401, 403, 421, 500])
 async def test_a_wrong_signature_check_is_named_whatever_it_answers(pair: KeyPair, status: int) -> None:
     def without_prefix(secret: bytes, body: bytes) -> str:
         return raw_signature(secret, body).removeprefix("sha256=")

@@ -4,6 +4,7 @@ Pure. Each way to write an answer (base64, hexadecimal digits, within JSON …) 
 vector, where the tag, which key). What opens under GCM, or holds a message, names its mistakes.
 """
 
+import base64
 import binascii
 import hashlib
 from collections.abc import Iterator
@@ -28,6 +29,7 @@ _LARGEST = 256 * 1024
 """Larger answers are not tried: there are some hundred ways."""
 _MOST_CONTENTS = 40
 _DEEPEST = 4
+_MANGLED = 3
 
 Found = tuple[tuple[Fault, ...], bytes]
 
@@ -62,8 +64,8 @@ def unsealed(sealed: bytes, key: bytes, vector: bytes) -> bytes | None:
 
 
 def longer_keys(key: bytes) -> tuple[bytes, ...]:
-    """Keys of 32 bytes as people make them: filled up with zeros (as PHP does), twice, hashed, or as digits."""
-    return key + bytes(len(key)), key * 2, hashlib.sha256(key).digest(), key.hex().encode()
+    """Longer keys as people make them: filled up with zeros (as PHP does), twice, hashed, as digits, as base64."""
+    return key + bytes(len(key)), key * 2, hashlib.sha256(key).digest(), key.hex().encode(), base64.b64encode(key)
 
 
 def is_message(content: bytes) -> bool:
@@ -122,6 +124,8 @@ def _decoded(wrong: tuple[Fault, ...], text: str, depth: int = 0) -> Iterator[Fo
             continue
         named = wrong if fault is None else (*wrong, fault)
         yield named, content
+        if (bytes_again := _from_text(content)) is not None:
+            yield (*named, faults.BYTES_AS_TEXT), bytes_again
         if depth == 0 and content.isascii():
             inner = content.decode("ascii")
             again = (*named, faults.DOUBLE_BASE64) if not _from_hex(inner) else named
@@ -208,6 +212,20 @@ def _from_hex(text: str) -> bytes:
         return binascii.unhexlify(text.casefold().removeprefix("0x"))
     except ValueError:
         return b""
+
+
+def _from_text(content: bytes) -> bytes | None:
+    """The bytes that somebody read as Latin-1 and wrote as UTF-8; None where that is not what happened."""
+    try:
+        narrow = content.decode("utf-8").encode("latin-1")
+    except UnicodeError:
+        return None
+    return narrow if narrow != content else None
+
+
+def is_mangled(content: bytes) -> bool:
+    """Whether bytes were read as UTF-8 that are none: what replaces them stands there too often to be chance."""
+    return content.count("\ufffd".encode()) >= _MANGLED
 
 
 def _json(text: str) -> Any:

@@ -19,6 +19,7 @@ from headrace.exchange.answer_variants import (
     USUAL_VECTOR_BYTES,
     VECTOR_BYTES,
     around,
+    is_mangled,
     is_message,
     longer_keys,
     open_variant,
@@ -133,7 +134,7 @@ def _missealed(text: str, key: bytes, iv: bytes) -> Diagnosis:
         clear = attempt(content, key, iv)
         if clear is not None:
             return Diagnosis(fault, clear)
-    return Diagnosis(faults.OTHER_KEY)
+    return Diagnosis(faults.BYTES_AS_TEXT if is_mangled(content) else faults.OTHER_KEY)
 
 
 Attempt = Callable[[bytes, bytes, bytes], bytes | None]
@@ -183,7 +184,7 @@ _ATTEMPTS: tuple[tuple[Fault, Attempt], ...] = (
     (faults.OWN_VECTOR, lambda content, key, iv: _with_vector_in_front(content, key, VECTOR_BYTES)),
     (
         faults.AES_256,
-        lambda content, key, iv: _with_longer_key(content, key, turned(iv)) or _with_longer_key(content, key, iv),
+        lambda content, key, iv: _with_longer_key(content, key, turned(iv)),
     ),
     (faults.NO_TAG, lambda content, key, iv: _without_tag(content, key, turned(iv))),
     (faults.short_tag(_SHORT_TAG_BYTES), lambda content, key, iv: _short_tag(content, key, turned(iv))),

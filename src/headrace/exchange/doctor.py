@@ -166,10 +166,12 @@ class Doctor:
             if await self._probe.opens(load_public_key(pem)):
                 words = f"It opens what is sealed with {name}. {faults.OTHER_SENDERS_KEY.words}"
                 return found_wrong("opens", _OPENS, faults.OTHER_SENDERS_KEY, words)
+        # Many answer a wrong signature as their framework does, with 401 or 403, or with 421, or stumble over it.
+        fault = await self._probe.signature_fault(key)
+        if fault is not None:
+            return found_wrong("trusts", _TRUSTS, fault)
         if not is_refused:
-            # Many answer a wrong signature as their framework does, with 401 or 403, or stumble over it.
-            fault = await self._probe.signature_fault(key)
-            return None if fault is None else found_wrong("trusts", _TRUSTS, fault)
+            return None
         return found_wrong("opens", _OPENS, faults.KEY_REFUSED, self._refused_words(uploaded))
 
     def _refused_words(self, uploaded: str) -> str:

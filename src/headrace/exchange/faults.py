@@ -161,9 +161,15 @@ CBC: Final = Fault(
 )
 AES_256: Final = Fault(
     "aes-256",
-    "The endpoint sealed its answer with AES-256, with a key it made longer. Use AES-128-GCM with the 16 bytes of the "
-    "key as they are.",
+    "The endpoint sealed its answer with AES-256 or AES-192, with a key it made longer. Use AES-128-GCM with the 16 "
+    "bytes of the key as they are.",
     remedies.SEALING,
+)
+BYTES_AS_TEXT: Final = Fault(
+    "bytes-as-text",
+    "The endpoint took the sealed bytes for text on the way to base64, so that many of them were written as others. "
+    "Keep them as bytes, and encode these.",
+    remedies.TAG,
 )
 OTHER_KEY: Final = Fault(
     "other-key",
