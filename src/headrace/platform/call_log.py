@@ -32,6 +32,7 @@ _MOST_WAITING = 10_000
 _PACE_SECONDS = 0.25
 _TRIMMED_EVERY = 2_000
 _LONGEST_PATH = 400
+_MADE = re.compile(rb'\{"id":"([0-9]{5,32})"')
 _NODE = re.compile(r"/(?:[vV][0-9][^/]*/)?([0-9]{5,32})(?=/|$)")
 _REFUSED = text("status >= 400")
 _HAS_SUBJECT = text("subject_id IS NOT NULL")
@@ -167,6 +168,8 @@ def _row(noted: Noted) -> tuple[dict[str, Any], dict[str, Any]]:
     raw_path: bytes = scope.get("raw_path") or str(scope["path"]).encode()
     path = raw_path.partition(b"?")[0].decode("ascii", "replace")
     subject_id, wa_id = _about(path, body)
+    if path.endswith("/flows") and (made := _MADE.match(noted.response)):
+        subject_id = made[1].decode()  # what was made, not the account in which
     row = {
         "at": noted.at,
         "milliseconds": noted.milliseconds,

@@ -26,7 +26,10 @@ def test_calls_are_found_by_flow_person_and_outcome(room: FreshBox) -> None:
     assert [entry["what"].split(" ")[0] for entry in newest[:3]] == ["POST", "POST", "POST"]
     (refused,) = entries(room, f"flow={flow_id}&outcome=failed")
     assert (refused["what"], refused["status"], refused["error"]) == (f"POST /v23.0/{flow_id}/deprecate", 400, "139003")
+    made = entries(room, f"kind=call&flow={flow_id}")[-1]
+    assert (made["what"], made["flow_id"]) == (f"POST /v23.0/{room.credentials.waba_id}/flows", flow_id)
     (sent,) = entries(room, f"kind=call&person={amara.wa_id}")
+    assert sent["flow_id"] is None
     found = room.world("GET", f"/log/call/{sent['id']}")
     assert '"Good morning"' in found["request"]
     assert "wamid." in found["response"]

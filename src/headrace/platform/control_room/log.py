@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from headrace.platform.call_log import GraphCall
 from headrace.platform.endpoints.models import EndpointCall
+from headrace.platform.flows.models import Flow
 from headrace.platform.handsets.models import FlowSession, Handset
 from headrace.platform.messaging.models import Message
 from headrace.platform.webhooks.models import DELIVERED, DROPPED, WebhookDelivery, WebhookEvent
@@ -103,6 +104,9 @@ async def _calls(session: AsyncSession, filters: Filters, before: int, limit: in
         statement = statement.where(GraphCall.wa_id == filters.wa_id)
     if filters.outcome is not None:
         statement = statement.where(GraphCall.status < 400 if filters.outcome == "ok" else GraphCall.status >= 400)
+    rows = list(await session.scalars(statement))
+    subjects = {row.subject_id for row in rows if row.subject_id is not None}
+    flows = set(await session.scalars(select(Flow.id).where(Flow.id.in_(subjects)))) if subjects else set()
     return [
         Entry(
             kind="call",
@@ -113,9 +117,9 @@ async def _calls(session: AsyncSession, filters: Filters, before: int, limit: in
             status=row.status,
             milliseconds=row.milliseconds,
             error=None if row.error_code is None else str(row.error_code),
-            flow_id=row.subject_id,
+            flow_id=row.subject_id if row.subject_id in flows else None,
         )
-        for row in await session.scalars(statement)
+        for row in rows
     ]
 
 
