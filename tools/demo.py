@@ -16,10 +16,9 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
-from urllib.request import urlopen
 
 from demo_business import Business, Graph, Receiver
+from demo_connectors import hand_over, sell_frames
 from demo_history import History
 from demo_walk import walk
 from stop import DEMO, stop
@@ -74,7 +73,8 @@ def start(*, keep: bool, wanted_port: int | None) -> None:
         persons = int(few) if few.isdigit() else PERSONS
         bookings = min(persons, BOOKINGS)
         flow_id = walk(business, say, lambda: History(business, ill_url, persons, bookings) if persons else None)
-    hand_over(credentials, flow_id, private_key)
+        hand_over(business, flow_id, private_key)
+        sell_frames(business)
     write_environment(credentials, flow_id, endpoint_url)
     sealed = count_exchanges()
     say(
@@ -189,14 +189,6 @@ def keys() -> tuple[Path, str]:
         private_file.write_text(pair.private_pem)
         public_file.write_text(pair.public_pem)
     return private_file, public_file.read_text()
-
-
-def hand_over(credentials: dict[str, Any], flow_id: str, private_key: Path) -> None:
-    """Gives the console the private key of the senders, as its page takes it: connectors answer beside the endpoint."""
-    for sender in credentials["senders"]:
-        form = urlencode({"sender": sender["id"], "pem": private_key.read_text()}).encode()
-        with urlopen(f"{credentials['base_url']}/flows/{flow_id}/endpoint/key", form):
-            pass
 
 
 def count_exchanges() -> int:

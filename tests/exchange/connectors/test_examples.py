@@ -68,6 +68,13 @@ async def test_an_order_is_looked_up_by_http(tmp_path: Path, pair: KeyPair) -> N
     assert server.asked[-1].endswith('{"number":"1002","token":"token-1"}')
 
 
+async def test_frames_are_ordered_without_code(tmp_path: Path, pair: KeyPair) -> None:
+    async with runner((EXAMPLES / "frames" / "connector.yaml").read_bytes(), tmp_path, is_server=True) as made:
+        response = await walk(made, EXAMPLES / "frames", pair)
+    assert response is not None
+    assert response["street"] == "4 Mill Lane"
+
+
 async def test_an_appointment_is_booked_without_code(tmp_path: Path, pair: KeyPair) -> None:
     folder = EXAMPLES / "appointment"
     async with runner((folder / "connector.yaml").read_bytes(), tmp_path) as made:
