@@ -31,7 +31,9 @@ ELSEWHERE = {
 }
 BLOCK = re.compile(r"^([^\n]*)\n+```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 NAMED = re.compile(r"^[^`]*`([\w-]+\.(?:py|json|yaml))`[^`]*:$|`([\w-]+\.(?:py|json|yaml))`:$")
-RUNS_ON = re.compile(r"^(?:\w+=\S+ )*(?:headrace (?:serve|preview|listen) ?|uvicorn |python endpoint\.py )")
+RUNS_ON = re.compile(
+    r"^(?:\w+=\S+ )*(?:headrace (?:serve|preview|listen|connect serve) ?|uvicorn |python endpoint\.py )"
+)
 PATIENCE_SECONDS = 120
 
 SHELL = """\
