@@ -32,7 +32,7 @@ _MOST_PAGES: Final = 65_536
 
 _STEPS_BETWEEN_LOOKS: Final = 20_000
 _URL_OPTIONS: Final = frozenset({"sslmode", "application_name"})
-_MISSING: Final = "SQL needs SQLAlchemy. Install Headrace with its extra: pip install 'headrace[serve]'"
+_MISSING: Final = 'SQL needs SQLAlchemy. Install Headrace with its extra: pip install "/path/to/headrace[serve]"'
 _FORBIDDEN: Final = frozenset({sqlite3.SQLITE_ATTACH, sqlite3.SQLITE_DETACH})
 _KNOWN_PRAGMAS: Final = frozenset({"read_uncommitted", "table_info"})
 
