@@ -99,6 +99,9 @@ WAYS: dict[str, tuple[str, ...]] = {
     "check as JSON": ("check", NAME, "broken.json", "torn.json", "--format", "json"),
     "check as SARIF": ("check", NAME, "broken.json", "--format", "sarif"),
     "check of nothing": ("check", HOSTILE),
+    "connect": ("connect", "check", "hostile.yaml"),
+    "connect new": ("connect", "new", NAME),
+    "connect serve": ("connect", "serve", HOSTILE, "--unsigned"),
     "diff": ("diff", "good.json", NAME),
     "diff as Markdown": ("diff", "good.json", NAME, "--format", "markdown"),
     "diff as JSON": ("diff", NAME, "good.json", "--format", "json"),
@@ -140,6 +143,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "broken.json").write_text(hostile_flow(broken=True))
     (folder / "torn.json").write_text(hostile_flow().replace('"title"', f"'{HOSTILE}' {HOSTILE}", 1))
     (folder / "good.json").write_text(hostile_flow().replace(json.dumps(HOSTILE, ensure_ascii=False), '"good"'))
+    written = json.dumps(HOSTILE, ensure_ascii=False)
+    connector = {"flow": NAME, "open": [{"show": HOSTILE}], "screens": {HOSTILE: {HOSTILE: 1}}}
+    (folder / "hostile.yaml").write_text(json.dumps(connector) + f"\n# {written}")
     steps = [{"fill": {"n": HOSTILE, "o": HOSTILE}}, {"tap": HOSTILE}]
     (folder / "steps.json").write_text(json.dumps(steps))
     (folder / "wrong.json").write_text(json.dumps([{"fill": {HOSTILE: HOSTILE}}]))
