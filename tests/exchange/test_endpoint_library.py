@@ -1,5 +1,6 @@
 """What the endpoint library adds to handlers: several keys, models, tokens, checked answers, observers, routes."""
 
+import asyncio
 import logging
 from collections.abc import Callable
 from typing import Any
@@ -134,6 +135,25 @@ async def test_a_finished_token_is_answered_with_427(pair: KeyPair) -> None:
         assert (await exchange(endpoint, pair, ask(flow_token=token))).kind == "answered"
         assert (await exchange(endpoint, pair, ask(flow_token=token))).kind == again
     assert (await exchange(endpoint, pair, ask("INIT", None))).message == "It is ordered."
+
+
+async def test_a_request_that_comes_twice_at_once_ends_the_flow_once(pair: KeyPair) -> None:
+    ordered: list[str] = []
+    endpoint = build(pair, flow_tokens=MemoryFlowTokens("It is ordered."))
+
+    @endpoint.on("NAME")
+    async def order(request: Request) -> Finish:
+        for _ in range(20):
+            await asyncio.sleep(0)
+        ordered.append(request.flow_token)
+        return Finish({})
+
+    same = [exchange(endpoint, pair, ask(flow_token="t")) for _ in range(5)]
+    other = exchange(endpoint, pair, ask(flow_token="u"))
+    kinds = [outcome.kind for outcome in await asyncio.gather(*same, other)]
+    assert sorted(kinds) == ["answered", "answered", *["token_expired"] * 4]
+    assert sorted(ordered) == ["t", "u"]
+    assert endpoint._turns._waiting == {}
 
 
 async def test_every_request_is_observed_and_nothing_of_it_is_kept(

@@ -99,14 +99,14 @@ def show(
     for file in kept.private_keys():
         content = file.read_bytes()
         if b"ENCRYPTED" in content and not password:
-            emit_text(f"{file.name:13}has a password; with it, it is compared with the public key.\n")
+            emit_text(f"{file.name:20}has a password; with it, it is compared with the public key.\n")
             continue
         finding, key = examine_private_key(content, password)
         if key is not None and file == kept.private:
             pair = examine_pair(key, pem)
             finding, is_well = (pair, False) if pair.verdict == "wrong" else (finding, is_well)
         is_well &= finding.verdict != "wrong"
-        emit([[(f"{file.name:13}", ""), (finding.words, "error" if finding.verdict == "wrong" else "")]])
+        emit([[(f"{file.name:20}", ""), (finding.words, "error" if finding.verdict == "wrong" else "")]])
     if phone_number_id is not None and not access_token:
         emit_text("With an access token it is also compared with the key that WhatsApp has for the sender.\n")
     elif phone_number_id is not None:

@@ -32,7 +32,7 @@ from starlette.types import Receive, Scope, Send
 
 from headrace.bodies import BodyRefused, BodyTooLarge, receive_body
 from headrace.exchange import messages
-from headrace.exchange.flow_tokens import FlowTokens, is_counted
+from headrace.exchange.flow_tokens import FlowTokens, Turns, is_counted
 from headrace.exchange.keys import load_private_key, public_pem
 from headrace.exchange.observations import Observation, Observer
 from headrace.exchange.replies import (
@@ -146,6 +146,7 @@ class Endpoint:
             raise ValueError("flow tokens are verified with the app secret; give one")
         self._private_keys = _loaded(private_key, password)
         self._flow_tokens = flow_tokens
+        self._turns = Turns()
         self._answers = answers
         self._refuse_misfits = refuse_misfits
         self._observers = tuple(observers)
@@ -285,7 +286,18 @@ class Endpoint:
             await self._log_notice(request)
             return messages.ACKNOWLEDGED
         self._verify_flow_token(request)
-        await self._refuse_finished(request)
+        if self._flow_tokens is None or not is_counted(request.flow_token):
+            return await self._answered(exchange, request)
+        async with self._turns.of(request.flow_token):
+            words = await self._flow_tokens.refusal(request.flow_token)
+            if words is not None:
+                raise TokenExpired(words)
+            answer = await self._answered(exchange, request)
+            if answer.get("screen") == SUCCESS:
+                await self._flow_tokens.finish(request.flow_token)
+            return answer
+
+    async def _answered(self, exchange: "_Exchange", request: Request) -> dict[str, Any]:
         handler = self._handlers.get((request.action, request.screen)) or self._handlers.get((request.action, None))
         if handler is None and request.action not in _HANDLED:
             raise _HttpRefusal(
@@ -302,8 +314,6 @@ class Endpoint:
         if self._answers is not None:
             exchange.misfit = self._answers(request.action, request.screen, answer)
             self._report_misfit(exchange.misfit, request)
-        if answer.get("screen") == SUCCESS and self._flow_tokens is not None and is_counted(request.flow_token):
-            await self._flow_tokens.finish(request.flow_token)
         return answer
 
     def _report_misfit(self, misfit: str | None, request: Request) -> None:
@@ -313,12 +323,6 @@ class Endpoint:
         if self._refuse_misfits:
             raise _HttpRefusal(500, words)
         _log.error("%s", _one_line(words))
-
-    async def _refuse_finished(self, request: Request) -> None:
-        if self._flow_tokens is not None and is_counted(request.flow_token):
-            words = await self._flow_tokens.refusal(request.flow_token)
-            if words is not None:
-                raise TokenExpired(words)
 
     def _observe(self, observation: Observation) -> None:
         for observer in self._observers:
