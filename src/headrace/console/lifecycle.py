@@ -1,6 +1,8 @@
 """The acts on a Flow: publish, deprecate, delete, copy, settings. Each asks in a dialog that says what it will do."""
 
+import asyncio
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from starlette.requests import Request
@@ -17,6 +19,7 @@ from headrace.clock import local_day
 from headrace.console.context import caller_of, console_of
 from headrace.console.shell import part, redirect, sentence, trouble
 from headrace.flowjson.checks import check
+from headrace.flowjson.diagnostics import Diagnostic
 from headrace.protocol import CATEGORIES
 from headrace.ui.forms import read_fields, read_form
 
@@ -33,6 +36,10 @@ CHECKS: Mapping[str, tuple[str, bool]] = {
 }
 """WhatsApp's publishing checks by name, in their order: what each asks, and whether only Flows with endpoint pass it.
 """
+
+
+_ERRORS_SHOWN = 3
+_WARNINGS_SHOWN = 20
 
 
 async def publish_form(request: Request) -> Response:
@@ -62,17 +69,24 @@ async def _publish_form(request: Request, caller: Caller, problem: str | None = 
         health = await flow_health(business.whatsapp(working.connection), flow_id)
     except WhatsAppRefused as refusal:
         return part("refused", {"trouble": trouble(refusal), "heading": "Not published"})
-    report = check(working.text, today=local_day(business.clock))
+    errors, warnings = await asyncio.to_thread(_mistakes, working.text, local_day(business.clock))
     values = {
         "flow": working.flow,
         "checks": results(health, has_endpoint=working.flow.has_endpoint),
         "others": [one for one in health.hindrances if one.check is None],
-        "errors": report.errors,
-        "warnings": report.warnings,
+        "errors": errors[:_ERRORS_SHOWN],
+        "warnings": warnings[:_WARNINGS_SHOWN],
+        "warnings_told": len(warnings),
         "problem": problem,
         "back": _back(request) or "",
     }
     return part("publish", values)
+
+
+def _mistakes(flow_json: str, today: date) -> tuple[list[Diagnostic], list[Diagnostic]]:
+    """Errors and warnings; both are worked out here, where they may take their time."""
+    report = check(flow_json, today=today)
+    return list(report.errors), list(report.warnings)
 
 
 def results(health: Health, *, has_endpoint: bool) -> list[dict[str, Any]]:

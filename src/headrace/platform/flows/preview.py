@@ -5,6 +5,7 @@ shows and does nothing: it sends no answer and asks no endpoint, so everything o
 links. With `interactive=true` the Flow is opened on a phone instead (`interactive`).
 """
 
+import asyncio
 import hmac
 from collections.abc import Awaitable, Callable
 from datetime import date
@@ -64,12 +65,13 @@ def preview_routes(box: Box, previews: InteractivePreviews) -> list[BaseRoute]:
             return _nothing(str(problem), 400)
         content = service.content_of(flow)
         try:
-            program = Program.compile(content or b"")
+            program = await asyncio.to_thread(Program.compile, content or b"")
         except UnusableFlow:
             return _nothing(f'"{flow.name}" has no screen to show yet. Upload its Flow JSON first.')
         screen, data = _wanted(request)
         shown = screen if screen is not None and screen in program.screens else program.entry_screen
-        return _page(program, flow.name, shown, data if shown == screen else None, token, box.clock.now().date())
+        given = data if shown == screen else None
+        return await asyncio.to_thread(_page, program, flow.name, shown, given, token, box.clock.now().date())
 
     async def run(scope: Scope, receive: Receive, send: Send) -> None:
         app = previews.find(scope["path_params"]["key"]) if scope["type"] == "http" else None
