@@ -126,6 +126,10 @@ def _key(diagnostic: Diagnostic) -> tuple[str, str, Path]:
     return diagnostic.rule, diagnostic.message, diagnostic.pointers[0].path if diagnostic.pointers else ()
 
 
+_A_VALUE = 6
+"""Digits; with as many it is a day or a number: another one beside it in the Flow says nothing about it."""
+
+
 def _candidates(report: Report, *, rarest: bool) -> list[tuple[_Word, str]]:
     """The words of which the mistakes speak, each with a name that it may have been; the rarest words first."""
     text = report.document.text
@@ -157,7 +161,7 @@ def _words(text: str) -> Iterator[_Word]:
             for reference in _REFERENCE.finditer(content):
                 for part in _PART.finditer(reference[1]):
                     yield _Word(start + reference.start(1) + part.start(), part[0], False)
-        elif 0 < len(content) <= LONGEST_NAME and "\\" not in content:
+        elif 0 < len(content) <= LONGEST_NAME and "\\" not in content and sum(map(str.isdigit, content)) < _A_VALUE:
             yield _Word(start, content, match[2] is not None)
 
 

@@ -190,22 +190,23 @@ def _attempts(document: Document) -> Iterator[_Attempt]:
     yield from _literals(text, start, end)
     for match in _GAP.finditer(text):
         for mark in "{[" if text[match.start() - 1] == " " else "}]":
-            yield _inserted(match.end(), mark)
+            yield _inserted(match.end(), mark, text)
     for at in range(start, end + 1):
         for mark in _MARKS:
             if mark == '"' and text[at - 1 : at] == "\\":
                 if not _HALF_ESCAPE.match(text, at):
-                    yield _inserted(at, mark)._replace(rarity=1)
+                    yield _inserted(at, mark, text)._replace(rarity=1)
             elif mark != '"' or _begins_or_ends(text[max(at - 1, 0) : at], text[at : at + 1]):
-                yield _inserted(at, mark)
+                yield _inserted(at, mark, text)
         if text[at : at + 1] in ('"', "\\") and at < end:
             yield _Attempt(Slip("Insert the missing backslash", (TextEdit(at, at, "\\"),)), 1)
     for at in range(start, end - 1):
         moves_escape = (text[at + 1] == "\\" and _HALF_ESCAPE.match(text, at + 2)) or text.startswith("\\uu", at)
+        moves_sign = {text[at], text[at + 1]} & {"-"} and (text[at] + text[at + 1]).strip("-").isdigit()
         moves_blank = text[at + 1] == " " == text[at - 1] or (
             text[at] == " " and text[at - 1].isdigit() and text[at + 1].isdigit()
         )
-        if text[at] != text[at + 1] and not moves_escape and not moves_blank:
+        if text[at] != text[at + 1] and not (moves_escape or moves_blank or moves_sign):
             yield _Attempt(Slip("Swap two characters back", (TextEdit(at, at + 2, text[at + 1] + text[at]),)), 0)
     for at in range(start, end):
         if not _may_be_a_digit(text, at):
@@ -233,8 +234,13 @@ def _begins_or_ends(before: str, after: str) -> bool:
     return bool(opens or closes)
 
 
-def _inserted(at: int, mark: str) -> _Attempt:
-    return _Attempt(Slip(f"Insert the missing {_NAMES.get(mark, mark)}", (TextEdit(at, at, mark),)), 0)
+_BRACKET_AS_TEXT = re.compile(r'"[{}\[\]]"\Z')
+"""A text that is a bracket: more likely the bracket belongs behind it."""
+
+
+def _inserted(at: int, mark: str, text: str) -> _Attempt:
+    is_rare = mark in _BRACKETS and _BRACKET_AS_TEXT.search(text, max(0, at - 3), at) is not None
+    return _Attempt(Slip(f"Insert the missing {_NAMES.get(mark, mark)}", (TextEdit(at, at, mark),)), int(is_rare))
 
 
 def _removed(at: int, mark: str) -> _Attempt:
@@ -281,7 +287,7 @@ def _balancing(text: str) -> Iterator[_Attempt]:
             if mark == surplus:
                 yield _removed(at, mark)
         for at in _places(text, missing):
-            yield _inserted(at, missing)
+            yield _inserted(at, missing, text)
         for match in _WITHIN_QUOTES.finditer(text):
             at = match.start()
             yield _Attempt(Slip("Swap two characters back", (TextEdit(at, at + 2, match[0][::-1]),)), 0)
