@@ -52,6 +52,7 @@ MISTAKES: list[tuple[str | bytes, str]] = [
     ("<!doctype html><p>Not found", "web page"),
     (CLEAR.decode(), "JSON in clear"),
     ("{}", "JSON in clear"),
+    (json.dumps(CLEAR.decode()), "JSON in clear"),
     (base64_of(CLEAR), "encoded but not sealed"),
     (URL_SAFE, "URL-safe"),
     (f"\ufeff{GOOD}", "byte order mark"),
@@ -137,6 +138,10 @@ SEVERAL: list[tuple[str | bytes, str]] = [
     (base64_of(SEALED.decode("latin-1").encode()), "bytes-as-text"),
     (base64_of(gcm(IV).decode("latin-1").encode()), "bytes-as-text+vector-not-turned"),
     (base64_of(AESGCM(base64.b64encode(KEY)).encrypt(IV, CLEAR, None)), "vector-not-turned+aes-256"),
+    (json.dumps(list(SEALED)), "bytes-as-numbers"),
+    (json.dumps({"type": "Buffer", "data": list(gcm(IV))}), "bytes-as-numbers+vector-not-turned"),
+    (":".join(one.hex() for one in (OTHER, gcm(OTHER)[:-16], gcm(OTHER)[-16:])), "in-parts"),
+    (".".join(base64_of(one) for one in (TURNED, SEALED[:-16], SEALED[-16:])), "in-parts"),
     (gcm(IV), "raw-bytes+vector-not-turned"),
     (f"'{base64_of(gcm(IV))}'", "quoted+vector-not-turned"),
     (json.dumps({"data": base64_of(SEALED[:-16]), "tag": base64_of(SEALED[-16:])}), "wrapped-in-json+tag-apart"),
@@ -171,11 +176,17 @@ def test_what_opens_and_is_no_message_is_named(clear: bytes, name: str) -> None:
     assert explain_clear(clear, "It is not JSON.").name == name
 
 
-@given(st.binary() | st.text().map(str.encode))
-def test_any_body_is_explained(body: bytes) -> None:
-    assert explain(body, KEY, IV).endswith(".")
+LENGTHS = st.sampled_from([(16, 16), (16, 12), (32, 16)])
+"""Of key and vector, as requests have them that are sealed in the usual wrong ways."""
 
 
-@given(st.binary(max_size=80).map(base64_of))
-def test_any_content_is_explained(text: str) -> None:
-    assert explain(text.encode(), KEY, IV).endswith(".")
+@given(st.binary() | st.text().map(str.encode) | st.just(b'{"error":"failed"}'), LENGTHS)
+def test_any_body_is_explained(body: bytes, lengths: tuple[int, int]) -> None:
+    key, iv = (bytes(length) for length in lengths)
+    assert explain(body, key, iv).endswith(".")
+
+
+@given(st.binary(max_size=80).map(base64_of), LENGTHS)
+def test_any_content_is_explained(text: str, lengths: tuple[int, int]) -> None:
+    key, iv = (bytes(length) for length in lengths)
+    assert explain(text.encode(), key, iv).endswith(".")

@@ -86,6 +86,17 @@ async def test_a_wrong_padding_is_named_and_the_key_is_not_blamed(pair: KeyPair,
     assert "pload" not in finding.words
 
 
+@pytest.mark.parametrize("said", ["", '{"error":"Decryption failed"}', "Error: oaep decoding error", "<h1>Error</h1>"])
+async def test_an_error_told_with_status_200_is_not_taken_for_the_answer(pair: KeyPair, said: str) -> None:
+    class Talkative(BrokenEndpoint):
+        def answer(self, raw: bytes, signature: str) -> Response:
+            answer = super().answer(raw, signature)
+            return Response(said) if answer.status_code == self.refused else answer
+
+    (finding,) = await wrong(Talkative(pair.private_pem, padding=PADDINGS["oaep-sha1"]), pair.public_pem)
+    assert finding.fault == "oaep-sha1"
+
+
 @pytest.mark.parametrize("name", WAYS)
 async def test_a_wrong_way_to_open_the_data_is_named(pair: KeyPair, name: str) -> None:
     (finding,) = await wrong(BrokenEndpoint(pair.private_pem, open_data=WAYS[name], refused=500), pair.public_pem)

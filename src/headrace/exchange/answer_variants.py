@@ -7,6 +7,7 @@ vector, where the tag, which key). What opens under GCM, or holds a message, nam
 import base64
 import binascii
 import hashlib
+import re
 from collections.abc import Iterator
 from itertools import islice
 from typing import Any
@@ -19,7 +20,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from headrace.exchange import faults
 from headrace.exchange.faults import Fault
 from headrace.exchange.messages import NotAMessage, read_answer
-from headrace.exchange.sealing import forgiving_base64
+from headrace.exchange.sealing import KEY_BYTES, forgiving_base64
 
 TAG_BYTES = 16
 VECTOR_BYTES = 16
@@ -30,6 +31,8 @@ _LARGEST = 256 * 1024
 _MOST_CONTENTS = 40
 _DEEPEST = 4
 _MANGLED = 3
+_BETWEEN = re.compile(r"[.:,;|]")
+_MOST_PIECES = 4
 
 Found = tuple[tuple[Fault, ...], bytes]
 
@@ -42,7 +45,10 @@ def open_variant(body: bytes, key: bytes, iv: bytes) -> Found | None:
     if len(body) > _LARGEST:
         return None
     text = body.decode("utf-8", "replace").strip()
-    if (found := _in_parts(_json(text), key, iv)) is not None:
+    value = _json(text)
+    if (found := _in_parts(value, key, iv)) is not None:
+        return found
+    if (found := _in_a_row(text, key, iv)) is not None:
         return found
     for written, content in islice(_contents(body, text), _MOST_CONTENTS):
         for sealed, clear in _unsealed(content, key, iv):
@@ -64,7 +70,12 @@ def unsealed(sealed: bytes, key: bytes, vector: bytes) -> bytes | None:
 
 
 def longer_keys(key: bytes) -> tuple[bytes, ...]:
-    """Longer keys as people make them: filled up with zeros (as PHP does), twice, hashed, as digits, as base64."""
+    """Longer keys as people make them: filled up with zeros (as PHP does), twice, hashed, as digits, as base64.
+
+    None of a key that is longer already.
+    """
+    if len(key) != KEY_BYTES:
+        return ()
     return key + bytes(len(key)), key * 2, hashlib.sha256(key).digest(), key.hex().encode(), base64.b64encode(key)
 
 
@@ -107,6 +118,8 @@ def _contents(body: bytes, text: str) -> Iterator[Found]:
     if not body.isascii():
         yield (faults.RAW_BYTES,), body
     value = _json(text)
+    if (numbered := _from_numbers(value)) is not None:
+        yield (faults.BYTES_AS_NUMBERS,), numbered
     for where, part in texts_in(value):
         yield from _decoded((around(value, where),), part)
 
@@ -196,6 +209,26 @@ def _in_parts(value: Any, key: bytes, iv: bytes) -> Found | None:
                 if where not in {vector_at, tag_at} and (clear := unsealed(sealed + tag, key, vector)) is not None:
                     return (*apart, faults.vector_apart(vector_at)), clear
     return None
+
+
+def _in_a_row(text: str, key: bytes, iv: bytes) -> Found | None:
+    """Vector, sealed text and tag as one text, with points, colons or commas between them."""
+    pieces = _BETWEEN.split(text.strip("'\""))
+    if not 2 <= len(pieces) <= _MOST_PIECES:
+        return None
+    found = _in_parts(pieces, key, iv)
+    return None if found is None else ((faults.IN_PARTS,), found[1])
+
+
+def _from_numbers(value: Any) -> bytes | None:
+    """The bytes in a list of numbers, alone or as Node writes a Buffer; None where it is something else."""
+    listed = value.get("data") if isinstance(value, dict) else value
+    if not isinstance(listed, list) or not listed:
+        return None
+    try:
+        return bytes(listed)
+    except (TypeError, ValueError):
+        return None
 
 
 def _bytes_of(text: str) -> bytes | None:

@@ -54,7 +54,7 @@ _UNSOLVED = (faults.OTHER_KEY, faults.NOT_BASE64, faults.IN_CLEAR)
 def diagnose(body: bytes, key: bytes, iv: bytes) -> Diagnosis:
     """Says what is wrong with a response body that `open_response` refused.
 
-    `key` and `iv` are those of the request.
+    `key` and `iv` are those of the request: 16 bytes each, or of a wrong length where a wrong request was tried.
     """
     text = body.decode("utf-8", "replace").strip(_WHITE)
     if not text:
@@ -103,6 +103,8 @@ def _misshapen(body: bytes, text: str, key: bytes, iv: bytes) -> Diagnosis | Non
             return Diagnosis(around(value, where), clear)
     if (found := _surrounded(text, key, iv)) is not None:
         return found
+    if isinstance(value, str) and isinstance(_json(value), dict):
+        return Diagnosis(faults.IN_CLEAR, value.encode())
     if isinstance(value, dict):
         return Diagnosis(faults.IN_CLEAR, text.encode())
     if (clear := unsealed(_from_hex(text.casefold().removeprefix("0x")), key, turned(iv))) is not None:
@@ -151,9 +153,9 @@ def _short_tag(content: bytes, key: bytes, vector: bytes) -> bytes | None:
 
 
 def _cbc(content: bytes, key: bytes, vector: bytes) -> bytes | None:
-    if not content or len(content) % VECTOR_BYTES:
+    if not content or len(content) % VECTOR_BYTES or len(vector) != VECTOR_BYTES:
         return None
-    for one in (key, key + bytes(len(key))):
+    for one in (key, *longer_keys(key)[:1]):
         clear = Cipher(algorithms.AES(one), modes.CBC(vector)).decryptor().update(content)
         if is_message(clear[: -clear[-1]]):
             return clear[: -clear[-1]]

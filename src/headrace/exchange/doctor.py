@@ -155,7 +155,8 @@ class Doctor:
             words = f"{faults.SIGNATURE_REFUSED.words}{missing}" if fault is None else None
             return found_wrong("trusts", _TRUSTS, fault or faults.SIGNATURE_REFUSED, words)
         is_refused = outcome.http_status == messages.KEY_REFUSED
-        if not is_refused and not outcome.is_cut_off and outcome.http_status not in _STATUSES_OF_CRASHES:
+        is_crash = outcome.is_cut_off or outcome.http_status in _STATUSES_OF_CRASHES
+        if not is_refused and not is_crash and outcome.fault not in _SAYS_NOTHING_SEALED:
             return None
         mistakes = await self._probe.opening_faults(key, thorough=True)
         if mistakes:
@@ -192,6 +193,8 @@ class Doctor:
 _OPENS = "Opens what is sealed"
 _TRUSTS = "Trusts the signature"
 _SENT_UNSEALED = (faults.EMPTY, faults.WEB_PAGE, faults.TUNNEL_PAGE, faults.IN_CLEAR, faults.ENCODED_ONLY)
+_SAYS_NOTHING_SEALED = (*_SENT_UNSEALED, faults.NOT_BASE64)
+"""What endpoints answer with status 200 that tell of an error in words."""
 _STATUSES_OF_CRASHES = frozenset({400, 401, 403, 500, 502, 503})
 """What endpoints answer whose code stumbles over a request that it cannot open."""
 

@@ -62,6 +62,16 @@ HEXADECIMAL: Final = Fault(
     "The endpoint answered with hexadecimal digits. Write the sealed bytes as base64.",
     remedies.ENCODING,
 )
+BYTES_AS_NUMBERS: Final = Fault(
+    "bytes-as-numbers",
+    "The endpoint answered with the sealed bytes as numbers in JSON. Send their base64.",
+    remedies.ENCODING,
+)
+IN_PARTS: Final = Fault(
+    "in-parts",
+    f"The endpoint answered with several parts in a row, as other systems write sealed text. {_SHOULD_BE}",
+    remedies.SEALING,
+)
 QUOTED: Final = Fault(
     "quoted", "The endpoint answered with sealed text in quotes. Send the text alone, as it is.", remedies.SENDING
 )
