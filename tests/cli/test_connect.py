@@ -1,7 +1,6 @@
 """`headrace connect` as people type it."""
 
 import re
-import shlex
 import shutil
 import signal
 import subprocess
@@ -95,17 +94,9 @@ def test_the_page_shows_what_the_check_prints(folder: Path) -> None:
     assert read_connector(sources).secrets.keys() == {"database", "key"}
 
 
-def test_the_page_is_followed_from_an_empty_folder(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (folder / "empty").mkdir()
-    monkeypatch.chdir(folder / "empty")
-    for command in re.findall(r"^(headrace .*|cd .*)$", PAGE[: PAGE.index("headrace connect serve")], re.MULTILINE):
-        if command.startswith("cd "):
-            monkeypatch.chdir(command[3:])
-        else:
-            done = headrace(*shlex.split(command)[1:])
-            assert done.status == 0, done
-    assert Path("private.pem").exists()
-    options = set(re.findall(r"`(--[a-z-]+)", PAGE[PAGE.index("## Serving") :]))
+def test_the_page_names_options_that_exist() -> None:
+    options = set(re.findall(r"`(--[a-z-]+)", PAGE[PAGE.index("## Serving") : PAGE.index("## Hosted")]))
+    assert options
     assert not {
         option for option in options if option not in headrace("connect", "serve", "--help", columns=200).output
     }

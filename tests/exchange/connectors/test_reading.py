@@ -3,7 +3,7 @@
 import contextlib
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.exchange.connectors.test_checking import GOOD
 
@@ -165,6 +165,7 @@ def test_what_does_not_become_it_is_refused(value: object, wanted: str) -> None:
         convert(value, read_type(wanted))
 
 
+@settings(max_examples=40)
 @given(st.text(alphabet="abc:-[]{}\"'$!&*\n ,#|>?%@`", max_size=60) | st.text(max_size=60))
 def test_any_text_is_read_or_refused(text: str) -> None:
     for whole in (text, f"open:\n  - set: {{a: {text}}}", GOOD.replace("${!order}", text)):
