@@ -170,6 +170,9 @@ def test_finding_out_takes_no_longer_than_its_budget(pair: KeyPair) -> None:
 
     outcome, seconds = run(timed())
     assert (outcome.fault, seconds) == (faults.KEY_REFUSED_UNTRIED, PROBING_SECONDS)
+    refused = BrokenEndpoint(pair.private_pem, secret=b"another", distrusted=421)
+    (finding,) = run(wrong(dawdling, pair.public_pem))
+    assert (finding.step, "within 20 s" in finding.words) == ("opens", True)
 
 
 async def test_another_key_is_not_proven_by_a_421(pair: KeyPair, other_pair: KeyPair) -> None:

@@ -25,6 +25,8 @@ from headrace.identifiers import Identifiers
 from headrace.protocol import ErrorType
 
 SLOW_MILLISECONDS = 1000
+TRYING_SECONDS = 20.0
+"""What finding out why an endpoint refuses a request may take, all its pings together."""
 
 NOTICE: dict[str, Any] = {
     "version": "3.0",
@@ -80,7 +82,7 @@ class Doctor:
         ping = await self._channel(public_key).ping()
         outcome = ping.outcome
         yield _answers(outcome)
-        refused = await self._refused(outcome, public_key)
+        refused = await self._refused_in_time(outcome, public_key)
         if refused is not None:
             yield refused
             return
@@ -145,6 +147,17 @@ class Doctor:
     @property
     def _probe(self) -> Probe:
         return Probe(self.transport, self.endpoint_uri, self.app_secret, self.identifiers)
+
+    async def _refused_in_time(self, outcome: Outcome, uploaded: str) -> Finding | None:
+        try:
+            async with asyncio.timeout(TRYING_SECONDS):
+                return await self._refused(outcome, uploaded)
+        except TimeoutError:
+            words = (
+                "It does not take what WhatsApp sends, and is too slow to be asked why: not all that is usually wrong "
+                f"could be tried within {TRYING_SECONDS:g} s. Make it answer quickly first."
+            )
+            return Finding("opens", _OPENS, "wrong", words)
 
     async def _refused(self, outcome: Outcome, uploaded: str) -> Finding | None:
         """Why it does not open what is sealed, or does not trust the signature; None when that is not the matter."""
