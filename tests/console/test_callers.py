@@ -52,8 +52,8 @@ async def test_a_viewer_sees_pages_but_neither_sends_nor_sees_tokens(
     assert whatsapp_server.sent == []
 
 
-OPEN_TO_ALL = {"/language", "/workspaces/{workspace_id:row}"}
-"""Posts that change nothing of a workspace's: questions about a text, and where one looks."""
+OPEN_TO_ALL = {"/language", "/you/password", "/you/elsewhere", "/workspaces/{workspace_id:row}"}
+"""Posts that change nothing of a workspace's: questions about a text, where one looks, one's own password."""
 
 ADMINS_ONLY = {
     "/team",

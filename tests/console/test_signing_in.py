@@ -224,3 +224,32 @@ async def test_scripts_and_unknown_cookies_are_told(open_browser: Browser) -> No
         answer = await browser.get("/flows", headers=headers)
         assert (answer.status_code, "Sign in first" in answer.text) == (401, True)
     assert (await browser.post("/flows/new", headers={"Cookie": 'headrace="; ='})).status_code == 401
+
+
+async def test_a_password_is_changed_by_who_knows_it_and_other_browsers_are_signed_out(
+    open_browser: Browser, member: Member
+) -> None:
+    admin, ben, elsewhere = open_browser(member), open_browser(), open_browser()
+    await join(ben, await invite(admin, "ben@example.org"))
+    await elsewhere.post("/sign-in", data={"email": "ben@example.org", "password": PASSWORD})
+    assert "with 1 other browser." in (await ben.get("/you")).text
+    new = "another four words here"
+    wrong = await ben.post("/you/password", data={"current": "not this one", "password": new})
+    assert (wrong.status_code, "not your present password" in wrong.text) == (422, True)
+    weak = await ben.post("/you/password", data={"current": PASSWORD, "password": "short"})
+    assert "10 to 200 characters" in weak.text
+    assert (await elsewhere.get("/flows")).status_code == 200
+    changed = await ben.post("/you/password", data={"current": PASSWORD, "password": new})
+    assert changed.headers["location"] == "/you?done=password"
+    assert (await ben.get("/flows")).status_code == 200
+    assert (await elsewhere.get("/flows")).status_code == 303
+    assert (
+        await elsewhere.post("/sign-in", data={"email": "ben@example.org", "password": PASSWORD})
+    ).status_code == 401
+    await elsewhere.post("/sign-in", data={"email": "ben@example.org", "password": new})
+    await ben.post("/you/elsewhere")
+    assert (await elsewhere.get("/flows")).status_code == 303
+    log = (await admin.get("/log")).text
+    assert "changed their password" in log
+    assert "signed out everywhere else" in log
+    assert (await admin.post("/you/password", data={"current": "x", "password": new})).status_code == 422

@@ -10,6 +10,7 @@ import headrace.ui.numbers  # noqa: F401 - `row` in a path
 from headrace.business.encryption import KeyUnusable
 from headrace.business.team import NotPermitted
 from headrace.console import (
+    account,
     channels,
     comparing,
     creating,
@@ -61,7 +62,9 @@ PAGES = (
     Route("/flows/{flow_id:str}/copy", lifecycle.copy, methods=["POST"]),
     Route("/flows/{flow_id:str}/settings", lifecycle.settings_form, methods=["GET"]),
     Route("/flows/{flow_id:str}/settings", lifecycle.settings, methods=["POST"]),
-    Route("/you", team.you, methods=["GET"]),
+    Route("/you", account.you, methods=["GET"]),
+    Route("/you/password", account.change_password, methods=["POST"]),
+    Route("/you/elsewhere", account.end_elsewhere, methods=["POST"]),
     Route("/team", team.index, methods=["GET"]),
     Route("/team/invite", team.invite, methods=["POST"]),
     Route("/team/withdraw", team.withdraw, methods=["POST"]),

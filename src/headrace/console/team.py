@@ -61,15 +61,6 @@ async def change(request: Request) -> Response:
     return RedirectResponse("/team", 303)
 
 
-async def you(request: Request) -> Response:
-    """Who one is here, the other workspaces, and the way out."""
-    caller = caller_of(request)
-    async with console_of(request).business.database.reading() as session:
-        workspaces = await sign_ins.workspaces_of(session, caller.user.id)
-    is_unasked = not request.cookies.get(COOKIE)
-    return page(request, caller, "you", "you", {"workspaces": workspaces, "is_unasked": is_unasked})
-
-
 async def log(request: Request) -> Response:
     """The newest changes that somebody made."""
     caller = caller_of(request, Permission.MANAGE_TEAM)

@@ -29,6 +29,7 @@ class Act(StrEnum):
     SAVED_CONNECTOR = "saved a connector"
     CHANGED_SECRETS = "changed a connector's secrets"
     CONNECTED = "connected a Flow with its connector"
+    ENDED_SIGN_INS = "signed out everywhere else"
     INVITED = "invited somebody"
     WITHDREW_INVITATION = "withdrew an invitation"
     JOINED = "joined"

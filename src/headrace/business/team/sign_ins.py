@@ -112,6 +112,25 @@ async def end_all(session: AsyncSession, user_id: int) -> None:
     await session.execute(delete(SignIn).where(SignIn.user_id == user_id))
 
 
+async def end_others(session: AsyncSession, user_id: int, token: str) -> int:
+    """Every browser of a user but the one with this token is nobody any more; returns how many there were."""
+    others = select(SignIn.token_sha256).where(SignIn.user_id == user_id, SignIn.token_sha256 != digest(token))
+    ended = list(await session.scalars(others))
+    await session.execute(delete(SignIn).where(SignIn.token_sha256.in_(ended)))
+    return len(ended)
+
+
+async def count_others(session: AsyncSession, user_id: int, token: str, now: datetime) -> int:
+    """In how many other browsers a user is signed in."""
+    others = select(func.count()).select_from(SignIn).where(SignIn.user_id == user_id, SignIn.expires_at > now)
+    return (await session.execute(others.where(SignIn.token_sha256 != digest(token)))).scalar_one()
+
+
+async def set_password(session: AsyncSession, user_id: int, password_hash: str) -> None:
+    """The user signs in with this password from now on."""
+    await session.execute(update(User).where(User.id == user_id).values(password_hash=password_hash))
+
+
 async def forget_password(session: AsyncSession, email: str) -> None:
     """The user's password holds no more, in no browser: they choose a new one when they accept an invitation."""
     user = (await session.scalars(select(User).where(User.email == plain_email(email)))).one_or_none()
