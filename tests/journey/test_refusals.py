@@ -75,7 +75,7 @@ def settle(box: Box) -> None:
     wait_until(lambda: is_settled(box), "what was done before to be delivered and worked out")
 
 
-BESIDE = (".jobs", ".revisions", ".management_usage", ".graph_calls", ".graph_call_texts")
+BESIDE = (".jobs", ".revisions", ".management_usage", ".graph_calls", ".graph_call_texts", ".made_calls")
 """Tables that the server writes by itself: work, what changed, and who called how often with what."""
 
 
