@@ -292,3 +292,15 @@ def test_escapes_of_an_ascii_text_stay() -> None:
 def test_edits_must_not_overlap() -> None:
     with pytest.raises(ValueError, match="overlaps"):
         applied("abcdef", [TextEdit(0, 3, ""), TextEdit(2, 4, "")])
+
+
+def test_a_change_of_one_screen_reads_no_other() -> None:
+    """However large a document is, a change of one place takes no longer: of many mistakes each makes drafts."""
+    screens = [{"id": f"S{number}", "title": "t", "data": {}, "layout": {"children": [{}, {}]}} for number in range(3)]
+    draft = Draft(parse(json.dumps({"version": "7.3", "screens": screens})))
+    draft.insert(("screens", 1, "data", "name"), {"type": "string"})
+    draft.set(("screens", 1, "title"), "u")
+    assert draft.get(("screens", 0)) == screens[0]
+    others = [draft.root.find("screens").part.children[number].part for number in (0, 2)]  # type: ignore[union-attr, index]
+    assert draft.edits()
+    assert all(part.is_as_it_was for part in others)

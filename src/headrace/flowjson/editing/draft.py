@@ -159,11 +159,21 @@ class Draft:
 
     def _place_of(self, path: Path, parent: Part) -> int:
         """Behind the last member that comes before it in the canonical order."""
-        role = role_at(self.value, path[:-1])
+        role = role_at(self._types(path[:-1]), path[:-1])
         keys = [child.key for child in parent.children or ()]
         wanted = role.sort([*keys, str(path[-1])])
         before = set(wanted[: wanted.index(str(path[-1]))])
         return max((index + 1 for index, key in enumerate(keys) if key in before), default=0)
+
+    def _types(self, path: Path) -> list[Any]:
+        """What is written as `type` in each value on the way to a path: all that is looked at of a large document."""
+        parts = [self.root]
+        for step in path:
+            child = _child(parts[-1], step)
+            assert child is not None
+            parts.append(child.part)
+        written = [part.find("type") for part in parts]
+        return [child.part.plain() if child else None for child in written]
 
 
 def _child(part: Part, step: str | int) -> Child | None:

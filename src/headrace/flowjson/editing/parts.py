@@ -64,7 +64,9 @@ class Part:
         return next((child for child in self.children or () if child.key == key), None)
 
     def plain(self) -> Any:
-        """The plain value."""
+        """The plain value. To ask for it is not to look into it: what is as it was stays so."""
+        if self.is_as_it_was and self.origin is not None:
+            return _plain(self.origin)
         if self.children is None:
             return self.value
         if self.is_object:
@@ -98,6 +100,15 @@ class Home:
 def part_of_node(node: Node) -> Part:
     """The tree of what stands in the text."""
     return Part(node, node.value, node.members is not None)
+
+
+def _plain(node: Node) -> Any:
+    if node.members is not None:
+        members = sorted(node.members.items(), key=lambda named: named[1].key_start)
+        return {key: _plain(member.node) for key, member in members}
+    if node.items is not None:
+        return [_plain(item) for item in node.items]
+    return node.value
 
 
 def _children_of(node: Node) -> list[Child] | None:

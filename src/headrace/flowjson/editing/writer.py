@@ -4,6 +4,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator
 from itertools import pairwise
+from operator import is_
 
 from headrace.flowjson.document import Document
 from headrace.flowjson.editing.parts import Child, Home, Part
@@ -172,6 +173,8 @@ def _between(children: list[Child], before: Child | None, after: Child | None) -
 
 def _longest_kept(children: list[Child], before: tuple[Child, ...]) -> set[Child]:
     """Of the children from the text, the most that still stand in their old order."""
+    if len(children) == len(before) and all(map(is_, children, before)):
+        return set(before)
     order = {child: index for index, child in enumerate(before)}
     tails: list[int] = []
     ends: list[Child] = []

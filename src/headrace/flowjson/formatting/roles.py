@@ -5,7 +5,7 @@ type and name before its children. The order of what the author names (payloads,
 it is.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -53,18 +53,15 @@ def role_of(name: str, component_type: Any) -> Role:
     return role_named(name)
 
 
-def role_at(value: Any, path: Path) -> Role:
-    """The role of the object at `path` of a Flow."""
+def role_at(types: Sequence[Any], path: Path) -> Role:
+    """The role of the object at `path` of a Flow. `types` are the members `type` of the values on the way there, from
+    the document to the object itself; None where there is none."""
     name = "root"
-    for step in path:
-        kind = value.get("type") if isinstance(value, dict) else None
+    for kind, step in zip(types, path, strict=False):
         if isinstance(step, str):
             role = role_of(name, kind)
             name = role.members.get(step, role.others)
-            value = value.get(step) if isinstance(value, dict) else None
-        else:
-            value = value[step] if isinstance(value, list) and step < len(value) else None
-    return role_of(name, value.get("type") if isinstance(value, dict) else None)
+    return role_of(name, types[len(path)])
 
 
 def _of_shape(shape: Shape, *, expanded: bool = False) -> Role:
