@@ -27,7 +27,7 @@ from headrace.platform.world import World, open_first_window
 from headrace.settings import Part, Settings
 
 CALLERS = 8
-MESSAGES = 2000
+MESSAGES, QUICKLY = 2000, 20
 RATE = 300
 """Messages a second in the long run."""
 
@@ -40,17 +40,16 @@ def measure(*, quick: bool = False) -> Iterator[Figure]:
 
 
 async def _measure(*, quick: bool) -> list[Figure]:
-    count = 40 if quick else MESSAGES
-    whole, figures = await _served(count)
+    count = QUICKLY if quick else MESSAGES
+    async with serving() as server, subscriber() as hook, sender(server, hook) as sending:
+        whole, figures = await _callers(server, sending, hook, count)
+        await server.rest()
+        steady = await _steady(sending, hook, seconds=1 if quick else 60)
     figures.insert(0, Figure("a message, the whole server", whole, 5, "ms", f"SQLite, {CALLERS} callers at once"))
-    box, _ = await _served(count, without_console=True)
+    box = await _served(count, without_console=True)
     note = "the webhooks of the console's app went elsewhere"
     figures.insert(1, Figure("a message, the box alone", box, 2.5, "ms", note))
-    async with serving() as server, subscriber() as hook, sender(server, hook) as sending:
-        await server.rest()
-        figures.append(await _steady(sending, hook, 1 if quick else 60))
-    figures.append(await _statements())
-    figures.append(await _backlog(1_000 if quick else BACKLOG))
+    figures += [steady, await _statements(), await _backlog(1_000 if quick else BACKLOG)]
     return [*figures, *await _on_postgresql(count)]
 
 
@@ -59,8 +58,8 @@ async def _on_postgresql(count: int) -> list[Figure]:
         url = start_postgresql(claim_folder()).url()
     except (OSError, RuntimeError, subprocess.CalledProcessError) as error:
         raise Unmeasurable(f"there is no PostgreSQL to start here: {error}") from error
-    one, _ = await _served(count, "--database", url)
-    two, _ = await _served(count, "--database", url, processes=2)
+    one = await _served(count, "--database", url)
+    two = await _served(count, "--database", url, processes=2)
     note = f"PostgreSQL, {CALLERS} callers at once, without PostgreSQL's own processes"
     return [
         Figure("a message, the whole server", one, 4, "ms", note),
@@ -68,20 +67,19 @@ async def _on_postgresql(count: int) -> list[Figure]:
     ]
 
 
-async def _served(
-    count: int, *arguments: str, processes: int = 1, without_console: bool = False
-) -> tuple[float, list[Figure]]:
-    """What a message costs a server that was started for it; how many were accepted and went through."""
+async def _served(count: int, *arguments: str, processes: int = 1, without_console: bool = False) -> float:
+    """What a message costs a server that was started for it, in milliseconds."""
     async with (
         serving(*arguments, processes=processes) as server,
         subscriber() as hook,
         sender(server, hook, without_console=without_console) as sending,
     ):
-        return await _callers(server, sending, hook, count)
+        return (await _callers(server, sending, hook, count))[0]
 
 
 async def _callers(server: Server, sending: Sender, hook: Subscriber, count: int) -> tuple[float, list[Figure]]:
     """What a message takes of the server's processors, in milliseconds of a plain machine, and how many go through."""
+    server.looks_every = 0.2 if count == QUICKLY else 0.5
     await _many(sending, hook, min(count, 200))  # whatever is compiled or kept is so by now
     await server.rest()
     slowness, before = _slowness(), server.processor_seconds()

@@ -36,6 +36,8 @@ class Server:
     credentials: dict[str, Any]
     urls: list[str]
     data: Path
+    looks_every: float = 0.5
+    """Seconds between two looks at whether it rests."""
 
     def console_app(self) -> tuple[str, str]:
         """The id and the secret of the console's app, which a server on SQLite keeps to itself."""
@@ -51,8 +53,8 @@ class Server:
         """Waits until the server has nothing left to do: until it takes next to no time any more."""
         while True:
             before = self.processor_seconds()
-            await asyncio.sleep(0.5)
-            if self.processor_seconds() - before <= 0.03 * len(self.processes):
+            await asyncio.sleep(self.looks_every)
+            if self.processor_seconds() - before <= 0.06 * self.looks_every * len(self.processes):
                 return
 
 
