@@ -192,7 +192,8 @@ def test_the_console_shows_what_was_received(box: Box, business: Business, page:
     photo = png(64, 64, noise=2)
     (tmp_path / "mill.png").write_bytes(photo)
     (tmp_path / "run.html.txt").write_text("<script>alert(1)</script>")
-    handset = Handset(box.credentials["handsets"][1]["url"])
+    person = box.credentials["handsets"][1]
+    handset = Handset(person["url"])
     handset.write("Hello")
     opened = handset.open(box.send_flow(business.flow_id, handset.wa_id, flow_action="data_exchange"))
     opened.upload("photos", tmp_path / "mill.png")
@@ -202,7 +203,7 @@ def test_the_console_shows_what_was_received(box: Box, business: Business, page:
 
     def listed() -> str | None:
         page.goto(f"{box.url}/responses")
-        row = page.locator("a[href^='/responses/']").first
+        row = page.locator("a[href^='/responses/']").filter(has_text=person["name"]).first
         return row.get_attribute("href") if row.count() else None
 
     address = wait_until(listed, "the response in the console")
