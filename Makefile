@@ -2,6 +2,10 @@
 PYTHON ?= python3
 SETUP = $(PYTHON) tools/setup.py
 VENV = .venv/bin
+# One worker a core. A file stays together: what its tests share is started once.
+SHARED = -n 2 --dist loadfile --no-loadscope-reorder
+# A test that hangs fails; these may take as long as they need.
+LONG = --timeout 0
 
 .PHONY: help setup demo stop test test-all conformance crash mutations lives newman bench lint types format frontend pictures migration clean fuzz faults
 
@@ -20,11 +24,11 @@ stop: ## Stop the demo
 
 test: ## Set up, then run the tests, the browser included; about seven minutes
 	@$(SETUP) serve dev frontend browser
-	@$(VENV)/python -m pytest -n 2 --dist loadgroup $(ARGS)
+	@$(VENV)/python -m pytest $(SHARED) $(ARGS)
 
 test-all: ## Everything: all tests of the server on SQLite and on PostgreSQL, and a webhook receiver that is away for a minute
 	@$(SETUP) serve dev frontend browser
-	@HEADRACE_AWAY_SECONDS=60 HEADRACE_TEST_STORES=both HEADRACE_CRASHES=20 $(VENV)/python -m pytest -n 2 --dist loadgroup $(ARGS)
+	@HEADRACE_AWAY_SECONDS=60 HEADRACE_TEST_STORES=both HEADRACE_CRASHES=20 $(VENV)/python -m pytest $(SHARED) $(ARGS)
 
 conformance: ## Run the tests of each section of the WhatsApp side's specification, and print section, result and tests
 	@$(SETUP) serve dev frontend browser
@@ -32,23 +36,23 @@ conformance: ## Run the tests of each section of the WhatsApp side's specificati
 
 faults: ## A week of random faults on the way to an endpoint, one exchange a minute, on a clock that runs ahead; about four minutes
 	@$(SETUP) serve dev
-	@HEADRACE_FAULTS=$(or $(EXCHANGES),10080) $(VENV)/python -m pytest -s -q tests/exchange/test_random_faults.py $(ARGS)
+	@HEADRACE_FAULTS=$(or $(EXCHANGES),10080) $(VENV)/python -m pytest -s -q tests/exchange/test_random_faults.py $(LONG) $(ARGS)
 
 crash: ## Kill a server with -9 at 200 random moments, on SQLite and on PostgreSQL; about fifteen minutes
 	@$(SETUP) serve dev frontend
-	@HEADRACE_CRASHES=$(or $(CRASHES),200) $(VENV)/python -m pytest tests/journey/test_crashes.py $(ARGS)
+	@HEADRACE_CRASHES=$(or $(CRASHES),200) $(VENV)/python -m pytest tests/journey/test_crashes.py $(LONG) $(ARGS)
 
 mutations: ## Leave out, double, swap and replace every character, marks included, of every good Flow, and look what --fix makes of it; an hour or two
 	@$(SETUP) serve dev
-	@HEADRACE_MUTATIONS=$(or $(MUTATIONS),all) $(VENV)/python -m pytest -n 2 -rP tests/flowjson/fixing/test_mutations.py $(ARGS)
+	@HEADRACE_MUTATIONS=$(or $(MUTATIONS),all) $(VENV)/python -m pytest -n 2 -rP tests/flowjson/fixing/test_mutations.py $(LONG) $(ARGS)
 
 fuzz: ## Call every address of the Graph API on both stores, and endpoints, with hostile values: EXAMPLES=5000 each way; about ten minutes
 	@$(SETUP) serve dev
-	@HEADRACE_FUZZ=$(or $(EXAMPLES),5000) $(VENV)/python -m pytest -n 2 -rP tests/platform/graph/test_hostile_parameters.py tests/exchange/test_hostile_requests.py $(ARGS)
+	@HEADRACE_FUZZ=$(or $(EXAMPLES),5000) $(VENV)/python -m pytest -n 2 -rP tests/platform/graph/test_hostile_parameters.py tests/exchange/test_hostile_requests.py $(LONG) $(ARGS)
 
 lives: ## Play whole lives of Flows with Hypothesis: LIVES=200 simulated months; about three minutes
 	@$(SETUP) serve dev
-	@HEADRACE_LIVES=$(or $(LIVES),200) $(VENV)/python -m pytest tests/platform/flows/test_life.py tests/platform/health/test_lives_of_endpoints.py $(ARGS)
+	@HEADRACE_LIVES=$(or $(LIVES),200) $(VENV)/python -m pytest tests/platform/flows/test_life.py tests/platform/health/test_lives_of_endpoints.py $(LONG) $(ARGS)
 
 newman: ## Run a Postman collection of Meta's against a fresh box, with newman from npm: make newman COLLECTION=path
 	@$(SETUP) serve dev

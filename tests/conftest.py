@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 from tests import specification, stores
-from tests.specification import pytest_collection_modifyitems  # noqa: F401  (pytest looks for it here)
 from tests.stores import pytest_generate_tests, pytest_unconfigure, store  # noqa: F401  (pytest looks for them here)
 
 from headrace.clock import ManualClock
@@ -23,6 +22,13 @@ def pytest_configure(config: pytest.Config) -> None:
         "shows(component, property, since, says, file): shows what a property does on a phone, from a version on;"
         " docs/components.md is made of these marks",
     )
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files with servers and browsers come first: they are the longest, and two workers should end together."""
+    specification.pytest_collection_modifyitems(items)
+    slow = {item.path for item in items if any(item.get_closest_marker(mark) for mark in ("box", "browser"))}
+    items.sort(key=lambda item: item.path not in slow)
 
 
 def pytest_collection_finish() -> None:

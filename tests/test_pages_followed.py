@@ -20,7 +20,7 @@ from typing import Any
 import pytest
 from tests.journey.conftest import free_port
 
-pytestmark = [pytest.mark.box, pytest.mark.xdist_group("pages-followed")]
+pytestmark = pytest.mark.box
 
 ROOT = Path(__file__).parent.parent
 ELSEWHERE = {

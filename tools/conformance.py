@@ -68,7 +68,7 @@ def main(arguments: list[str]) -> int:
     files = sorted({str(path) for path, _, _ in marks()})
     outcomes = _Outcomes()
     if files:
-        pytest.main(["-q", "-n", "2", "--dist", "loadgroup", "-m", MARK, *arguments, *files], plugins=[outcomes])
+        pytest.main(["-q", "-n", "2", "--dist", "loadfile", "-m", MARK, *arguments, *files], plugins=[outcomes])
     report = Report(sections(), outcomes.by_section)
     print(*report.lines(), sep="\n")
     missing = [section for section in report.sections if report.result(section) == "missing"]

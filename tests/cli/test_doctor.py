@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from tests.cli.commands import headrace
 from tests.exchange.broken import PADDINGS, BrokenEndpoint
-from tests.journey.test_corpus import serving
+from tests.serving import serving
 
 from headrace.exchange.endpoint import Endpoint
 from headrace.exchange.keys import generate_key_pair

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 from tests.cli.commands import headrace
-from tests.journey.test_corpus import serving
+from tests.serving import serving
 
 ROOT = Path(__file__).parents[2]
 

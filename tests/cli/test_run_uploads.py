@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 from tests.cli.test_run import Bench, lines
-from tests.journey.test_corpus import serving
 from tests.phone.attachments import documents, photos
 from tests.phone.flows import Json, flow, footer, heading, screen, string
 from tests.pictures import png
+from tests.serving import serving
 
 from headrace.exchange.endpoint import Endpoint, Request, Screen
 from headrace.exchange.keys import generate_key_pair

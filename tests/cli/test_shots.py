@@ -12,7 +12,7 @@ from typer.testing import CliRunner, Result
 
 from headrace.cli import application
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 LONG = [{"type": "TextBody", "text": f"Line {number}"} for number in range(80)]
 FLOW = flow(

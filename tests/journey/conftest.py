@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import random
 import socket
 import subprocess
 import sys
@@ -21,10 +22,12 @@ Found = TypeVar("Found")
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """A port for what must know it before it listens: below those that the system gives to connections going out."""
+    for port in random.SystemRandom().sample(range(12_000, 32_000), 100):
+        with contextlib.suppress(OSError), socket.socket() as probe:
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise AssertionError("no port of this machine is free")
 
 
 def wait_until(look: Callable[[], Found | None], what: str, seconds: float = PATIENCE) -> Found:

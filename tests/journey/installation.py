@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from tests.journey.conftest import Box, free_port, launch
-from tests.journey.test_corpus import serving
+from tests.serving import serving
 from tests.stores import lend_url
 
 from headrace.database import Database, postgresql_url
@@ -51,9 +51,10 @@ class Proxy:
 
 
 class Subscriber:
-    """A webhook that keeps what it is told, in order."""
+    """A webhook that keeps what it is told, in order. `url` is where it is served, once it is."""
 
     def __init__(self) -> None:
+        self.url = ""
         self.told: list[dict[str, Any]] = []
         routes = [Route("/", self.verify, methods=["GET"]), Route("/", self.receive, methods=["POST"])]
         self.app = Starlette(routes=routes)

@@ -1,18 +1,14 @@
 """Flows of every version, our own and those by others, travel the whole path, all over HTTP."""
 
 import json
-import threading
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
-import uvicorn
 from tests.conftest import corpus_documents
-from tests.journey.conftest import Box, free_port
+from tests.journey.conftest import Box
 from tests.journey.filling import components_of, entry_screen, examples, fill_screen, generic_endpoint
+from tests.serving import serving
 
 from headrace.exchange.keys import generate_key_pair
 from headrace.testing import Handset, OpenFlow
@@ -38,21 +34,6 @@ def documents() -> list[Any]:
 def _is_drawn(flow: dict[str, Any]) -> bool:
     kinds = {component["type"] for screen in flow["screens"] for component in components_of(screen["layout"])}
     return kinds <= DRAWN and "pattern" not in json.dumps(flow)
-
-
-@contextmanager
-def serving(application: Any, port: int | None = None) -> Iterator[str]:
-    """An ASGI application on a port of this machine."""
-    port = port or free_port()
-    config = uvicorn.Config(application, port=port, log_level="error", lifespan="off")
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.01)
-    yield f"http://127.0.0.1:{port}/"
-    server.should_exit = True
-    thread.join(5)
 
 
 @pytest.mark.parametrize("document", documents())

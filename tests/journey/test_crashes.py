@@ -18,16 +18,17 @@ import httpx
 import pytest
 from tests.journey.conftest import Box, free_port, start_box, wait_until
 from tests.journey.installation import Subscriber, rows, subscribe
-from tests.journey.test_corpus import go_on, serving
+from tests.journey.test_corpus import go_on
 from tests.journey.test_pywa import STATIC
 from tests.journey.test_webhooks import send_text
+from tests.serving import serving
 from tests.stores import STORES, lend_url
 
 from headrace.database import postgresql_url
 from headrace.testing import Handset, OpenFlow
 from headrace.testing.handset import PhoneError
 
-pytestmark = [pytest.mark.box, pytest.mark.xdist_group("crashes")]
+pytestmark = pytest.mark.box
 
 CRASHES = int(os.environ.get("HEADRACE_CRASHES", "2")) // 2
 GONE = (httpx.HTTPError, HTTPException, OSError, PhoneError)

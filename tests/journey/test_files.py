@@ -15,12 +15,12 @@ from pywa import WhatsApp  # type: ignore[attr-defined]
 from pywa.utils import flow_request_media_decryptor
 from tests.cli.commands import headrace
 from tests.journey.conftest import Box, wait_until
+from tests.journey.installation import Subscriber
 from tests.journey.pywa_business import ToBox
-from tests.journey.test_corpus import serving
-from tests.journey.test_webhooks import Receiver
 from tests.phone.attachments import documents, photos
 from tests.phone.flows import flow, footer, heading, screen, string
 from tests.pictures import png
+from tests.serving import serving
 from tests.simulator.browser import chromium_page
 from tests.simulator.test_uploads_in_the_browser import CHOOSER
 
@@ -57,7 +57,7 @@ class Business:
     flow_id: str = ""
     received: list[ReceivedFile] = field(default_factory=list)
     requests: list[dict[str, Any]] = field(default_factory=list)
-    webhook: Receiver = field(default_factory=Receiver)
+    webhook: Subscriber = field(default_factory=Subscriber)
 
     def responses(self) -> list[dict[str, Any]]:
         values = [event["entry"][0]["changes"][0]["value"] for event in self.webhook.told]

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from tests.journey.conftest import Box, start_box, wait_until
 from tests.journey.installation import Subscriber
-from tests.journey.test_corpus import serving
+from tests.serving import serving
 
 from headrace.testing import Handset, OpenFlow
 
@@ -21,18 +21,22 @@ pytestmark = pytest.mark.box
 
 DUMPS = Path(__file__).parent.parent / "data" / "folder_of_november"
 MOMENT = re.compile(r"'(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{6})'")
-SUBSCRIBER = 18461
-"""The port at which the subscriber of that time listened."""
+SUBSCRIBER = "http://127.0.0.1:18461/"
+"""Where the subscriber of that time listened."""
 
 
-def lay_out(folder: Path) -> None:
-    """The folder as if it had been left a minute ago: what waited for its subscriber is not given up yet."""
+def lay_out(folder: Path, subscriber: str) -> None:
+    """The folder as if it had been left a minute ago: what waited for its subscriber is not given up yet.
+
+    `subscriber` is the address at which it listens now.
+    """
     texts = {side: (DUMPS / f"{side}.sql").read_text() for side in ("platform", "business")}
     last = max(MOMENT.findall(re.sub(r"INSERT INTO \"?(flows|access_tokens)\"? .*", "", texts["platform"])))
     by = datetime.now(UTC) - timedelta(minutes=1) - datetime.fromisoformat(last + "+00:00")
     folder.mkdir()
     for side, text in texts.items():
         shifted = MOMENT.sub(lambda found: f"'{datetime.fromisoformat(found[1]) + by:%Y-%m-%d %H:%M:%S.%f}'", text)
+        shifted = shifted.replace(SUBSCRIBER, subscriber)
         database = sqlite3.connect(folder / f"{side}.db")
         database.executescript(shifted)
         database.close()
@@ -41,14 +45,14 @@ def lay_out(folder: Path) -> None:
 @pytest.fixture(scope="module")
 def subscriber() -> Iterator[Subscriber]:
     subscriber = Subscriber()
-    with serving(subscriber.app, SUBSCRIBER):
+    with serving(subscriber.app) as subscriber.url:
         yield subscriber
 
 
 @pytest.fixture(scope="module")
 def old_box(tmp_path_factory: pytest.TempPathFactory, subscriber: Subscriber) -> Iterator[Box]:
     folder = tmp_path_factory.mktemp("old") / "data"
-    lay_out(folder)
+    lay_out(folder, subscriber.url)
     box = start_box(folder)
     yield box
     box.stop()

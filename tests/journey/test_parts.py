@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from tests.journey.conftest import free_port, serve_command, start_box, wait_until
 from tests.journey.installation import Proxy
-from tests.journey.test_corpus import serving
 from tests.journey.test_refusals import SMALL
+from tests.serving import serving
 from tests.stores import lend_url
 
 pytestmark = pytest.mark.box

@@ -13,8 +13,8 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from tests.journey.conftest import Box, free_port, wait_until
 from tests.journey.filling import generic_endpoint
-from tests.journey.test_corpus import serving
 from tests.journey.test_pywa import WITH_ENDPOINT
+from tests.serving import serving
 
 from headrace.exchange.keys import generate_key_pair
 from headrace.testing import Handset

@@ -8,14 +8,15 @@ import pytest
 from tests.journey.conftest import wait_until
 from tests.journey.filling import generic_endpoint
 from tests.journey.installation import Installation, Subscriber, installed, subscribe
-from tests.journey.test_corpus import serving, travel
+from tests.journey.test_corpus import travel
 from tests.journey.test_pywa import WITH_ENDPOINT
 from tests.journey.test_webhooks import send_text
+from tests.serving import serving
 
 from headrace.exchange.keys import generate_key_pair
 from headrace.testing import Handset
 
-pytestmark = [pytest.mark.box, pytest.mark.xdist_group("several-servers")]
+pytestmark = pytest.mark.box
 
 BATCH = 40
 

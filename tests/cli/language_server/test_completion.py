@@ -10,7 +10,7 @@ from tests.cli.language_server.flows import FLOW, at, with_line
 
 from headrace.flowjson.checks import check
 
-pytestmark = [pytest.mark.anyio, pytest.mark.xdist_group("lsp-completing")]
+pytestmark = pytest.mark.anyio
 
 
 def errors(text: str) -> list[str]:

@@ -7,7 +7,7 @@ from lsprotocol import types
 from tests.cli.language_server.editor import Editor
 from tests.cli.language_server.flows import FLOW, with_line
 
-pytestmark = [pytest.mark.anyio, pytest.mark.xdist_group("lsp-diagnosing")]
+pytestmark = pytest.mark.anyio
 
 
 def rules(found: list[types.Diagnostic]) -> list[object]:

@@ -9,7 +9,7 @@ from pygls.exceptions import JsonRpcException
 from tests.cli.language_server.editor import Editor
 from tests.cli.language_server.flows import FLOW, at, with_line
 
-pytestmark = [pytest.mark.anyio, pytest.mark.xdist_group("lsp-finding")]
+pytestmark = pytest.mark.anyio
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from tests.cli.language_server.flows import FLOW, with_line
 
 from headrace.flowjson.checks import check
 
-pytestmark = [pytest.mark.anyio, pytest.mark.xdist_group("lsp-fixing")]
+pytestmark = pytest.mark.anyio
 
 FIX_ALL = "source.fixAll.headrace"
 EVERYTHING = types.Range(types.Position(0, 0), types.Position(10_000, 0))

@@ -16,7 +16,7 @@ from tests.cli.language_server.flows import FLOW, at
 
 from headrace.cli.language_server.features import FEATURES
 
-pytestmark = [pytest.mark.anyio, pytest.mark.xdist_group("lsp-hostile")]
+pytestmark = pytest.mark.anyio
 
 COMMAND = [sys.executable, "-m", "headrace", "lsp"]
 

@@ -8,7 +8,7 @@ from lsprotocol import types
 from tests.cli.language_server.editor import Editor
 from tests.cli.language_server.flows import FLOW, at, with_line
 
-pytestmark = [pytest.mark.anyio, pytest.mark.xdist_group("lsp-simple_editor")]
+pytestmark = pytest.mark.anyio
 
 FIX_ALL = "source.fixAll.headrace"
 EVERYTHING = types.Range(types.Position(0, 0), types.Position(10_000, 0))
