@@ -6,12 +6,13 @@ from typing import Any
 
 import httpx
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 from starlette.applications import Starlette
 from tests.platform.messaging.stage import Stage
 
 from headrace.clock import ManualClock
 from headrace.platform.handsets.exchanges import register_exchanges
+from headrace.platform.handsets.models import SessionText
 from headrace.platform.handsets.pages import handset_routes
 from headrace.platform.handsets.phones_page import phones_routes
 from headrace.platform.messaging.models import Message
@@ -41,6 +42,10 @@ class Phone:
     async def send(self, text: str) -> str:
         answer = await self.stage.send(type="text", text={"body": text})
         return str(answer["messages"][0]["id"])
+
+    async def flow_texts(self) -> list[str]:
+        async with self.stage.box.database.reading() as session:
+            return list(await session.scalars(select(SessionText.text)))
 
     async def reached(self, wamid: str) -> list[str]:
         return [str(status["status"]) for status in await self.stage.statuses(wamid)]
@@ -170,7 +175,9 @@ async def test_a_phone_is_added_and_reached_and_removed(phone: Phone) -> None:
         },
     )
     await phone.http.post(f"{added['url']}/open", json={"message": form["messages"][0]["id"]}, headers=JSON)
+    assert len(await phone.flow_texts()) == 1
     assert (await phone.http.delete(added["url"], headers=JSON)).json() == {"removed": True}
+    assert await phone.flow_texts() == []
     assert (await phone.http.get(added["url"], headers=JSON)).status_code == 404
     gone = await phone.stage.send(to=added["wa_id"], type="text", text={"body": "Hello?"})
     assert await phone.reached(gone["messages"][0]["id"]) == ["failed"]

@@ -9,6 +9,7 @@ from headrace.database import touch, wait_for_turn
 from headrace.platform.accounts.models import PhoneNumber
 from headrace.platform.box import Box
 from headrace.platform.handsets.models import FlowSession, Handset, TraceEntry
+from headrace.platform.handsets.texts import forget_texts
 from headrace.platform.messaging.models import Conversation, Message
 from headrace.platform.users.models import User
 from headrace.platform.users.service import topic_of
@@ -74,7 +75,10 @@ async def remove_phone(session: AsyncSession, handset: Handset) -> None:
     user, wa_id = handset.user, handset.wa_id
     of_phone = select(FlowSession.id).where(FlowSession.handset_id == handset.id)
     await session.execute(delete(TraceEntry).where(TraceEntry.session_id.in_(of_phone)))
+    texts = select(FlowSession.text_sha256).where(FlowSession.handset_id == handset.id).distinct()
+    names = list(await session.scalars(texts))
     await session.execute(delete(FlowSession).where(FlowSession.handset_id == handset.id))
+    await forget_texts(session, names)
     await session.execute(delete(Message).where(Message.wa_id == wa_id))
     await session.execute(delete(Conversation).where(Conversation.wa_id == wa_id))
     await session.delete(handset)
