@@ -64,7 +64,7 @@ async def test_a_flows_page_tells_its_alerts_with_their_webhooks(
     bodies = [envelope(value, "flows") for value in (change, {**alert, **words}, other)]
     await deliver(business, member.connection, *bodies)
     life = Drawn((await browser.get("/flows/901")).text).one("ol", id="flow-life").text
-    assert "Flow endpoint latency has reached the p90 threshold" in life
+    assert "Flow endpoint latency has reached the p90 threshold 1 s" in life
     assert '"threshold": 1000' in life
     assert "Published FLOW_STATUS_CHANGE" in life
     assert "902" not in life

@@ -104,6 +104,29 @@ def test_a_webhook_is_delivered_again_from_the_page(box: Box) -> None:
 
 
 @pytest.mark.browser
+def test_a_template_is_written_reviewed_and_sent_by_hand(box: Box) -> None:
+    with chromium_page() as page:
+        page.goto(f"{box.url}/templates/new")
+        page.locator("#template-name").fill("by_hand")
+        page.locator("#template-body").fill("Hello {{first_name}}, it is <b>time</b> again.")
+        page.locator("#example-1").fill("Amara", timeout=PATIENCE)
+        expect(page.locator("#template-preview")).to_contain_text(
+            "Hello Amara, it is <b>time</b> again.", timeout=PATIENCE
+        )
+        page.get_by_role("button", name="Send for review").click()
+        expect(page.locator("h1")).to_have_text("by_hand", timeout=PATIENCE)
+
+        def approved() -> bool:
+            page.reload()
+            return page.get_by_text("Approved", exact=True).count() > 0
+
+        wait_until(approved, "the review")
+        page.get_by_role("button", name="Send", exact=True).first.click()
+        page.locator("#send-form button[type=submit]").click(timeout=PATIENCE)
+        expect(page.locator(".toast")).to_contain_text("is on its way to", timeout=PATIENCE)
+
+
+@pytest.mark.browser
 def test_no_page_has_a_serious_accessibility_finding(box: Box, flow_id: str) -> None:
     handset = box.credentials["handsets"][0]
     box.send_flow(flow_id, handset["wa_id"])

@@ -22,13 +22,14 @@ _LARGEST = 64 * 1024
 class FlowEvent:
     """One event. `name` is WhatsApp's, such as `FLOW_STATUS_CHANGE`; `webhook` is the change as it came, laid out.
 
-    `state` is that of an alert, `ACTIVATED` or `DEACTIVATED`; `status` the new one where the status changed.
+    `threshold` is the one an alert is about, with its unit, `state` that of an alert, `ACTIVATED` or `DEACTIVATED`; `status` the new one where the status changed.
     """
 
     at: datetime
     name: str
     message: str
     state: str
+    threshold: str
     status: str
     webhook: str
 
@@ -69,8 +70,16 @@ def _events(at: datetime, body: str, flow_id: str) -> list[FlowEvent]:
                 name=str(value.get("event", "")),
                 message=str(value.get("message", "")),
                 state=str(value.get("alert_state", "")),
+                threshold=_threshold(value),
                 status=str(value.get("new_status", "")),
                 webhook=json.dumps(change, ensure_ascii=False, indent=2),
             )
         )
     return found
+
+
+def _threshold(value: dict[str, Any]) -> str:
+    threshold = value.get("threshold")
+    if isinstance(threshold, bool) or not isinstance(threshold, int | float):
+        return ""
+    return f"{threshold / 1000:g} s" if value.get("event") == "ENDPOINT_LATENCY" else f"{threshold:g} %"
