@@ -22,7 +22,8 @@ _LARGEST = 64 * 1024
 class FlowEvent:
     """One event. `name` is WhatsApp's, such as `FLOW_STATUS_CHANGE`; `webhook` is the change as it came, laid out.
 
-    `threshold` is the one an alert is about, with its unit, `state` that of an alert, `ACTIVATED` or `DEACTIVATED`; `status` the new one where the status changed.
+    `threshold` is the one an alert is about, with its unit, `state` that of an alert, `ACTIVATED` or `DEACTIVATED`;
+    `status` is the new one where the status changed.
     """
 
     at: datetime

@@ -23,8 +23,7 @@ async def store_text(session: AsyncSession, flow: str) -> str:
     sha256 = hashlib.sha256(flow.encode("utf-8", "surrogatepass")).hexdigest()
     # Held until the session that needs it is stored: nobody forgets it meanwhile.
     held = select(SessionText.sha256).where(SessionText.sha256 == sha256).with_for_update(read=True, key_share=True)
-    known = await session.scalar(held)
-    if known is None:
+    while await session.scalar(held) is None:
         await session.execute(_INSERT, {"sha256": sha256, "text": flow})
     return sha256
 
