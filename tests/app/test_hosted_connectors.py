@@ -1,11 +1,16 @@
 """A connector that the server hosts: from its page to a phone of the box that completes the Flow with it."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from playwright.sync_api import Error, expect
+from tests.browsers import accessibility_findings
+from tests.journey.conftest import wait_until
+from tests.simulator.browser import chromium_page
 
 from headrace.exchange.keys import generate_key_pair
 from headrace.testing.fresh_box import FreshBox
@@ -158,3 +163,66 @@ def test_what_fails_stands_on_the_page(fresh_box: FreshBox, console: httpx.Clien
     phone.tap("Look it up")
     assert phone.status != "completed"
     assert "Nothing can be reached at 127.0.0.1:9" in console.get(page).text
+
+
+def test_an_answer_that_the_phone_cannot_use_stands_on_the_page(fresh_box: FreshBox, console: httpx.Client) -> None:
+    flow_id = made(fresh_box, "Changed since", FLOW)
+    page = f"/flows/{flow_id}/endpoint"
+    console.post(page, data={"text": TEXT, "base": "0"})
+    console.post(f"{page}/connect")
+    assert "could not use the answer" not in console.get(page).text
+    changed = FLOW.replace(
+        '"total": { "type": "string", "__example__": "24.50" }', '"total": { "type": "number", "__example__": 24.5 }'
+    )
+    changed = changed.replace('{ "type": "TextBody", "text": "${data.total}" },', "")
+    uploaded = httpx.post(
+        f"{fresh_box.url}/v23.0/{flow_id}/assets",
+        headers={"Authorization": f"Bearer {fresh_box.credentials.access_token}"},
+        data={"name": "flow.json", "asset_type": "FLOW_JSON"},
+        files={"file": ("flow.json", changed, "application/json")},
+    )
+    assert uploaded.json() == {"success": True, "validation_errors": []}
+    fresh_box.graph("POST", f"{flow_id}/publish")
+    phone = walk(fresh_box, flow_id)
+    phone.fill(number="1001")
+    phone.tap("Look it up")
+    assert phone.status == "error"
+    wait_until(lambda: "A phone could not use the answer" in console.get(page).text or None, "the phone's notice")
+    assert "total" in console.get(page).text
+
+
+@pytest.mark.browser
+def test_a_person_writes_tries_saves_and_connects_in_the_page(fresh_box: FreshBox) -> None:
+    flow_id = made(fresh_box, "By hand", FLOW)
+    with chromium_page() as page:
+        errors: list[str] = []
+
+        def hear(error: Error) -> None:
+            errors.append(error.message)
+
+        page.on("pageerror", hear)
+        page.goto(f"{fresh_box.url}/flows/{flow_id}/endpoint")
+        editor = page.get_by_label("The connector, in YAML")
+        mistaken = TEXT.replace("          state:", "          stat:")
+        editor.fill(mistaken)
+        page.get_by_role("button", name="Check").click()
+        wrong = next(number for number, line in enumerate(mistaken.splitlines(), 1) if "stat:" in line)
+        page.get_by_role("button", name=f"line {wrong}", exact=True).first.click()
+        expect(page.get_by_text(f"Line {wrong}", exact=True)).to_be_visible()
+        expect(editor).to_be_focused()
+        page.keyboard.type("          state: It is on its way.")
+        page.get_by_role("button", name="Check").click()
+        expect(page.get_by_text("Every request is answered")).to_be_visible()
+
+        page.get_by_label("When").select_option("data_exchange ORDER")
+        expect(page.get_by_label("With these data")).to_have_value(re.compile("number"))
+        page.get_by_label("With these data").fill('{"number": "1001"}')
+        page.get_by_role("button", name="Try").click()
+        expect(page.get_by_text("The phone takes this answer.")).to_be_visible()
+        assert accessibility_findings(page) == []
+
+        page.get_by_role("button", name="Save").click()
+        expect(page.get_by_text("Version 1")).to_be_visible()
+        page.get_by_role("button", name="Connect").click()
+        expect(page.get_by_role("heading", name="Connected")).to_be_visible()
+        assert errors == []

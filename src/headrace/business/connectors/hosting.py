@@ -133,6 +133,7 @@ class Hosting:
         endpoint.on_init(answering)
         endpoint.on()(answering)
         endpoint.on_back(answering)
+        endpoint.on_error(answering.hear_of_misfit)
         return _AtWork(runner, endpoint)
 
 
@@ -157,6 +158,11 @@ class _Answering:
         except Unanswerable as failure:
             await self._write_down(f"{request.action} {request.screen or ''}".strip(), str(failure))
             raise
+
+    async def hear_of_misfit(self, notice: Request) -> None:
+        """A phone could not use an answer, though the connector made one: its Flow is another than it was made for."""
+        why = f"{notice.error}: {notice.error_message}" if notice.error_message else str(notice.error)
+        await self._write_down(notice.screen or "the first screen", f"A phone could not use the answer. {why}")
 
     async def _write_down(self, where: str, words: str) -> None:
         """Once for each trouble, so that a sick source does not become a sick database."""
