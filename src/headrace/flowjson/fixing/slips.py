@@ -164,7 +164,7 @@ def _best(text: str, attempts: list[_Attempt], check: Callable[[Document], Repor
     for slip, rarity in attempts:
         after = check(parse(applied(text, slip.edits)))
         if not any(mistake.rule.startswith("syntax/") for mistake in (*after.errors, *after.warnings)):
-            judged.append((len(after.errors), len(after.warnings), rarity, slip))
+            judged.append((len(after.errors), rarity, len(after.warnings), slip))
     if not judged:
         return None
     ranked = sorted(judged, key=lambda attempt: attempt[:3])
@@ -290,11 +290,11 @@ def _balancing(text: str) -> Iterator[_Attempt]:
             yield _inserted(at, missing, text)
         for match in _WITHIN_QUOTES.finditer(text):
             at = match.start()
-            yield _Attempt(Slip("Swap two characters back", (TextEdit(at, at + 2, match[0][::-1]),)), 0)
+            yield _Attempt(Slip("Swap two characters back", (TextEdit(at, at + 2, match[1][::-1]),)), 0)
 
 
-_WITHIN_QUOTES = re.compile(r'[}\]]"|"[{\[}\]]')
-"""A bracket that may have slipped into the quotes beside it."""
+_WITHIN_QUOTES = re.compile(r'(?=([}\]]"|"[{\[}\]]))')
+"""A bracket that may have slipped into the quotes beside it; it may stand between two."""
 
 _GAP = re.compile(r"(?<=: )(?=\s)|(?<=\n)[ \t]+(?=\r?\n)")
 """Where a bracket that was left out has left its place empty."""

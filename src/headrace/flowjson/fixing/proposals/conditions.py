@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from headrace.flowjson.checks.types import Known, look_up
 from headrace.flowjson.expressions.references import NESTED_SINCE, find_references
-from headrace.flowjson.fixing.fix_context import FixContext, Proposal, mends, shown
+from headrace.flowjson.fixing.fix_context import Choice, FixContext, Proposal, mends, shown
 from headrace.flowjson.fixing.proposals.expressions import (
     REFERENCE,
     as_conditions,
@@ -21,6 +21,9 @@ from headrace.flowjson.fixing.proposals.expressions import (
 
 _COMPARED = re.compile(r"^\s*(\S+)\s*(==|!=|<=|>=|<|>)\s*(\S+)\s*(==|!=|<=|>=|<|>)\s*(\S+)\s*$")
 _ONE_OF_SEVERAL = re.compile(rf"\s*({REFERENCE})\s*==\s*('[^']*'|\d+)((?:\s*\|\|\s*(?:'[^']*'|\d+))+)\s*")
+_ONE_SIGN = re.compile(r"(?<![=!<>])=(?![=<>])")
+"""Half of `==`, but of `!=` as well, which says the opposite."""
+
 _YES = {"yes", "on", "y", "wahr", "ja", "si", "sí", "sim", "oui"}
 _NO = {"no", "off", "n", "falsch", "nein", "não", "non"}
 
@@ -47,7 +50,8 @@ def rewritten(context: FixContext) -> Iterator[Proposal]:
         draft = context.draft()
         for one in context.paths:
             draft.set(one, changed)
-        yield f"Write {shown(changed)}", draft
+        title = f"Write {shown(changed)}"
+        yield Choice(title, draft) if _ONE_SIGN.search(text) else (title, draft)
 
 
 def _changed(text: str, context: FixContext) -> Iterator[str]:

@@ -12,8 +12,10 @@ _LABELS = {"start-date": "Start date", "end-date": "End date"}
 _MILLISECONDS = re.compile(r"\d{12,13}")
 _HIGHEST_MONTH = 12
 
-_LACKS_DIGIT = re.compile(r"\d{4}-(?:\d-\d\d|\d\d-\d)|(?=[\d-]*[^\d\s/.-][\d-]*$).{4}-..-..")
-"""A date with one digit less than it takes, or with another character for one, which may be a nought or another."""
+_DOUBTFUL = re.compile(
+    r"\d{4}-(?:\d-\d\d|\d\d-\d)|\d{4}-(?:\d{3,}-\d+|\d+-\d{3,})|(?=[\d-]*[^\d\s/.-][\d-]*$).{4}-..-.."
+)
+"""A date with one digit less or more than it takes, or with another character for one: which one, nobody knows."""
 
 
 @mends("dates/min-after-max", "dates/min-days-above-max-days")
@@ -43,7 +45,7 @@ def as_date(context: FixContext) -> Iterator[Proposal]:
         for path in context.paths:
             draft.set(path, day)
         title = f"Write {day}"
-        yield Choice(title, draft) if _LACKS_DIGIT.fullmatch(str(context.get(context.path))) else (title, draft)
+        yield Choice(title, draft) if _DOUBTFUL.fullmatch(str(context.get(context.path))) else (title, draft)
     draft = context.draft()
     for path in reversed(context.paths):
         draft.remove(path)

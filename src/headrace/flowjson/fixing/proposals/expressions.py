@@ -67,8 +67,9 @@ def _source_meant(word: str) -> str:
 
 
 def has_stray_mark(text: str) -> bool:
-    """Whether marks of a reference stand directly beside one, which may be meant, or a slip."""
-    return bool(re.search(rf"[{{$]{REFERENCE}|{REFERENCE}[}}]", text))
+    """Whether marks of a reference stand directly beside one, or the last letter of its name may stand behind it: which
+    may be meant, or a slip."""
+    return bool(re.search(rf"[{{$]{REFERENCE}|{REFERENCE}(?:[}}]|\w(?!\w))", text))
 
 
 def outside_quotes(text: str, change: Callable[[str], str]) -> str:

@@ -296,7 +296,9 @@ def listed_value(context: FixContext) -> Iterator[Proposal]:
 @mends("structure/text-too-short", "structure/blank-text")
 def fill_text(context: FixContext) -> Iterator[Proposal]:
     if all(isinstance(path[-1], int) or context.is_optional(path) for path in context.paths):
-        yield from _without(context)
+        # What is filled in beforehand may have been a single character, and that nobody knows.
+        is_lost = all(path[-1] == "init-value" for path in context.paths)
+        yield from (Choice(*proposal) if is_lost else proposal for proposal in _without(context))
         if any(isinstance(path[-1], int) for path in context.paths):
             yield from _removed(context, context.paths, "Remove the empty line")
         return
