@@ -15,6 +15,7 @@ import "./live";
 import "./menus";
 import "./months";
 import "./pictures";
+import "./samples";
 import "./screens";
 import "./searching";
 import "./sendings";

@@ -31,7 +31,8 @@ class Settings:
     network are called, `does_jobs` whether it also does the work behind its pages. `refuse_frozen` makes the box
     refuse to publish a Flow whose version is frozen, as WhatsApp does; `published_flows` is its rule for changing one
     that is published (docs/lifecycle.md). `require_proof` refuses calls of people's apps without `appsecret_proof`.
-    `keep_days` is how many days webhooks are kept after they happened; None keeps them for good.
+    `keep_days` is how many days webhooks are kept after they happened; None keeps them for good. `playground` is
+    whether anybody may use the Playground without signing in; with None where only this machine reaches the server.
     """
 
     data: Path
@@ -46,6 +47,7 @@ class Settings:
     published_flows: PublishedFlows = PublishedFlows.LOCKED
     require_proof: bool = False
     keep_days: int | None = None
+    playground: bool | None = None
 
     @property
     def base_url(self) -> str:

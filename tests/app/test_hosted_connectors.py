@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 import pytest
 from playwright.sync_api import Error, expect
+from tests.app.everything import Everything
 from tests.browsers import accessibility_findings
 from tests.journey.conftest import wait_until
 from tests.simulator.browser import chromium_page
@@ -20,12 +21,6 @@ FLOW = (EXAMPLES / "orders" / "flow.json").read_text(encoding="utf-8")
 CSV = (EXAMPLES / "orders" / "orders.csv").read_text(encoding="utf-8")
 FILE = (EXAMPLES / "orders" / "csv.yaml").read_text(encoding="utf-8")
 TEXT = FILE.replace("    file: orders.csv\n", "    text: |\n" + "".join(f"      {line}\n" for line in CSV.splitlines()))
-
-
-class Everything(FreshBox):
-    """A box with its console."""
-
-    parts = None
 
 
 @pytest.fixture(scope="module")

@@ -149,7 +149,7 @@ def addresses(route: Route, two: Two) -> tuple[str, str]:
     own: dict[str, Any] = {"flow_id": two.message.flow_id, "response_id": two.response.id, "sender_id": "501"}
     own |= {"user_id": two.mine.caller.user.id, "workspace_id": two.mine.caller.workspace_id}
     own |= {"template_id": two.message.flow_id}
-    both: dict[str, Any] = {"media_id": MEDIA, "number": 1, "kind": "webhook"}
+    both: dict[str, Any] = {"media_id": MEDIA, "number": 1, "kind": "webhook", "name": "Dropdown"}
     path = re.sub(r":\w+", "", route.path)
     mine, unknown = {**own, "key": own["flow_id"]}, dict.fromkeys((*own, "key"), UNKNOWN)
     return path.format(**mine, **both), path.format(**unknown, **both)

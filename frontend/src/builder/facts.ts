@@ -6,6 +6,12 @@ export interface Facts {
   base: string;
   editable: boolean;
   has_address: boolean;
+  /** Where questions about a text are asked, and below which address previews are. */
+  language: string;
+  previews: string;
+  /** The Playground saves nothing; `is_chosen` where its address says what it begins with. */
+  is_playground: boolean;
+  is_chosen: boolean;
 }
 
 export const facts: Facts = JSON.parse(document.getElementById("builder-facts")?.textContent ?? "{}");
@@ -13,7 +19,7 @@ export const facts: Facts = JSON.parse(document.getElementById("builder-facts")?
 const key = [...crypto.getRandomValues(new Uint8Array(15))].map((byte) => byte.toString(36).padStart(2, "0")).join("");
 
 /** Where the phone of this page is, and the one of its runs: nobody else can guess it. */
-export const [preview, running] = [`/previews/${key}`, `/previews/${key}-run`];
+export const [preview, running] = [`${facts.previews}/${key}`, `${facts.previews}/${key}-run`];
 
 /** The element with this data attribute; the page has it. */
 export function part<E extends HTMLElement = HTMLElement>(name: string): E {

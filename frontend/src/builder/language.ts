@@ -1,4 +1,6 @@
 // Questions about a text. The server answers them with the checks and the assistance that the command line has, too.
+import { facts } from "./facts";
+
 export interface Edit {
   from: number;
   to: number;
@@ -59,7 +61,7 @@ export function whole(text: string): string {
 }
 
 export async function ask<T>(question: Record<string, unknown>, signal?: AbortSignal): Promise<T> {
-  const answer = await fetch("/language", {
+  const answer = await fetch(facts.language, {
     method: "POST",
     headers: { "Content-Type": "application/json", Accept: "application/json" },
     // Half a character, as some pastes bring, is no text that could be sent.

@@ -8,6 +8,7 @@ import { applyEdits, createEditor, goTo } from "./editor";
 import { facts, part, perhaps, tell } from "./facts";
 import { drawGraph, setUpGraph } from "./graph";
 import { ask, type Checked, type Edit, type Problem } from "./language";
+import { keepText, setUpPlayground } from "./playground";
 import { followCursor, postText, runNow, setUpPreview } from "./preview";
 import { setUpProblems, showProblems } from "./problems";
 import { isDirty, keepSoon, save, setUpSaving } from "./saving";
@@ -64,7 +65,8 @@ function updated(update: ViewUpdate): void {
   if (update.docChanged) {
     window.clearTimeout(timer);
     timer = window.setTimeout(() => void check(), DEBOUNCE);
-    keepSoon(update.view);
+    if (!facts.is_playground) keepSoon(update.view);
+    else keepText(update.view, false);
     showSize();
   }
   if (update.selectionSet || update.docChanged) {
@@ -94,9 +96,10 @@ async function toDefinition(): Promise<void> {
 }
 
 const format = () => void edit("format", "input.format", "The text is laid out already, or it is no JSON yet.");
+const store = () => (facts.is_playground ? keepText(view) : void save(view));
 const keys = Prec.highest(
   keymap.of([
-    { key: "Mod-s", run: () => (void save(view), true), preventDefault: true },
+    { key: "Mod-s", run: () => (store(), true), preventDefault: true },
     { key: "Mod-Enter", run: () => runNow(view) },
     { key: "Shift-Alt-f", run: () => (format(), true) },
     { key: "F12", run: () => (void toDefinition(), true) },
@@ -113,7 +116,8 @@ setUpProblems(view);
 setUpGraph(view);
 setUpDesign(view);
 setUpPreview(view);
-setUpSaving(view);
+if (facts.is_playground) void setUpPlayground(view);
+else setUpSaving(view);
 showSize();
 showCursor();
 void check();
@@ -129,6 +133,6 @@ document.getElementById("tab-graph")?.addEventListener("click", () => window.set
 document.addEventListener("keydown", (event) => {
   if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "s" || event.defaultPrevented) return;
   event.preventDefault();
-  void save(view);
+  store();
 });
-window.addEventListener("focus", () => document.documentElement.toggleAttribute("data-dirty", isDirty(view)));
+window.addEventListener("focus", () => document.documentElement.toggleAttribute("data-dirty", !facts.is_playground && isDirty(view)));

@@ -19,6 +19,7 @@ from headrace.app.business import check_key, open_business, open_hosting
 from headrace.app.credentials import Credentials
 from headrace.app.demo import Demo, at_this_machine, is_local, open_administrator, open_demo, place_of
 from headrace.app.guard import LOCAL_NAMES, PageGuard, host_name, is_forwarded
+from headrace.app.playground_previews import PlaygroundPreviews
 from headrace.app.readiness import Trouble, readiness_route
 from headrace.app.signing_in import signed_in
 from headrace.business.connections.service import Connection
@@ -29,6 +30,8 @@ from headrace.business.whatsapp.errors import WhatsAppRefused
 from headrace.business.whatsapp.subscriptions import subscribe
 from headrace.clock import Clock, MovableClock
 from headrace.console.context import Console
+from headrace.console.playground import PATH as PLAYGROUND
+from headrace.console.playground import ROUTES as PLAYGROUND_PAGES
 from headrace.console.routes import OPEN_PAGES, OPEN_PATHS, PAGES, REFUSALS
 from headrace.database import keep_to_owner, unusable
 from headrace.identifiers import Identifiers, ReseedableIdentifiers
@@ -60,6 +63,7 @@ class Application:
     asgi: ASGIApp
     previews: BuilderPreviews | None = None
     hosting: Hosting | None = None
+    playground: PlaygroundPreviews | None = None
     _tasks: "list[asyncio.Task[None]]" = field(default_factory=list)
 
     @classmethod
@@ -91,8 +95,10 @@ class Application:
             raise
         previews = None if business is None or demo is None else BuilderPreviews(business, settings.base_url)
         hosting = None if business is None else open_hosting(business, settings)
-        asgi = _compose(settings, box, business, demo, previews, hosting)
-        return cls(settings, outbound, box, business, demo, asgi, previews, hosting)
+        is_open = is_local(settings) if settings.playground is None else settings.playground
+        playground = None if previews is None or not is_open else PlaygroundPreviews(clock)
+        asgi = _compose(settings, box, business, demo, previews, hosting, playground)
+        return cls(settings, outbound, box, business, demo, asgi, previews, hosting, playground)
 
     @contextlib.asynccontextmanager
     async def working(self) -> AsyncIterator[None]:
@@ -153,7 +159,7 @@ class Application:
         """Ends the event streams of open pages, so that a stopping server need not wait for browsers."""
         for side in self._sides():
             side.revisions.end()
-        for previews in (self.previews, self.box.previews if self.box else None):
+        for previews in (self.previews, self.playground, self.box.previews if self.box else None):
             if previews is not None:
                 previews.stop()
 
@@ -195,6 +201,7 @@ def _compose(
     demo: Demo | None,
     previews: BuilderPreviews | None,
     hosting: Hosting | None,
+    playground: PlaygroundPreviews | None,
 ) -> Starlette:
     """What carries its own proof stands in front; everything else is a page, and guarded."""
     sides = {"box": None if box is None else box.box, "console": business}
@@ -221,12 +228,15 @@ def _compose(
     if previews is not None:
         doors += previews.open_routes()
         pages += previews.routes()
+    if playground is not None:
+        pages += [*PLAYGROUND_PAGES, *playground.routes()]
     if box is not None:
         doors.append(box.last_route(pages))
     guarded = Starlette(routes=pages, exception_handlers={**PUT_OFF, **REFUSALS})
     asgi = Starlette(routes=doors, exception_handlers=PUT_OFF)
     if business is not None and demo is not None and hosting is not None:
-        guarded.state.console = Console(business, partial(place_of, settings, box, demo), hosting)
+        place = partial(place_of, settings, box, demo)
+        guarded.state.console = Console(business, place, hosting, has_playground=playground is not None)
     if box is not None:
         asgi.state.box = guarded.state.box = box.box
     find_caller = at_this_machine(settings, demo.administrator if demo else "whoever looks at a phone")
@@ -236,7 +246,7 @@ def _compose(
         guarded,
         names=LOCAL_NAMES | {host_name(settings.base_url) or settings.host},
         find_caller=find_caller,
-        open_paths=OPEN_PATHS if demo is not None else (),
+        open_paths=(*(OPEN_PATHS if demo is not None else ()), *([PLAYGROUND] if playground is not None else [])),
         sign_in="/sign-in" if demo is not None else None,
         content_security_policy=CONTENT_SECURITY_POLICY,
     )

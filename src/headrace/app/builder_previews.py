@@ -4,8 +4,6 @@ A page chooses the key of its preview and posts its text there; a preview that w
 its page posts the text again. Only who began a preview reaches it.
 """
 
-import asyncio
-from collections.abc import Mapping
 from typing import Any
 
 from starlette.requests import Request
@@ -13,6 +11,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import Receive, Scope, Send
 
+from headrace.app.preview_wishes import NoRun, begin_run, read_wish
 from headrace.business.context import BusinessContext
 from headrace.business.flows.remote import find_flow
 from headrace.business.team import Caller, NotPermitted, Permission
@@ -20,9 +19,8 @@ from headrace.business.whatsapp import WhatsAppRefused
 from headrace.business.whatsapp.encryption import read_key
 from headrace.business.whatsapp.messages import list_senders
 from headrace.exchange.channel import Channel
-from headrace.protocol import UNUSED_TOKEN
 from headrace.simulator.cdn import MemoryFileStore, cdn_routes
-from headrace.simulator.previewing.flow_text import UnreadableText, read
+from headrace.simulator.previewing.flow_text import UnreadableText
 from headrace.simulator.previewing.preview import Preview
 from headrace.simulator.previewing.session import OpeningWishes
 from headrace.simulator.previewing.shelf import Shelf
@@ -36,10 +34,6 @@ _LONGEST_KEY = 60
 _LARGEST_WISH = 12 * 1024 * 1024
 
 _Key = tuple[int, int, str]
-
-
-class NoRun(Exception):
-    """A run that cannot begin; the words are fit to be shown."""
 
 
 class BuilderPreviews:
@@ -73,7 +67,7 @@ class BuilderPreviews:
         caller = _caller(request.scope)
         try:
             wish = await off_loop(parse_json, await read_body(request, _LARGEST_WISH))
-            preview = await self._begun(caller, wish if isinstance(wish, dict) else {})
+            preview = await self._begun(caller, wish)
         except (BodyRefused, Unparsable):
             return refusal(request, "A run is described by JSON of at most 12 MB.", 400)
         except WhatsAppRefused as refused:
@@ -95,28 +89,13 @@ class BuilderPreviews:
         uploads = Uploads(self._files, self._business.identifiers)
         return Preview("The Flow", wishes, clock, uploads=uploads, number=number, **more)
 
-    async def _begun(self, caller: Caller, wish: Mapping[str, Any]) -> Preview:
-        data, screen = wish.get("data"), wish.get("screen")
-        if data is not None and not isinstance(data, dict):
-            raise NoRun("The data of the first screen is a JSON object.")
-        endpoint, client = None, None
-        if wish.get("flow_id"):
-            secret = str(wish.get("app_secret") or "")
-            endpoint, client = await self._endpoint(caller, str(wish["flow_id"]), secret)
-        wishes = OpeningWishes(
-            screen if isinstance(screen, str) and screen else None,
-            data,
-            str(wish.get("flow_token") or UNUSED_TOKEN),
-            has_endpoint=True,
-        )
-        preview = self._empty(wishes, endpoint=endpoint, client=client)
-        content = str(wish.get("text", "")).encode("utf-8", "replace")
-        preview.take(await asyncio.to_thread(read, content, preview.name, preview.today()))
-        program = preview.texts.program
-        if program is None:
-            raise NoRun("There is no screen to run yet.")
-        if wishes.screen is not None and wishes.screen not in program.screens:
-            raise NoRun(f"The Flow has no screen {wishes.screen[:80]}.")
+    async def _begun(self, caller: Caller, value: Any) -> Preview:
+        wish, endpoint, client = read_wish(value), None, None
+        if isinstance(value, dict) and value.get("flow_id"):
+            secret = str(value.get("app_secret") or "")
+            endpoint, client = await self._endpoint(caller, str(value["flow_id"]), secret)
+        preview = self._empty(wish.opening, endpoint=endpoint, client=client)
+        await begin_run(preview, wish)
         return preview
 
     async def _endpoint(self, caller: Caller, flow_id: str, secret: str) -> tuple[str, Channel]:

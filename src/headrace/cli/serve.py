@@ -107,6 +107,16 @@ def serve(  # noqa: PLR0917
             show_envvar=True,
         ),
     ] = None,
+    playground: Annotated[
+        bool | None,
+        typer.Option(
+            "--playground/--no-playground",
+            help="Whether anybody may write and try Flows at /playground without signing in.",
+            show_default="yes; no with a --public-url of another machine",
+            envvar="HEADRACE_PLAYGROUND",
+            show_envvar=True,
+        ),
+    ] = None,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Log more than warnings.")] = False,
 ) -> None:
     """Start WhatsApp in a box with the console, on this machine only.
@@ -144,6 +154,7 @@ def serve(  # noqa: PLR0917
             published_flows=published_flows,
             require_proof=require_proof,
             keep_days=keep_days,
+            playground=playground,
             database=address,
             public_url=url,
             only=only,

@@ -13,11 +13,14 @@ from headrace.console.place import Place
 
 @dataclass(frozen=True)
 class Console:
-    """The business side, where each caller's workspace is at work, and where connectors run."""
+    """The business side, where each caller's workspace is at work, where connectors run, and whether there is a
+    Playground.
+    """
 
     business: BusinessContext
     place_of: Callable[[Caller], Place]
     hosting: Hosting
+    has_playground: bool = False
 
 
 class NoCaller(Exception):

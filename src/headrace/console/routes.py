@@ -27,6 +27,8 @@ from headrace.console import (
     traffic,
 )
 from headrace.console.builder import pages as builder
+from headrace.console.reference import components, errors
+from headrace.console.reference import versions as reference_versions
 from headrace.console.shell import key_unusable, not_permitted, nothing_here
 
 PAGES = (
@@ -90,6 +92,12 @@ PAGES = (
     Route("/traffic/{kind:str}/{number:row}", traffic.show, methods=["GET"]),
     Route("/traffic/webhook/{number:row}/deliver", traffic.deliver, methods=["POST"]),
     Route("/language", builder.language, methods=["POST"]),
+    Route("/reference", components.home, methods=["GET"]),
+    Route("/reference/components", components.index, methods=["GET"]),
+    Route("/reference/components/{name:str}", components.show, methods=["GET"]),
+    Route("/reference/errors", errors.index, methods=["GET"]),
+    Route("/reference/errors/{name:path}", errors.show, methods=["GET"]),
+    Route("/reference/versions", reference_versions.index, methods=["GET"]),
     Route("/flows/{flow_id:str}/send", sending.form, methods=["GET"]),
     Route("/flows/{flow_id:str}/send", sending.send, methods=["POST"]),
     Route("/flows/{flow_id:str}/send/preview", sending.preview, methods=["POST"]),

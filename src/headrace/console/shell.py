@@ -30,6 +30,7 @@ def page(
         "place": console.place_of(caller),
         "current": current,
         "now": console.business.clock.now(),
+        "has_playground": console.has_playground,
     }
     return render(_environment, f"console/{name}.html", {**around, **(values or {})}, status)
 

@@ -202,7 +202,7 @@ def test_the_phone_can_be_another(preview: Page) -> None:
     preview.get_by_label("Direction").select_option("Right to left")
     preview.get_by_label("Text size").select_option("Text 150 %")
     with preview.expect_response(lambda answer: "theme=dark" in (answer.request.post_data or "")):
-        preview.get_by_label("Theme").select_option("Theme: Dark")
+        preview.get_by_label("Theme").select_option("Dark")
     preview.reload()
     expect(phone(preview)).to_have_attribute("dir", "rtl")
     assert preview.evaluate("getComputedStyle(document.querySelector('#sheet-slot h2')).fontSize") != "16px"

@@ -44,6 +44,8 @@ async def edit(request: Request) -> Response:
         "base": working.sha256,
         "editable": is_editable,
         "has_address": bool(working.flow.endpoint_uri),
+        "language": "/language",
+        "previews": "/previews",
     }
     values = {"flow": working.flow, "saved": working.saved, "facts": facts, "is_editable": is_editable}
     return page(request, caller, "builder", "flows", {**values, "is_empty": not working.text})
