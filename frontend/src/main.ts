@@ -10,6 +10,7 @@ import "./copying";
 import "./days";
 import "./dialogs";
 import "./dock";
+import "./finding";
 import "./following";
 import "./live";
 import "./menus";

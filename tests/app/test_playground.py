@@ -116,7 +116,13 @@ def test_a_flow_is_written_run_and_shared(box: FreshBox) -> None:
     with chromium_page() as page:
         page.on("pageerror", hear)
         page.set_viewport_size({"width": 1280, "height": 720})
-        page.goto(f"{box.url}/reference/components/Dropdown")
+        page.goto(f"{box.url}/reference/errors")
+        page.keyboard.press("Control+k")
+        page.keyboard.type("dropd")
+        expect(page.locator("#found a")).to_have_count(1)
+        assert accessibility_findings(page) == []
+        page.keyboard.press("Enter")
+        expect(page).to_have_url(f"{box.url}/reference/components/Dropdown")
         expect(page.frame_locator("[data-sample-frame]").get_by_label("Clay")).to_be_visible()
         assert accessibility_findings(page) == []
         page.get_by_role("link", name="Open in the Playground").click()

@@ -50,6 +50,7 @@ from headrace.business.flows.messages import (
     attach_copies,
     find_messages,
     list_sent,
+    look_up_message,
     move_statuses,
     note_echoes,
     settle,
@@ -66,7 +67,7 @@ from headrace.business.flows.sending import (
     sendable,
 )
 from headrace.business.people.models import Person
-from headrace.business.people.service import Writer, last_written, note_people
+from headrace.business.people.service import Writer, find_people, last_written, note_people
 from headrace.business.responses.arrivals import list_arrivals
 from headrace.business.responses.files import FileUnusable, describe_file, fetch_file
 from headrace.business.responses.labelling import SentFile
@@ -77,6 +78,7 @@ from headrace.business.responses.service import (
     count_responses,
     get_response,
     list_responses,
+    look_up_response,
     store_replies,
 )
 from headrace.business.tables import OwnedTable
@@ -583,6 +585,13 @@ MATRIX: dict[str, Look] = {
     ),
     "flows.managing.deprecate": _unknown(lambda business, two: managing.deprecate(business, two.theirs.caller, "901")),
     "flows.managing.delete": _unknown(lambda business, two: managing.delete(business, two.theirs.caller, "901")),
+    "people.service.find_people": _sees_none(lambda session, two: find_people(session, two.theirs.caller, "Amara")),
+    "flows.messages.look_up_message": _sees_none(
+        lambda session, two: look_up_message(session, two.theirs.caller, "wamid.out")
+    ),
+    "responses.service.look_up_response": _sees_none(
+        lambda session, two: look_up_response(session, two.theirs.caller, two.response.wamid)
+    ),
     "people.service.last_written": _sees_none(
         lambda session, two: last_written(session, two.theirs.caller, [AMARA.wa_id])
     ),

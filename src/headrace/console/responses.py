@@ -24,12 +24,16 @@ from headrace.ui.live import event_stream
 
 
 async def index(request: Request) -> Response:
-    """The newest responses, of one Flow or of all."""
+    """The newest responses, of one Flow or of all, by the `person` of the query or by everybody."""
     caller = caller_of(request, Permission.READ_RESPONSES)
     flow_id = request.path_params.get("flow_id")
     newest = await _newest(request, caller)
-    values = {"responses": newest, "flow_id": flow_id, "flow_name": await _flow_name(request, caller, newest)}
-    return page(request, caller, "responses", "responses", {**values, "by_screen": by_screen})
+    values: dict[str, Any] = {"responses": newest, "flow_id": flow_id}
+    values["flow_name"] = await _flow_name(request, caller, newest)
+    wa_id = _person(request)
+    name = next((response.person_name for response in newest), f"+{wa_id}") if wa_id else None
+    values |= {"by_screen": by_screen, "person": wa_id, "name": name}
+    return page(request, caller, "responses", "responses", values)
 
 
 async def rows(request: Request) -> Response:
@@ -84,7 +88,13 @@ async def file(request: Request) -> Response:
 
 async def _newest(request: Request, caller: Caller) -> list[ResponseView]:
     async with console_of(request).business.database.reading() as session:
-        return await list_responses(session, caller, flow_id=request.path_params.get("flow_id"))
+        flow_id = request.path_params.get("flow_id")
+        return await list_responses(session, caller, flow_id=flow_id, wa_id=_person(request))
+
+
+def _person(request: Request) -> str | None:
+    """The number of the person whose responses alone are asked for."""
+    return request.query_params.get("person", "")[:60] or None
 
 
 async def _response(request: Request, caller: Caller) -> ResponseView | None:

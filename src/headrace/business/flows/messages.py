@@ -66,6 +66,12 @@ def token_of(callback: str) -> str | None:
     return callback.removeprefix(_CALLBACK_MARK) if callback.startswith(_CALLBACK_MARK) else None
 
 
+async def look_up_message(session: AsyncSession, owner: InWorkspace, text: str) -> FlowMessage | None:
+    """The newest message with this id or this flow token."""
+    named = or_(FlowMessage.wamid == text, FlowMessage.flow_token == text)
+    return (await session.scalars(of(owner, FlowMessage).where(named).order_by(FlowMessage.id.desc()).limit(1))).first()
+
+
 async def note_echoes(
     session: AsyncSession, owner: InWorkspace, echoes: Sequence[Echo], copies: Mapping[str, CopyFacts]
 ) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import case, func
+from sqlalchemy import case, func, or_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from headrace.business.people.models import Person
@@ -31,6 +31,25 @@ class Writer:
             user_id=other.user_id or self.user_id,
             last_wrote_at=max(self.last_wrote_at, other.last_wrote_at),
         )
+
+
+@dataclass(frozen=True)
+class Named:
+    """A person as one looks for them."""
+
+    wa_id: str
+    name: str
+
+
+async def find_people(session: AsyncSession, owner: InWorkspace, text: str, limit: int = 10) -> list[Named]:
+    """Those whose name or number has this text in it, who wrote last first. A number may be written with its signs."""
+    digits = "".join(letter for letter in text if letter.isascii() and letter.isdigit())
+    is_number = bool(digits) and not any(letter.isalpha() for letter in text)
+    fits = Person.name.icontains(text, autoescape=True)
+    chosen = columns_of(owner, Person, Person.wa_id, Person.name)
+    chosen = chosen.where(or_(fits, Person.wa_id.contains(digits)) if is_number else fits)
+    rows = await session.execute(chosen.order_by(Person.last_wrote_at.desc(), Person.id.desc()).limit(limit))
+    return [Named(row[0], row[1] or f"+{row[0]}") for row in rows]
 
 
 async def last_written(session: AsyncSession, owner: InWorkspace, wa_ids: Iterable[str]) -> dict[str, datetime]:

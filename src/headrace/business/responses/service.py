@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import Select, and_, func
+from sqlalchemy import Select, and_, func, or_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from headrace.business.flows.copies import CopyFacts
@@ -140,14 +140,25 @@ def _parsed(text: str) -> dict[str, Any] | None:
 
 
 async def list_responses(
-    session: AsyncSession, caller: Caller, flow_id: str | None = None, limit: int = 100
+    session: AsyncSession, caller: Caller, flow_id: str | None = None, limit: int = 100, *, wa_id: str | None = None
 ) -> list[ResponseView]:
-    """The newest responses first, of one Flow or of all."""
+    """The newest responses first, of one Flow or of all, by one person or by everybody."""
     caller.require(Permission.READ_RESPONSES)
     statement = _joined(caller).order_by(Response.received_at.desc(), Response.id.desc()).limit(limit)
     if flow_id is not None:
         statement = statement.where(Response.flow_id == flow_id)
+    if wa_id is not None:
+        statement = statement.where(Person.wa_id == wa_id)
     return [_view(*row) for row in await session.execute(statement)]
+
+
+async def look_up_response(session: AsyncSession, caller: Caller, text: str) -> ResponseView | None:
+    """The newest response with this id or this flow token, or to the message with this id."""
+    caller.require(Permission.READ_RESPONSES)
+    named = or_(Response.wamid == text, Response.message_wamid == text, Response.flow_token == text)
+    statement = _joined(caller).where(named).order_by(Response.id.desc()).limit(1)
+    row = (await session.execute(statement)).first()
+    return None if row is None else _view(*row)
 
 
 async def count_responses(session: AsyncSession, caller: Caller) -> dict[str, int]:
