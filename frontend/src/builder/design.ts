@@ -1,12 +1,11 @@
 // Visual editing of the same text: the tree of a screen, and the properties of what is chosen. Every act becomes edits of
 // the text, so that undoing is the editor's.
 import type { EditorView } from "@codemirror/view";
-import { applyEdits } from "./editor";
-import { element, facts, part, tell } from "./facts";
-import { ask, type Edit } from "./language";
+import { act, button, type Path, same, selection } from "./acts";
+import { element, facts, part } from "./facts";
+import { drawInspector, type Inspector } from "./inspector";
+import { ask } from "./language";
 import { allScreens, screenAt } from "./screens";
-
-type Path = (string | number)[];
 
 interface Item {
   path: Path;
@@ -23,56 +22,14 @@ interface List {
   items: Item[];
 }
 
-interface Field {
-  name: string;
-  kind: "text" | "number" | "flag" | "choice" | "json" | "action";
-  value: string;
-  choices: string[];
-  required: boolean;
-  bindable: boolean;
-  limit: number | null;
-  default: string;
-  about: string;
-  leads_to: string | null;
-  actions: string[];
-}
-
 interface Design {
   tree: { path: Path; id: string; lists: List[] } | null;
   palette: { name: string; components: { type: string; about: string }[] }[];
-  inspector: { title: string; about: string; fields: Field[]; path: Path } | null;
+  inspector: Inspector | null;
 }
 
-let chosen: Path = [];
 let drawing = 0;
 let palette: Design["palette"] = [];
-const same = (one: Path, other: Path) => JSON.stringify(one) === JSON.stringify(other);
-
-function button(text: string, title: string, act: () => void, className = "button small"): HTMLButtonElement {
-  const made = element("button", className, text) as HTMLButtonElement;
-  made.type = "button";
-  made.title = title;
-  made.setAttribute("aria-label", title);
-  made.addEventListener("click", act);
-  return made;
-}
-
-async function act(view: EditorView, asked: Record<string, unknown>): Promise<boolean> {
-  const text = view.state.doc.toString();
-  try {
-    const done = await ask<{ edits: Edit[]; select: Path | null }>({ ask: "act", text, ...asked });
-    if (view.state.doc.toString() !== text) return false;
-    if (done.select) chosen = done.select;
-    else if (asked.act === "remove") chosen = chosen.slice(0, 2);
-    applyEdits(view, done.edits, "input.design");
-    if (done.edits.length === 0) void drawDesign(view);
-    return true;
-  } catch (error) {
-    tell((error as Error).message);
-    void drawDesign(view);
-    return false;
-  }
-}
 
 function adder(view: EditorView, list: List): HTMLElement {
   const chooser = element("select", "control add") as HTMLSelectElement;
@@ -97,7 +54,7 @@ function adder(view: EditorView, list: List): HTMLElement {
 function drawItem(view: EditorView, item: Item, index: number, list: List): HTMLElement {
   const row = element("li", "design-item");
   row.dataset.path = JSON.stringify(item.path);
-  const isChosen = same(item.path, chosen);
+  const isChosen = same(item.path, selection.path);
   const line = row.appendChild(element("div", isChosen ? "design-line shown" : "design-line"));
   const name = button("", `${item.type} ${item.shown}`, () => choose(view, item.path, item.from), "design-name");
   name.append(element("strong", "", item.type), element("span", "soft", item.shown));
@@ -157,92 +114,9 @@ function droppable(view: EditorView, target: HTMLElement, to: Path): void {
 }
 
 function choose(view: EditorView, path: Path, at: number): void {
-  chosen = path;
+  selection.path = path;
   view.dispatch({ selection: { anchor: at }, scrollIntoView: true });
   void drawDesign(view);
-}
-
-function input(view: EditorView, field: Field, path: Path): HTMLElement {
-  const id = `field-${field.name}`;
-  const set = (value: string) => void act(view, { act: "set", path, name: field.name, value, kind: field.kind });
-  let control: HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement;
-  if (field.kind === "action") {
-    const chooser = element("select", "control") as HTMLSelectElement;
-    chooser.append(new Option(field.value ? "As written in the JSON" : "Nothing", ""));
-    if (field.actions.includes("navigate")) {
-      for (const screen of allScreens()) if (screen.index !== path[1]) chooser.append(new Option(`Goes to ${screen.name}`, screen.name));
-    }
-    const words: Record<string, string> = {
-      complete: "Ends the Flow", data_exchange: "Asks the endpoint", open_url: "Opens a website", update_data: "Changes data of this screen",
-    };
-    for (const name of field.actions) if (words[name]) chooser.append(new Option(words[name], `action:${name}`));
-    let name = "";
-    try {
-      name = field.value ? JSON.parse(field.value).name : "";
-    } catch {
-      name = "";
-    }
-    chooser.value = field.leads_to ?? (name ? `action:${name}` : "");
-    if (chooser.selectedIndex < 0) chooser.value = "";
-    chooser.addEventListener("change", () => {
-      if (chooser.value) void act(view, { act: "lead", path, name: field.name, to: chooser.value });
-    });
-    control = chooser;
-  } else if (field.kind === "flag" || field.kind === "choice") {
-    const chooser = element("select", "control") as HTMLSelectElement;
-    const values = field.kind === "flag" ? ["true", "false"] : field.choices;
-    chooser.append(new Option(field.default ? `not set (${field.default.replace(/"/g, "")})` : "not set", ""));
-    for (const value of values) chooser.append(new Option(value, value));
-    chooser.value = field.value;
-    chooser.addEventListener("change", () => set(chooser.value));
-    control = chooser;
-  } else {
-    const isLong = field.kind === "json" || field.value.length > 40 || field.value.includes("\n") || field.name === "text";
-    const typed = document.createElement(isLong ? "textarea" : "input");
-    typed.value = field.value;
-    typed.spellcheck = field.kind === "text";
-    if (field.kind === "json") typed.className = "mono";
-    if (typed instanceof HTMLTextAreaElement) typed.rows = field.kind === "json" ? 5 : 2;
-    typed.addEventListener("change", () => set(typed.value));
-    control = typed;
-  }
-  control.id = id;
-  control.disabled = !facts.editable;
-  const box = element("div", "field");
-  const label = element("label", "", `${field.name}${field.required ? "" : ", optional"}${field.limit ? `, up to ${field.limit} characters` : ""}`);
-  label.setAttribute("for", id);
-  label.title = field.about;
-  box.append(label, control);
-  return box;
-}
-
-function drawInspector(view: EditorView, design: Design): void {
-  const panel = part("inspector");
-  const focused = document.activeElement?.closest("[data-inspector]") ? document.activeElement.id : "";
-  const found = design.inspector;
-  if (!found) {
-    panel.replaceChildren(element("p", "soft", "Choose something at the left to see what it has."));
-    return;
-  }
-  const isScreen = found.path.length === 2;
-  const head = element("div", "inspector-head");
-  head.append(element("h2", "", found.title));
-  if (!isScreen) head.append(button("Screen", "The properties of the screen", () => {
-    chosen = chosen.slice(0, 2);
-    void drawDesign(view);
-  }, "button small plain"));
-  else if (facts.editable) {
-    const index = Number(found.path[1]);
-    const count = allScreens().length;
-    const up = button("↑", "Move the screen up", () => void act(view, { act: "move", path: found.path, to: ["screens", index - 1] }));
-    const down = button("↓", "Move the screen down", () => void act(view, { act: "move", path: found.path, to: ["screens", index + 2] }));
-    up.disabled = index === 0;
-    down.disabled = index === count - 1;
-    head.append(up, down, button("Delete", "Delete the screen", () => void act(view, { act: "remove", path: found.path })));
-  }
-  const body = found.fields.map((field) => input(view, field, found.path));
-  panel.replaceChildren(head, ...(found.about ? [element("p", "soft", found.about)] : []), ...body);
-  if (focused) document.getElementById(focused)?.focus();
 }
 
 /** Draws the screen that the cursor is in, and what is chosen on it. */
@@ -251,7 +125,9 @@ export async function drawDesign(view: EditorView): Promise<void> {
   if (panel.closest<HTMLElement>("[role=tabpanel]")?.hidden) return;
   const number = ++drawing;
   const screen = screenAt(view.state.selection.main.head);
-  if (chosen[0] !== "screens" || (screen && chosen[1] !== screen.index)) chosen = ["screens", screen?.index ?? 0];
+  const [list, index] = selection.path;
+  if (list !== "screens" || (screen && index !== screen.index)) selection.path = ["screens", screen?.index ?? 0];
+  const chosen = selection.path;
   const asked = { ask: "design", text: view.state.doc.toString(), screen: chosen[1], path: chosen };
   const design = await ask<Design>(asked).catch(() => null);
   if (!design || number !== drawing) return;
@@ -261,10 +137,11 @@ export async function drawDesign(view: EditorView): Promise<void> {
   if (!tree) panel.replaceChildren(element("p", "soft", "There is no screen here yet."));
   else panel.replaceChildren(element("h2", "mono", tree.id || "A screen without id"), ...tree.lists.map((list) => drawList(view, list)));
   panel.scrollTop = scroll;
-  drawInspector(view, design);
+  drawInspector(view, design.inspector);
 }
 
 export function setUpDesign(view: EditorView): void {
+  selection.draw = (drawn) => void drawDesign(drawn);
   document.querySelector("[data-add-screen]")?.addEventListener("click", async () => {
     if (!(await act(view, { act: "add_screen" }))) return;
     const text = view.state.doc.toString();

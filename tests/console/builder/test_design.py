@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from tests.console.builder.test_language import change
 
-from headrace.console.builder.design import version_of
+from headrace.console.builder.fields import version_of
 from headrace.console.builder.language import answer
 from headrace.flowjson.catalogue import COMPONENTS, NEWEST, Place
 from headrace.flowjson.checks import check
@@ -110,7 +110,7 @@ def test_what_is_added_passes_every_check(kind: str) -> None:
     assert [one for one in errors(text) if "payload" not in one and not one.startswith(beside)] == []
     inspector = design(text, [*FIRST, [child["type"] for child in children].index(kind)])["inspector"]
     required = [one["name"] for one in inspector["fields"] if one["required"]]
-    assert all(one["value"] for one in inspector["fields"] if one["name"] in required)
+    assert all(one["value"] or one.get("size") for one in inspector["fields"] if one["name"] in required)
 
 
 @pytest.mark.parametrize("text", STARTERS)

@@ -4,23 +4,21 @@ The text of the editor is all there is: an act is answered with the smallest edi
 editor's own.
 """
 
-import json
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from headrace.console.builder.parts import new_component, new_screen, spaced
-from headrace.flowjson.assistance.words import ABOUT_COMPONENTS, about_property
-from headrace.flowjson.catalogue import COMPONENTS, NEWEST, Category, Component, Property, Shape, Version, component
-from headrace.flowjson.catalogue.containers import SCREEN
+from headrace.console.builder import data_model, items
+from headrace.console.builder.fields import is_list, kind_of, read_typed, shape_at, text_of
+from headrace.console.builder.parts import new_component, new_screen
+from headrace.flowjson.assistance.words import ABOUT_COMPONENTS
+from headrace.flowjson.catalogue import COMPONENTS, Category, Component, Version, component
 from headrace.flowjson.diagnostics import Path
 from headrace.flowjson.document import Document
 from headrace.flowjson.editing import Draft, TextEdit, connect, rename_component, rename_screen
 from headrace.flowjson.refusal import Refused
 from headrace.flowjson.traversal import CHILD_LISTS, components_of, screens_with_paths
-from headrace.ui.bodies import Unparsable, parse_json
 
 _SHOWN = ("label", "text", "title", "condition", "value", "name")
-_SCREEN_FIELDS = ("id", "title", "terminal", "success", "refresh_on_back")
 _BOTTOM = "Footer"
 
 
@@ -39,7 +37,7 @@ def screen_tree(document: Document, number: int) -> dict[str, Any] | None:
     layout = placed.value.get("layout")
     holder = (*placed.path, "layout")
     lists = _lists(document, holder, layout) if isinstance(layout, dict) else []
-    return {"path": placed.path, "id": _text(placed.value.get("id")), "lists": lists}
+    return {"path": placed.path, "id": text_of(placed.value.get("id")), "lists": lists}
 
 
 def _lists(document: Document, path: Path, holder: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -60,11 +58,11 @@ def _list(document: Document, path: Path, name: str, children: list[Any]) -> dic
         if isinstance(child, dict):
             here = (*path, index)
             span = document.span(here)
-            shown = next((_text(child[key]) for key in _SHOWN if _text(child.get(key))), "")
+            shown = next((text_of(child[key]) for key in _SHOWN if text_of(child.get(key))), "")
             items.append(
                 {
                     "path": here,
-                    "type": _text(child.get("type")) or "component",
+                    "type": text_of(child.get("type")) or "component",
                     "shown": shown[:80],
                     "span": [span.start, span.end],
                     "lists": _lists(document, here, child),
@@ -84,74 +82,6 @@ def palette(version: Version) -> list[dict[str, Any]]:
     return groups
 
 
-def fields(document: Document, path: Path, version: Version) -> dict[str, Any]:
-    """The properties of a component or a screen as fields to fill in. Raises Refused when there is no such thing."""
-    value = Draft(document).get(path)
-    shape, owner, names = _shape(path, value)
-    wanted = [prop for name, prop in shape.properties.items() if names is None or name in names]
-    found = [_field(prop, value, owner, version) for prop in wanted if _is_editable(prop, version)]
-    title = f"Screen {_text(value.get('id'))}" if names else spaced(owner)
-    return {"title": title, "about": ABOUT_COMPONENTS.get(owner, ""), "fields": found, "path": path}
-
-
-def _shape(path: Path, value: Any) -> tuple[Shape, str, tuple[str, ...] | None]:
-    if len(path) == 2 and isinstance(value, dict):
-        return SCREEN, "screen", _SCREEN_FIELDS
-    declared = component(_text(value.get("type"))) if isinstance(value, dict) else None
-    if declared is None:
-        raise Refused("Nothing is known of this component: mend its type first.")
-    return declared, declared.name, None
-
-
-def _is_editable(prop: Property, version: Version) -> bool:
-    return prop.exists_in(version) and prop.constant is None and not prop.holds_components and not prop.holds_cases
-
-
-def _field(prop: Property, value: Mapping[str, Any], owner: str, version: Version) -> dict[str, Any]:
-    given = value.get(prop.name)
-    is_there = prop.name in value
-    is_bound = isinstance(given, str) and ("${" in given or "`" in given)
-    kind = _kind(prop)
-    if is_there and (is_bound or not _fits(kind, given, prop)):
-        kind = "text" if isinstance(given, str) else "json"
-    limit = prop.cut_at or prop.max_length
-    return {
-        "name": prop.name,
-        "kind": kind,
-        "value": "" if not is_there else given if isinstance(given, str) and kind != "json" else _written(given),
-        "choices": list(prop.enum),
-        "required": prop.is_required_in(version),
-        "bindable": prop.is_dynamic_in(version),
-        "limit": limit,
-        "default": "" if prop.default is None else _written(prop.default),
-        "about": about_property(owner, prop.name) or prop.note,
-        "leads_to": _leads_to(given) if prop.action else None,
-        "actions": [name for name, since in prop.action.names.items() if since <= version] if prop.action else [],
-    }
-
-
-def _kind(prop: Property) -> str:
-    if prop.action:
-        return "action"
-    if prop.enum and "array" not in prop.types:
-        return "choice"
-    return {"boolean": "flag", "number": "number", "integer": "number", "string": "text"}.get(prop.types[0], "json")
-
-
-def _fits(kind: str, given: Any, prop: Property) -> bool:
-    if kind == "choice":
-        return given in prop.enum
-    if kind == "number":
-        return isinstance(given, int | float)
-    wanted = {"flag": bool, "text": str, "action": dict}.get(kind)
-    return wanted is None or isinstance(given, wanted)
-
-
-def _leads_to(action: Any) -> str | None:
-    following = action.get("next") if isinstance(action, dict) else None
-    return _text(following.get("name")) or None if isinstance(following, dict) else None
-
-
 def act(document: Document, asked: Mapping[str, Any], version: Version) -> Done:
     """Does what is asked. Raises Refused in words when it cannot be done."""
     do = ACTS.get(str(asked.get("act")))
@@ -161,23 +91,29 @@ def act(document: Document, asked: Mapping[str, Any], version: Version) -> Done:
 
 
 def _set(document: Document, asked: Mapping[str, Any], version: Version) -> Done:
-    """Gives a property a value, as it was typed into its field; an empty one is taken out."""
+    """Gives a property a value, as it was typed into its field; an empty one is taken out, and an object with nothing
+    left in it, too."""
     path, name, typed = _path(asked), str(asked.get("name", "")), str(asked.get("value", ""))
     draft = Draft(document)
-    owner = draft.get(path)
-    if not isinstance(owner, dict):
-        raise Refused("There is no such thing to change.")
-    shape, _, _ = _shape(path, owner)
-    prop = shape.properties.get(name)
-    if prop is None:
+    shape = shape_at(document, path) if draft.has(path[:2]) else None
+    prop = shape.properties.get(name) if shape else None
+    if shape is not None and prop is None:
         raise Refused(f'There is no property "{name[:60]}" here.')
+    if typed and not draft.has(path) and isinstance(path[-1], str):
+        draft.insert(path, {})
+    owner = draft.get(path)
+    if not isinstance(owner, dict) or prop is None:
+        raise Refused("There is no such thing to change.")
     if renamed := _renamed(document, path, name, owner, typed):
         return Done(renamed, path)
     if typed == "":
         if name in owner:
-            draft.remove((*path, name))
+            is_last = isinstance(path[-1], str) and len(owner) == 1
+            draft.remove(path if is_last else (*path, name))
         return Done(draft.edits(), path)
-    draft.set((*path, name), _read(prop, typed, as_json=asked.get("kind") == "json"))
+    kind = "json" if asked.get("kind") == "json" and "${" not in typed and not typed.startswith("`") else kind_of(prop)
+    draft.set((*path, name), read_typed(name, kind, typed))
+    items.declare(draft, path)
     return Done(draft.edits(), path)
 
 
@@ -192,23 +128,6 @@ def _renamed(document: Document, path: Path, name: str, owner: Mapping[str, Any]
     if name == "name" and isinstance(screen, str) and owner.get("type") != "Form":
         return rename_component(document, screen, before, typed)
     return ()
-
-
-def _read(prop: Property, typed: str, *, as_json: bool) -> Any:
-    is_binding = "${" in typed or typed.startswith("`")
-    kind = "json" if as_json and not is_binding else _kind(prop)
-    if kind == "flag" and typed in {"true", "false"}:
-        return typed == "true"
-    if kind in {"text", "choice"} or (is_binding and not typed.lstrip().startswith(("{", "["))):
-        return typed
-    try:
-        value = parse_json(typed.encode("utf-8", "replace"))
-    except Unparsable as error:
-        wanted = "a number or a binding" if kind == "number" else "JSON or a binding"
-        raise Refused(f'"{prop.name}" wants {wanted}: this {error}.') from error
-    if kind == "number" and (isinstance(value, bool) or not isinstance(value, int | float)):
-        raise Refused(f'"{prop.name}" wants a number or a binding.')
-    return value
 
 
 def _insert(document: Document, asked: Mapping[str, Any], version: Version) -> Done:
@@ -291,34 +210,52 @@ def _lead(document: Document, asked: Mapping[str, Any], version: Version) -> Don
     return Done(draft.edits(), path)
 
 
+def _add_item(document: Document, asked: Mapping[str, Any], version: Version) -> Done:
+    return Done(items.add_item(document, _path(asked), version)[0], None)
+
+
+def _bind(document: Document, asked: Mapping[str, Any], version: Version) -> Done:
+    path = _path(asked)
+    prop = shape_at(document, path).properties.get(str(asked.get("name", "")))
+    if prop is None or not is_list(prop) or not isinstance(Draft(document).get(path), dict):
+        raise Refused("There is no list of items here.")
+    return Done(items.bind(document, asked, path, prop), None)
+
+
+def _data(change: Callable[[Document, Mapping[str, Any], Path], tuple[TextEdit, ...]]) -> "Act":
+    """An act on the data model of a screen."""
+    return lambda document, asked, version: Done(change(document, asked, _path(asked)), None)
+
+
 def _everything(document: Document, path: Path) -> dict[str, Any]:
     """A payload with every input and every field of the screen."""
     screen = next(one for one in screens_with_paths(document.value) if one.path == path[:2])
     data = screen.value.get("data")
     names = {name: f"${{data.{name}}}" for name in (data if isinstance(data, dict) else {})}
     for placed in components_of(screen):
-        declared = component(_text(placed.value.get("type")))
-        if declared is not None and declared.is_input and _text(placed.value.get("name")):
+        declared = component(text_of(placed.value.get("type")))
+        if declared is not None and declared.is_input and text_of(placed.value.get("name")):
             names[placed.value["name"]] = f"${{form.{placed.value['name']}}}"
     return names
 
 
-ACTS: Mapping[str, Callable[[Document, Mapping[str, Any], Version], Done]] = {
+Act = Callable[[Document, Mapping[str, Any], Version], Done]
+
+ACTS: Mapping[str, Act] = {
     "set": _set,
     "insert": _insert,
     "remove": _remove,
     "move": _move,
     "add_screen": _add_screen,
     "lead": _lead,
+    "add_item": _add_item,
+    "bind": _bind,
+    "add_data": _data(data_model.add),
+    "rename_data": _data(data_model.rename),
+    "retype_data": _data(data_model.retype),
+    "exemplify_data": _data(data_model.exemplify),
+    "remove_data": _data(data_model.remove),
 }
-
-
-def version_of(flow: Any) -> Version:
-    """The version that a Flow says it has, as far as it can be read; else the newest."""
-    try:
-        return Version.parse(flow["version"])
-    except (KeyError, TypeError, ValueError, AttributeError):
-        return NEWEST
 
 
 def _path(asked: Mapping[str, Any], name: str = "path") -> Path:
@@ -333,11 +270,3 @@ def _screen(path: Path) -> int:
     if path[:1] == ("screens",) and len(path) > 1 and isinstance(path[1], int):
         return path[1]
     raise Refused("The place is on no screen.")
-
-
-def _text(value: Any) -> str:
-    return value if isinstance(value, str) else ""
-
-
-def _written(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, indent=2)

@@ -10,7 +10,9 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from headrace.console.builder.design import act, fields, palette, screen_tree, version_of
+from headrace.console.builder.data_model import data_model
+from headrace.console.builder.design import act, palette, screen_tree
+from headrace.console.builder.fields import fields, version_of
 from headrace.console.builder.offsets import Offsets
 from headrace.flowjson.assistance import Entry, complete, definition, hover, outline, rename
 from headrace.flowjson.checks import check
@@ -273,6 +275,8 @@ def _design(text: Text, asked: Mapping[str, Any]) -> dict[str, Any]:
         one["from"], one["to"] = text.offsets.to_editor(start), text.offsets.to_editor(end)
     try:
         inspector = fields(text.document, tuple(path), version) if isinstance(path, list) and path else None
+        if inspector and len(inspector["path"]) == 2:
+            inspector["data"] = data_model(text.document, inspector["path"], version)
     except (Refused, TypeError):
         inspector = None
     return {"tree": tree, "palette": palette(version), "inspector": inspector}

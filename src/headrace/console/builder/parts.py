@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from headrace.flowjson.assistance.snippets import actions_of
-from headrace.flowjson.catalogue import ActionSlot, Component, Property, Version
+from headrace.flowjson.catalogue import ActionSlot, Component, Property, Shape, Version
 from headrace.flowjson.routing import routing_of
 from headrace.flowjson.traversal import components_of, screens_with_paths
 
@@ -105,13 +105,19 @@ def _value(prop: Property, owner: Component, version: Version) -> Any:
 
 def _item(prop: Property, number: int, version: Version) -> dict[str, Any]:
     assert prop.shape is not None
+    return new_item(prop.shape, number + 1, version)
+
+
+def new_item(shape: Shape, number: int, version: Version) -> dict[str, Any]:
+    """An item of a list, or an object in one, with everything it needs; the first one has the number 1."""
     made: dict[str, Any] = {}
-    for inner in prop.shape.properties.values():
+    for inner in shape.properties.values():
         if inner.is_required_in(version):
-            words = f"{number + 1}" if inner.name == "id" else _OPTIONS[number % 2]
+            named = _OPTIONS[number - 1] if number <= len(_OPTIONS) else f"Option {number}"
+            words = f"{number}" if inner.name == "id" else named
             is_picture = inner.name in {"src", "image"}
             if inner.shape:
-                made[inner.name] = _item(inner, number, version)
+                made[inner.name] = new_item(inner.shape, number, version)
             else:
                 made[inner.name] = _PIXEL if is_picture else inner.constant or words
     return made

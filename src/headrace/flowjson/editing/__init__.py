@@ -2,6 +2,7 @@
 
 from headrace.flowjson.editing.connections import connect, disconnect
 from headrace.flowjson.editing.draft import Draft
+from headrace.flowjson.editing.fields import declare_field, declare_field_in, remove_field
 from headrace.flowjson.editing.renames import rename_component, rename_field, rename_screen
 from headrace.flowjson.textedits import TextEdit, applied, overlaps
 
@@ -10,8 +11,11 @@ __all__ = [
     "TextEdit",
     "applied",
     "connect",
+    "declare_field",
+    "declare_field_in",
     "disconnect",
     "overlaps",
+    "remove_field",
     "rename_component",
     "rename_field",
     "rename_screen",

@@ -1,5 +1,6 @@
 """A way from one screen to another: what drawing an edge in the graph of screens means."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from headrace.flowjson.diagnostics import Path, format_path
@@ -9,7 +10,7 @@ from headrace.flowjson.refusal import Refused
 from headrace.flowjson.textedits import TextEdit
 from headrace.flowjson.traversal import Placed, components_of, screens_with_paths
 
-__all__ = ["connect", "disconnect"]
+__all__ = ["connect", "disconnect", "supplied"]
 
 
 def connect(document: Document, component: Path, target: str, slot: str = "on-click-action") -> tuple[TextEdit, ...]:
@@ -56,21 +57,25 @@ def disconnect(document: Document, source: str, target: str) -> tuple[TextEdit, 
 def _payload(source: Placed, goal: Placed, before: Any) -> dict[str, Any]:
     fields = goal.value.get("data")
     sent = before.get("payload") if isinstance(before, dict) else None
-    known = source.value.get("data")
-    names = [placed.value.get("name") for placed in components_of(source)]
     payload: dict[str, Any] = {}
     for name, schema in (fields if isinstance(fields, dict) else {}).items():
         if not isinstance(schema, dict):
             continue
         if isinstance(sent, dict) and name in sent:
             payload[name] = sent[name]
-        elif isinstance(known, dict) and isinstance(known.get(name), dict):
-            payload[name] = f"${{data.{name}}}"
-        elif name in names:
-            payload[name] = f"${{form.{name}}}"
         else:
-            payload[name] = schema.get("__example__")
+            payload[name] = supplied(source, name, schema)
     return payload
+
+
+def supplied(source: Placed, name: str, schema: Mapping[str, Any]) -> Any:
+    """What a screen can send for a field: its own field of that name, else its input, else the field's example."""
+    known = source.value.get("data")
+    if isinstance(known, dict) and isinstance(known.get(name), dict):
+        return f"${{data.{name}}}"
+    if any(placed.value.get("name") == name for placed in components_of(source)):
+        return f"${{form.{name}}}"
+    return schema.get("__example__")
 
 
 def _add_route(draft: Draft, source: Any, target: str) -> None:

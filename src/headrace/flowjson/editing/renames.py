@@ -19,7 +19,7 @@ from headrace.flowjson.traversal import (
 )
 from headrace.protocol import SUCCESS
 
-__all__ = ["rename_component", "rename_field", "rename_screen", "rename_screen_in"]
+__all__ = ["payload_keys", "rename_component", "rename_field", "rename_screen", "rename_screen_in", "screen_of"]
 
 _NAME = re.compile(r"[\w-]+", re.ASCII)
 _MEMBERS_BY_NAME = ("init-values", "error-messages")
@@ -42,7 +42,7 @@ def rename_component(document: Document, screen_id: str, old: str, new: str) -> 
     Raises Refused when the screen has no such component, when the new name is none or taken.
     """
     draft = Draft(document)
-    screen = _screen(draft.value, screen_id)
+    screen = screen_of(draft.value, screen_id)
     components = list(components_of(screen))
     if not any(component.value.get("name") == old for component in components):
         raise Refused(f'Screen "{screen_id}" has no component "{old}".')
@@ -72,7 +72,7 @@ def rename_field(document: Document, screen_id: str, old: str, new: str) -> tupl
     Raises Refused when the screen has no such field, when the new name is none or taken.
     """
     draft = Draft(document)
-    screen = _screen(draft.value, screen_id)
+    screen = screen_of(draft.value, screen_id)
     fields = screen.value.get("data")
     if not isinstance(fields, dict) or old not in fields or old == "required":
         raise Refused(f'The data model of screen "{screen_id}" has no field "{old}".')
@@ -82,7 +82,7 @@ def rename_field(document: Document, screen_id: str, old: str, new: str) -> tupl
         raise Refused(f'The data model of screen "{screen_id}" already has a field "{new}".')
     _replace_references(draft, rf"(\$\{{screen\.{re.escape(screen_id)}\.data\.){re.escape(old)}(?=[.}}])", new)
     _replace_references(draft, rf"(\$\{{data\.){re.escape(old)}(?=[.}}])", new, screen.path)
-    for path in list(_payload_keys(draft.value, screen, old)):
+    for path in list(payload_keys(draft.value, screen, old)):
         if not draft.has((*path[:-1], new)):
             draft.rename(path, new)
     needed = fields.get("required")
@@ -110,14 +110,15 @@ def rename_screen_in(draft: Draft, old: str, new: str) -> None:
     _rename_in_routes(draft, old, new)
 
 
-def _screen(flow: Any, screen_id: str) -> Placed:
+def screen_of(flow: Any, screen_id: str) -> Placed:
+    """The screen of this id. Raises Refused when there is none."""
     screen = next((screen for screen in screens_with_paths(flow) if screen.value.get("id") == screen_id), None)
     if screen is None:
         raise Refused(f'Screen "{screen_id}" does not exist.')
     return screen
 
 
-def _payload_keys(flow: Any, screen: Placed, name: str) -> Iterator[Path]:
+def payload_keys(flow: Any, screen: Placed, name: str) -> Iterator[Path]:
     """The members of payloads that fill a field of the screen."""
     for path, action in actions_within(flow.get("screens"), ("screens",)):
         payload, following = action.get("payload"), action.get("next")
