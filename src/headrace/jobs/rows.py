@@ -12,15 +12,16 @@ import secrets
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import String, Text, UniqueConstraint, Update, bindparam, delete, func, or_, select, text, update
+from sqlalchemy import String, Table, Text, UniqueConstraint, Update, bindparam, delete, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 from sqlalchemy.schema import SchemaItem
 
 from headrace.clock import Clock, SystemClock
 from headrace.database import BigId, Database, Json, Loop, UtcDateTime, at_the_end, signal, wait_for_turn
+from headrace.jobs.claims import Claims
 from headrace.jobs.port import Again, Handler, Job, NewJob, retry_wait
 
 _log = logging.getLogger(__name__)
@@ -87,6 +88,7 @@ class RowJobs:
     ) -> None:
         self._database = database
         self._table: Any = table
+        self._claims = Claims(cast("Table", table.__table__))  # type: ignore[attr-defined]
         self._clock = clock
         self._lease_clock = lease_clock or SystemClock()
         self._name = secrets.token_hex(8)
@@ -239,41 +241,36 @@ class RowJobs:
         if room <= 0:
             return
         async with self._database.reading() as session:
-            if not await self._due(session, room):
+            connection = await session.connection()
+            if not (await connection.execute(self._claims.due, self._moment(room))).all():
                 return
         async with self._database.transaction() as session:
             await wait_for_turn(session, f"{self._database.schema} claim")
-            rows = await self._claim(session, await self._due(session, room))
+            rows = await self._claim(session, room)
         for row in rows:
             job = Job(row.id, row.command, row.key, dict(row.payload), row.attempts)
             self._running[row.id] = asyncio.create_task(self._perform(job, row.generation))
 
-    async def _due(self, session: AsyncSession, room: int) -> Sequence[int]:
-        """The ids of the jobs to be done next: of each queue of which none is taken, the one that is due first."""
-        table, now = self._table, self._lease_clock.now()
-        # A lease that ends far in the future is from before the machine's time was set back.
-        taken = table.lease_until.between(now, now + 2 * _LEASE)
-        # What runs here is busy even when its lease ran out, as after a laptop slept: it must not run twice.
-        busy = select(table.queue).where(or_(taken, table.id.in_(list(self._running))))
-        place = func.row_number().over(partition_by=table.queue, order_by=(table.due_at, table.id))
-        due = (
-            select(table.id, table.due_at, place.label("place"))
-            .where(table.due_at <= self._clock.now(), table.queue.not_in(busy))
-            .subquery()
-        )
-        first = select(due.c.id).where(due.c.place == 1).order_by(due.c.due_at, due.c.id).limit(room)
-        return (await session.scalars(first)).all()
+    def _moment(self, room: int) -> dict[str, Any]:
+        """What there is to ask for now."""
+        now = self._lease_clock.now()
+        return {
+            "now": self._clock.now(),
+            "lease_from": now,
+            "lease_to": now + 2 * _LEASE,  # one that ends later is from before the machine's time was set back
+            "running": list(self._running),
+            "room": room,
+        }
 
-    async def _claim(self, session: AsyncSession, ids: Sequence[int]) -> Sequence[Any]:
-        table = self._table
-        # Rows that a transaction under way schedules anew are left for the next look: nobody waits, nobody deadlocks.
-        free = select(table).where(table.id.in_(ids)).with_for_update(skip_locked=True)
-        rows = (await session.scalars(free.order_by(table.due_at, table.id))).all()
-        for row in rows:
-            session.expunge(row)
+    async def _claim(self, session: AsyncSession, room: int) -> Sequence[Any]:
+        connection, moment = await session.connection(), self._moment(room)
+        lease = {"by": self._name, "until": moment["lease_from"] + _LEASE}
+        if self._database.is_sqlite:
+            taken = await connection.execute(self._claims.take, moment | lease)
+            return sorted(taken.all(), key=lambda row: (row.due_at, row.id))
+        rows = (await connection.execute(self._claims.free, moment)).all()
         if rows:
-            lease = {"worker": self._name, "lease_until": self._lease_clock.now() + _LEASE}
-            await session.execute(update(table).where(table.id.in_([row.id for row in rows])).values(**lease))
+            await connection.execute(self._claims.lease, {"ids": [row.id for row in rows], **lease})
         return rows
 
     async def _renew(self) -> None:
@@ -313,14 +310,17 @@ class RowJobs:
 
     async def _finish(self, job: Job, generation: int, again: Again | None) -> None:
         # A job that was scheduled anew while it ran (its generation moved) stays as it is: there is more to do.
-        table = self._table
-        unchanged = (table.id == job.id, table.worker == self._name, table.generation == generation)
-        done = delete(table) if again is None else update(table).values(due_at=again.at, attempts=0, **_FREE)
+        mine: dict[str, Any] = {"job": job.id, "mine": self._name}
         async with self._database.transaction() as session:
-            result: Any = await session.execute(done.where(*unchanged))
-            if not result.rowcount:
-                mine = (table.id == job.id, table.worker == self._name)
-                await session.execute(update(table).where(*mine).values(attempts=0, **_FREE))
+            connection = await session.connection()
+            if again is None:
+                ended = await connection.execute(self._claims.delete, {**mine, "as_of": generation})
+            else:
+                ended = await connection.execute(
+                    self._claims.postpone, {**mine, "as_of": generation, "again": again.at}
+                )
+            if not ended.rowcount:
+                await connection.execute(self._claims.release, mine)
 
     async def _retry(self, job: Job, error: Exception) -> None:
         table = self._table

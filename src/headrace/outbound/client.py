@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from types import TracebackType
 from typing import Self
 from weakref import WeakSet
@@ -71,7 +72,7 @@ class Outbound:
         `timeout` is in seconds and covers everything from the look-up of the name to the last byte; `max_bytes` limits
         the decoded body. Raises an `OutboundError` when there is no answer.
         """
-        target = self._target(url)
+        target = _target(url)
         started = self._timer()
         try:
             async with asyncio.timeout(timeout):
@@ -121,15 +122,17 @@ class Outbound:
             )
         return self._session
 
-    def _target(self, url: str) -> URL:
-        try:
-            target = URL(url.strip())
-            port = target.port
-        except ValueError as error:
-            raise Forbidden(f"{url!r} is not a URL. Write it like https://example.com/path.") from error
-        if target.scheme not in {"http", "https"} or not target.host or not port:
-            raise Forbidden(f"{url!r} cannot be called. Write a URL that starts with https:// or http:// and a host.")
-        return target
+
+@lru_cache(maxsize=256)
+def _target(url: str) -> URL:
+    try:
+        target = URL(url.strip())
+        port = target.port
+    except ValueError as error:
+        raise Forbidden(f"{url!r} is not a URL. Write it like https://example.com/path.") from error
+    if target.scheme not in {"http", "https"} or not target.host or not port:
+        raise Forbidden(f"{url!r} cannot be called. Write a URL that starts with https:// or http:// and a host.")
+    return target
 
 
 class _Connector(aiohttp.TCPConnector):

@@ -4,9 +4,10 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import Update, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from headrace.database import touch
@@ -89,15 +90,22 @@ async def reach(session: AsyncSession, box: Box, messages: Sequence[Any], *statu
         told += _events(message, around, steps[message.id], now)
     connection = await session.connection()
     for reached, ids in by_steps.items():
-        moments = {_MOMENTS[status]: now for status in reached if status in _MOMENTS}
         await connection.execute(
-            update(_messages).where(_messages.c.id.in_(ids)).values(status=reached[-1], shard=None, **moments)
+            _moving(reached), {"ids": ids, "now": now} if reached[-1] in _MOMENTS else {"ids": ids}
         )
     await tell(session, box, told)
     if "delivered" in statuses:
         await _stop_typing(session, moved, around)
     await touch(session, *sorted({topic_of(user) for user in around.users.values()}))
     return moved
+
+
+@cache
+def _moving(steps: tuple[str, ...]) -> Update:
+    """The statement that moves messages, the `ids`, through these statuses `now`."""
+    moments: dict[str, Any] = {_MOMENTS[step]: bindparam("now") for step in steps if step in _MOMENTS}
+    chosen = update(_messages).where(_messages.c.id.in_(bindparam("ids", expanding=True)))
+    return chosen.values(status=steps[-1], shard=None, **moments)
 
 
 def chat_of(message: Any) -> str:

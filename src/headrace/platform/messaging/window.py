@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from headrace.platform.messaging.models import Conversation
@@ -13,6 +13,10 @@ from headrace.platform.tables import table_of
 LENGTH = timedelta(hours=24)
 
 _conversations = table_of(Conversation)
+_BETWEEN = select(_conversations).where(
+    _conversations.c.wa_id.in_(bindparam("people", expanding=True)),
+    _conversations.c.phone_number_id.in_(bindparam("senders", expanding=True)),
+)
 
 
 async def closes_at(session: AsyncSession, phone_number_id: str, wa_id: str) -> datetime | None:
@@ -36,10 +40,8 @@ async def conversations_between(
 ) -> dict[tuple[str, str], Any]:
     """The rows of these senders with these people, by sender and person."""
     connection = await session.connection()
-    statement = select(_conversations).where(
-        _conversations.c.wa_id.in_(list(wa_ids)), _conversations.c.phone_number_id.in_(list(phone_number_ids))
-    )
-    return {(row.phone_number_id, row.wa_id): row for row in await connection.execute(statement)}
+    asked = {"people": list(wa_ids), "senders": list(phone_number_ids)}
+    return {(row.phone_number_id, row.wa_id): row for row in await connection.execute(_BETWEEN, asked)}
 
 
 async def conversation_with(session: AsyncSession, phone_number_id: str, wa_id: str) -> Conversation:

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, insert, literal_column, select, update
+from sqlalchemy import bindparam, func, insert, literal_column, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from headrace.database import UtcDateTime
 from headrace.exchange.sealing import sign
 from headrace.jobs import Again, Handler, Job
 from headrace.outbound import OutboundError
@@ -88,6 +89,18 @@ _NOTE = (
     update(_deliveries)
     .where(_deliveries.c.id == bindparam("row"), _deliveries.c.state == bindparam("old_state"))
     .values({name: bindparam(f"new_{name}") for name in _CHANGED})
+)
+_NOTE_TAKEN = (
+    update(_deliveries)
+    .where(_deliveries.c.id.in_(bindparam("rows", expanding=True)), _deliveries.c.state == bindparam("old_state"))
+    .values(
+        state=DELIVERED,
+        attempts=_deliveries.c.attempts + 1,
+        first_attempt_at=func.coalesce(_deliveries.c.first_attempt_at, bindparam("started", type_=UtcDateTime)),
+        last_attempt_at=bindparam("ended"),
+        next_attempt_at=None,
+        last_error=None,
+    )
 )
 
 
@@ -229,12 +242,19 @@ async def _post(box: Box, url: str, row: Any, secret: str) -> Attempt:
 
 
 async def _note(session: AsyncSession, box: Box, outcomes: Iterable[_Outcome]) -> None:
-    """Writes down what came of a batch. What another worker settled, after this one had lost its lease, stays so."""
+    """Writes down what came of a batch. What another worker settled, after this one had lost its lease, stays so.
+
+    What was taken is noted by one statement, so all of it with the span of the batch; each attempt has its own moments.
+    """
     changes, attempts = [], []
+    taken: dict[str, list[tuple[int, Attempt]]] = {}
     for row, attempt in outcomes:
-        changed = _dropped(row) if attempt is None else _tried(row, attempt)
-        changes.append({"row": row.id, "old_state": row.state, **{f"new_{name}": changed[name] for name in _CHANGED}})
-        if attempt is None or not attempt.is_taken:
+        if attempt is not None and attempt.is_taken:
+            taken.setdefault(row.state, []).append((row.id, attempt))
+        else:
+            changed = _dropped(row) if attempt is None else _missed(row, attempt)
+            values = {f"new_{name}": changed[name] for name in _CHANGED}
+            changes.append({"row": row.id, "old_state": row.state, **values})
             _report(row, attempt, changed)
         if attempt is not None:
             attempts.append(
@@ -249,6 +269,12 @@ async def _note(session: AsyncSession, box: Box, outcomes: Iterable[_Outcome]) -
     connection = await session.connection()
     if changes:
         await connection.execute(_NOTE, changes)
+    for state, those in sorted(taken.items()):
+        span = {
+            "started": min(attempt.started for _, attempt in those),
+            "ended": max(attempt.ended for _, attempt in those),
+        }
+        await connection.execute(_NOTE_TAKEN, {"rows": [number for number, _ in those], "old_state": state, **span})
     if attempts:
         await connection.execute(insert(_attempts), attempts)
 
@@ -257,29 +283,21 @@ def _dropped(row: Any) -> dict[str, Any]:
     return {**{name: row._mapping.get(name) for name in _CHANGED}, "state": DROPPED, "last_error": _NO_CALLBACK}
 
 
-def _tried(row: Any, attempt: Attempt) -> dict[str, Any]:
-    """The columns of a delivery after an attempt."""
-    first = row.first_attempt_at or attempt.started
-    changed = {
-        "state": DELIVERED,
-        "attempts": row.attempts + 1,
-        "refusals": row.refusals,
-        "first_attempt_at": first,
-        "last_attempt_at": attempt.ended,
-        "next_attempt_at": None,
-        "last_error": None,
-    }
-    if attempt.is_taken:
-        return changed
-    was_reached = attempt.status is not None
+def _missed(row: Any, attempt: Attempt) -> dict[str, Any]:
+    """The columns of a delivery after an attempt that was not taken."""
+    first, was_reached = row.first_attempt_at or attempt.started, attempt.status is not None
     following = retries.next_attempt(row.at, first, attempt.ended, was_reached=was_reached)
     refusals = row.refusals + was_reached
     is_aside = row.state == ASIDE or refusals >= retries.REFUSALS_UNTIL_SET_ASIDE
-    changed["state"] = DROPPED if following is None else ASIDE if is_aside else WAITING
-    changed["refusals"] = refusals
-    changed["next_attempt_at"] = following
-    changed["last_error"] = attempt.error or f"the receiver answered with status {attempt.status}; it has to answer 200"
-    return changed
+    return {
+        "state": DROPPED if following is None else ASIDE if is_aside else WAITING,
+        "attempts": row.attempts + 1,
+        "refusals": refusals,
+        "first_attempt_at": first,
+        "last_attempt_at": attempt.ended,
+        "next_attempt_at": following,
+        "last_error": attempt.error or f"the receiver answered with status {attempt.status}; it has to answer 200",
+    }
 
 
 def _report(row: Any, attempt: Attempt | None, changed: dict[str, Any]) -> None:

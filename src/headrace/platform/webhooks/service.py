@@ -54,7 +54,14 @@ async def tell(session: AsyncSession, box: Box, events: Sequence[NewEvent]) -> N
     inserted = insert(_events).returning(_events.c.id, sort_by_parameter_order=not is_sqlite)
     ids = sorted((await connection.execute(inserted, written)).scalars())
     deliveries = [
-        {"event_id": event_id, "app_id": app_id, "queue": callback.queue, "state": WAITING}
+        {
+            "event_id": event_id,
+            "app_id": app_id,
+            "queue": callback.queue,
+            "state": WAITING,
+            "attempts": 0,
+            "refusals": 0,
+        }
         for event_id, (_, targets) in zip(ids, told, strict=True)
         for app_id, callback in targets
     ]
