@@ -145,7 +145,7 @@ SLIPS = {
 }
 """Slips of the pen: where one can happen, and what is written then."""
 
-NOT_MENDED = {"syntax/depth", "syntax/empty", "syntax/root", "syntax/size", "syntax/surrogate", "syntax/value"}
+NOT_MENDED = {f"syntax/{name}" for name in ("depth", "empty", "escape", "root", "size", "surrogate", "value")}
 ONCE = {"syntax/size"}
 
 

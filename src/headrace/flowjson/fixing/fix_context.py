@@ -2,7 +2,9 @@
 
 import json
 import re
+from collections import Counter
 from collections.abc import Callable, Container, Iterator
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from headrace.flowjson.catalogue import NEWEST, Property, Version
@@ -81,6 +83,17 @@ class FixContext:
     @property
     def version(self) -> Version:
         return self.flow.version
+
+    @cached_property
+    def is_doubtful(self) -> bool:
+        """Whether it is about a screen whose id another screen has, too: nobody knows which of them is meant."""
+        ids = Counter(screen.id for screen in self.flow.screens)
+        twice = [name for name, count in ids.items() if name and count > 1]
+        if not twice or self.rule == "screens/duplicate-id":
+            return False
+        texts = (one for one in (*self.values.values(), *map(self.get, self.paths)) if isinstance(one, str))
+        about = " ".join(one[:500] for one in texts)
+        return any(re.search(rf"\b{re.escape(name)}\b", about) for name in twice)
 
     def draft(self) -> Draft:
         """A fresh draft of the document."""

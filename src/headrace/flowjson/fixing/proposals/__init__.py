@@ -73,7 +73,8 @@ def proposals(context: FixContext) -> Iterator[Proposed]:
                 title, change = proposal
                 edits = change.edits() if isinstance(change, Draft) else change
                 is_guess, is_exact = isinstance(proposal, Guess), isinstance(proposal, Exactly)
-                yield Proposed(title, edits, not is_guess, is_exact, isinstance(proposal, Choice))
+                is_choice = isinstance(proposal, Choice) or context.is_doubtful
+                yield Proposed(title, edits, not is_guess, is_exact, is_choice)
             except (StopIteration, Unclear):
                 break
             except Refused:

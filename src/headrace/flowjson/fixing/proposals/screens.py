@@ -49,18 +49,22 @@ def another_id(context: FixContext) -> Iterator[Proposal]:
     model = context.get(("routing_model",))
     named += [target for targets in (model or {}).values() for target in targets] if isinstance(model, dict) else []
     open_names = [name for name in dict.fromkeys(named) if name not in taken]
+    is_guessed = False
     for path in context.paths:
-        new = open_names.pop(0) if open_names else None
+        old, new = str(context.get(path)), open_names.pop(0) if open_names else None
+        # With no name that leads nowhere, nobody knows which of the two is meant by what leads to their name.
+        is_guessed |= new is None and (old in named or f"screen.{old}." in context.document.text)
         if new is None:
-            title = _plain(str(context.get((*path[:-1], "title")) or "")).upper()
-            new = title if title and title not in taken else f"{context.get(path)}_B"
+            words = _plain(str(context.get((*path[:-1], "title")) or "")).upper()
+            new = words if words and words not in taken else f"{old}_B"
         while new in taken:
             new += "_B"
         taken.add(new)
         draft.set(path, new)
         if isinstance(model, dict) and new not in model and new not in named:
             draft.insert(("routing_model", new), [])
-    yield f"Call it {draft.get(context.path)}", draft
+    title = f"Call it {draft.get(context.path)}"
+    yield Choice(title, draft) if is_guessed else (title, draft)
 
 
 @mends("screens/no-terminal", "actions/complete-not-terminal")

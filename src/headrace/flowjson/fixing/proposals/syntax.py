@@ -22,8 +22,8 @@ _ESCAPED = tuple("bfnrtu")
 _NUMBER_OF_CHARACTER = re.compile(r"[0-9A-Za-z]?u?[0-9A-Fa-f]{3}")
 """What stands behind a backslash when something of a character written by its number is missing."""
 
-_KNOWS_NO_BACKSLASH = re.compile(r"(?:\$\{[\w.]*|[A-Za-z0-9+/]{40})\Z")
-"""What is before a backslash within a reference or within a file in base64: it was typed for another character."""
+_IN_PATTERN = re.compile(r'"pattern"\s*:\s*"[^"\n]*\Z')
+"""What is before a backslash in a regular expression, where it is meant."""
 
 _LITERALS = {"True": "true", "TRUE": "true", "False": "false", "FALSE": "false", "None": "null", "NULL": "null"}
 _CLOSING = {"{": "}", "[": "]"}
@@ -150,9 +150,9 @@ def double_backslash(context: FixContext) -> Iterator[Proposal]:
         if text[at + 1 : at + 2] == "'":
             yield "Remove the backslash", _replaced(at, at + 1, "")
         title, edits = "Double the backslash", _replaced(at, at, "\\")
-        is_half = text[at - 1 : at] in _ESCAPED or _NUMBER_OF_CHARACTER.match(text, at + 1)
-        stands_for_another = _KNOWS_NO_BACKSLASH.search(text, max(0, at - 100), at)
-        yield Choice(title, edits) if is_half or stands_for_another else (title, edits)
+        # Elsewhere than in a pattern the letter of an escape may be missing: a line's end, most often.
+        is_meant = _IN_PATTERN.search(text, max(0, at - 300), at) and text[at - 1 : at] not in _ESCAPED
+        yield (title, edits) if is_meant and not _NUMBER_OF_CHARACTER.match(text, at + 1) else Choice(title, edits)
 
 
 @mends("syntax/space")
