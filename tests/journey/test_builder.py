@@ -58,6 +58,7 @@ def test_a_draft_is_mended_run_saved_and_published(box: Box, page: Page, draft: 
     # The problem is on its edge of the graph, and a press on a screen leads back to its place.
     page.get_by_role("tab", name="Graph").click()
     expect(page.locator('.edge.has-errors[data-target="PRIVACY_NOTICE"]')).to_have_count(1)
+    assert accessibility_findings(page, "#panel-graph") == []
     page.locator('.graph [data-screen="CHECK"]').click()
     expect(page.locator("[data-cursor]")).to_have_text("Line 58, column 13")
     expect(phone.locator("[data-screen=CHECK]")).to_be_visible()

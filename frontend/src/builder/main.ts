@@ -9,10 +9,11 @@ import { facts, part, perhaps, tell } from "./facts";
 import { drawGraph, setUpGraph } from "./graph";
 import { ask, type Checked, type Edit, type Problem } from "./language";
 import { keepText, setUpPlayground } from "./playground";
+import { setUpPanes } from "./panes";
 import { followCursor, postText, runNow, setUpPreview } from "./preview";
 import { setUpProblems, showProblems } from "./problems";
 import { isDirty, keepSoon, save, setUpSaving } from "./saving";
-import { drawScreens, markScreen, screenAt } from "./screens";
+import { drawScreens, markScreen, screenAt, setUpScreens } from "./screens";
 
 const DEBOUNCE = 20;
 let problems: Problem[] = [];
@@ -113,6 +114,8 @@ const view: EditorView = createEditor(part("editor"), facts.text.replace(/\r\n?/
 ]);
 
 setUpProblems(view);
+setUpPanes();
+setUpScreens(view);
 setUpGraph(view);
 setUpDesign(view);
 setUpPreview(view);

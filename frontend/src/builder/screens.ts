@@ -1,7 +1,8 @@
 // The screens at the side, each as a live picture with what stands on it; and the one that the cursor is in.
 import type { EditorView } from "@codemirror/view";
+import { act } from "./acts";
 import { goTo } from "./editor";
-import { element, part } from "./facts";
+import { element, facts as page, part } from "./facts";
 import type { Entry, Problem, Screen } from "./language";
 
 export interface Picture {
@@ -59,6 +60,8 @@ export function drawScreens(view: EditorView, found: Screen[], problems: Problem
     const row = known.get(screen.name) ?? element("li", "screen-row");
     known.delete(screen.name);
     row.dataset.screen = screen.name;
+    row.dataset.index = String(screen.index);
+    row.draggable = page.editable;
     let picture = row.querySelector<HTMLElement>("flow-miniature");
     if (!picture) {
       picture = document.createElement("flow-miniature");
@@ -68,6 +71,7 @@ export function drawScreens(view: EditorView, found: Screen[], problems: Problem
     const button = element("button", "screen-name") as HTMLButtonElement;
     button.type = "button";
     button.append(element("strong", "mono", screen.name), element("span", "", screen.detail), facts(screen, problems));
+    if (page.editable) button.title = "Drag to another place, or press Alt with an arrow key";
     button.addEventListener("click", () => goTo(view, screen.at));
     const details = element("details", "parts") as HTMLDetailsElement;
     details.open = opened.has(screen.name);
@@ -84,6 +88,47 @@ export function drawScreens(view: EditorView, found: Screen[], problems: Problem
   list.replaceChildren(...rows);
   placePictures();
   markScreen(screenAt(view.state.selection.main.head)?.name);
+}
+
+/** Screens are put into another order by dragging them, or with Alt and an arrow key. */
+export function setUpScreens(view: EditorView): void {
+  if (!page.editable) return;
+  const [list, kind] = [part("screens"), "application/x-headrace-screen"];
+  const rowOf = (event: Event) => (event.target as Element).closest<HTMLElement>(".screen-row");
+  const move = (from: number, to: number) => act(view, { act: "move", path: ["screens", from], to: ["screens", to] });
+  const clear = () => {
+    for (const row of list.querySelectorAll(".drop-before, .drop-behind")) row.classList.remove("drop-before", "drop-behind");
+  };
+  const isBehind = (event: DragEvent, row: HTMLElement) => {
+    const box = row.getBoundingClientRect();
+    return event.clientY > box.top + box.height / 2;
+  };
+  list.addEventListener("dragstart", (event) => event.dataTransfer?.setData(kind, rowOf(event)?.dataset.index ?? ""));
+  list.addEventListener("dragover", (event) => {
+    const row = rowOf(event);
+    if (!row || !event.dataTransfer?.types.includes(kind)) return;
+    event.preventDefault();
+    clear();
+    row.classList.add(isBehind(event, row) ? "drop-behind" : "drop-before");
+  });
+  list.addEventListener("dragleave", clear);
+  list.addEventListener("drop", (event) => {
+    clear();
+    const [row, from] = [rowOf(event), Number.parseInt(event.dataTransfer?.getData(kind) ?? "", 10)];
+    if (!row || Number.isNaN(from)) return;
+    event.preventDefault();
+    const to = Number(row.dataset.index) + (isBehind(event, row) ? 1 : 0);
+    if (to !== from && to !== from + 1) void move(from, to);
+  });
+  list.addEventListener("keydown", async (event) => {
+    const [row, step] = [rowOf(event), { ArrowUp: -1, ArrowDown: 2 }[event.key]];
+    if (!row || !event.altKey || !step) return;
+    event.preventDefault();
+    const [from, name] = [Number(row.dataset.index), row.dataset.screen];
+    if (from + step < 0 || from + step > screens.length) return;
+    await move(from, from + step);
+    window.setTimeout(() => list.querySelector<HTMLElement>(`[data-screen="${CSS.escape(name ?? "")}"] .screen-name`)?.focus(), 200);
+  });
 }
 
 function placePictures(): void {

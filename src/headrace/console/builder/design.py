@@ -207,6 +207,8 @@ def _lead(document: Document, asked: Mapping[str, Any], version: Version) -> Don
     else:
         made["payload"] = payload if isinstance(payload, dict) else _everything(document, path)
     draft.set((*path, slot), made)
+    if name == "complete" and draft.get(path[:2]).get("terminal") is not True:
+        draft.set((*path[:2], "terminal"), True)
     return Done(draft.edits(), path)
 
 

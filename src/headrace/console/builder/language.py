@@ -14,6 +14,7 @@ from headrace.console.builder.data_model import data_model
 from headrace.console.builder.design import act, palette, screen_tree
 from headrace.console.builder.fields import fields, version_of
 from headrace.console.builder.offsets import Offsets
+from headrace.console.builder.ways import ways_from, written_ways
 from headrace.flowjson.assistance import Entry, complete, definition, hover, outline, rename
 from headrace.flowjson.checks import check
 from headrace.flowjson.checks.pages import UnknownRule, page_of
@@ -231,7 +232,17 @@ def _format(text: Text, asked: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _graph(text: Text, asked: Mapping[str, Any]) -> dict[str, Any]:
-    return {"svg": to_svg(graph_of(text.document.value), "Screens")}
+    """The picture of the graph, and the places of the actions that lead from screen to screen."""
+    ways = [
+        {"source": source, "target": target, "at": text.offsets.to_editor(at)}
+        for source, target, at in written_ways(text.document)
+    ]
+    return {"svg": to_svg(graph_of(text.document.value), "Screens"), "ways": ways}
+
+
+def _ways(text: Text, asked: Mapping[str, Any]) -> dict[str, Any]:
+    """What on a screen can be led to another one."""
+    return {"ways": ways_from(text.document, str(asked.get("screen", "")), version_of(text.document.value))}
 
 
 def _explain(rule: str) -> dict[str, Any]:
@@ -307,4 +318,5 @@ QUESTIONS: Mapping[str, Callable[[Text, Mapping[str, Any]], dict[str, Any]]] = {
     "graph": _graph,
     "design": _design,
     "act": _act,
+    "ways": _ways,
 }

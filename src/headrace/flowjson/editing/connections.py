@@ -8,7 +8,7 @@ from headrace.flowjson.document import Document
 from headrace.flowjson.editing.draft import Draft
 from headrace.flowjson.refusal import Refused
 from headrace.flowjson.textedits import TextEdit
-from headrace.flowjson.traversal import Placed, components_of, screens_with_paths
+from headrace.flowjson.traversal import Placed, actions_within, components_of, screens_with_paths
 
 __all__ = ["connect", "disconnect", "supplied"]
 
@@ -17,7 +17,8 @@ def connect(document: Document, component: Path, target: str, slot: str = "on-cl
     """Lets a component (or an item of a list) navigate to a screen, and adds the route where routes are declared.
 
     The payload gets what the target's data model asks for: what was sent under that name already, else the field or the
-    component of that name on this screen, else the example of the data model.
+    component of that name on this screen, else the example of the data model. A screen on which nothing ends the Flow
+    any more is terminal no longer.
     Raises Refused when there is no such component or screen, or when the screen leads to itself.
     """
     draft = Draft(document)
@@ -40,6 +41,7 @@ def connect(document: Document, component: Path, target: str, slot: str = "on-cl
         action["payload"] = payload
     draft.set((*component, slot), action)
     _add_route(draft, source.value.get("id"), target)
+    _go_on(draft, source)
     return draft.edits()
 
 
@@ -52,6 +54,17 @@ def disconnect(document: Document, source: str, target: str) -> tuple[TextEdit, 
         raise Refused(f'The routing model has no route from "{source}" to "{target}".')
     draft.remove((*path, targets.index(target)))
     return draft.edits()
+
+
+def _go_on(draft: Draft, source: Placed) -> None:
+    screen = draft.get(source.path)
+    if screen.get("terminal") is not True:
+        return
+    if any(action.get("name") == "complete" for _, action in actions_within(screen)):
+        return
+    draft.remove((*source.path, "terminal"))
+    if "success" in screen:
+        draft.remove((*source.path, "success"))
 
 
 def _payload(source: Placed, goal: Placed, before: Any) -> dict[str, Any]:
