@@ -68,12 +68,46 @@ def longer_key(key: bytes, iv: bytes, sealed: bytes) -> bytes:
     return AESGCM(key).decrypt(iv, sealed, None)
 
 
+def plain_gcm(key: bytes, vector: bytes, sealed: bytes) -> bytes:
+    """What GCM gives when nobody looks at a tag. Raises ValueError for anything but JSON."""
+    clear = Cipher(algorithms.AES(key), modes.GCM(vector, bytes(16))).decryptor().update(sealed)
+    json.loads(clear)
+    return clear
+
+
+def short_tag(key: bytes, iv: bytes, sealed: bytes) -> bytes:
+    decryptor = Cipher(algorithms.AES(key), modes.GCM(iv, sealed[-12:], min_tag_length=12)).decryptor()
+    return decryptor.update(sealed[:-12]) + decryptor.finalize()
+
+
+def turned_vector(key: bytes, iv: bytes, sealed: bytes) -> bytes:
+    return AESGCM(key).decrypt(bytes(byte ^ 0xFF for byte in iv), sealed, None)
+
+
+def vector_as_text(key: bytes, iv: bytes, sealed: bytes) -> bytes:
+    return AESGCM(key).decrypt(base64.b64encode(iv), sealed, None)
+
+
+def key_as_text(key: bytes, iv: bytes, sealed: bytes) -> bytes:
+    return AESGCM(key.decode("utf-8", "replace").encode()).decrypt(iv, sealed, None)
+
+
+def key_in_base64(key: bytes, iv: bytes, sealed: bytes) -> bytes:
+    return AESGCM(base64.b64decode(key, validate=True)).decrypt(iv, sealed, None)
+
+
 WAYS: dict[str, OpenData] = {
     "request-vector-of-12-bytes": only_short_vectors,
     "request-vector-of-12-bytes, cut": cut_vector,
     "request-tag-first": tag_first,
     "request-cbc": cbc,
     "request-aes-256": longer_key,
+    "request-vector-turned": turned_vector,
+    "request-short-tag": short_tag,
+    "request-no-tag": plain_gcm,
+    "request-vector-as-text": vector_as_text,
+    "request-key-as-text": key_as_text,
+    "request-key-in-base64": key_in_base64,
 }
 
 
@@ -100,6 +134,9 @@ def in_parts(key: bytes, iv: bytes) -> str:
     own = hashlib.sha256(iv).digest()[:12]
     sealed = AESGCM(key).encrypt(own, ACTIVE, None)
     return json.dumps({"iv": own.hex(), "encryptedData": sealed[:-16].hex(), "authTag": sealed[-16:].hex()})
+
+
+_ENCODED_KEY = 24
 
 
 @dataclass
@@ -138,4 +175,4 @@ class BrokenEndpoint:
             self.open_data(key, iv, sealed)
         except (ValueError, InvalidTag):
             return Response("", self.refused)
-        return Response(self.write(key, iv))
+        return Response(self.write(base64.b64decode(key) if len(key) == _ENCODED_KEY else key, iv))

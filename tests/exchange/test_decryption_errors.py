@@ -1,6 +1,7 @@
 """Each common mistake is named by trying it, and what opens is never explained away."""
 
 import base64
+import gzip
 import hashlib
 import json
 from urllib.parse import quote
@@ -91,7 +92,8 @@ MISTAKES: list[tuple[str | bytes, str]] = [
     (base64_of(in_cbc(IV)), "CBC"),
     (base64_of(GOOD.encode()), "base64 of base64"),
     (seal_response(CLEAR, bytes(16), IV), "another key"),
-    ("AAAA", "another key"),
+    ("AAAA", "nothing sealed"),
+    (base64_of(bytes(40)), "another key"),
     (base64_of(SEALED.decode("utf-8", "replace").encode()), "took the sealed bytes for text"),
     ("not base64, at all", "not base64"),
     ("żółć", "not base64"),
@@ -153,6 +155,71 @@ SEVERAL: list[tuple[str | bytes, str]] = [
 ]
 
 
+REQUEST = {
+    "encrypted_flow_data": base64_of(AESGCM(KEY).encrypt(IV, b'{"version":"3.0","action":"ping"}', None)),
+    "encrypted_aes_key": base64_of(bytes(256)),
+    "initial_vector": base64_of(IV),
+}
+CT, TAG = SEALED[:-16], SEALED[-16:]
+JOSE_PARTS = (b'{"enc":"A128GCM"}', b"", OTHER, gcm(OTHER)[:-16], gcm(OTHER)[-16:])
+
+
+def in_ctr(vector: bytes) -> str:
+    return base64_of(Cipher(algorithms.AES(KEY), modes.CTR(vector)).encryptor().update(CLEAR))
+
+
+def in_ecb() -> str:
+    padding = 16 - len(CLEAR) % 16
+    return base64_of(Cipher(algorithms.AES(KEY), modes.ECB()).encryptor().update(CLEAR + bytes([padding]) * padding))
+
+
+STRANGE: list[tuple[str | bytes, str]] = [
+    *((text, "nothing-sealed") for text in ("OK", "null", "EVENT_RECEIVED", "[object Object]", '{"status":"ok"}')),
+    ('{"message":"Internal server error"}', "error-in-clear"),
+    ("{'screen': 'A', 'data': {}}", "in-clear"),
+    (json.dumps(REQUEST), "echo"),
+    (REQUEST["encrypted_flow_data"], "echo"),
+    (base64_of(base64.b64encode(CT) + TAG), "encoded-in-parts"),
+    (base64_of(CT + base64.b64encode(TAG)), "encoded-in-parts"),
+    (base64_of(CT) + base64_of(TAG), "encoded-in-parts"),
+    (base64_of(gcm(IV)[:-16]) + base64_of(gcm(IV)[-16:]), "encoded-in-parts+vector-not-turned"),
+    (base64_of(gcm(TURNED[::-1])), "vector-reversed"),
+    (base64_of(gcm(IV[::-1])), "vector-reversed"),
+    (base64_of(gcm(TURNED[:12] + IV[12:])), "vector-partly-turned"),
+    (base64_of(gcm(bytes(16))), "vector-of-zeros"),
+    (base64_of(gcm(bytes(12))), "vector-of-zeros"),
+    (base64_of(gcm(base64.b64encode(IV))), "vector-as-text"),
+    (base64_of(gcm(bytes(byte ^ 0xFF for byte in base64.b64encode(IV)))), "vector-as-text"),
+    (base64_of(gcm(IV.hex().encode())), "vector-as-text"),
+    (base64_of(AESGCM(KEY).encrypt(TURNED, CLEAR, b"more")), "wrong-tag"),
+    (base64_of(AESGCM(KEY).encrypt(IV, CLEAR, b"more")), "vector-not-turned+wrong-tag"),
+    (GOOD[:-30], "cut-off"),
+    (GOOD[: len(GOOD) // 8 * 4 + 1], "cut-off"),
+    (base64_of(SEALED[:30] + bytes(40)), "cut-off"),
+    (base64_of(gcm(IV)[:30]), "vector-not-turned+cut-off"),
+    (URL_SAFE.replace("-", " ").replace("_", "/"), "plus-as-blank"),
+    (URL_SAFE.replace("-", "&#x2B;").replace("_", "&#x2F;"), "html-escaped"),
+    (GOOD.encode("utf-16"), "text-in-utf-16"),
+    (GOOD.encode("utf-16-le"), "text-in-utf-16"),
+    (GOOD.encode("utf-16-be"), "text-in-utf-16"),
+    (gzip.compress(GOOD.encode()), "compressed"),
+    (repr(GOOD.encode()), "python-bytes"),
+    (repr(base64_of(gcm(IV)).encode()), "python-bytes+vector-not-turned"),
+    (GOOD * 2, "sent-twice"),
+    (in_ctr(TURNED), "ctr"),
+    (in_ctr(IV), "vector-not-turned+ctr"),
+    (in_ecb(), "ecb"),
+    (".".join(base64.urlsafe_b64encode(part).decode().rstrip("=") for part in JOSE_PARTS), "jose"),
+]
+
+
+@pytest.mark.parametrize(("body", "name"), STRANGE)
+def test_what_other_code_makes_of_an_answer_is_named(body: str | bytes, name: str) -> None:
+    fault = diagnose(body if isinstance(body, bytes) else body.encode(), KEY, IV).fault
+    assert fault.name == name
+    assert not fault.lines or tuple(fault.lines) == LANGUAGES
+
+
 @pytest.mark.parametrize(("body", "name"), SEVERAL)
 def test_several_mistakes_at_once_are_all_named(body: str | bytes, name: str) -> None:
     found = diagnose(body if isinstance(body, bytes) else body.encode(), KEY, IV)
@@ -167,6 +234,16 @@ def test_several_mistakes_at_once_are_all_named(body: str | bytes, name: str) ->
         (json.dumps(json.dumps({"a": 1})).encode(), "json-written-twice"),
         (json.dumps({"a": 1}).encode("utf-16"), "utf-16"),
         (json.dumps({"a": 1}).encode("utf-16-le"), "utf-16"),
+        (b"{'a': True}", "text-of-an-object"),
+        (b"[object Object]", "text-of-an-object"),
+        (b"{screen=A, data={}}", "text-of-an-object"),
+        (b"Array", "text-of-an-object"),
+        (b"System.Collections.Generic.Dictionary", "text-of-an-object"),
+        (b'{"a":NaN}', "not-json"),
+        (b'{"a":1,}', "not-json"),
+        (b'{"a":1', "not-json"),
+        (b'{"a":1}\0\0', "not-json"),
+        (gzip.compress(b'{"a":1}'), "compressed-inside"),
         (b"[]", "unreadable"),
         (b"", "unreadable"),
         (b'"text"', "unreadable"),

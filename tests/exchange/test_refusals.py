@@ -1,6 +1,7 @@
 """Endpoints that refuse every request, each for one mistake: the doctor and the channel name it by trying."""
 
 import asyncio
+import base64
 import json
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -208,11 +209,18 @@ def rewritten(secret: bytes, raw: bytes) -> str:
     return raw_signature(secret, json.dumps(json.loads(raw), separators=(",", ":")).encode())
 
 
+def in_base64(secret: bytes, raw: bytes) -> str:
+    return f"sha256={base64.b64encode(bytes.fromhex(raw_signature(secret, raw)[7:])).decode()}"
+
+
 SIGNATURES: list[tuple[str, bytes, Callable[[bytes, bytes], str]]] = [
     ("signature-over-rewritten-body", b"secret", rewritten),
     ("signature-over-rewritten-body", b"secret", spaced),
     ("signature-without-prefix", b"secret", lambda key, raw: raw_signature(key, raw).removeprefix("sha256=")),
     ("secret-with-line-end", b"secret\n", raw_signature),
+    ("secret-with-line-end", b"secret ", raw_signature),
+    ("signature-in-capitals", b"secret", lambda key, raw: f"sha256={raw_signature(key, raw)[7:].upper()}"),
+    ("signature-in-base64", b"secret", in_base64),
     ("signature-refused", b"another", raw_signature),
 ]  # fmt: skip
 
@@ -226,6 +234,12 @@ async def test_a_wrong_signature_check_is_named(
     assert (finding.step, finding.fault, tuple(finding.lines)) == ("trusts", name, LANGUAGES)
     outcome = await exchanged(app, pair.public_pem)
     assert (outcome.http_status, outcome.fault and outcome.fault.name) == (432, name)
+
+
+@pytest.mark.parametrize("secret", [b'"secret"', b"'secret'"])
+async def test_a_secret_in_quotes_is_named(pair: KeyPair, secret: bytes) -> None:
+    (finding,) = await wrong(BrokenEndpoint(pair.private_pem, secret=secret), pair.public_pem)
+    assert (finding.step, finding.fault) == ("trusts", "secret-in-quotes")
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 421, 500])

@@ -7,7 +7,9 @@ vector, where the tag, which key). What opens under GCM, or holds a message, nam
 import base64
 import binascii
 import hashlib
+import html
 import re
+import zlib
 from collections.abc import Iterator
 from itertools import islice
 from typing import Any
@@ -33,6 +35,13 @@ _DEEPEST = 4
 _MANGLED = 3
 _BETWEEN = re.compile(r"[.:,;|]")
 _MOST_PIECES = 4
+_ENCODED_TAG = 24
+_LEAST_OF_A_MESSAGE = 12
+_BEGINNING = re.compile(rb'\{\s*"[ -~]{8}')
+"""How a message begins. That other bytes do so by chance is out of the question."""
+_PYTHON_BYTES = re.compile(r"b['\"]?([A-Za-z0-9+/=]+)")
+_PADDED = re.compile(r"[A-Za-z0-9+/]+={1,2}|[A-Za-z0-9+/]+$")
+_COMPRESSED = (b"\x1f\x8b", b"\x78\x9c", b"\x78\xda", b"\x78\x01")
 
 Found = tuple[tuple[Fault, ...], bytes]
 
@@ -50,10 +59,11 @@ def open_variant(body: bytes, key: bytes, iv: bytes) -> Found | None:
         return found
     if (found := _in_a_row(text, key, iv)) is not None:
         return found
-    for written, content in islice(_contents(body, text), _MOST_CONTENTS):
+    contents = list(islice(_contents(body, text), _MOST_CONTENTS))
+    for written, content in contents:
         for sealed, clear in _unsealed(content, key, iv):
             return (*written, *sealed), clear
-    return None
+    return _cut_off([*contents, *_cut_base64(text)], key, iv)
 
 
 def turned(iv: bytes) -> bytes:
@@ -110,11 +120,31 @@ def around(value: Any, where: str) -> Fault:
     return faults.wrapped_by_lambda(where) if is_reply else faults.wrapped(where)
 
 
+def _cut_off(contents: list[Found], key: bytes, iv: bytes) -> Found | None:
+    """An answer of which only the beginning is there, or right."""
+    vectors = ((None, turned(iv)), (faults.NOT_TURNED, iv))
+    for written, content in contents:
+        for fault, vector in vectors:
+            if len(vector) != VECTOR_BYTES or len(content) < _LEAST_OF_A_MESSAGE:
+                continue
+            clear = Cipher(algorithms.AES(key), modes.GCM(vector, bytes(TAG_BYTES))).decryptor().update(content)
+            if _BEGINNING.match(clear):
+                return (*written, *(() if fault is None else (fault,)), faults.CUT_OFF), clear
+    return None
+
+
+def _cut_base64(text: str) -> Iterator[Found]:
+    """Base64 that breaks off behind the first digit of four."""
+    if len(text) % 4 == 1:
+        yield from _decoded((), text[:-1])
+
+
 def _contents(body: bytes, text: str) -> Iterator[Found]:
     """The bytes that an answer may stand for, with what is wrong about how they are written."""
     unmarked = text.removeprefix("\ufeff")
     bare = unmarked.strip("'\"` \t\r\n")
     yield from _decoded((faults.QUOTED,) if bare != unmarked else (), bare)
+    yield from _rewritten(body, bare)
     if not body.isascii():
         yield (faults.RAW_BYTES,), body
     value = _json(text)
@@ -122,6 +152,37 @@ def _contents(body: bytes, text: str) -> Iterator[Found]:
         yield (faults.BYTES_AS_NUMBERS,), numbered
     for where, part in texts_in(value):
         yield from _decoded((around(value, where),), part)
+
+
+def _rewritten(body: bytes, bare: str) -> Iterator[Found]:
+    """What something on the way, or a wrong function, made of base64."""
+    if python := _PYTHON_BYTES.fullmatch(bare):
+        yield from _decoded((faults.PYTHON_BYTES,), python[1])
+    if " " in bare:
+        yield from _decoded((faults.PLUS_AS_BLANK,), bare.replace(" ", "+"))
+    if "&" in bare:
+        yield from _decoded((faults.HTML_ESCAPED,), html.unescape(bare))
+    if b"\0" in body[:4]:
+        wide = body.decode("utf-16-be" if body.startswith((b"\0", b"\xfe\xff")) else "utf-16-le", "replace")
+        yield from _decoded((faults.TEXT_IN_UTF_16,), wide.strip("\ufeff\0 \r\n"))
+    if (inflated := inflate(body)) is not None:
+        yield from _decoded((faults.COMPRESSED,), inflated.decode("ascii", "replace").strip())
+    pieces = _PADDED.findall(bare)
+    if 2 <= len(pieces) <= _MOST_PIECES and "".join(pieces) == bare:
+        try:
+            yield (faults.ENCODED_IN_PARTS,), b"".join(map(forgiving_base64, pieces))
+        except ValueError:
+            return
+
+
+def inflate(content: bytes) -> bytes | None:
+    """What gzip or zlib made smaller, as far as it is no larger than answers that are tried; None for anything else."""
+    if content[:2] not in _COMPRESSED:
+        return None
+    try:
+        return zlib.decompressobj(zlib.MAX_WBITS | 32).decompress(content, _LARGEST) or None
+    except zlib.error:
+        return None
 
 
 def _decoded(wrong: tuple[Fault, ...], text: str, depth: int = 0) -> Iterator[Found]:
@@ -139,10 +200,24 @@ def _decoded(wrong: tuple[Fault, ...], text: str, depth: int = 0) -> Iterator[Fo
         yield named, content
         if (bytes_again := _from_text(content)) is not None:
             yield (*named, faults.BYTES_AS_TEXT), bytes_again
+        yield from _with_encoded_part(named, content)
         if depth == 0 and content.isascii():
             inner = content.decode("ascii")
             again = (*named, faults.DOUBLE_BASE64) if not _from_hex(inner) else named
             yield from _decoded(again, inner, depth + 1)
+
+
+def _with_encoded_part(wrong: tuple[Fault, ...], content: bytes) -> Iterator[Found]:
+    """Ciphertext in base64 with the bytes of the tag behind it, or the other way round."""
+    for cut, inner in ((-TAG_BYTES, 0), (-_ENCODED_TAG, 1)):
+        parts = [content[:cut], content[cut:]]
+        if not parts[0] or not parts[inner].isascii():
+            continue
+        try:
+            parts[inner] = forgiving_base64(parts[inner].decode("ascii"))
+        except ValueError:
+            continue
+        yield (*wrong, faults.ENCODED_IN_PARTS), b"".join(parts)
 
 
 def _unsealed(content: bytes, key: bytes, iv: bytes) -> Iterator[Found]:
@@ -156,6 +231,15 @@ def _unsealed(content: bytes, key: bytes, iv: bytes) -> Iterator[Found]:
             clear = Cipher(algorithms.AES(one), modes.CBC(vector)).decryptor().update(rest)
             if is_message(clear[: -clear[-1]]):
                 yield (*wrong, faults.CBC), clear[: -clear[-1]]
+    for wrong, vector in (((), turned(iv)), ((faults.NOT_TURNED,), iv)):
+        if len(vector) == VECTOR_BYTES:
+            clear = Cipher(algorithms.AES(key), modes.CTR(vector)).decryptor().update(content)
+            if is_message(clear):
+                yield (*wrong, faults.CTR), clear
+    if content and len(content) % VECTOR_BYTES == 0:
+        clear = Cipher(algorithms.AES(key), modes.ECB()).decryptor().update(content)  # noqa: S305 - what is looked for
+        if is_message(clear[: -clear[-1]]):
+            yield (faults.ECB,), clear[: -clear[-1]]
 
 
 def _ways(content: bytes, key: bytes, iv: bytes) -> Iterator[tuple[tuple[Fault, ...], bytes, bytes, bytes]]:
@@ -176,6 +260,22 @@ def _ways(content: bytes, key: bytes, iv: bytes) -> Iterator[tuple[tuple[Fault, 
         yield wrong, rest, key, vector
         for longer in longer_keys(key):
             yield (*wrong, faults.AES_256), rest, longer, vector
+    for one, vector in _strange_vectors(iv):
+        yield (one,), content, key, vector
+
+
+def _strange_vectors(iv: bytes) -> Iterator[tuple[Fault, bytes]]:
+    flipped = turned(iv)
+    for one in (iv, flipped):
+        yield faults.REVERSED_VECTOR, one[::-1]
+        texts = (base64.b64encode(one), one.hex().encode())
+        for text in texts:
+            yield faults.VECTOR_AS_TEXT, text
+            yield faults.VECTOR_AS_TEXT, turned(text)
+            yield faults.VECTOR_AS_TEXT, text[:VECTOR_BYTES]
+    yield faults.PARTLY_TURNED, flipped[:USUAL_VECTOR_BYTES] + iv[USUAL_VECTOR_BYTES:]
+    yield faults.VECTOR_OF_ZEROS, bytes(VECTOR_BYTES)
+    yield faults.VECTOR_OF_ZEROS, bytes(USUAL_VECTOR_BYTES)
 
 
 def _under_gcm(rest: bytes, key: bytes, vector: bytes) -> Iterator[tuple[Fault | None, bytes]]:
@@ -188,6 +288,8 @@ def _under_gcm(rest: bytes, key: bytes, vector: bytes) -> Iterator[tuple[Fault |
         return
     if is_message(unproven):
         yield faults.NO_TAG, unproven
+    if is_message(unproven[:-TAG_BYTES]):
+        yield faults.WRONG_TAG, unproven[:-TAG_BYTES]
     for length in _SHORT_TAGS:
         if is_message(unproven[:-length]):
             yield faults.short_tag(length), unproven[:-length]

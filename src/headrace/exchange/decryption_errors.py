@@ -19,6 +19,7 @@ from headrace.exchange.answer_variants import (
     USUAL_VECTOR_BYTES,
     VECTOR_BYTES,
     around,
+    inflate,
     is_mangled,
     is_message,
     longer_keys,
@@ -36,7 +37,28 @@ _RUN = re.compile(r"[A-Za-z0-9+/]{24,}")
 """What may be the base64 of a sealed answer among other characters: a tag of 16 bytes and at least `{}`."""
 _WHITE = " \t\n\f\r"
 _BYTE_ORDER_MARK = "\ufeff"
-_TUNNEL_WORDS = ("ngrok", "localtunnel", "loca.lt", "you are about to visit", "trycloudflare", "attention required")
+_TUNNEL_WORDS = (
+    "ngrok",
+    "localtunnel",
+    "loca.lt",
+    "you are about to visit",
+    "trycloudflare",
+    "attention required",
+    "just a moment",
+    "cf-chl",
+    "devtunnels",
+)
+_OF_WEBHOOKS = frozenset({"ok", "success", "event_received", "received", "accepted", "null", "undefined", "true", "[]",
+                          "none", "array", "[object object]", "hello world", "hello world!", "it works!"})  # fmt: skip
+_OF_ERRORS = frozenset({"error", "errors", "message", "detail", "errorMessage", "errorType", "stackTrace", "exception"})
+_OF_REFUSALS = _OF_ERRORS | {"status", "success", "ok", "code", "statusCode", "received", "timestamp", "path"}
+_ENVELOPE = frozenset({"encrypted_flow_data", "encrypted_aes_key", "initial_vector"})
+_JOSE = re.compile(r"eyJ[\w-]+(\.[\w-]*){2,4}")
+_OBJECT = re.compile(r"""\{\s*["'\w]""")
+_TEXT_OF_AN_OBJECT = re.compile(
+    r"""\{\s*'|\{\w+\s*=|\[object |Array\b|System\.|\w+\(|<[\w.]+ object|[\w.]+\.[\w.]+@[0-9a-f]+$"""
+)
+"""Python's dict, Java's Map, JavaScript's, PHP's and .NET's object, a dataclass."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +81,8 @@ def diagnose(body: bytes, key: bytes, iv: bytes) -> Diagnosis:
     text = body.decode("utf-8", "replace").strip(_WHITE)
     if not text:
         return Diagnosis(faults.EMPTY)
+    if (known := _known(text, key, iv)) is not None:
+        return Diagnosis(known)
     found = _misshapen(body, text, key, iv)
     if found is None and text.startswith("<"):
         return Diagnosis(faults.TUNNEL_PAGE if is_tunnel_page(text) else faults.WEB_PAGE)
@@ -77,15 +101,54 @@ def explain_clear(clear: bytes, reason: str) -> Fault:
     """Says what is wrong with an answer that opened but is no message; `reason` is what the reader said."""
     if len(clear) > 1 and (clear.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in clear[:2]):
         return faults.UTF_16
-    value = _json(clear.decode("utf-8", "replace"))
+    if inflate(clear) is not None:
+        return faults.COMPRESSED_INSIDE
+    text = clear.decode("utf-8", "replace").strip()
+    value = _json(text)
     if isinstance(value, str) and isinstance(_json(value), dict | str):
         return faults.WRITTEN_TWICE
+    if value is None and _TEXT_OF_AN_OBJECT.match(text):
+        return faults.TEXT_OF_AN_OBJECT
+    if value is None and text.startswith("{") and (where := _ceases(text)):
+        return faults.not_json(where)
     return faults.unreadable(reason)
+
+
+def _ceases(text: str) -> str:
+    """Where a text ceases to be JSON, in a few words; empty when it does not."""
+    try:
+        orjson.loads(text)
+    except orjson.JSONDecodeError as error:
+        return f"{error.msg.partition(':')[0]}, at character {min(error.pos + 1, len(text)):,} of {len(text):,}"
+    return ""
 
 
 def is_tunnel_page(text: str) -> bool:
     """Whether it is the page that ngrok, localtunnel or a firewall puts in front of an address."""
     return text.lstrip().startswith("<") and any(word in text.casefold() for word in _TUNNEL_WORDS)
+
+
+def _known(text: str, key: bytes, iv: bytes) -> Fault | None:
+    """What is known by its look to hold no sealed answer, though some of it reads as base64."""
+    if text.casefold() in _OF_WEBHOOKS:
+        return faults.nothing_sealed(text)
+    if _JOSE.fullmatch(text):
+        return faults.JOSE
+    value = _json(text)
+    if isinstance(value, dict):
+        if value.keys() >= _ENVELOPE:
+            return faults.ECHO
+        if value and value.keys() <= _OF_REFUSALS:
+            return faults.error_in_clear(text) if value.keys() & _OF_ERRORS else faults.nothing_sealed(text)
+        return None
+    try:
+        content = forgiving_base64(text)
+    except ValueError:
+        return None
+    if len(content) <= TAG_BYTES:
+        return faults.nothing_sealed(text)
+    request = _json((unsealed(content, key, iv) or b"").decode("utf-8", "replace"))
+    return faults.ECHO if isinstance(request, dict) and {"version", "action"} <= request.keys() else None
 
 
 def _misshapen(body: bytes, text: str, key: bytes, iv: bytes) -> Diagnosis | None:
@@ -101,12 +164,17 @@ def _misshapen(body: bytes, text: str, key: bytes, iv: bytes) -> Diagnosis | Non
     for where, part in texts_in(value):
         if (clear := _opened(part, key, iv)) is not None:
             return Diagnosis(around(value, where), clear)
+    half = text[: len(text) // 2]
+    if text == half * 2 and (clear := _opened(half, key, iv)) is not None:
+        return Diagnosis(faults.SENT_TWICE, clear)
     if (found := _surrounded(text, key, iv)) is not None:
         return found
     if isinstance(value, str) and isinstance(_json(value), dict):
         return Diagnosis(faults.IN_CLEAR, value.encode())
     if isinstance(value, dict):
         return Diagnosis(faults.IN_CLEAR, text.encode())
+    if value is None and _OBJECT.match(text):
+        return Diagnosis(faults.IN_CLEAR)
     if (clear := unsealed(_from_hex(text.casefold().removeprefix("0x")), key, turned(iv))) is not None:
         return Diagnosis(faults.HEXADECIMAL, clear)
     return None
@@ -118,6 +186,8 @@ def _surrounded(text: str, key: bytes, iv: bytes) -> Diagnosis | None:
         for run in islice(_RUN.finditer(written), _MOST_RUNS):
             if (clear := _opened(run[0], key, iv)) is not None:
                 before, after = written[: run.start()], written[run.end() :]
+                if before in {"b'", 'b"'}:
+                    return Diagnosis(faults.PYTHON_BYTES, clear)
                 return Diagnosis(faults.surrounded(before.strip(_WHITE), after.lstrip("=").strip(_WHITE)), clear)
     return None
 

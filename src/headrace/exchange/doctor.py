@@ -117,7 +117,7 @@ class Doctor:
             )
             return
         is_stuck = outcome.http_status not in {messages.OK, messages.KEY_REFUSED, *_STATUSES_OF_CRASHES}
-        if is_stuck or outcome.fault in _SENT_UNSEALED:
+        if is_stuck or _name(outcome) in _SENT_UNSEALED:
             yield _pings(outcome.explanation, outcome)
             return
         yield _refuses_other_keys(outcome)
@@ -169,7 +169,7 @@ class Doctor:
             return found_wrong("trusts", _TRUSTS, fault or faults.SIGNATURE_REFUSED, words)
         is_refused = outcome.http_status == messages.KEY_REFUSED
         is_crash = outcome.is_cut_off or outcome.http_status in _STATUSES_OF_CRASHES
-        if not is_refused and not is_crash and outcome.fault not in _SAYS_NOTHING_SEALED:
+        if not is_refused and not is_crash and _name(outcome) not in _SAYS_NOTHING_SEALED:
             return None
         mistakes = await self._probe.opening_faults(key, thorough=True)
         if mistakes:
@@ -205,8 +205,18 @@ class Doctor:
 
 _OPENS = "Opens what is sealed"
 _TRUSTS = "Trusts the signature"
-_SENT_UNSEALED = (faults.EMPTY, faults.WEB_PAGE, faults.TUNNEL_PAGE, faults.IN_CLEAR, faults.ENCODED_ONLY)
-_SAYS_NOTHING_SEALED = (*_SENT_UNSEALED, faults.NOT_BASE64)
+_SENT_UNSEALED = frozenset(
+    {
+        faults.EMPTY.name,
+        faults.WEB_PAGE.name,
+        faults.TUNNEL_PAGE.name,
+        faults.IN_CLEAR.name,
+        faults.ENCODED_ONLY.name,
+        faults.nothing_sealed("").name,
+        faults.error_in_clear("").name,
+    }
+)
+_SAYS_NOTHING_SEALED = _SENT_UNSEALED | {faults.NOT_BASE64.name}
 """What endpoints answer with status 200 that tell of an error in words."""
 _STATUSES_OF_CRASHES = frozenset({400, 401, 403, 500, 502, 503})
 """What endpoints answer whose code stumbles over a request that it cannot open."""
@@ -295,6 +305,10 @@ def _acknowledges(outcome: Outcome) -> Finding:
         return Finding("notice", title, "good", "Acknowledged.")
     words = 'Answer them with {"data": {"acknowledged": true}}, or you never learn why a phone shows an error.'
     return Finding("notice", title, "warning", f"{_met(outcome)} {words}")
+
+
+def _name(outcome: Outcome) -> str:
+    return "" if outcome.fault is None else outcome.fault.name
 
 
 def _met(outcome: Outcome) -> str:

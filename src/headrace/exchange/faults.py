@@ -36,6 +36,7 @@ def together(found: Sequence[Fault]) -> Fault:
 
 _SHOULD_BE = "An answer is base64 of the sealed JSON, nothing around it."
 _WHOLE_VECTOR = "Use the vector of the request with every bit turned over, all 16 bytes of it."
+_LONGEST_SHOWN = 80
 _PADDING = "WhatsApp seals with RSA-OAEP with SHA-256 for the hash and for MGF1."
 
 # Around the answer.
@@ -75,6 +76,58 @@ IN_PARTS: Final = Fault(
 QUOTED: Final = Fault(
     "quoted", "The endpoint answered with sealed text in quotes. Send the text alone, as it is.", remedies.SENDING
 )
+PYTHON_BYTES: Final = Fault(
+    "python-bytes",
+    "The endpoint answered with sealed text as Python shows bytes, b'…'. Make the bytes text with .decode() first.",
+    remedies.ENCODING,
+)
+SENT_TWICE: Final = Fault(
+    "sent-twice",
+    "The endpoint answered with the same sealed text twice in a row. Two places of its code write it: leave one out.",
+)
+ENCODED_IN_PARTS: Final = Fault(
+    "encoded-in-parts",
+    "The endpoint encoded the ciphertext before the tag was put behind it. Put the 16 bytes of the tag behind those "
+    "of the ciphertext, and encode both together, once.",
+    remedies.TAG,
+)
+PLUS_AS_BLANK: Final = Fault(
+    "plus-as-blank",
+    "There are blanks in the answer where + belongs: somebody read it as a form or as part of a URL. Send the base64 "
+    "as it is.",
+    remedies.SENDING,
+)
+HTML_ESCAPED: Final = Fault(
+    "html-escaped",
+    "The answer's base64 was escaped as HTML, as templates do with + and /. Send the text as it is.",
+    remedies.SENDING,
+)
+TEXT_IN_UTF_16: Final = Fault(
+    "text-in-utf-16", "The endpoint wrote the base64 as UTF-16. Write it as UTF-8 or ASCII.", remedies.SENDING
+)
+COMPRESSED: Final = Fault(
+    "compressed",
+    "The endpoint answered with gzip and did not say so. Send the base64 uncompressed.",
+)
+COMPRESSED_INSIDE: Final = Fault(
+    "compressed-inside", "The endpoint's answer opens, but is compressed inside. Seal the JSON as it is."
+)
+ECHO: Final = Fault(
+    "echo",
+    "The endpoint sent the request back instead of an answer. Open it, and seal an answer with its key.",
+    remedies.SEALING,
+)
+JOSE: Final = Fault(
+    "jose",
+    "The endpoint answered with a JSON Web Encryption or token, in parts with points between them. "
+    "WhatsApp wants the bare ciphertext and tag in base64.",
+    remedies.SEALING,
+)
+CUT_OFF: Final = Fault(
+    "cut-off",
+    "The answer begins as it should and breaks off, or changes on the way: its key and vector are right. Look for a "
+    "limit of length: a Content-Length that counts characters, a column or a buffer that is too short.",
+)
 IN_CLEAR: Final = Fault(
     "in-clear", "The endpoint answered with JSON in clear. Seal it with the key of the request.", remedies.SEALING
 )
@@ -111,6 +164,28 @@ def surrounded(before: str, after: str) -> Fault:
     return Fault("surrounded", f"The endpoint answered {what} of sealed text. Send the text alone.", remedies.SENDING)
 
 
+def nothing_sealed(text: str) -> Fault:
+    """A text too short, or too well known, to be sealed: what a webhook says when it took something."""
+    words = (
+        f"The endpoint answered with {text[:40]!a}, which is nothing sealed. A webhook answers so, or code that "
+        f"forgot its answer: see that the Flow has the address of the endpoint. {_SHOULD_BE}"
+    )
+    return Fault("nothing-sealed", words, remedies.SENDING)
+
+
+def error_in_clear(text: str) -> Fault:
+    """An error that the endpoint tells with status 200."""
+    shown = text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…"
+    words = f"The endpoint answered with an error in clear and status 200: {shown!a}. Its log may say why."
+    return Fault("error-in-clear", words)
+
+
+def not_json(reason: str) -> Fault:
+    """A text that opens and looks like JSON, and where it ceases to be."""
+    words = f"The endpoint's answer opens, but is not JSON: {reason}. Let a library write it."
+    return Fault("not-json", words, remedies.JSON_ONCE)
+
+
 # Within the answer.
 NOT_TURNED: Final = Fault(
     "vector-not-turned",
@@ -126,6 +201,26 @@ SHORT_VECTOR_NOT_TURNED: Final = Fault(
     "vector-of-12-bytes-not-turned",
     "The endpoint sealed its answer with the first 12 bytes of the vector of the request, as they are. "
     f"{_WHOLE_VECTOR}",
+    remedies.SEALING,
+)
+
+
+def _sealed_with(name: str, what: str, lines: remedies.Lines = remedies.TURNING) -> Fault:
+    return Fault(name, f"The endpoint sealed its answer with {what}. {_WHOLE_VECTOR}", lines)
+
+
+REVERSED_VECTOR: Final = _sealed_with(
+    "vector-reversed", "the bytes of the vector in reverse order: turned over is each bit, not the order"
+)
+PARTLY_TURNED: Final = _sealed_with("vector-partly-turned", "a vector of which only the first 12 bytes are turned over")
+VECTOR_OF_ZEROS: Final = _sealed_with("vector-of-zeros", "a vector of zeros", remedies.SEALING)
+VECTOR_AS_TEXT: Final = _sealed_with(
+    "vector-as-text", "the text of initial_vector instead of the 16 bytes that it stands for"
+)
+WRONG_TAG: Final = Fault(
+    "wrong-tag",
+    "The tag behind the ciphertext is not the one that belongs to it, though key and vector are right. Seal without "
+    "additional data (AAD), and take the tag when the cipher is done.",
     remedies.SEALING,
 )
 TAG_FIRST: Final = Fault(
@@ -169,6 +264,16 @@ CBC: Final = Fault(
     "The endpoint sealed its answer with AES in CBC mode. Use GCM, with the tag of 16 bytes behind the ciphertext.",
     remedies.SEALING,
 )
+CTR: Final = Fault(
+    "ctr",
+    "The endpoint sealed its answer with AES in CTR mode. Use GCM, with the tag of 16 bytes behind the ciphertext.",
+    remedies.SEALING,
+)
+ECB: Final = Fault(
+    "ecb",
+    "The endpoint sealed its answer with AES in ECB mode. Use GCM, with the tag of 16 bytes behind the ciphertext.",
+    remedies.SEALING,
+)
 AES_256: Final = Fault(
     "aes-256",
     "The endpoint sealed its answer with AES-256 or AES-192, with a key it made longer. Use AES-128-GCM with the 16 "
@@ -194,6 +299,12 @@ WRITTEN_TWICE: Final = Fault(
     "json-written-twice",
     "The endpoint's answer opens, but holds a text with JSON in it instead of an object: it was written as JSON twice. "
     "Write it once.",
+    remedies.JSON_ONCE,
+)
+TEXT_OF_AN_OBJECT: Final = Fault(
+    "text-of-an-object",
+    "The endpoint's answer opens, but holds an object as the language shows it to programmers, not JSON. Write it as "
+    "JSON.",
     remedies.JSON_ONCE,
 )
 UTF_16: Final = Fault(
@@ -234,6 +345,22 @@ REQUEST_SHORT_VECTOR: Final = _reads_data(
     "request-vector-of-12-bytes", "with a vector of 12 bytes only, as Go's NewGCM and .NET's AesGcm want it"
 )
 REQUEST_TAG_FIRST: Final = _reads_data("request-tag-first", "with the tag in front of the ciphertext")
+REQUEST_SHORT_TAG: Final = _reads_data("request-short-tag", "with a tag of 12 bytes")
+REQUEST_NO_TAG: Final = _reads_data("request-no-tag", "as if it had no tag behind it")
+REQUEST_TURNED: Final = _reads_data(
+    "request-vector-turned",
+    "with the vector turned over, which is for the answer alone (code that turns over initial_vector in its place does "
+    "so too early)",
+)
+REQUEST_VECTOR_AS_TEXT: Final = _reads_data(
+    "request-vector-as-text", "with the text of initial_vector instead of the 16 bytes that it stands for"
+)
+REQUEST_KEY_AS_TEXT: Final = _reads_data(
+    "request-key-as-text", "with a key or a vector that it took for text: keep them as bytes all the way"
+)
+REQUEST_KEY_IN_BASE64: Final = _reads_data(
+    "request-key-in-base64", "with a key that it decoded once more: what RSA gives are the 16 bytes of the key"
+)
 REQUEST_CBC: Final = _reads_data("request-cbc", "with AES in CBC mode")
 REQUEST_AES_256: Final = _reads_data("request-aes-256", "with a key of 32 bytes (AES-256)")
 
@@ -288,8 +415,23 @@ SIGNATURE_WITHOUT_PREFIX: Final = Fault(
     "hexadecimal digits.",
     remedies.PREFIX,
 )
+SIGNATURE_IN_CAPITALS: Final = Fault(
+    "signature-in-capitals",
+    "The endpoint compares the signature with digits in capitals, as .NET's Convert.ToHexString writes them. WhatsApp "
+    "writes them small.",
+    remedies.PREFIX,
+)
+SIGNATURE_IN_BASE64: Final = Fault(
+    "signature-in-base64",
+    "The endpoint compares the signature with base64. The header has hexadecimal digits.",
+    remedies.PREFIX,
+)
 SECRET_WITH_LINE_END: Final = Fault(
     "secret-with-line-end",
-    "The endpoint's app secret ends in a line break, as a file or a copied line has it. Take it off.",
+    "The endpoint's app secret ends in a line break or a blank, as a file or a copied line has it. Take it off.",
     remedies.TRIMMING,
+)
+SECRET_IN_QUOTES: Final = Fault(
+    "secret-in-quotes",
+    "The endpoint's app secret is in quotes, as docker --env-file and others keep them. Take them off.",
 )

@@ -4,6 +4,7 @@ Only pings are sent: no handler of a screen runs. The variant that the endpoint 
 """
 
 import asyncio
+import base64
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -46,7 +47,7 @@ class Probe:
         """The mistakes with which the endpoint opens requests, and then seals its answer; empty when none of the usual
         ones is it.
 
-        `thorough` tries every pair of them, too: twenty pings more.
+        `thorough` tries the usual pairs of them, too: twenty pings more.
         """
         for combined in (False, True) if thorough else (False,):
             tries = list(self._variants(public_key, combined=combined))
@@ -152,6 +153,11 @@ def _signatures(secret: str, body: bytes) -> Iterator[tuple[Fault, str]]:
     value = orjson.loads(body)
     yield faults.REWRITTEN_BODY, sign(secret, orjson.dumps(value))
     yield faults.REWRITTEN_BODY, sign(secret, messages.to_spaced_bytes(value))
-    yield faults.SIGNATURE_WITHOUT_PREFIX, sign(secret, body).removeprefix("sha256=")
-    for end in ("\n", "\r\n"):
+    digits = sign(secret, body).removeprefix("sha256=")
+    yield faults.SIGNATURE_WITHOUT_PREFIX, digits
+    yield faults.SIGNATURE_IN_CAPITALS, f"sha256={digits.upper()}"
+    yield faults.SIGNATURE_IN_BASE64, f"sha256={base64.b64encode(bytes.fromhex(digits)).decode()}"
+    for end in ("\n", "\r\n", " "):
         yield faults.SECRET_WITH_LINE_END, sign(secret + end, body)
+    for quote in ('"', "'"):
+        yield faults.SECRET_IN_QUOTES, sign(f"{quote}{secret}{quote}", body)

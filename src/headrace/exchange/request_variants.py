@@ -4,6 +4,7 @@ Pure. WhatsApp seals in one way (`headrace.exchange.sealing`). An endpoint that 
 the variant it does answer names its mistake.
 """
 
+import base64
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from headrace.exchange.faults import Fault
 from headrace.exchange.sealing import KEY_BYTES, OpenedRequest, SealedRequest, envelope, read_envelope
 
 _TAG_BYTES = 16
+_SHORT_TAG_BYTES = 12
 _USUAL_VECTOR_BYTES = 12
 _LONGER_KEY_BYTES = 32
 
@@ -71,6 +73,36 @@ def _longer_key(body: bytes, key: bytes, iv: bytes) -> _Contents:
     return _Contents(AESGCM(longer).encrypt(iv, body, None), longer, iv)
 
 
+def _short_tag(body: bytes, key: bytes, iv: bytes) -> _Contents:
+    return _Contents(AESGCM(key).encrypt(iv, body, None)[: _SHORT_TAG_BYTES - _TAG_BYTES], key, iv)
+
+
+def _no_tag(body: bytes, key: bytes, iv: bytes) -> _Contents:
+    return _Contents(AESGCM(key).encrypt(iv, body, None)[:-_TAG_BYTES], key, iv)
+
+
+def _turned(body: bytes, key: bytes, iv: bytes) -> _Contents:
+    return _Contents(AESGCM(key).encrypt(bytes(byte ^ 0xFF for byte in iv), body, None), key, iv)
+
+
+def _vector_as_text(body: bytes, key: bytes, iv: bytes) -> _Contents:
+    return _Contents(AESGCM(key).encrypt(base64.b64encode(iv), body, None), key, iv)
+
+
+def _as_text(body: bytes, key: bytes, iv: bytes) -> _Contents:
+    """Bytes that are letters stay the same when they are taken for text."""
+    key, iv = (base64.b64encode(value)[: len(value)] for value in (key, iv))
+    return _Contents(AESGCM(key).encrypt(iv, body, None), key, iv)
+
+
+_FURTHER_WAYS: tuple[tuple[Fault, Callable[[bytes, bytes, bytes], _Contents]], ...] = (
+    (faults.REQUEST_TURNED, _turned),
+    (faults.REQUEST_SHORT_TAG, _short_tag),
+    (faults.REQUEST_NO_TAG, _no_tag),
+    (faults.REQUEST_VECTOR_AS_TEXT, _vector_as_text),
+    (faults.REQUEST_KEY_AS_TEXT, _as_text),
+)
+"""Those that are tried alone, not together with a wrong padding."""
 _WAYS: tuple[tuple[Fault, Callable[[bytes, bytes, bytes], _Contents]], ...] = (
     (faults.REQUEST_SHORT_VECTOR, _short_vector),
     (faults.REQUEST_SHORT_VECTOR, _cut_vector),
@@ -91,15 +123,17 @@ class Variant:
 def sealed_variants(
     body: bytes, public_key: RSAPublicKey, key: bytes, iv: bytes, *, combined: bool = False
 ) -> Iterator[Variant]:
-    """The request `body`, sealed with every usual mistake; `combined` adds every pair of them.
+    """The request `body`, sealed with every usual mistake; `combined` adds the usual pairs of them.
 
     `key` and `iv` are 16 random bytes each.
     """
     right = _Contents(AESGCM(key).encrypt(iv, body, None), key, iv)
     for fault, padding in PADDINGS:
         yield Variant((fault,), _sealed(right, public_key, padding))
-    for fault, way in _WAYS:
+    for fault, way in (*_WAYS, *_FURTHER_WAYS):
         yield Variant((fault,), _sealed(way(body, key, iv), public_key, RIGHT_PADDING))
+    encoded_key = public_key.encrypt(base64.b64encode(key), RIGHT_PADDING)
+    yield Variant((faults.REQUEST_KEY_IN_BASE64,), SealedRequest(envelope(right.data, encoded_key, iv), key, iv))
     if not combined:
         return
     for padding_fault, padding in PADDINGS:
