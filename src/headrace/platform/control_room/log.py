@@ -10,9 +10,10 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from headrace.platform.accounts.models import PhoneNumber
 from headrace.platform.call_log import GraphCall
 from headrace.platform.endpoints.models import EndpointCall
 from headrace.platform.flows.models import Flow
@@ -23,6 +24,8 @@ from headrace.platform.webhooks.models import DELIVERED, DROPPED, WebhookDeliver
 KINDS = ("call", "exchange", "ping", "webhook")
 OUTCOMES = ("ok", "failed", "waiting")
 PAGE = 50
+
+_MANY = 1_000
 
 _CURSOR = re.compile(r"(\d{1,18})\.(\d{1,18})\.(\d{1,18})", re.ASCII)
 _END = (10**17,) * 3
@@ -166,10 +169,9 @@ async def _webhooks(session: AsyncSession, filters: Filters, before: int, limit:
         .limit(limit)
     )
     if filters.flow_id is not None:
-        messages = select(Message.wamid).where(Message.flow_id == filters.flow_id)
-        statement = _about(statement, WebhookEvent.subject == f"flow:{filters.flow_id}", messages)
+        statement = await _of_flow(session, statement, filters.flow_id)
     if filters.wa_id is not None:
-        statement = _about(statement, None, select(Message.wamid).where(Message.wa_id == filters.wa_id))
+        statement = await _of_person(session, statement, filters.wa_id)
     if filters.outcome is not None:
         statement = statement.where(_STATES[filters.outcome])
     return [
@@ -188,12 +190,35 @@ async def _webhooks(session: AsyncSession, filters: Filters, before: int, limit:
     ]
 
 
-def _about(statement: Any, subject: ColumnElement[bool] | None, wamids: Select[Any]) -> Any:
-    is_of_message = WebhookEvent.id.in_(select(WebhookEvent.id).where(WebhookEvent.wamid.in_(wamids)))
-    if subject is None:
-        return statement.where(is_of_message)
-    of_flow = select(WebhookEvent.id).where(WebhookEvent.field == "flows", subject)
-    return statement.where(or_(WebhookEvent.id.in_(of_flow), is_of_message))
+async def _of_flow(session: AsyncSession, statement: Any, flow_id: str) -> Any:
+    """Narrows down to the webhooks about a Flow and about messages with it."""
+    about_flow = WebhookEvent.subject == f"flow:{flow_id}"
+    of_flow = Message.flow_id == flow_id
+    if await _are_many(session, of_flow):
+        sent = select(Message.id).where(Message.wamid == WebhookEvent.wamid, of_flow)
+        return statement.where(or_(about_flow, sent.exists()))
+    told = select(WebhookEvent.id).where(WebhookEvent.field == "flows", about_flow)
+    return statement.where(or_(WebhookEvent.id.in_(told), _about(of_flow)))
+
+
+async def _of_person(session: AsyncSession, statement: Any, wa_id: str) -> Any:
+    """Narrows down to the webhooks about a person's messages."""
+    of_person = Message.wa_id == wa_id
+    if not await _are_many(session, of_person):
+        return statement.where(_about(of_person))
+    senders = await session.scalars(select(PhoneNumber.id))
+    return statement.where(WebhookEvent.subject.in_([f"{sender_id}:{wa_id}" for sender_id in senders]))
+
+
+async def _are_many(session: AsyncSession, condition: ColumnElement[bool]) -> bool:
+    """Whether so many messages meet it that webhooks are looked through for theirs, the newest first."""
+    some = select(Message.id).where(condition).limit(_MANY).subquery()
+    return (await session.scalar(select(func.count()).select_from(some)) or 0) >= _MANY
+
+
+def _about(of_messages: ColumnElement[bool]) -> ColumnElement[bool]:
+    wamids = select(Message.wamid).where(of_messages)
+    return WebhookEvent.id.in_(select(WebhookEvent.id).where(WebhookEvent.wamid.in_(wamids)))
 
 
 _STATES = {
