@@ -193,6 +193,10 @@ async def test_what_a_person_sends_over_the_phones_address(stage: Stage, phone: 
     assert shown["messages"][-1]["picture"] == {"kind": "location", "name": "Home", "media_id": None}
     shown = (await phone.post(f"{url}/contact", json={"name": "Ewa", "phone": "+44 7700 900104"}, headers=JSON)).json()
     assert shown["messages"][-1]["text"] == "Ewa · +447700900104"
+    shown = (await phone.post(f"{url}/poll", headers=JSON)).json()
+    assert shown["messages"][-1]["text"] == "Poll"
+    (told,) = (await stage.events())[-1]["messages"]
+    assert (told["type"], told["errors"][0]["code"], "unsupported" in told) == ("unsupported", 131051, False)
     reaction = {"message": shown["messages"][0]["id"], "emoji": "🎉"}
     shown = (await phone.post(f"{url}/react", json=reaction, headers=JSON)).json()
     assert shown["messages"][0]["reactions"] == [{"emoji": "🎉", "is_own": True}]

@@ -58,6 +58,7 @@ def handset_routes(box: Box) -> list[BaseRoute]:
         Route(f"{here}/react", pages.act(pages.react), methods=["POST"]),
         Route(f"{here}/location", pages.act(pages.locate), methods=["POST"]),
         Route(f"{here}/contact", pages.act(pages.introduce), methods=["POST"]),
+        Route(f"{here}/poll", pages.act(pages.poll), methods=["POST"]),
         Route(f"{here}/attach", pages.attach, methods=["POST"]),
         Route(f"{here}/files/{{media_id}}", pages.file, methods=["GET"]),
         Route(f"{here}/block", pages.act(pages.block), methods=["POST"]),
@@ -179,6 +180,11 @@ class _Pages:
         with _refusing():
             name, phone = fields.get("name", ""), fields.get("phone", "")
             await service.introduce(session, self._box, handset, sender, name, phone)
+
+    async def poll(self, session: AsyncSession, handset: Handset, fields: Fields) -> None:
+        sender = await self._sender(session, handset, fields)
+        with _refusing():
+            await service.poll(session, self._box, handset, sender)
 
     async def see(self, session: AsyncSession, handset: Handset, fields: Fields) -> None:
         await service.look_at(session, self._box, handset, await self._sender(session, handset, fields))

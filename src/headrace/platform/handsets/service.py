@@ -27,6 +27,7 @@ from headrace.platform.messaging.person_messages import (
     write_file,
     write_location,
     write_reaction,
+    write_unsupported,
 )
 from headrace.platform.messaging.receipts import read_chat
 from headrace.platform.users.service import topic_of
@@ -250,6 +251,12 @@ async def introduce(
 ) -> None:
     """The person sends somebody's name and number. Raises `UnwritableText`."""
     await write_contact(session, box, handset.user, sender, name, phone)
+    handset.chat_with = sender.id
+
+
+async def poll(session: AsyncSession, box: Box, handset: Handset, sender: PhoneNumber) -> None:
+    """The person sends a poll, which reaches no business as one. Raises `UnwritableText`."""
+    await write_unsupported(session, box, handset.user, sender)
     handset.chat_with = sender.id
 
 

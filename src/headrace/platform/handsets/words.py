@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from headrace.platform.messaging.media_kinds import KINDS
-from headrace.platform.messaging.models import Message
+from headrace.platform.messaging.models import UNSUPPORTED, Message
 
 _NAMES: Mapping[str, str] = {
     "audio": "Audio",
@@ -41,6 +41,8 @@ def summary(message: Message) -> str:
         return f"Location: {place_name(payload)}"
     if message.type == "contacts":
         return f"Contact: {', '.join(contact_name(contact) for contact in payload)}"
+    if message.type == UNSUPPORTED:
+        return "Poll"
     if message.type == "reaction":
         return f"Reacted with {payload['emoji']}" if payload.get("emoji") else "Took a reaction back"
     if message.direction == "in":

@@ -10,6 +10,7 @@ from typing import Any
 from headrace.clock import unix_seconds
 from headrace.platform.accounts.models import PhoneNumber
 from headrace.platform.messaging import window
+from headrace.platform.messaging.models import UNSUPPORTED
 from headrace.platform.users.models import User
 
 _SERVICE_PRICING = {"billable": False, "pricing_model": "PMP", "type": "free_customer_service", "category": "service"}
@@ -24,7 +25,7 @@ def inbound(sender: PhoneNumber, user: User, message: Any) -> dict[str, Any]:
         "id": message.wamid,
         "timestamp": str(unix_seconds(message.created_at)),
         "type": message.type,
-        message.type: message.payload,
+        "errors" if message.type == UNSUPPORTED else message.type: message.payload,
     }
     if message.context_wamid is not None:
         entry["context"] = {"from": sender.digits, "id": message.context_wamid}

@@ -12,6 +12,9 @@ from headrace.platform.tables import Table
 UNREAD = text("status IN ('sent', 'delivered')")
 """What the index of unread messages holds. Statements that are to use it repeat this very condition."""
 
+UNSUPPORTED = "unsupported"
+"""The type of what a person sent and the Cloud API does not pass on; its payload are the `errors` that say so."""
+
 _IS_CARRIED = text("shard IS NOT NULL")
 _INITIATES = text("initiates")
 

@@ -11,12 +11,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from headrace.platform.accounts.models import PhoneNumber
 from headrace.platform.box import Box
 from headrace.platform.errors import PlatformError
+from headrace.platform.errors.catalogue import TYPE_UNSUPPORTED
 from headrace.platform.messaging.content import LONGEST_EMOJI, check_location
 from headrace.platform.messaging.fields import Fields
 from headrace.platform.messaging.media_files import check_file, keep
 from headrace.platform.messaging.media_kinds import kind_of
 from headrace.platform.messaging.media_objects import LONGEST_CAPTION
-from headrace.platform.messaging.models import Message
+from headrace.platform.messaging.models import UNSUPPORTED, Message
 from headrace.platform.messaging.service import UnwritableText, write_message
 from headrace.platform.users.models import User
 
@@ -83,6 +84,17 @@ async def write_reaction(session: AsyncSession, box: Box, user: User, message: M
     sender = await session.get_one(PhoneNumber, message.phone_number_id)
     payload = {"message_id": message.wamid} | ({"emoji": _clean(emoji)} if emoji else {})
     return await write_message(session, box, user, sender, "reaction", payload)
+
+
+async def write_unsupported(session: AsyncSession, box: Box, user: User, sender: PhoneNumber) -> Message:
+    """The person sends what the Cloud API does not pass on, such as a poll: the business hears only that it came."""
+    error = {
+        "code": TYPE_UNSUPPORTED.code,
+        "title": "Message type unknown",
+        "message": "Message type unknown",
+        "error_data": {"details": "Message type is currently not supported."},
+    }
+    return await write_message(session, box, user, sender, UNSUPPORTED, [error])
 
 
 async def write_file(
