@@ -7,7 +7,7 @@ SHARED = -n 2 --dist loadfile --no-loadscope-reorder
 # A test that hangs fails; these may take as long as they need.
 LONG = --timeout 0
 
-.PHONY: help setup demo stop test test-all conformance crash mutations lives newman kapso bench lint types format frontend pictures migration clean fuzz faults
+.PHONY: help setup demo stop test test-all conformance crash mutations lives newman kapso bench lint types format frontend pictures migration clean fuzz faults java java
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -37,6 +37,10 @@ conformance: ## Run the tests of each section of the WhatsApp side's specificati
 faults: ## A week of random faults on the way to an endpoint, one exchange a minute, on a clock that runs ahead; about four minutes
 	@$(SETUP) serve dev
 	@HEADRACE_FAULTS=$(or $(EXCHANGES),10080) $(VENV)/python -m pytest -s -q tests/exchange/test_random_faults.py $(LONG) $(ARGS)
+
+java: ## The doctor against an endpoint in Java with Java's mistakes; wants a JDK (apt-get install default-jdk-headless)
+	@$(SETUP) serve dev
+	@$(VENV)/python -m pytest tests/exchange/java_endpoint.py $(ARGS)
 
 crash: ## Kill a server with -9 at 200 random moments, on SQLite and on PostgreSQL; about fifteen minutes
 	@$(SETUP) serve dev frontend

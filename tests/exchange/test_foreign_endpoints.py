@@ -1,4 +1,4 @@
-"""Endpoints in other languages, each with the mistake that its libraries make easy, as the doctor sees them."""
+"""An endpoint in Node, with the mistakes that its libraries make easy, as the doctor sees it; for Java: `make java`."""
 
 import shutil
 import subprocess
@@ -18,7 +18,6 @@ pytestmark = pytest.mark.anyio
 
 FOREIGN = Path(__file__).parent / "foreign"
 NODE = shutil.which("node") or str(Path(__file__).parents[2] / ".cache" / "node" / "bin" / "node")
-JAVA = shutil.which("java")
 
 
 @contextmanager
@@ -61,6 +60,9 @@ async def wrong(outbound: Outbound, address: str, pair: KeyPair) -> list[Finding
         ("turn", "vector-not-turned"),
         ("tag", "no-tag"),
         ("json", "wrapped-in-json"),
+        ("apart", "encoded-in-parts"),
+        ("vector", "request-vector-as-text+vector-as-text"),
+        ("object", "text-of-an-object"),
         ("rewritten", "signature-over-rewritten-body"),
     ],
 )
@@ -70,17 +72,3 @@ async def test_a_mistake_in_node_is_named_with_its_line(
     found = await wrong(outbound, f"{node}/{path}", pair)
     assert [finding.fault for finding in found] == ([] if fault is None else [fault])
     assert all("Node" in finding.lines for finding in found)
-
-
-@pytest.mark.parametrize("java", [JAVA] if JAVA else [])
-async def test_the_default_of_java_is_named_and_its_line_is_right(
-    java: str, outbound: Outbound, pair: KeyPair, tmp_path: Path
-) -> None:
-    source = FOREIGN / "Endpoint.java"
-    with started([java, "-XX:TieredStopAtLevel=1", "-Xshare:auto", str(source)], pair, tmp_path) as address:
-        (finding,) = await wrong(outbound, f"{address}/", pair)
-        assert await wrong(outbound, f"{address}/right", pair) == []
-    assert finding.fault == "mgf1-sha1"
-    written = " ".join(source.read_text(encoding="utf-8").split())
-    line = finding.lines["Java"].removeprefix("cipher.init(Cipher.DECRYPT_MODE, privateKey, ").removesuffix("));")
-    assert line in written

@@ -335,6 +335,20 @@ def _expired(attempt: _Attempt, sealed: SealedRequest, answer: Answer) -> Outcom
     return attempt.token_expired(words, warning)
 
 
+_MISSING_TOKEN: Final = b"Missing Authentication Token"
+"""What Amazon's API Gateway says of a path or method that it does not know."""
+_WANTS_TLS: Final = (
+    b"plain HTTP request was sent to HTTPS port",
+    b"Client sent an HTTP request to an HTTPS server",
+    b"speaking plain HTTP to an SSL-enabled server port",
+    b"This combination of host and port requires TLS",
+)
+"""What nginx, Go, Apache and Tomcat say to a request without TLS at a port that wants it."""
+_LONGEST_PAGE: Final = 4096
+_GATEWAY: Final = "A gateway in front of the endpoint, or the endpoint itself, says that"
+_CLOUDFLARE: Final = "Cloudflare says of the endpoint that"
+
+
 def _unexpected(answer: Answer) -> str | Fault:
     status = answer.status
     if decryption_errors.is_tunnel_page(answer.body.decode("utf-8", "replace")):
@@ -343,6 +357,15 @@ def _unexpected(answer: Answer) -> str | Fault:
         target = answer.headers.get("location", "")
         where = f" to {target[:_LONGEST_TARGET]}" if target else ""
         return f"The endpoint redirects{where} (status {status}). Redirects are not followed: give the final URL."
+    if any(words in answer.body[:_LONGEST_PAGE] for words in _WANTS_TLS):
+        return (
+            f"The endpoint answered with status {status}: at this port it speaks only TLS. Write https:// in its URL."
+        )
+    if _MISSING_TOKEN in answer.body[:_LONGEST_TARGET]:
+        return (
+            f"The gateway in front of the endpoint answered with status {status}: it knows no such path, or no POST "
+            "there. Check the URL, the name of the stage in it included."
+        )
     hint = {
         201: "An answer has status 200.",
         204: "An answer has status 200 and a body.",
@@ -355,6 +378,18 @@ def _unexpected(answer: Answer) -> str | Fault:
         415: "It must accept application/json.",
         422: "Its framework refused the body before your code ran: it has the three members encrypted_flow_data, "
         "encrypted_aes_key and initial_vector.",
+        411: "It must take a body whose length is told.",
         429: "It must not limit WhatsApp's calls.",
+        502: f"{_GATEWAY} its answer is of no use. See the endpoint's log, and whether it runs.",
+        503: f"{_GATEWAY} nothing is there to answer. See the endpoint's log, and whether it runs.",
+        504: f"{_GATEWAY} it took too long. See the endpoint's log.",
+        520: f"{_CLOUDFLARE} its answer is of no use. See the endpoint's log.",
+        521: f"{_CLOUDFLARE} it refuses connections. See whether it runs and lets Cloudflare in.",
+        522: f"{_CLOUDFLARE} it does not take connections in time. See whether it runs and lets Cloudflare in.",
+        523: f"{_CLOUDFLARE} it cannot be reached. Check its address at Cloudflare.",
+        524: f"{_CLOUDFLARE} it took too long. See the endpoint's log.",
+        525: f"{_CLOUDFLARE} no secure connection to it came about. Check its certificate, or the mode of SSL/TLS.",
+        526: f"{_CLOUDFLARE} its certificate is not valid. Renew it, or change the mode of SSL/TLS.",
+        530: f"{_CLOUDFLARE} its name or its tunnel is not there. See whether the tunnel runs.",
     }.get(status, "See the endpoint's log." if status >= 500 else "An answer has status 200.")
     return f"The endpoint answered with status {status}. {hint}"

@@ -81,7 +81,7 @@ class Doctor:
     async def _examine(self, public_key: str) -> AsyncIterator[Finding]:
         ping = await self._channel(public_key).ping()
         outcome = ping.outcome
-        yield _answers(outcome)
+        yield await self._answered(outcome, public_key)
         refused = await self._refused_in_time(outcome, public_key)
         if refused is not None:
             yield refused
@@ -105,7 +105,7 @@ class Doctor:
         """What can be known of an endpoint whose key is not at hand: it is asked with a key that it cannot have."""
         stranger = await asyncio.to_thread(generate_key_pair)
         outcome = await self._channel(stranger.public_pem).exchange(messages.PING)
-        yield _answers(outcome)
+        yield await self._answered(outcome, stranger.public_pem)
         if outcome.http_status is None:
             return
         if outcome.http_status == messages.SIGNATURE_REFUSED:
@@ -129,13 +129,24 @@ class Doctor:
             "was uploaded for the sender, or --private-key.",
         )
 
-    def _channel(self, public_key: str, *, app_secret: str | None = None) -> Channel:
+    async def _answered(self, outcome: Outcome, public_key: str) -> Finding:
+        """What answered, or why nothing did; at an address with http that breaks off, https is tried, too."""
+        found = _answers(outcome)
+        if not outcome.is_cut_off or not self.endpoint_uri.lower().startswith("http://"):
+            return found
+        secure = f"https{self.endpoint_uri[len('http') :]}"
+        again = await self._channel(public_key, endpoint_uri=secure).exchange(messages.PING)
+        if again.http_status is None and _NO_TRUST not in (again.explanation or ""):
+            return found
+        return Finding(found.step, found.title, "wrong", f"{found.words} It speaks TLS there: write https://.")
+
+    def _channel(self, public_key: str, *, app_secret: str | None = None, endpoint_uri: str = "") -> Channel:
         async def fetch() -> str:
             return public_key
 
         return Channel(
             self.transport,
-            self.endpoint_uri,
+            endpoint_uri or self.endpoint_uri,
             app_secret or self.app_secret,
             fetch,
             self.identifiers,
@@ -205,6 +216,8 @@ class Doctor:
 
 _OPENS = "Opens what is sealed"
 _TRUSTS = "Trusts the signature"
+_NO_TRUST = "certificate"
+"""Stands in the words about a secure connection that failed only because of whom to trust."""
 _SENT_UNSEALED = frozenset(
     {
         faults.EMPTY.name,
@@ -255,7 +268,7 @@ def _answers(outcome: Outcome) -> Finding:
 
 
 def _tls_advice(explanation: str) -> str:
-    if "secure connection" not in explanation:
+    if "secure connection" not in explanation or _NO_TRUST not in explanation:
         return ""
     return (
         " WhatsApp takes only a certificate that everybody trusts, for this very name, still valid, and sent together "

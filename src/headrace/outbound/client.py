@@ -18,6 +18,7 @@ from yarl import URL
 from headrace import __version__
 from headrace.outbound.errors import ConnectionLost, Forbidden, OutboundError, TimedOut, TooLarge, Unreachable
 from headrace.outbound.guard import Guard, RefusedAddress
+from headrace.outbound.secure_connections import tls_reason
 
 DEFAULT_TIMEOUT_SECONDS = 10.0
 DEFAULT_MAX_BYTES = 25 * 1024 * 1024
@@ -193,7 +194,9 @@ def _translate(error: Exception, url: URL) -> OutboundError:
         case aiohttp.ClientConnectorError(os_error=RefusedAddress() as refused):
             return Forbidden(f"{where} is not called: {refused.reason}.")
         case aiohttp.ClientConnectorCertificateError() | aiohttp.ClientSSLError():
-            return Unreachable(f"No secure connection to {where}: {_tls_reason(error)}.")
+            return Unreachable(f"No secure connection to {where}: {tls_reason(error)}.")
+        case aiohttp.ClientConnectorError(os_error=ConnectionResetError()) if url.scheme == "https":
+            return Unreachable(f"No secure connection to {where}: {tls_reason(error)}.")
         case aiohttp.ClientConnectorError():
             reason = error.os_error.strerror or str(error.os_error)
             return Unreachable(f"Nothing can be reached at {where} ({reason}). Check that it runs and listens there.")
@@ -207,10 +210,3 @@ def _translate(error: Exception, url: URL) -> OutboundError:
             return Forbidden(f"The request to {where} cannot be written as HTTP: {error}.")
         case _:
             return ConnectionLost(f"The connection to {where} failed: {error}.")
-
-
-def _tls_reason(error: Exception) -> str:
-    """OpenSSL's words without its codes."""
-    cause = getattr(error, "certificate_error", None) or getattr(error, "os_error", None) or error
-    text = getattr(cause, "verify_message", None) or getattr(cause, "reason", None) or str(cause)
-    return str(text).replace("_", " ").lower()

@@ -1,4 +1,5 @@
-// An endpoint as people write it in Java. "/right" names both digests of OAEP; "/" leaves Java's default for MGF1, SHA-1.
+// An endpoint as people write it in Java, with one mistake, chosen by the path: "/default" leaves Java's default for
+// MGF1, SHA-1; "/early" turns the vector over before it opens; "/forgot" never does; "/short" takes tags of 96 bits.
 // Usage: java Endpoint.java PRIVATE_PKCS8.pem
 
 import com.sun.net.httpserver.HttpExchange;
@@ -31,21 +32,27 @@ public class Endpoint {
     return Base64.getDecoder().decode(found.group(1).replace("\\/", "/"));
   }
 
-  static String answer(String body, boolean isRight) throws GeneralSecurityException {
+  static void turn(byte[] iv) {
+    for (int i = 0; i < iv.length; i++) iv[i] ^= (byte) 0xff;
+  }
+
+  static String answer(String body, String mistake) throws GeneralSecurityException {
     Cipher rsa = Cipher.getInstance("RSA/ECB/OAEPWithSHA-256AndMGF1Padding");
-    if (isRight) {
+    if (mistake.equals("default")) {
+      rsa.init(Cipher.DECRYPT_MODE, privateKey);
+    } else {
       rsa.init(Cipher.DECRYPT_MODE, privateKey,
           new OAEPParameterSpec("SHA-256", "MGF1", MGF1ParameterSpec.SHA256, PSource.PSpecified.DEFAULT));
-    } else {
-      rsa.init(Cipher.DECRYPT_MODE, privateKey);
     }
+    int bits = mistake.equals("short") ? 96 : 128;
     SecretKeySpec key = new SecretKeySpec(rsa.doFinal(member(body, "encrypted_aes_key")), "AES");
     byte[] iv = member(body, "initial_vector");
     Cipher aes = Cipher.getInstance("AES/GCM/NoPadding");
-    aes.init(Cipher.DECRYPT_MODE, key, new GCMParameterSpec(128, iv));
+    if (mistake.equals("early")) turn(iv);
+    aes.init(Cipher.DECRYPT_MODE, key, new GCMParameterSpec(bits, iv));
     aes.doFinal(member(body, "encrypted_flow_data"));
-    for (int i = 0; i < iv.length; i++) iv[i] ^= (byte) 0xff;
-    aes.init(Cipher.ENCRYPT_MODE, key, new GCMParameterSpec(128, iv));
+    if (!mistake.equals("early") && !mistake.equals("forgot")) turn(iv);
+    aes.init(Cipher.ENCRYPT_MODE, key, new GCMParameterSpec(bits, iv));
     byte[] sealed = aes.doFinal("{\"data\":{\"status\":\"active\"}}".getBytes(StandardCharsets.UTF_8));
     return Base64.getEncoder().encodeToString(sealed);
   }
@@ -55,7 +62,7 @@ public class Endpoint {
     byte[] text = new byte[0];
     int status = 200;
     try {
-      text = answer(body, exchange.getRequestURI().getPath().equals("/right")).getBytes(StandardCharsets.US_ASCII);
+      text = answer(body, exchange.getRequestURI().getPath().substring(1)).getBytes(StandardCharsets.US_ASCII);
     } catch (GeneralSecurityException | IllegalArgumentException error) {
       status = 421;
     }

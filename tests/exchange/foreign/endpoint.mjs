@@ -11,7 +11,7 @@ function answer(mistake, raw, header) {
   const signed = mistake === "rewritten" ? JSON.stringify(body) : raw;
   if (header !== "sha256=" + crypto.createHmac("sha256", secret).update(signed).digest("hex")) return [432, ""];
   const [sealed, sealedKey, iv] = ["encrypted_flow_data", "encrypted_aes_key", "initial_vector"].map((name) =>
-    Buffer.from(body[name], "base64"),
+    mistake === "vector" && name === "initial_vector" ? Buffer.from(body[name]) : Buffer.from(body[name], "base64"),
   );
   let key;
   try {
@@ -24,7 +24,9 @@ function answer(mistake, raw, header) {
   }
   const turned = mistake === "turn" ? iv : iv.map((byte) => ~byte);
   const cipher = crypto.createCipheriv("aes-128-gcm", key, turned);
-  const parts = [cipher.update('{"data":{"status":"active"}}'), cipher.final()];
+  const reply = { data: { status: "active" } };
+  const parts = [cipher.update(mistake === "object" ? String(reply) : JSON.stringify(reply)), cipher.final()];
+  if (mistake === "apart") return [200, Buffer.concat(parts).toString("base64") + cipher.getAuthTag().toString("base64")];
   const text = Buffer.concat(mistake === "tag" ? parts : [...parts, cipher.getAuthTag()]).toString("base64");
   return [200, mistake === "json" ? JSON.stringify({ encrypted_response: text }) : text];
 }
