@@ -80,3 +80,17 @@ async def test_a_message_that_failed_says_why(browser: httpx.AsyncClient, whatsa
 async def test_a_phone_that_never_wrote_has_its_name(browser: httpx.AsyncClient) -> None:
     await browser.post("/flows/901/send", data=SENDING)
     assert Drawn((await browser.get("/arrivals")).text).rows()[0].startswith("Ben ")
+
+
+async def test_what_is_ill_wants_attention_the_worst_first(browser: httpx.AsyncClient) -> None:
+    wants = [one.text for one in Drawn((await browser.get("/attention")).text).all("li")]
+    assert [text.split()[0] for text in wants] == ["Blocked", "Throttled", "Draft"]
+    assert "Insurance claim" in wants[0]
+    assert "ten messages an hour" in wants[1]
+    assert "2 errors in its Flow JSON" in wants[2]
+    assert 'href="/flows/903/edit"' in (await browser.get("/attention")).text
+
+
+async def test_where_all_is_well_nothing_does(browser: httpx.AsyncClient, whatsapp_server: WhatsAppServer) -> None:
+    whatsapp_server.flows = [flow for flow in whatsapp_server.flows if flow["id"] in {"901", "902"}]
+    assert (await browser.get("/attention")).text.strip() == ""

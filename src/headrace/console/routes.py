@@ -11,6 +11,7 @@ from headrace.business.encryption import KeyUnusable
 from headrace.business.team import NotPermitted
 from headrace.console import (
     account,
+    attention,
     channels,
     comparing,
     creating,
@@ -34,6 +35,7 @@ from headrace.console.shell import key_unusable, not_permitted, nothing_here
 
 PAGES = (
     Route("/", start.start, methods=["GET"]),
+    Route("/attention", attention.attention, methods=["GET"]),
     Route("/arrivals", start.arrivals, methods=["GET"]),
     Route("/events", start.events, methods=["GET"]),
     Route("/flows", flows.index, methods=["GET"]),
