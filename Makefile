@@ -28,7 +28,7 @@ test: ## Set up, then run the tests, the browser included; about seven minutes
 
 test-all: ## Everything: all tests of the server on SQLite and on PostgreSQL, and a webhook receiver that is away for a minute
 	@$(SETUP) serve dev frontend browser
-	@HEADRACE_AWAY_SECONDS=60 HEADRACE_TEST_STORES=both HEADRACE_CRASHES=20 $(VENV)/python -m pytest $(SHARED) $(ARGS)
+	@HEADRACE_AWAY_SECONDS=60 HEADRACE_TASKS=all HEADRACE_TEST_STORES=both HEADRACE_CRASHES=20 $(VENV)/python -m pytest $(SHARED) $(ARGS)
 
 conformance: ## Run the tests of each section of the WhatsApp side's specification, and print section, result and tests
 	@$(SETUP) serve dev frontend browser
@@ -45,6 +45,11 @@ java: ## The doctor against an endpoint in Java with Java's mistakes; wants a JD
 crash: ## Kill a server with -9 at 200 random moments, on SQLite and on PostgreSQL; about fifteen minutes
 	@$(SETUP) serve dev frontend
 	@HEADRACE_CRASHES=$(or $(CRASHES),200) $(VENV)/python -m pytest tests/journey/test_crashes.py $(LONG) $(ARGS)
+
+.PHONY: tasks
+tasks: ## The twenty tasks of docs/tasks.md in a browser, and forty edits of every kind, undone and redone; about a minute
+	@$(SETUP) serve dev frontend browser
+	@HEADRACE_TASKS=all $(VENV)/python -m pytest tests/journey/test_tasks.py $(LONG) $(ARGS)
 
 mutations: ## Leave out, double, swap and replace every character, marks included, of every good Flow, and look what --fix makes of it; an hour or two
 	@$(SETUP) serve dev

@@ -20,7 +20,16 @@ export function button(text: string, title: string, act: () => void, className =
   return made;
 }
 
-export async function act(view: EditorView, asked: Record<string, unknown>): Promise<boolean> {
+let last: Promise<unknown> = Promise.resolve();
+
+/** Does an act after those that are under way: leaving a field by pressing a button is two at once. */
+export function act(view: EditorView, asked: Record<string, unknown>): Promise<boolean> {
+  const done = last.then(() => perform(view, asked));
+  last = done;
+  return done;
+}
+
+async function perform(view: EditorView, asked: Record<string, unknown>): Promise<boolean> {
   const text = view.state.doc.toString();
   try {
     const done = await ask<{ edits: Edit[]; select: Path | null }>({ ask: "act", text, ...asked });

@@ -58,7 +58,10 @@ export function drawData(view: EditorView, model: DataModel, path: Path): HTMLEl
   form.append(labelled("data-new-name", "New field", name), labelled("data-new-type", "Its type", type), add);
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    void act(view, { act: "add_data", path, name: name.value, type: type.value });
+    void act(view, { act: "add_data", path, name: name.value, type: type.value }).then((isDone) => {
+      const field = document.getElementById(name.id) as HTMLInputElement | null;
+      if (isDone && field) field.value = "";
+    });
   });
   return box;
 }

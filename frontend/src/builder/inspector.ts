@@ -41,7 +41,7 @@ const identifier = (field: Field) => `field-${[...field.path.slice(2), field.nam
 /** A text in an input, or in an area where it is long. */
 export function typing(value: string, kind: string, isLong: boolean, set: (value: string) => void): HTMLInputElement | HTMLTextAreaElement {
   const typed = document.createElement(isLong ? "textarea" : "input");
-  typed.value = value;
+  typed.defaultValue = value;
   typed.spellcheck = kind === "text";
   if (kind === "json") typed.className = "mono";
   if (typed instanceof HTMLTextAreaElement) typed.rows = kind === "json" ? 5 : 2;
@@ -143,6 +143,12 @@ function head(view: EditorView, found: Inspector): HTMLElement {
   return line;
 }
 
+/** What is typed and not taken over yet: drawing anew must not lose it. */
+function halfTyped(panel: HTMLElement): Map<string, string> {
+  const fields = panel.querySelectorAll<HTMLInputElement | HTMLTextAreaElement>("input:not([type=file]), textarea");
+  return new Map([...fields].filter((one) => one.value !== one.defaultValue).map((one) => [one.id, one.value]));
+}
+
 export function drawInspector(view: EditorView, found: Inspector | null): void {
   const panel = part("inspector");
   const focused = document.activeElement?.closest("[data-inspector]") ? document.activeElement.id : "";
@@ -153,7 +159,12 @@ export function drawInspector(view: EditorView, found: Inspector | null): void {
   const about = found.about ? [element("p", "soft", found.about)] : [];
   const data = found.data ? [drawData(view, found.data, found.path)] : [];
   const scroll = panel.scrollTop;
+  const begun = halfTyped(panel);
   panel.replaceChildren(head(view, found), ...about, ...found.fields.map((field) => input(view, field)), ...data);
+  for (const [id, value] of begun) {
+    const field = document.getElementById(id);
+    if (field instanceof HTMLInputElement || field instanceof HTMLTextAreaElement) field.value = value;
+  }
   panel.scrollTop = scroll;
   if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
 }

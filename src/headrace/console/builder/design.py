@@ -8,10 +8,10 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from headrace.console.builder import data_model, items
-from headrace.console.builder.fields import is_list, kind_of, read_typed, shape_at, text_of
+from headrace.console.builder.fields import is_list, kind_of, read_typed, shape_at, text_of, written
 from headrace.console.builder.parts import new_component, new_screen
 from headrace.flowjson.assistance.words import ABOUT_COMPONENTS
-from headrace.flowjson.catalogue import COMPONENTS, Category, Component, Version, component
+from headrace.flowjson.catalogue import COMPONENTS, NEWEST, Category, Component, Version, component
 from headrace.flowjson.diagnostics import Path
 from headrace.flowjson.document import Document
 from headrace.flowjson.editing import Draft, TextEdit, connect, rename_component, rename_screen
@@ -182,9 +182,14 @@ def _move(document: Document, asked: Mapping[str, Any], version: Version) -> Don
 
 
 def _add_screen(document: Document, asked: Mapping[str, Any], version: Version) -> Done:
+    if not document.text.strip():
+        begun = {"version": str(NEWEST), "screens": [new_screen({})]}
+        return Done((TextEdit(0, len(document.text), written(begun) + "\n"),), ("screens", 0))
     draft = Draft(document)
+    if draft.value == {}:
+        draft.set(("version",), str(NEWEST))
     if not draft.has(("screens",)):
-        raise Refused('The Flow has no list of "screens" yet: Ctrl Space in an empty text offers a whole Flow.')
+        draft.set(("screens",), [])
     made = new_screen(document.value)
     draft.insert(("screens", len(draft.get(("screens",)))), made)
     if isinstance(document.value.get("routing_model"), dict):
