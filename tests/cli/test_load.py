@@ -14,12 +14,15 @@ from typing import Any
 import pytest
 import typer
 from tests.cli.test_run import ASKING, STATIC, Business
+from tests.exchange.broken import PADDINGS, BrokenEndpoint
 from tests.interrupts import interruptible
+from tests.serving import serving
 from typer.testing import CliRunner, Result
 
 from headrace.cli.load import load
 from headrace.cli.reports.load import draw, summarise
 from headrace.exchange.endpoint import Request, Screen
+from headrace.exchange.faults import OAEP_SHA1
 from headrace.exchange.keys import KeyPair, generate_key_pair
 from headrace.simulator.load import Asked, Measured
 
@@ -114,6 +117,13 @@ def test_a_broken_endpoint_would_be_blocked(folder: Path, shop: Shop) -> None:
     assert "after 30 minutes throttled: failed requests 50.0%, over the limit of 50.0%" in result.stdout
     assert "after 60 minutes blocked" in result.stdout
     assert "20 ×" in result.stdout
+
+
+def test_the_mistake_of_an_endpoint_is_named(folder: Path, keys: KeyPair) -> None:
+    with serving(BrokenEndpoint(keys.private_pem, padding=PADDINGS["oaep-sha1"])) as address:
+        result = CliRunner().invoke(application, arguments(folder, address, "--phones", "3"))
+    assert result.exit_code == 1
+    assert OAEP_SHA1.words in " ".join(result.stdout.split())
 
 
 def test_answers_the_phone_cannot_use_are_its_errors_not_the_endpoints(folder: Path, shop: Shop) -> None:

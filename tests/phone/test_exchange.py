@@ -236,7 +236,7 @@ MALFORMED: list[tuple[Any, str]] = [
     ({"screen": None, "data": {}}, '"screen" of the answer is null'),
     ({"screen": "ASK"}, 'no "data"'),
     ({"screen": "ASK", "data": None}, '"data" of the answer is null'),
-    ({"screen": "ASK", "data": []}, '"data" of the answer is a list'),
+    ({"screen": "ASK", "data": []}, '"data" of the answer is a list, not an object. PHP writes an empty array so'),
     ({"screen": "ASK", "data": "{}"}, '"data" of the answer is a text'),
     ({"screen": "ASK", "data": {"error_message": 5}}, '"error_message" is a number'),
     ({"screen": "ASK", "data": {"error_message": None}}, '"error_message" is null'),

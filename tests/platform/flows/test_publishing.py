@@ -7,10 +7,13 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select
+from tests.exchange.broken import PADDINGS, BrokenEndpoint
 from tests.platform.receiver import Endpoint, answering
 from tests.platform.sample_flows import broken_flow_json, endpoint_flow_json, flow_json
+from tests.serving import serving
 
 from headrace.clock import ManualClock
+from headrace.exchange.faults import MGF1_SHA1
 from headrace.exchange.sealing import generate_key_pair
 from headrace.platform.accounts import encryption, registration
 from headrace.platform.accounts.callers import Caller, find_caller
@@ -109,6 +112,14 @@ async def test_an_endpoint_is_pinged_before_publishing(
 async def pings(box: Box) -> list[EndpointCall]:
     async with box.database.reading() as session:
         return list(await session.scalars(select(EndpointCall)))
+
+
+async def test_the_mistake_behind_a_refusal_stands_in_the_check(box: Box, caller: Caller, world: World) -> None:
+    with serving(BrokenEndpoint(KEYS.private_pem, padding=PADDINGS["mgf1-sha1"])) as uri:
+        flow_id = await make(box, caller, world, endpoint_flow_json(), endpoint_uri=uri)
+        refused = await refusal_of(box, caller, flow_id)
+    assert MGF1_SHA1.words in str(refused.explanation)
+    assert (await read(box, flow_id)).ping_error == MGF1_SHA1.words
 
 
 @pytest.mark.parametrize("trouble", ["status", "reply", "secret", "down"])

@@ -27,7 +27,7 @@ from headrace.outbound import Outbound
 from headrace.platform.accounts.encryption import set_key
 from headrace.platform.accounts.models import PhoneNumber
 from headrace.platform.box import Box
-from headrace.platform.endpoints.models import EndpointCall
+from headrace.platform.endpoints.models import EndpointBodies, EndpointCall
 from headrace.platform.flows.models import Flow
 from headrace.platform.handsets.exchanges import register_exchanges
 from headrace.platform.handsets.pages import handset_routes
@@ -172,6 +172,11 @@ class Scene:
         """The error types of the newest exchanges, the newest first."""
         async with self.stage.box.database.reading() as session:
             return list(await session.scalars(select(EndpointCall.error_type).order_by(EndpointCall.id.desc())))
+
+    async def explained(self) -> str:
+        """What is said of all exchanges to the business."""
+        async with self.stage.box.database.reading() as session:
+            return " ".join(words or "" for words in await session.scalars(select(EndpointBodies.explanation)))
 
     async def notice(self) -> Json:
         """The error notice that the endpoint gets; it is sent beside everything else."""

@@ -17,11 +17,12 @@ pytestmark = [pytest.mark.anyio, pytest.mark.browser]
 
 @dataclass(frozen=True)
 class Failure:
-    """`error_type` is what is on record, `is_told` whether the endpoint hears of it."""
+    """`error_type` is what is on record, `is_told` whether the endpoint hears of it, `cause` what is found out."""
 
     reaction: Reaction
     error_type: str
     is_told: bool = False
+    cause: str = ""
 
 
 PASSING = {
@@ -31,8 +32,8 @@ PASSING = {
     "status 432": Failure(Plain(432), "unexpected_http_status_code"),
 }
 FINAL = {
-    "status 421 twice": Failure(Plain(421), "business-decryption-error"),
-    "not sealed": Failure(Plain(200, '{"screen": "ASK"}'), "response-decryption-error", is_told=True),
+    "status 421 twice": Failure(Plain(421), "business-decryption-error", cause="nor a ping that is sealed"),
+    "not sealed": Failure(Plain(200, '{"screen": "ASK"}'), "response-decryption-error", True, "JSON in clear"),
     "no way there": Failure(Sealed({"screen": "ASIDE", "data": {}}), "invalid-screen-transition", is_told=True),
     "field of another type": Failure(to_ask(greeting=5), "payload-schema-error", is_told=True),
     "no data": Failure(Sealed({"screen": "ASK"}), "malformed-answer"),
@@ -66,6 +67,7 @@ async def test_a_failed_opening(scene: Scene, failure: Failure) -> None:
     if failure.is_told:
         assert_tells(await scene.notice(), failure, action="INIT", screen="")
     await expect(scene.sheet.get_by_role("button", name="Try again")).to_have_count(0)
+    assert failure.cause in await scene.explained()
     asked = 2 if failure.error_type == "business-decryption-error" else 1
     assert [request["action"] for request in scene.endpoint.requests] == ["INIT"] * asked
 

@@ -79,7 +79,8 @@ def _malformation(body: Any) -> str | None:
         return 'The answer has no "data". Send an empty object, {}, when there is none.'
     data = body["data"]
     if not isinstance(data, dict):
-        return f'The "data" of the answer is {_kind(data)}, not an object.'
+        advice = " PHP writes an empty array so: give it (object) []." if data == [] else ""
+        return f'The "data" of the answer is {_kind(data)}, not an object.{advice}'
     if not isinstance(data.get("error_message", ""), str):
         return f'"error_message" is {_kind(data["error_message"])}, not a text. Leave it out when there is none.'
     message = data.get("extension_message_response", {})
