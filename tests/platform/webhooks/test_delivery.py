@@ -136,6 +136,28 @@ async def test_a_receiver_that_was_down_gets_every_event_once_and_in_order(
     assert all(delivery.state == DELIVERED for delivery in await deliveries(box))
 
 
+async def test_a_receiver_that_is_down_for_two_hours_misses_nothing_and_slows_nobody(
+    box: Box, world: World, receiver: Receiver, clock: ManualClock
+) -> None:
+    async with listening(Receiver()) as other:
+        async with box.database.transaction() as session:
+            app = world.console.app
+            await subscriptions.subscribe_app(session, box.clock, app, other.url, "token", ["messages"])
+        await subscribe(box, world, "http://127.0.0.1:9/hook")
+        for number in range(12):
+            await happen(box, world, number)
+            await box.jobs.drain()
+            assert numbers(other)[-1] == number
+            await pass_time(box, clock, 600)
+        assert receiver.posts == []
+        assert max(delivery.attempts for delivery in await deliveries(box)) <= 60
+        await subscribe(box, world, receiver.url)
+        await happen(box, world, 12)  # which is a reason to try at once
+        await pass_time(box, clock, 5)
+    assert numbers(receiver) == numbers(other) == list(range(13))
+    assert all(delivery.state == DELIVERED for delivery in await deliveries(box))
+
+
 async def test_a_dead_receiver_is_tried_on_schedule_and_given_up_after_seven_days(
     box: Box, world: World, receiver: Receiver, clock: ManualClock, caplog: pytest.LogCaptureFixture
 ) -> None:
