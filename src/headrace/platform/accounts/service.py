@@ -23,8 +23,16 @@ async def find_app(session: AsyncSession, business_id: str, app_id: str) -> App:
     return await _one(session, select(App).where(App.business_id == business_id), App.id == app_id, app_id)
 
 
-async def find_phone_number(session: AsyncSession, business_id: str, phone_number_id: str) -> PhoneNumber:
+async def find_phone_number(
+    session: AsyncSession, business_id: str, phone_number_id: str, *, locked: bool = False
+) -> PhoneNumber:
+    """A number of this business. Raises UnknownObject.
+
+    Whoever changes it has it `locked` until the transaction ends: what others changed at the same time is seen first.
+    """
     statement = select(PhoneNumber).join(Waba, Waba.id == PhoneNumber.waba_id).where(Waba.business_id == business_id)
+    if locked:
+        statement = statement.with_for_update(key_share=True, of=PhoneNumber).execution_options(populate_existing=True)
     return await _one(session, statement, PhoneNumber.id == phone_number_id, phone_number_id)
 
 

@@ -66,7 +66,8 @@ async def publish(box: Box, caller: Caller, flow_id: str) -> None:
         candidate = await _candidate(session, box, flow)
     judged = await _judge(box, candidate)
     async with box.database.transaction() as session:
-        stored = await service.find_flow(session, caller.business_id, flow_id)
+        stored = await service.find_flow(session, caller.business_id, flow_id, locked=True)
+        target(Action.PUBLISH, stored.status)
         if stored.edition != flow.edition:
             raise FLOW_CHANGED_MEANWHILE.explained(FLOW_CHANGED_MEANWHILE.remedy)
         await _note_ping(session, box, stored, judged.ping)
@@ -126,7 +127,7 @@ async def upload(box: Box, caller: Caller, flow_id: str, content: bytes) -> Draf
     """Takes a new Flow JSON, right or wrong, and answers with what the check says."""
     draft = await examine(content, box.clock.now().date())
     async with box.database.transaction() as session:
-        flow = await service.find_flow(session, caller.business_id, flow_id)
+        flow = await service.find_flow(session, caller.business_id, flow_id, locked=True)
         await service.update_json(session, box, flow, draft)
     return draft
 

@@ -51,13 +51,18 @@ def flows_of(waba_id: str) -> Select[Flow]:
     return select(Flow).where(Flow.waba_id == waba_id, Flow.status != FlowStatus.DELETED)
 
 
-async def find_flow(session: AsyncSession, business_id: str, flow_id: str) -> Flow:
-    """A Flow of this business. Raises UnknownObject."""
+async def find_flow(session: AsyncSession, business_id: str, flow_id: str, *, locked: bool = False) -> Flow:
+    """A Flow of this business. Raises UnknownObject.
+
+    Whoever changes it has it `locked` until the transaction ends: what others changed at the same time is seen first.
+    """
     statement = (
         select(Flow)
         .join(Waba, Waba.id == Flow.waba_id)
         .where(Flow.id == flow_id, Waba.business_id == business_id, Flow.status != FlowStatus.DELETED)
     )
+    if locked:
+        statement = statement.with_for_update(key_share=True, of=Flow).execution_options(populate_existing=True)
     flow = (await session.execute(statement)).scalar_one_or_none()
     if flow is None:
         raise UnknownObject(flow_id)

@@ -86,7 +86,7 @@ async def _update(call: Call, flow_id: str) -> dict[str, Any]:
             endpoint_uri=None if uri is None else metadata.read_endpoint_uri(uri),
             app=None if app_id is None else await _named_app(session, call.caller, app_id),
         )
-        flow = await _find(session, call.caller, flow_id)
+        flow = await service.find_flow(session, call.caller.business_id, flow_id, locked=True)
         await service.update_metadata(session, call.box, flow, changes)
     return _SUCCESS
 
@@ -133,13 +133,15 @@ async def _publish(call: Call, flow_id: str) -> dict[str, Any]:
 
 async def _deprecate(call: Call, flow_id: str) -> dict[str, Any]:
     async with call.box.database.transaction() as session:
-        await service.deprecate(session, call.box, await _find(session, call.caller, flow_id))
+        flow = await service.find_flow(session, call.caller.business_id, flow_id, locked=True)
+        await service.deprecate(session, call.box, flow)
     return _SUCCESS
 
 
 async def _delete(call: Call, flow_id: str) -> dict[str, Any]:
     async with call.box.database.transaction() as session:
-        await service.delete(session, call.box, await _find(session, call.caller, flow_id))
+        flow = await service.find_flow(session, call.caller.business_id, flow_id, locked=True)
+        await service.delete(session, call.box, flow)
     return _SUCCESS
 
 

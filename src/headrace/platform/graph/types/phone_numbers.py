@@ -31,6 +31,11 @@ async def _find(session: AsyncSession, caller: Caller, phone_number_id: str) -> 
     return await find_phone_number(session, caller.business_id, phone_number_id)
 
 
+async def _held(session: AsyncSession, caller: Caller, phone_number_id: str) -> PhoneNumber:
+    """The number, to be changed."""
+    return await find_phone_number(session, caller.business_id, phone_number_id, locked=True)
+
+
 async def _webhook_configuration(reading: Reading, number: PhoneNumber, _selected: Selected) -> dict[str, str] | None:
     app = reading.call.caller.app
     return await subscriptions.callbacks_of(reading.session, number.waba_id, number.id, app) or None
@@ -60,7 +65,7 @@ async def _configure(call: Call, phone_number_id: str) -> dict[str, Any]:
         if "pin" not in call.parameters:
             raise missing("webhook_configuration")
         async with call.box.database.transaction() as session:
-            registration.set_pin(await _find(session, call.caller, phone_number_id), _pin(call))
+            registration.set_pin(await _held(session, call.caller, phone_number_id), _pin(call))
         return _SUCCESS
     uri, token = configuration.get("override_callback_uri"), configuration.get("verify_token")
     override = None
@@ -90,7 +95,7 @@ async def _key(call: Call, phone_number_id: str) -> dict[str, Any]:
 async def _set_key(call: Call, phone_number_id: str) -> dict[str, Any]:
     pem = call.parameters.required("business_public_key")
     async with call.box.database.transaction() as session:
-        await encryption.set_key(session, await _find(session, call.caller, phone_number_id), pem)
+        await encryption.set_key(session, await _held(session, call.caller, phone_number_id), pem)
     return _SUCCESS
 
 
@@ -100,13 +105,13 @@ async def _register(call: Call, phone_number_id: str) -> dict[str, Any]:
         raise one_of("messaging_product", product, ["whatsapp"])
     pin = _pin(call)
     async with call.box.database.transaction() as session:
-        registration.register(call.box.clock, await _find(session, call.caller, phone_number_id), pin)
+        registration.register(call.box.clock, await _held(session, call.caller, phone_number_id), pin)
     return _SUCCESS
 
 
 async def _deregister(call: Call, phone_number_id: str) -> dict[str, Any]:
     async with call.box.database.transaction() as session:
-        registration.deregister(call.box.clock, await _find(session, call.caller, phone_number_id))
+        registration.deregister(call.box.clock, await _held(session, call.caller, phone_number_id))
     return _SUCCESS
 
 
@@ -117,14 +122,14 @@ async def _request_code(call: Call, phone_number_id: str) -> dict[str, Any]:
     if not call.parameters.text("locale"):  # as Meta's own collection calls it
         call.parameters.required("language")
     async with call.box.database.transaction() as session:
-        registration.request_code(call.box.identifiers, await _find(session, call.caller, phone_number_id))
+        registration.request_code(call.box.identifiers, await _held(session, call.caller, phone_number_id))
     return _SUCCESS
 
 
 async def _verify_code(call: Call, phone_number_id: str) -> dict[str, Any]:
     code = call.parameters.required("code")
     async with call.box.database.transaction() as session:
-        registration.verify_code(await _find(session, call.caller, phone_number_id), code)
+        registration.verify_code(await _held(session, call.caller, phone_number_id), code)
     return _SUCCESS
 
 
@@ -149,7 +154,7 @@ async def _change_profile(call: Call, phone_number_id: str) -> dict[str, Any]:
     texts = {name: text for name, text in given.items() if text is not None}
     websites = parameters.texts("websites")
     async with call.box.database.transaction() as session:
-        number = await _find(session, call.caller, phone_number_id)
+        number = await _held(session, call.caller, phone_number_id)
         number.profile = profiles.changed(number.profile, texts, websites)
     return _SUCCESS
 
