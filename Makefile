@@ -7,7 +7,7 @@ SHARED = -n 2 --dist loadfile --no-loadscope-reorder
 # A test that hangs fails; these may take as long as they need.
 LONG = --timeout 0
 
-.PHONY: help setup demo stop test test-all conformance crash mutations lives newman kapso whatsapp-flows bench lint types format frontend pictures migration clean fuzz faults java
+.PHONY: help setup demo stop test test-all conformance crash mutations lives newman kapso whatsapp-flows meta-endpoints bench lint types format frontend pictures migration clean fuzz faults java
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -70,6 +70,10 @@ newman: ## Run a Postman collection of Meta's against a fresh box, with newman f
 kapso: ## Call the whole of Kapso's TypeScript client, from npm, against a fresh box
 	@$(SETUP) serve dev
 	@$(VENV)/python tools/kapso.py
+
+meta-endpoints: ## Examine Meta's sample endpoints in Node, unmodified: make meta-endpoints FOLDER=path of a clone of WhatsApp-Flows-Tools
+	@$(SETUP) serve dev
+	@$(VENV)/python tools/meta_endpoints.py "$(FOLDER)"
 
 whatsapp-flows: ## Make every call of whatsapp-flows, from PyPI, to a fresh box
 	@$(SETUP) serve dev
