@@ -1,6 +1,6 @@
 """The view of each visible component: its texts, its value, and whether it can be used now."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -13,22 +13,20 @@ from headrace.phone.engine.form_validation import footer_fault, said_about, serv
 from headrace.phone.engine.runtime import Runtime
 from headrace.phone.engine.truncation import cut, cut_option
 from headrace.phone.engine.visible import VisibleComponent
+from headrace.phone.screen.image_views import carousel_view, image_view
 from headrace.phone.screen.view import (
     CalendarFieldView,
     CalendarView,
-    CarouselView,
     CheckView,
     ConsentView,
     DateView,
     FileView,
     FooterView,
-    ImageView,
     LinkView,
     ListItemView,
     ListView,
     Part,
     PlaceholderView,
-    Slide,
     TextAreaView,
     TextFieldView,
     UploadView,
@@ -52,10 +50,7 @@ from headrace.phone.values.images import data_uri
 from headrace.phone.values.items import Item, items_of
 from headrace.phone.values.markdown import blocks_of, plain
 from headrace.phone.values.options import Option, options_of
-from headrace.phone.values.properties import flag, number, text, whole, written
-
-MOST_SLIDES = 3
-"""A carousel shows at most this many images."""
+from headrace.phone.values.properties import flag, text, whole, written
 
 WEIGHTS = ("normal", "bold", "italic", "bold_italic")
 
@@ -317,46 +312,10 @@ class ComponentViews:
         )
 
     def image(self, component: VisibleComponent) -> Part:
-        properties = component.properties
-        width, height = number(properties, "width"), number(properties, "height")
-        ratio = number(properties, "aspect-ratio")
-        source = text(properties, "src")
-        reason = image_fault(source) or (self._why_no_source(component) if not source.strip() else "")
-        return ImageView(
-            type=component.type,
-            key=component.node.key,
-            source="" if reason else data_uri(source),
-            reason=reason,
-            alt_text=text(properties, "alt-text"),
-            width=int(width) if width and 0 < width < 10_000 else None,
-            height=int(height) if height and 0 < height < 10_000 else None,
-            scale_type=_scale_type(component),
-            aspect_ratio=ratio if ratio and 0.01 < ratio < 100 else 1.0,
-        )
-
-    def _why_no_source(self, component: VisibleComponent) -> str:
-        return self._why_nothing_came(component, "src") or "Its text is empty."
+        return image_view(self._runtime, component)
 
     def carousel(self, component: VisibleComponent) -> Part:
-        images = component.properties.get("images")
-        rows = [image for image in images if isinstance(image, dict)] if isinstance(images, list) else []
-        return CarouselView(
-            type=component.type,
-            key=component.node.key,
-            slides=tuple(self._slide(component, number, image) for number, image in enumerate(rows[:MOST_SLIDES])),
-            reason="" if rows else self._why_nothing_came(component, "images"),
-            aspect_ratio="16:9" if component.properties.get("aspect-ratio") == "16:9" else "4:3",
-            scale_type=_scale_type(component),
-        )
-
-    def _slide(self, component: VisibleComponent, number: int, image: Mapping[str, Any]) -> Slide:
-        source, listed = text(image, "src"), component.node.bound.get("images")
-        reason = image_fault(source)
-        if not source.strip():
-            written = listed[number] if isinstance(listed, list) and number < len(listed) else {}
-            reason = why(self._runtime, written.get("src") if isinstance(written, dict) else None)
-            reason = reason or "Its text is empty."
-        return Slide("" if reason else data_uri(source), text(image, "alt-text"), reason)
+        return carousel_view(self._runtime, component)
 
 
 def _source(component: VisibleComponent) -> str:
@@ -375,10 +334,6 @@ def _file(file: AttachedFile, message: str) -> FileView:
         progress=file.progress,
         error=texts.NOT_UPLOADED if file.progress == "failed" else message,
     )
-
-
-def _scale_type(component: VisibleComponent) -> str:
-    return "cover" if component.properties.get("scale-type") == "cover" else "contain"
 
 
 def _media_size(component: VisibleComponent) -> str:
