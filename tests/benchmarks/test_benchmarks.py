@@ -10,7 +10,7 @@ from tests.flowjson.checks.flows import TODAY
 
 from headrace.flowjson.checks import check
 
-IN_A_BROWSER = {"key_to_picture"}
+IN_A_BROWSER = {"builder", "key_to_picture"}
 
 
 @pytest.mark.parametrize(

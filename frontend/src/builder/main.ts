@@ -15,7 +15,7 @@ import { setUpProblems, showProblems } from "./problems";
 import { isDirty, keepSoon, save, setUpSaving } from "./saving";
 import { drawScreens, markScreen, screenAt, setUpScreens } from "./screens";
 
-const DEBOUNCE = 20;
+const DEBOUNCE = 5;
 let problems: Problem[] = [];
 let timer = 0;
 let isChecking = false;
