@@ -2,12 +2,13 @@
 import type { EditorView } from "@codemirror/view";
 import { act, button, type Path } from "./acts";
 import { element, facts } from "./facts";
+import { drawImage, type Measured } from "./images";
 import { choosing, labelled, typing } from "./inspector";
 import { drawRows, type Items } from "./items";
 
 export interface DataModel {
   types: { type: string; words: string }[];
-  fields: { name: string; type: string; kind: string; value: string; items?: Items }[];
+  fields: ({ name: string; type: string; kind: string; value: string; items?: Items } & Partial<Measured>)[];
 }
 
 type DataField = DataModel["fields"][number];
@@ -28,7 +29,10 @@ function drawField(view: EditorView, model: DataModel, field: DataField, path: P
     labelled(`${id}-type`, "Type", choosing(types, field.type, change("retype_data"))),
   );
   if (field.items) row.append(drawRows(view, field.items, `${field.name}'s example`));
-  else {
+  else if (field.kind === "image") {
+    const measured = { label: field.name, bindings: [], size: 0, largest: 0, fault: "", ...field };
+    row.append(drawImage(measured, `${id}-example`, "Example", change("exemplify_data")));
+  } else {
     const set = change("exemplify_data");
     const control = field.kind === "flag"
       ? choosing([["true", "true"], ["false", "false"]], field.value, set)

@@ -1,6 +1,6 @@
 // Images of a Flow: a file is read in this browser, made smaller where phones would not draw it, and written as Base64.
 import { element, facts, tell } from "./facts";
-import { type Field, isBinding, typing } from "./inspector";
+import { isBinding, typing } from "./inspector";
 
 const kilobytes = (bytes: number) => (bytes < 1024 ? `${bytes} B` : `${Math.ceil(bytes / 1024)} KB`);
 
@@ -44,7 +44,17 @@ async function encoded(file: File, largest: number): Promise<{ text: string; wor
   return { text: await base64(made), words: `${file.name} had ${kilobytes(file.size)} and was made into a JPEG of ${kilobytes(made.size)}.` };
 }
 
-export function drawImage(field: Field, id: string, words: string, set: (value: string) => void): HTMLElement {
+/** What is shown of an image that is there, and how it is called. */
+export interface Measured {
+  name: string;
+  label?: string;
+  bindings: string[];
+  size?: number;
+  largest?: number;
+  fault?: string;
+}
+
+export function drawImage(field: Measured, id: string, words: string, set: (value: string) => void): HTMLElement {
   const [size, largest] = [field.size ?? 0, field.largest ?? 0];
   const box = element("fieldset", "item-box image-box");
   box.append(element("legend", "", words));

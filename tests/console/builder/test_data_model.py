@@ -122,6 +122,15 @@ def test_an_image_is_told_by_its_size_and_never_sent_back() -> None:
     assert "440 KB" in field["fault"]
 
 
+def test_an_image_among_the_data_is_no_text_to_type() -> None:
+    text = act(FLOW, "add_data", path=LAST, name="picture", type="string")
+    picture = "/9j/" + "A" * 4000
+    text = act(text, "exemplify_data", path=LAST, name="picture", value=picture, kind="image")
+    field = fields_of(text)["picture"]
+    assert (field["kind"], field["value"], field["size"], field["fault"]) == ("image", "", 3003, "")
+    assert fields_of(text)["colour"]["kind"] == "text"
+
+
 @pytest.mark.parametrize("text", STARTERS)
 def test_fields_of_every_starter_can_be_added_and_taken_out_without_a_trace(text: str) -> None:
     for number, _ in enumerate(json.loads(text)["screens"]):

@@ -3,11 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
-from headrace.console.builder.fields import EXAMPLE, items_at, read_typed, text_of, written
+from headrace.console.builder.fields import EXAMPLE, image_size, items_at, read_typed, text_of, written
 from headrace.flowjson.catalogue import Version
+from headrace.flowjson.catalogue.media import IMAGE_KB
 from headrace.flowjson.diagnostics import Path
 from headrace.flowjson.document import Document
 from headrace.flowjson.editing import Draft, TextEdit, declare_field, remove_field, rename_field
+from headrace.flowjson.pictures import image_fault
 from headrace.flowjson.refusal import Refused
 
 TYPES = {
@@ -23,6 +25,9 @@ TYPES = {
 _KINDS = {"string": "text", "number": "number", "integer": "number", "boolean": "flag", "options": "items"}
 _OPTIONS = [{"id": "1", "title": "First"}, {"id": "2", "title": "Second"}]
 _MEMBER = {"type": "string"}
+_ANY_SIZE = 1_000_000  # KB: here it counts only whether it is an image
+_SHORTEST_IMAGE = 60
+"""No image has fewer characters in Base64."""
 
 
 def data_model(document: Document, path: Path, version: Version) -> dict[str, Any] | None:
@@ -46,6 +51,9 @@ def _field(document: Document, path: Path, name: str, schema: Mapping[str, Any],
         return found | {"value": "", "items": items_at(document, (*path, EXAMPLE), given, version)}
     if found["kind"] == "text" and not isinstance(given, str):
         found["kind"] = "json"
+    is_long = isinstance(given, str) and len(given) >= _SHORTEST_IMAGE
+    if found["kind"] == "text" and is_long and not image_fault(str(given), _ANY_SIZE):
+        return found | {"kind": "image", "value": "", **image_size(str(given), IMAGE_KB)}
     shown = "" if EXAMPLE not in schema else given if found["kind"] == "text" else written(given)
     return found | {"kind": "json" if found["kind"] == "items" else found["kind"], "value": shown}
 

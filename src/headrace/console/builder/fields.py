@@ -128,8 +128,7 @@ def _field(
     elif kind == "image" and not is_bound:
         largest = IMAGE_KB if "src" in shape.properties else row_image_kb(version)
         given = given if isinstance(given, str) else ""
-        found |= {"size": len("".join(given.split()).rstrip("=")) * 3 // 4, "largest": largest * 1024}
-        found |= {"fault": image_fault(given, largest), "name": prop.name, "value": ""}
+        found |= {"value": "", **image_size(given, largest)}
     elif is_there and (is_bound or not _fits(kind, given, prop)):
         kind = "text" if isinstance(given, str) else "json"
     dynamic = prop.is_dynamic_in(version)
@@ -148,6 +147,12 @@ def _field(
         "actions": [name for name, since in prop.action.names.items() if since <= version] if prop.action else [],
         **found,
     }
+
+
+def image_size(text: str, largest: int) -> dict[str, Any]:
+    """The bytes of an image in Base64, how many there may be (`largest` in KB), and why phones would not draw it."""
+    size = len("".join(text.split()).rstrip("=")) * 3 // 4
+    return {"size": size, "largest": largest * 1024, "fault": image_fault(text, largest)}
 
 
 def _items(document: Document, path: Path, given: Any, version: Version) -> dict[str, Any] | None:
