@@ -1,5 +1,6 @@
 """Applying the fixes of diagnostics: until nothing is left to mend, and never for the worse."""
 
+import json
 from datetime import date
 from pathlib import Path
 
@@ -71,3 +72,17 @@ def test_what_could_not_be_read_is_not_written_anew() -> None:
 def test_mending_ends() -> None:
     done = _mend('{"a": "x"}', ("x", "y"), ("y", "x"))
     assert len(done.applied) == 10
+
+
+@pytest.mark.parametrize("indent", [1, None])
+def test_members_of_one_object_are_inserted_at_once(indent: int | None) -> None:
+    fields = ["rye", "barley", "spelt", "millet", "oats", "teff", "sorghum", "maize", "amaranth", "quinoa", "buckwheat"]
+    texts = [{"type": "TextBody", "text": f"${{data.{field}}}"} for field in [*fields, "rice"]]
+    action = {"name": "complete", "payload": {}}
+    children = [*texts, {"type": "Footer", "label": "Done", "on-click-action": action}]
+    layout = {"type": "SingleColumnLayout", "children": children}
+    screen = {"id": "GRAIN", "title": "Grain", "terminal": True, "layout": layout}
+    flow = {"version": "7.3", "screens": [screen]}
+    done = mend(parse(json.dumps(flow, indent=indent)), lambda document: check(document, today=TODAY))
+    assert done.report.errors == []
+    assert set(json.loads(done.text)["screens"][0]["data"]) == {*fields, "rice"}

@@ -52,19 +52,22 @@ def mend(document: Document, check: Check, fixes: FixesOf = fixes_of) -> Mended:
     if any(problem.rule == "syntax/encoding" for problem in document.problems):
         return Mended(document.text, report, done)
     for _ in range(ROUNDS):
-        chosen = _choose(report, fixes)
+        chosen, beside = _choose(report, fixes)
         after = _after(report, chosen, check)
         if after is None:
             chosen, after = _first_that_helps(report, chosen, check)
         if after is None:
             break
+        if beside and (with_those := _with_those_beside(report, chosen, beside, after, check)):
+            chosen, after = [*chosen, *beside], with_those
         done += chosen
         report = after
     return Mended(report.document.text, report, done)
 
 
-def _choose(report: Report, fixes: FixesOf) -> Chosen:
-    """The fixes of a round: of broken text, else of names, from which other mistakes may follow, else all."""
+def _choose(report: Report, fixes: FixesOf) -> tuple[Chosen, Chosen]:
+    """The fixes of a round: of broken text, else of names, from which other mistakes may follow, else all. Behind them
+    those that insert something else where one of them inserts something: members of one object."""
     diagnostics = [*report.errors, *report.warnings]
     syntax = [diagnostic for diagnostic in diagnostics if diagnostic.rule.startswith("syntax/")]
     is_json = not any(diagnostic.rule.startswith("syntax/") for diagnostic in report.errors)
@@ -76,12 +79,39 @@ def _choose(report: Report, fixes: FixesOf) -> Chosen:
     broken = [(diagnostic, fix) for diagnostic, fix in fixable if diagnostic.rule.startswith("syntax/")]
     respelt = [(diagnostic, fix) for diagnostic, fix in fixable if fix.is_respelling]
     chosen: Chosen = []
+    beside: Chosen = []
     taken: list[TextEdit] = []
+    inserted: set[TextEdit] = set()
     for diagnostic, fix in broken or respelt or fixable:
-        if _fits(fix.edits, len(report.document.text)) and not overlaps(fix.edits, taken):
+        if not _fits(fix.edits, len(report.document.text)):
+            continue
+        if not overlaps(fix.edits, taken):
             chosen.append((diagnostic, fix))
             taken += fix.edits
-    return chosen
+            inserted.update(fix.edits)
+        elif diagnostic in report.errors and _only_insert(fix.edits) and inserted.isdisjoint(fix.edits):
+            beside.append((diagnostic, fix))
+            inserted.update(fix.edits)
+    return chosen, beside
+
+
+def _only_insert(edits: Sequence[TextEdit]) -> bool:
+    return all(edit.start == edit.end for edit in edits)
+
+
+def _with_those_beside(report: Report, chosen: Chosen, beside: Chosen, after: Report, check: Check) -> Report | None:
+    """The report about the text with both; None unless each of those beside takes away a mistake of its own."""
+    if overlaps([edit for _, fix in beside for edit in fix.edits], _changes(chosen)):
+        return None
+    both = _after(report, [*chosen, *beside], check)
+    if both is None or len(both.warnings) > len(after.warnings):
+        return None
+    return both if len(both.errors) <= len(after.errors) - len(beside) else None
+
+
+def _changes(chosen: Chosen) -> list[TextEdit]:
+    """The edits that take something away."""
+    return [edit for _, fix in chosen for edit in fix.edits if edit.start != edit.end]
 
 
 def _fits(edits: Sequence[TextEdit], length: int) -> bool:
