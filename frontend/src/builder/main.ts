@@ -1,6 +1,6 @@
 // The Builder. Its only state is the text of the editor: everything else on the page is drawn from it.
 import { openSearchPanel } from "@codemirror/search";
-import { Prec } from "@codemirror/state";
+import { type ChangeDesc, Prec } from "@codemirror/state";
 import { EditorView, keymap, type ViewUpdate } from "@codemirror/view";
 import { cards } from "./completion";
 import { drawDesign, setUpDesign } from "./design";
@@ -20,6 +20,8 @@ let problems: Problem[] = [];
 let timer = 0;
 let isChecking = false;
 let isWaiting = false;
+/** What was changed since the text that is being checked. */
+let drift: ChangeDesc | null = null;
 
 /** Checks the text as it stands; while one check is on its way, of all that is typed only the last waits. */
 async function check(): Promise<void> {
@@ -36,18 +38,25 @@ async function check(): Promise<void> {
 
 async function checkOnce(): Promise<void> {
   const text = view.state.doc.toString();
+  drift = null;
   const posted = postText(text);
   try {
     const found = await ask<Checked>({ ask: "check", text });
-    if (isWaiting) return;
-    problems = found.problems;
+    problems = found.problems.map(drifted);
     showProblems(view, problems, text);
+    // Of a text that is out of date already the problems are shown at their places, and the next check draws the rest.
+    if (isWaiting) return;
     drawScreens(view, found.screens, problems);
     void posted.then(() => followCursor(view));
     await Promise.all([drawGraph(view, problems), drawDesign(view)]);
   } catch (error) {
     part("count").textContent = error instanceof TypeError ? "Headrace does not answer" : (error as Error).message;
   }
+}
+
+/** A problem where its place is by now. */
+function drifted(one: Problem): Problem {
+  return drift ? { ...one, from: drift.mapPos(one.from, 1), to: drift.mapPos(one.to, -1) } : one;
 }
 
 function showCursor(): void {
@@ -64,6 +73,7 @@ function showSize(): void {
 
 function updated(update: ViewUpdate): void {
   if (update.docChanged) {
+    drift = drift ? drift.composeDesc(update.changes.desc) : update.changes.desc;
     window.clearTimeout(timer);
     timer = window.setTimeout(() => void check(), DEBOUNCE);
     if (!facts.is_playground) keepSoon(update.view);
