@@ -1,5 +1,6 @@
 """Files that people sent, as the Cloud API gives them out; and the servers of files behind them."""
 
+import base64
 import hashlib
 from datetime import timedelta
 from typing import Any
@@ -33,7 +34,9 @@ def sealed(number: int = 1) -> SealedFile:
 
 
 def entry(file: SealedFile) -> dict[str, str]:
-    return {"file_name": file.file_name, "mime_type": file.mime_type, "sha256": file.sha256, "id": file.id}
+    """How a response message names a file: its hash in base64, unlike that of the media API."""
+    sha256 = base64.b64encode(bytes.fromhex(file.sha256)).decode("ascii")
+    return {"file_name": file.file_name, "mime_type": file.mime_type, "sha256": sha256, "id": file.id}
 
 
 @pytest.fixture
