@@ -66,3 +66,34 @@ def accessibility_findings(page: Page, context: str | None = None) -> list[str]:
         ]
     page.emulate_media(color_scheme="light")
     return findings
+
+
+SIZES = {"a small window": (1280, 720), "a phone": (390, 844), "a small window at 200 %": (640, 360)}
+"""The windows in which every page has to fit, in CSS pixels: zoomed to 200 %, half as many stand on the same screen."""
+
+_TOO_WIDE = """() => {
+  const wide = (element) => element.scrollWidth > element.clientWidth + 1;
+  const panes = [document.documentElement, document.body, ...document.querySelectorAll("main")].filter(wide);
+  if (!panes.length) return [];
+  const past = [...document.querySelectorAll("main *")].filter(
+    (element) => element.getBoundingClientRect().right > innerWidth + 1 && !element.closest(".scroll, pre"));
+  const told = ({tagName, id, className, scrollWidth, clientWidth}) =>
+    `${tagName.toLowerCase()}#${id}.${className} ${scrollWidth}/${clientWidth}`;
+  return [...panes, ...past.slice(0, 4)].map(told);
+}"""
+
+
+def misfits(page: Page) -> list[str]:
+    """In which windows the page has to be scrolled sideways, and what reaches out of it.
+
+    The page has the size it had before when this returns.
+    """
+    before = page.viewport_size
+    found = []
+    for name, (width, height) in SIZES.items():
+        page.set_viewport_size({"width": width, "height": height})
+        wait_for_frames(page)
+        found += [f"{name}: {element}" for element in page.evaluate(_TOO_WIDE)]
+    if before is not None:
+        page.set_viewport_size(before)
+    return found

@@ -3,7 +3,7 @@
 import httpx
 import pytest
 from playwright.sync_api import BrowserContext, expect
-from tests.browsers import PATIENCE, accessibility_findings
+from tests.browsers import PATIENCE, accessibility_findings, misfits
 from tests.journey.conftest import ROOT, Box, wait_until
 from tests.simulator.browser import chromium_page
 
@@ -21,8 +21,15 @@ def addresses(box: Box, flow_id: str) -> list[str]:
         "/",
         "/flows",
         "/flows/new",
+        "/channels/whatsapp/flows",
         "/channels/whatsapp/senders",
+        "/log",
+        "/reference/components",
+        "/reference/components/Dropdown",
+        "/reference/errors?q=window",
+        "/reference/versions",
         "/team",
+        "/you",
         "/templates",
         "/templates/new",
         "/traffic",
@@ -127,14 +134,16 @@ def test_a_template_is_written_reviewed_and_sent_by_hand(box: Box) -> None:
 
 
 @pytest.mark.browser
-def test_no_page_has_a_serious_accessibility_finding(box: Box, flow_id: str) -> None:
+def test_every_page_fits_its_window_and_has_no_serious_accessibility_finding(box: Box, flow_id: str) -> None:
     handset = box.credentials["handsets"][0]
     box.send_flow(flow_id, handset["wa_id"])
     findings = {}
     with chromium_page(bypass_csp=True) as page:
         for address in addresses(box, flow_id):
             page.goto(box.url + address)
-            findings[address] = accessibility_findings(page)
+            findings[address] = misfits(page) + accessibility_findings(page)
+        page.goto(f"{box.url}/playground")
+        findings["/playground"] = misfits(page)
     assert {address: found for address, found in findings.items() if found} == {}
 
 
