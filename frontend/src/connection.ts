@@ -11,3 +11,23 @@ document.addEventListener("htmx:error", (event) => {
 });
 document.addEventListener("headrace:lost", () => tell(true));
 for (const name of ["headrace:found", "htmx:after:request"]) document.addEventListener(name, () => tell(false));
+
+// Whoever is signed out meanwhile keeps the page as it stands, with what was written in it: a band beside it says what to do.
+interface Answered {
+  ctx: { sourceElement: Element; response: { status: number } };
+}
+
+document.addEventListener("htmx:before:response", (event) => {
+  const { sourceElement, response } = (event as CustomEvent<Answered>).detail.ctx;
+  const band = document.querySelector<HTMLTemplateElement>("template[data-signed-out]");
+  if (!band) return;
+  if (response.status !== 401) {
+    for (const shown of document.querySelectorAll(".signed-out")) shown.remove();
+    return;
+  }
+  event.preventDefault();
+  // A dialog lies over the page, so it is told in there.
+  const place = sourceElement.closest("form") ?? document.querySelector("dialog[open] [data-content], main .content") ?? document.querySelector("main");
+  if (!place || place.querySelector(":scope > .signed-out")) return;
+  place.prepend(band.content.cloneNode(true));
+});

@@ -134,6 +134,32 @@ def test_a_template_is_written_reviewed_and_sent_by_hand(box: Box) -> None:
 
 
 @pytest.mark.browser
+def test_whoever_is_signed_out_meanwhile_loses_nothing_that_was_written(box: Box, flow_id: str) -> None:
+    with chromium_page() as first:
+        assert first.context.browser is not None
+        context = first.context.browser.new_context()
+        page = context.new_page()
+        page.goto(f"{box.url}/flows/{flow_id}")
+        page.get_by_role("button", name="Send to a phone").first.click()
+        dialog = page.locator("dialog[open]")
+        written = dialog.locator("#send-body")
+        written.fill("This took long to write.")
+        other = context.new_page()
+        other.goto(f"{box.url}/you")
+        other.get_by_role("button", name="Sign out", exact=True).click()
+        send = dialog.locator("button[type=submit]")
+        send.click()
+        expect(dialog.get_by_role("alert")).to_contain_text("You are signed out. What you wrote stays here.")
+        expect(written).to_have_value("This took long to write.")
+        with page.expect_popup() as tab:
+            dialog.get_by_role("link", name="Sign in in another tab").click()
+        tab.value.get_by_role("button", name="Go on without a password").click()
+        expect(tab.value.locator("h1")).to_have_text("Start")
+        send.click()
+        expect(page.locator(".toast")).to_contain_text("is on its way to")
+
+
+@pytest.mark.browser
 def test_every_page_fits_its_window_and_has_no_serious_accessibility_finding(box: Box, flow_id: str) -> None:
     handset = box.credentials["handsets"][0]
     box.send_flow(flow_id, handset["wa_id"])
