@@ -115,6 +115,7 @@ GOOD = """{
         ('"version": "7.3"', '"version": "77.3"'),
         ('"name": "complete"', '"name": "compelte"'),
         ("${form.name}", "${from.name}"),
+        ('${form.name}"', '${form.name""'),
     ],
 )
 def test_what_was_meant(was: str, now: str) -> None:

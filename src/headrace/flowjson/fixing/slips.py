@@ -64,6 +64,9 @@ _BARE_KEY = re.compile(r"[A-Za-z_$][\w$-]*[ \t]*:")
 _BARE_WORD = re.compile(r"[\w-]+[ \t]*(?=[,}\]\r\n])")
 
 
+_OPEN_REFERENCE = re.compile(r'\$\{[\w.]*"?\Z')
+"""What stands before a quote that was typed in place of the brace that closes a reference."""
+
 _HALF_ESCAPE = re.compile(r"u{0,2}[0-9A-Fa-f]{3}")
 """What is left behind the backslash of a character written by its number when something of it is missing."""
 
@@ -209,7 +212,9 @@ def _attempts(document: Document) -> Iterator[_Attempt]:
         if text[at] != text[at + 1] and not (moves_escape or moves_blank or moves_sign):
             yield _Attempt(Slip("Swap two characters back", (TextEdit(at, at + 2, text[at + 1] + text[at]),)), 0)
     for at in range(start, end):
-        if not _may_be_a_digit(text, at):
+        if not _may_be_a_digit(text, at) and not (
+            text[at] == '"' and _OPEN_REFERENCE.search(text, max(0, at - 200), at)
+        ):
             yield _removed(at, text[at])
         for mark in _MARKS:
             is_in_number = text[at].isdigit() and (text[at - 1].isdigit() or text[at + 1 : at + 2].isdigit())
