@@ -1,5 +1,6 @@
 // <time data-relative> says how long ago; its title keeps the exact moment in the reader's own time zone. <time data-clock>
-// is the clock of the box: it goes on from what the server wrote, and it is what "ago" counts from.
+// is the clock of the box: it goes on from what the server wrote, and it is what "ago" counts from. <time data-exact> is a
+// moment to the second, <time data-day> the day it falls on, both where the reader is.
 const exact = new Intl.DateTimeFormat("en-GB", { dateStyle: "full", timeStyle: "medium" });
 const clock = new Intl.DateTimeFormat("en-GB", {
   weekday: "short",
@@ -11,6 +12,14 @@ const clock = new Intl.DateTimeFormat("en-GB", {
 const shown = document.querySelector<HTMLTimeElement>("time[data-clock]");
 const ahead = shown ? new Date(shown.dateTime).getTime() - Date.now() : 0;
 const day = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
+const second = new Intl.DateTimeFormat("en-GB", {
+  day: "2-digit",
+  month: "short",
+  hour: "2-digit",
+  minute: "2-digit",
+  second: "2-digit",
+});
+const date = new Intl.DateTimeFormat("en-GB", { day: "2-digit", month: "short", year: "numeric" });
 
 function words(moment: Date, now: number): string {
   const seconds = Math.round((now - moment.getTime()) / 1000);
@@ -28,6 +37,13 @@ function update(): void {
     const moment = new Date(element.dateTime);
     if (Number.isNaN(moment.getTime())) continue;
     const text = words(moment, now);
+    if (element.textContent !== text) element.textContent = text;
+    element.title ||= exact.format(moment);
+  }
+  for (const element of document.querySelectorAll<HTMLTimeElement>("time:is([data-exact], [data-day])")) {
+    const moment = new Date(element.dateTime);
+    if (Number.isNaN(moment.getTime())) continue;
+    const text = ("day" in element.dataset ? date : second).format(moment).replace(",", "");
     if (element.textContent !== text) element.textContent = text;
     element.title ||= exact.format(moment);
   }

@@ -1,5 +1,9 @@
 """The pages of a real server: who may see them, and what stands on each."""
 
+import re
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
 import httpx
 import pytest
 from playwright.sync_api import BrowserContext, expect
@@ -131,6 +135,25 @@ def test_a_template_is_written_reviewed_and_sent_by_hand(box: Box) -> None:
         page.get_by_role("button", name="Send", exact=True).first.click()
         page.locator("#send-form button[type=submit]").click(timeout=PATIENCE)
         expect(page.locator(".toast")).to_contain_text("is on its way to", timeout=PATIENCE)
+
+
+@pytest.mark.browser
+def test_attempts_and_invitations_are_told_in_the_readers_time_zone(box: Box, flow_id: str) -> None:
+    with chromium_page() as first:
+        assert first.context.browser is not None
+        page = first.context.browser.new_context(timezone_id="Asia/Kolkata").new_page()
+        page.goto(f"{box.url}/traffic/webhook/1")
+        attempt = page.locator("time[data-exact]").first
+        expect(attempt).to_have_attribute("title", re.compile("20"))
+        at = datetime.fromisoformat(attempt.get_attribute("datetime") or "").astimezone(ZoneInfo("Asia/Kolkata"))
+        expect(attempt).to_contain_text(at.strftime("%H:%M:%S"))
+        page.goto(f"{box.url}/team")
+        page.locator("form[action='/team/invite'] input[name=email]").fill("zone@example.org")
+        page.locator("form[action='/team/invite'] button[type=submit]").click()
+        until = page.locator("time[data-day]").first
+        expect(until).to_have_attribute("title", re.compile("20"))
+        day = datetime.fromisoformat(until.get_attribute("datetime") or "").astimezone(ZoneInfo("Asia/Kolkata"))
+        expect(until).to_have_text(re.compile(f"^{day.day:02} .* {day.year}$"))
 
 
 @pytest.mark.browser
