@@ -7,7 +7,7 @@ SHARED = -n 2 --dist loadfile --no-loadscope-reorder
 # A test that hangs fails; these may take as long as they need.
 LONG = --timeout 0
 
-.PHONY: help setup demo stop test test-all conformance crash mutations lives newman kapso whatsapp-flows meta-endpoints bench lint types format frontend pictures migration clean fuzz faults java
+.PHONY: help setup demo walk stop test test-all conformance crash mutations lives newman kapso whatsapp-flows meta-endpoints bench lint types format frontend pictures migration clean fuzz faults java
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -18,6 +18,10 @@ setup: ## Make .venv with the command .venv/bin/headrace, and build the front en
 demo: ## Set up, start the box in the background, walk one Flow end to end (KEEP=1 keeps the last demo's data)
 	@$(SETUP) serve frontend
 	@$(VENV)/python tools/demo.py start $(if $(KEEP),--keep) $(if $(PORT),--port $(PORT))
+
+walk: ## Walk through a fresh demo in a real browser and a shell, and keep a picture of each step in .demo/walk
+	@$(SETUP) serve dev frontend browser
+	@$(VENV)/python tools/walk.py
 
 stop: ## Stop the demo
 	@$(PYTHON) tools/stop.py
