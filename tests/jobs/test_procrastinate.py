@@ -11,7 +11,7 @@ from sqlalchemy import MetaData, text
 from tests.stores import Store
 
 from headrace.clock import ManualClock
-from headrace.database import Database, postgresql_url
+from headrace.database import Database, Loop, postgresql_url
 from headrace.jobs import Job, procrastinate
 from headrace.jobs.procrastinate import ProcrastinateJobs
 from headrace.jobs.procrastinate_schema import install, remove
@@ -215,3 +215,29 @@ async def test_what_was_done_but_could_not_be_noted_holds_up_nothing(
     loop.set_exception_handler(usual)
     assert worker.done == [1, 2]
     assert failures >= 1
+
+
+async def test_a_worker_that_cannot_give_back_its_work_ends_all_the_same(
+    database: Database, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the database is away, the worker waits for it also when it is stopped."""
+    begun, words = asyncio.Event(), 0
+
+    async def waiting() -> None:
+        nonlocal words
+        begun.set()
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            words = 1
+            await asyncio.Event().wait()
+
+    monkeypatch.setattr(procrastinate, "_ENDING_SECONDS", 0.05)
+    jobs = ProcrastinateJobs(database, clock)
+    monkeypatch.setattr(jobs, "_worker", Loop("a worker", waiting))
+    running = asyncio.create_task(jobs.run())
+    await begun.wait()
+    running.cancel()
+    async with asyncio.timeout(15):
+        await asyncio.gather(running, return_exceptions=True)
+    assert words == 1

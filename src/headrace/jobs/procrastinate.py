@@ -41,6 +41,9 @@ _PACE_SECONDS = 0.02
 _FINISH_SECONDS = 10.0
 """So long after a job its worker has to note that it is done."""
 
+_ENDING_SECONDS = 5.0
+"""So long the worker may take to give back what it does when it is stopped."""
+
 _LONGEST_DISAGREEMENT_SECONDS = 3.0
 _EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 _LARGEST = 2**31 - 1
@@ -169,7 +172,11 @@ class ProcrastinateJobs:
         try:
             await asyncio.gather(*tasks)
         finally:  # cancelled with this, once: the worker gives back what it is doing
-            await asyncio.gather(*tasks, return_exceptions=True)
+            _, left = await asyncio.wait(tasks, timeout=_ENDING_SECONDS)
+            if left:  # where the database is away nothing can be given back: others do so when its lease is over
+                for task in left:
+                    task.cancel()
+                await asyncio.wait(left, timeout=_ENDING_SECONDS)
 
     async def drain(self) -> None:
         patience = round(_LEASE_SECONDS / _PACE_SECONDS)
