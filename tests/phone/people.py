@@ -1,7 +1,7 @@
 """Random people and random endpoints: what they may do to an open Flow, and what has to hold whatever they do."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Container
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Protocol, TypeVar
@@ -31,6 +31,7 @@ from headrace.phone.engine.events import (
     Uploaded,
     UploadFailed,
 )
+from headrace.phone.engine.given import initial_values
 from headrace.phone.engine.opening import Opening
 from headrace.phone.engine.program import Program
 from headrace.phone.rendering import Drawn, Frame, render_screen, render_sheet
@@ -175,20 +176,23 @@ class Life:
         screen = before["history"][-1]
         fork = self.resumed()
         asked = [one for one in fork.handle(Back()) if isinstance(one, Exchange)]
+        entered = set(self.program.screens[screen].inputs)
         if self.program.screens[now["history"][-1]].refresh_on_back and self.program.is_endpoint_flow:
             assert asked[0].request["action"] == "BACK"
             fork.handle(Answered({"screen": screen, "data": {}}))
+            initial = initial_values(self.program, fork.state, self.program.screens[screen])
+            if initial.is_bound:  # then an answer that names the screen overwrites what was entered
+                entered -= initial.values.keys()
         assert fork.screen == screen
         if WAS_DRAWN_ACTING[0] <= self.program.version < WAS_DRAWN_ACTING[1]:
             return  # what is drawn with a value acts anew
         assert fork.status == "ready"
-        entered = self.program.screens[screen].inputs
         was, after = before["screens"][screen], fork.to_json()["screens"][screen]
         assert after["data"] == was["data"]
         assert _of(after["form"], entered) == _of(was["form"], entered)
 
 
-def _of(form: Json, inputs: Mapping[str, Any]) -> Json:
+def _of(form: Json, inputs: Container[str]) -> Json:
     return {name: value for name, value in form.items() if name in inputs}
 
 
