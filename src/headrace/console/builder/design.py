@@ -16,7 +16,7 @@ from headrace.flowjson.diagnostics import Path
 from headrace.flowjson.document import Document
 from headrace.flowjson.editing import Draft, TextEdit, connect, rename_component, rename_screen
 from headrace.flowjson.refusal import Refused
-from headrace.flowjson.traversal import CHILD_LISTS, components_of, screens_with_paths
+from headrace.flowjson.traversal import CHILD_LISTS, Placed, components_of, screens_with_paths
 
 _SHOWN = ("label", "text", "title", "condition", "value", "name")
 _BOTTOM = "Footer"
@@ -124,7 +124,7 @@ def _renamed(document: Document, path: Path, name: str, owner: Mapping[str, Any]
         return ()
     if len(path) == 2 and name == "id":
         return rename_screen(document, before, typed)
-    screen = Draft(document).get(path[:2]).get("id")
+    screen = _placed(document, path).value.get("id")
     if name == "name" and isinstance(screen, str) and owner.get("type") != "Form":
         return rename_component(document, screen, before, typed)
     return ()
@@ -144,7 +144,7 @@ def _insert(document: Document, asked: Mapping[str, Any], version: Version) -> D
     if at == len(children) and children and declared.name != _BOTTOM:
         last = children[-1]
         at -= isinstance(last, dict) and last.get("type") == _BOTTOM
-    draft.insert((*path, at), new_component(declared, version, document.value, _screen(path)))
+    draft.insert((*path, at), new_component(declared, version, document.value, _placed(document, path)))
     return Done(draft.edits(), (*path, at))
 
 
@@ -173,10 +173,10 @@ def _move(document: Document, asked: Mapping[str, Any], version: Version) -> Don
         raise Refused("Nothing can be moved into itself.")
     draft = Draft(document)
     # What stood behind the moved one moves up by one.
-    depth = len(path) - 1
-    if len(target) > depth and target[:depth] == path[:depth] and isinstance(target[depth], int):
-        behind = target[depth] > path[depth]  # type: ignore[operator]
-        target = (*target[:depth], target[depth] - behind, *target[depth + 1 :])  # type: ignore[operator]
+    *before, last = path
+    beside = target[len(before)] if target[: len(before)] == tuple(before) and len(target) > len(before) else None
+    if isinstance(beside, int) and isinstance(last, int) and beside > last:
+        target = (*before, beside - 1, *target[len(path) :])
     draft.move(path, target)
     return Done(draft.edits(), target)
 
@@ -190,6 +190,8 @@ def _add_screen(document: Document, asked: Mapping[str, Any], version: Version) 
         draft.set(("version",), str(NEWEST))
     if not draft.has(("screens",)):
         draft.set(("screens",), [])
+    if not isinstance(draft.get(("screens",)), list):
+        raise Refused('"screens" is no list: mend it first.')
     made = new_screen(document.value)
     draft.insert(("screens", len(draft.get(("screens",)))), made)
     if isinstance(document.value.get("routing_model"), dict):
@@ -204,7 +206,10 @@ def _lead(document: Document, asked: Mapping[str, Any], version: Version) -> Don
         return Done(connect(document, path, target, slot), path)
     name = target.removeprefix("action:")
     draft = Draft(document)
-    before = draft.get(path).get(slot)
+    owner = draft.get(path)
+    if not isinstance(owner, dict):
+        raise Refused("There is no such thing to change.")
+    before = owner.get(slot)
     payload = before.get("payload") if isinstance(before, dict) else None
     made: dict[str, Any] = {"name": name}
     if name == "open_url":
@@ -212,7 +217,7 @@ def _lead(document: Document, asked: Mapping[str, Any], version: Version) -> Don
     else:
         made["payload"] = payload if isinstance(payload, dict) else _everything(document, path)
     draft.set((*path, slot), made)
-    if name == "complete" and draft.get(path[:2]).get("terminal") is not True:
+    if name == "complete" and _placed(document, path).value.get("terminal") is not True:
         draft.set((*path[:2], "terminal"), True)
     return Done(draft.edits(), path)
 
@@ -236,7 +241,7 @@ def _data(change: Callable[[Document, Mapping[str, Any], Path], tuple[TextEdit, 
 
 def _everything(document: Document, path: Path) -> dict[str, Any]:
     """A payload with every input and every field of the screen."""
-    screen = next(one for one in screens_with_paths(document.value) if one.path == path[:2])
+    screen = _placed(document, path)
     data = screen.value.get("data")
     names = {name: f"${{data.{name}}}" for name in (data if isinstance(data, dict) else {})}
     for placed in components_of(screen):
@@ -273,7 +278,9 @@ def _path(asked: Mapping[str, Any], name: str = "path") -> Path:
     return tuple(path or ())
 
 
-def _screen(path: Path) -> int:
-    if path[:1] == ("screens",) and len(path) > 1 and isinstance(path[1], int):
-        return path[1]
+def _placed(document: Document, path: Path) -> Placed:
+    """The screen on which a path is."""
+    for screen in screens_with_paths(document.value):
+        if screen.path == path[:2]:
+            return screen
     raise Refused("The place is on no screen.")

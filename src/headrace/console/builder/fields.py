@@ -56,6 +56,8 @@ def shape_at(document: Document, path: Path) -> Shape:
     """What the catalogue declares for the object at a path, which need not be there yet: a screen, a component, an item
     of a list, or an item of a list in an example of data. Raises Refused where nothing is known.
     """
+    if len(path) < 2:
+        raise Refused("There is no such thing on a screen.")
     if len(path) == 2:
         return SCREEN
     if path[2] == "data" and EXAMPLE in path:

@@ -7,7 +7,7 @@ from typing import Any
 from headrace.flowjson.assistance.snippets import actions_of
 from headrace.flowjson.catalogue import ActionSlot, Component, Property, Shape, Version
 from headrace.flowjson.routing import routing_of
-from headrace.flowjson.traversal import components_of, screens_with_paths
+from headrace.flowjson.traversal import Placed, components_of, screens_with_paths
 
 # One transparent pixel: a place for the picture that is meant.
 _PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
@@ -19,10 +19,9 @@ def spaced(name: str) -> str:
     return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).capitalize()
 
 
-def new_component(declared: Component, version: Version, flow: Any, screen: int) -> dict[str, Any]:
-    """A component of this type with everything it needs, for the screen of this number."""
-    placed = next(one for one in screens_with_paths(flow) if one.path[1] == screen)
-    names = {one.value.get("name") for one in components_of(placed)}
+def new_component(declared: Component, version: Version, flow: Any, placed: Placed) -> dict[str, Any]:
+    """A component of this type with everything it needs, for the screen `placed`."""
+    names = _texts(one.value.get("name") for one in components_of(placed))
     made: dict[str, Any] = {}
     for prop in declared.properties.values():
         if not prop.is_required_in(version):
@@ -30,7 +29,7 @@ def new_component(declared: Component, version: Version, flow: Any, screen: int)
         if prop.name == "name":
             made["name"] = _free(re.sub(r"(?<=[a-z])(?=[A-Z])", "_", declared.name).lower(), names)
         elif prop.action:
-            made[prop.name] = new_action(prop.action, version, flow, screen)
+            made[prop.name] = new_action(prop.action, version, flow, placed)
         elif prop.name == "condition" or (prop.name == "value" and declared.name == "Switch"):
             name = next((one.value["name"] for one in components_of(placed) if _is_named(one.value)), None)
             read = f"${{form.{name}}}" if name else "${data.shown}"
@@ -38,13 +37,12 @@ def new_component(declared: Component, version: Version, flow: Any, screen: int)
         else:
             made[prop.name] = _value(prop, declared, version)
     if declared.name == "NavigationList":  # the list or each of its items needs one
-        made["on-click-action"] = new_action(declared.properties["on-click-action"].action, version, flow, screen)
+        made["on-click-action"] = new_action(declared.properties["on-click-action"].action, version, flow, placed)
     return made
 
 
-def new_action(slot: ActionSlot | None, version: Version, flow: Any, screen: int) -> dict[str, Any]:
+def new_action(slot: ActionSlot | None, version: Version, flow: Any, placed: Placed) -> dict[str, Any]:
     """Ends the Flow on a terminal screen; elsewhere goes to the screen that follows, or asks the endpoint."""
-    placed = next(one for one in screens_with_paths(flow) if one.path[1] == screen)
     is_terminal = placed.value.get("terminal") is True
     names = [] if slot is None else actions_of(slot, version, terminal=is_terminal)
     routes = routing_of(flow).edges.get(str(placed.value.get("id")), ())
@@ -61,13 +59,18 @@ def new_action(slot: ActionSlot | None, version: Version, flow: Any, screen: int
 
 def new_screen(flow: Any) -> dict[str, Any]:
     """A screen that ends the Flow, under an id that is free."""
-    taken = {one.value.get("id") for one in screens_with_paths(flow)}
+    taken = _texts(one.value.get("id") for one in screens_with_paths(flow))
     ids = ("SCREEN", *(f"SCREEN_{letter}" for letter in "BCDEFGHIJKLMNOPQRSTUVWXYZ"))
     identifier = next((one for one in ids if one not in taken), "SCREEN_" + "Z" * (len(taken) + 1))
     footer = {"type": "Footer", "label": "Send", "on-click-action": {"name": "complete", "payload": {}}}
     children = [{"type": "TextHeading", "text": "A new screen"}, footer]
     layout = {"type": "SingleColumnLayout", "children": children}
     return {"id": identifier, "title": "A new screen", "terminal": True, "data": {}, "layout": layout}
+
+
+def _texts(values: Iterable[Any]) -> set[str]:
+    """Those that are texts; a Flow that is not in order has anything in their place."""
+    return {value for value in values if isinstance(value, str)}
 
 
 def _is_named(component: Any) -> bool:

@@ -112,10 +112,11 @@ def _shown(name: str) -> tuple[dict[str, Any], dict[str, Any]]:
 
 def _lead(component: dict[str, Any], declared: Component, flow: dict[str, Any]) -> None:
     """Its actions lead to what there is here."""
+    first = next(screens_with_paths(flow))
     for name, prop in declared.properties.items():
         for holder in (component, *component.get("list-items", ())) if prop.action else ():
             if isinstance(holder, dict) and name in holder:
-                holder[name] = new_action(prop.action, NEWEST, flow, 0)
+                holder[name] = new_action(prop.action, NEWEST, flow, first)
 
 
 def _written(value: Any) -> str:
