@@ -140,6 +140,36 @@ def test_what_nobody_can_know_is_left_alone_and_told(was: str, now: str) -> None
     assert done.report.errors
 
 
+ORDER = TEMPLATES["order"].text(with_endpoint=False)
+
+
+@pytest.mark.parametrize(
+    ("flow", "was", "now"),
+    [
+        ("bicycle_kitchen", "!= 'cargo'", "= 'cargo'"),  # it may have been ==, which says the opposite
+        ("cabin_booking", '"min-date": "2026-01-01"', '"min-date": "2026-011-01"'),
+        ("cabin_booking", '"min-date": "2026-01-01"', '"min-date": "2026-010-1"'),
+        ("garden_planner", '"init-value": "3"', '"init-value": ""'),
+        ("piano_lessons", "${data.pieces}", "${data.piece}s"),
+        ("", '"id": "PRODUCTS"', '"id": "PRODUCT"'),  # which another screen is called, too
+        ("", "Choose a product", "\\Choose a product"),  # the letter of an escape may be missing
+    ],
+)
+def test_what_could_have_been_two_things_is_left_to_its_author(flow: str, was: str, now: str) -> None:
+    good = (FLOWS / "good" / f"{flow}.json").read_text() if flow else ORDER
+    assert was in good
+    text = good.replace(was, now, 1)
+    done = mended(text)
+    assert done.text == text
+    assert done.report.errors or done.report.warnings
+
+
+def test_a_bracket_that_slipped_between_two_quotes_is_put_back() -> None:
+    good = (FLOWS / "good" / "damage_report.json").read_text()
+    assert '"__example__": ""}' in good
+    assert value_of(mended(good.replace('"__example__": ""}', '"__example__": "}"', 1)).text) == json.loads(good)
+
+
 def test_a_blank_that_slipped_behind_a_reference_is_taken_out() -> None:
     done = mended(GOOD.replace('${form.name}" ', '${form.name} "', 1))
     assert value_of(done.text) == json.loads(GOOD)
