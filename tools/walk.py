@@ -21,7 +21,7 @@ ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 
 from tests.browsers import accessibility_findings, chromium  # noqa: E402
-from tests.journey.test_demo import choose_appointment, fill_in_details  # noqa: E402
+from tests.journey.test_demo import choose_and_go_back_once  # noqa: E402
 
 DEMO = ROOT / ".demo"
 PICTURES = DEMO / "walk"
@@ -129,15 +129,7 @@ def fill_in(walk: Walk) -> None:
     walk.go("/")
     phone = walk.phone
     phone.get_by_role("button", name="Choose a time").last.click()
-    button = phone.get_by_role("button", name="Go on to your details")
-    expect(button).to_be_disabled()
-    choose_appointment(phone, "Eye test", "Canal Street")
-    chosen = phone.get_by_label("Time", exact=True).input_value()
-    button.click()
-    fill_in_details(phone)
-    phone.get_by_role("button", name="Back").click()
-    expect(phone.get_by_label("Time", exact=True)).to_have_value(chosen)
-    phone.get_by_role("button", name="Go on to your details").click()
+    choose_and_go_back_once(phone)
     phone.get_by_role("button", name="Check your booking").click()
     phone.get_by_role("button", name="Confirm booking").click()
     expect(phone.get_by_text("Response sent").last).to_be_visible()

@@ -104,6 +104,19 @@ def choose_appointment(phone: FrameLocator, service: str, shop: str) -> None:
     times.select_option(index=1)
 
 
+def choose_and_go_back_once(phone: FrameLocator) -> None:
+    """Chooses, fills in the details, goes back to look, and on again: what was entered is there still."""
+    button = phone.get_by_role("button", name="Go on to your details")
+    expect(button).to_be_disabled()
+    choose_appointment(phone, "Eye test", "Canal Street")
+    chosen = phone.get_by_label("Time", exact=True).input_value()
+    button.click()
+    fill_in_details(phone)
+    phone.get_by_role("button", name="Back").click()
+    expect(phone.get_by_label("Time", exact=True)).to_have_value(chosen)
+    phone.get_by_role("button", name="Go on to your details").click()
+
+
 def fill_in_details(phone: FrameLocator) -> None:
     phone.get_by_label("Your name", exact=True).fill("Amara")
     phone.get_by_label("Email", exact=True).fill("amara@example.com")
@@ -130,16 +143,7 @@ def test_a_person_books_an_appointment(demo: Demo, page: Page) -> None:
     before = len(demo.asked())
     phone = phone_of(page, demo)
     phone.get_by_role("button", name="Choose a time").last.click()
-    button = phone.get_by_role("button", name="Go on to your details")
-    expect(button).to_be_disabled()
-    choose_appointment(phone, "Eye test", "Canal Street")
-    chosen = phone.get_by_label("Time", exact=True).input_value()
-    button.click()
-
-    fill_in_details(phone)
-    phone.get_by_role("button", name="Back").click()
-    expect(phone.get_by_label("Time", exact=True)).to_have_value(chosen)
-    phone.get_by_role("button", name="Go on to your details").click()
+    choose_and_go_back_once(phone)
     expect(phone.get_by_label("Your name", exact=True)).to_have_value("Amara")
 
     # A reload in the middle shows the same screen with the same values.

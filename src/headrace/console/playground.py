@@ -5,6 +5,7 @@ A Flow is shared by a link that holds it: it stands behind the `#` of the addres
 
 import asyncio
 import json
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import orjson
@@ -27,8 +28,8 @@ PREVIEWS = f"{PATH}/previews"
 LARGEST = 512 * 1024
 """Bytes of a Flow, and a little more for the question about it: whoever comes along may ask."""
 
-_MOST_AT_ONCE = 2
-_asking = asyncio.Semaphore(_MOST_AT_ONCE)
+_WORKING = ThreadPoolExecutor(2, "playground")
+"""Whoever comes along may ask much: the threads of those who signed in are not theirs."""
 
 
 async def show(request: Request) -> Response:
@@ -75,8 +76,7 @@ async def language(request: Request) -> Response:
         return _refused("The question is no JSON object.", 400)
     today = local_day(console_of(request).business.clock)
     try:
-        async with _asking:
-            found = await asyncio.to_thread(answer, asked, today)
+        found = await asyncio.get_running_loop().run_in_executor(_WORKING, answer, asked, today)
     except (Unanswerable, Refused) as problem:
         return _refused(str(problem), 422)
     return Response(orjson.dumps(found), media_type="application/json", headers={"Cache-Control": "no-store"})
